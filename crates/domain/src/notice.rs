@@ -1,0 +1,76 @@
+//! What one process tells the others over the bus.
+//!
+//! A notice names what changed; whoever needs the new value reads it from the store. So a lost or repeated notice
+//! can delay a screen, but never make it wrong. Quotes and books carry their value, because the newest one is all
+//! that counts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{OrderBook, Quote, Symbol};
+
+/// One message on the bus.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// A new last price.
+    Quote(Quote),
+    /// A new visible order book.
+    Book(OrderBook),
+    /// A strategy gave a signal.
+    SignalCreated {
+        /// Owner.
+        user_id: i64,
+        /// Signal.
+        signal_id: i64,
+    },
+    /// An order was written down or changed its state or fills.
+    OrderChanged {
+        /// Owner.
+        user_id: i64,
+        /// Order.
+        order_id: i64,
+    },
+    /// A fill was booked as a trade.
+    TradeBooked {
+        /// Owner.
+        user_id: i64,
+        /// Trade.
+        trade_id: i64,
+    },
+    /// A holding changed in quantity or cost; the cash with it.
+    HoldingChanged {
+        /// Owner.
+        user_id: i64,
+        /// Issue.
+        symbol: Symbol,
+    },
+    /// A kill switch was pulled or cleared.
+    KillSwitchChanged {
+        /// The user it touches; `None` for the global one.
+        user_id: Option<i64>,
+    },
+    /// A backtest made progress or ended.
+    BacktestChanged {
+        /// Owner.
+        user_id: i64,
+        /// Backtest.
+        backtest_id: i64,
+    },
+    /// An import made progress or ended.
+    ImportChanged {
+        /// Owner.
+        user_id: i64,
+        /// Import.
+        import_id: i64,
+    },
+    /// A person asks an account's session to place or cancel an order; wakes the worker that owns the account.
+    OrderRequested {
+        /// Account.
+        account_id: i64,
+    },
+    /// A strategy was activated, deactivated or edited; wakes the worker that owns the account.
+    StrategyChanged {
+        /// Account.
+        account_id: i64,
+    },
+}

@@ -1,0 +1,146 @@
+//! The ports: what the engine's surroundings must be able to do, whoever does it.
+
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_core::Stream;
+use serde::{Deserialize, Serialize};
+
+use crate::{Bar, FeedEvent, Holding, Interval, Notice, OrderFields, RowFacts, Symbol, Won};
+
+/// A stream that a port hands out.
+pub type PortStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
+
+/// Tells the time. Everything that acts on time takes it from here or from an event.
+pub trait Clock: Send + Sync {
+    /// The current instant.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The number by which a broker knows an order, unique within account and trade date.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BrokerOrderId(pub String);
+
+/// The broker's answer to a new order (safety §2.4). There is no fourth class: what fits nowhere is `Unknown`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaceAnswer {
+    /// Class A: accepted under this number.
+    Accepted(BrokerOrderId),
+    /// Class R: refused for a reason known to be a refusal.
+    Refused {
+        /// The broker's code.
+        code: String,
+        /// The broker's sentence.
+        message: String,
+    },
+    /// Class P: proven that the order did not reach the broker.
+    ProvenUnsent(String),
+    /// Class U: the order may or may not exist.
+    Unknown(String),
+}
+
+/// The broker's answer to a cancel request. Even a refused cancel proves nothing about the order: read the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// The broker took the request.
+    Accepted,
+    /// The broker refused it, with its sentence.
+    Refused(String),
+    /// No answer that was understood.
+    Unknown(String),
+}
+
+/// One row of the broker's list of the day's orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokerOrder {
+    /// The broker's number.
+    pub id: BrokerOrderId,
+    /// What was ordered.
+    pub fields: OrderFields,
+    /// What became of it.
+    pub facts: RowFacts,
+    /// When the broker accepted it.
+    pub accepted_at: DateTime<Utc>,
+}
+
+/// Cash and holdings as the broker has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokerBalance {
+    /// Cash in won, settled or not.
+    pub cash: Won,
+    /// Cash in won that new orders may use.
+    pub orderable_cash: Won,
+    /// Holdings with a quantity above zero.
+    pub holdings: Vec<Holding>,
+}
+
+/// A read failed: nothing may be concluded from it, least of all absence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the broker gave no complete answer: {0}")]
+pub struct NoAnswer(pub String);
+
+/// A broker account that orders can be sent to.
+#[async_trait]
+pub trait Broker: Send + Sync {
+    /// Sends one new order, once. The caller has written it down before.
+    async fn place(&self, order: &OrderFields) -> PlaceAnswer;
+
+    /// Asks to cancel the whole open rest of an order.
+    async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer;
+
+    /// The complete list of the orders of a trade date.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] for anything less than the complete list.
+    async fn orders(&self, trade_date: NaiveDate) -> Result<Vec<BrokerOrder>, NoAnswer>;
+
+    /// Cash and holdings.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] if the broker gave no complete answer.
+    async fn balance(&self) -> Result<BrokerBalance, NoAnswer>;
+
+    /// Hints that an order changed. They speed a read up and are never booked themselves (safety B11, B12).
+    fn notices(&self) -> PortStream<BrokerOrderId>;
+}
+
+/// A source of quotes, books and closed bars.
+#[async_trait]
+pub trait MarketFeed: Send + Sync {
+    /// Everything the feed tells about `symbols` from now on.
+    fn subscribe(&self, symbols: &[Symbol]) -> PortStream<FeedEvent>;
+
+    /// Closed bars from `from` up to, not including, `to`, oldest first.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] for anything less than all of them.
+    async fn bars(
+        &self,
+        symbol: Symbol,
+        interval: Interval,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Vec<Bar>, NoAnswer>;
+}
+
+/// The bus does not answer; state is safe in the store, listeners must re-read when it is back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the event bus does not answer: {0}")]
+pub struct BusDown(pub String);
+
+/// Carries notices between processes. Delivery is best effort: a listener re-reads the store after (re)subscribing.
+#[async_trait]
+pub trait EventBus: Send + Sync {
+    /// Tells everybody who listens now.
+    ///
+    /// # Errors
+    /// [`BusDown`] if the notice could not be handed over.
+    async fn publish(&self, notice: &Notice) -> Result<(), BusDown>;
+
+    /// Every notice from now on. `None` in the stream means that some may have been missed: re-read.
+    ///
+    /// # Errors
+    /// [`BusDown`] if no subscription could be made.
+    async fn subscribe(&self) -> Result<PortStream<Option<Notice>>, BusDown>;
+}

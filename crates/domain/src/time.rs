@@ -1,0 +1,28 @@
+//! Korean wall-clock time. KRX has kept UTC+9 without daylight saving since 1988-10-09, which covers every date
+//! this product knows.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+
+/// The offset of Asia/Seoul.
+pub const KST: FixedOffset = match FixedOffset::east_opt(9 * 3600) {
+    Some(offset) => offset,
+    None => panic!("nine hours are a valid offset"),
+};
+
+/// The calendar date in Korea at `at`.
+pub fn kst_date(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&KST).date_naive()
+}
+
+/// The wall-clock time in Korea at `at`.
+pub fn kst_time(at: DateTime<Utc>) -> NaiveTime {
+    at.with_timezone(&KST).time()
+}
+
+/// The instant of a Korean wall-clock date and time.
+pub fn from_kst(date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    KST.from_local_datetime(&NaiveDateTime::new(date, time))
+        .single()
+        .expect("a fixed offset maps each local time to one instant")
+        .with_timezone(&Utc)
+}
