@@ -1,0 +1,65 @@
+# Every command of the project. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+export NEXT_TELEMETRY_DISABLED := 1
+export EXODUS_DATA_DIR ?= $(CURDIR)/data
+
+EXODUS := target/quick/exodus
+WEB := frontend/out/index.html
+WEB_SOURCES := $(shell find frontend -type d \( -name node_modules -o -name .next -o -name out \) -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help
+help: ## List every command
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+.PHONY: run
+run: build ## Build what is missing, then start Exodus on http://127.0.0.1:8000
+	@exec $(EXODUS)
+
+.PHONY: build
+build: $(WEB) ## Build the web app and the program (quick profile)
+	@echo "▸ Building the program (the first time takes minutes, later only what changed)"
+	@cargo build --profile quick --locked --package exodus-server
+
+.PHONY: release
+release: $(WEB) ## Build the program as it is shipped (slow, fully optimised)
+	@cargo build --release --locked --package exodus-server
+
+$(WEB): frontend/node_modules/.package-lock.json $(WEB_SOURCES)
+	@echo "▸ Building the web app"
+	@cd frontend && npm run build
+	@touch $@
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	@scripts/install.sh build
+	@echo "▸ Installing the packages of $*"
+	@cd $* && npm ci --no-progress
+	@touch $@
+
+.PHONY: web
+web: $(WEB) ## Build the web app only
+
+.PHONY: test
+test: ## Run everything that must pass: format, lints, unit, property, API, web and browser tests
+	@scripts/test.sh
+
+.PHONY: format
+format: ## Format the Rust sources
+	@cargo fmt --all
+
+.PHONY: openapi
+openapi: ## Write openapi.json and the web app's types anew after the API has changed
+	@cargo run --quiet --locked --package exodus-server -- openapi > openapi.json.new
+	@mv openapi.json.new openapi.json
+	@cd frontend && npm run --silent api
+
+.PHONY: bench
+bench: build ## Measure import, backtest, start and memory
+	@scripts/bench.sh
+
+.PHONY: clean
+clean: ## Remove everything that was built (never the data folder)
+	@rm -rf target frontend/.next frontend/out frontend/node_modules e2e/node_modules e2e/artifacts
