@@ -58,7 +58,7 @@ openapi: ## Write openapi.json and the web app's types anew after the API has ch
 
 .PHONY: bench
 bench: build ## Measure import, backtest, start and memory
-	@scripts/bench.sh
+	@bench/run.sh $(BARS)
 
 .PHONY: clean
 clean: ## Remove everything that was built (never the data folder)
