@@ -5,7 +5,10 @@
 #[macro_use]
 mod text_enum;
 
+mod calendar;
+mod costs;
 mod holding;
+mod limits;
 mod market_data;
 mod money;
 mod notice;
@@ -14,9 +17,15 @@ mod ports;
 mod risk;
 mod signal;
 mod symbol;
+mod ticks;
 mod time;
 
+pub use calendar::{
+    SessionHours, add_sessions, is_session, next_session, previous_session, session_hours, sessions, settlement_date,
+};
+pub use costs::{CommissionSchedule, OrderCosts, SaleTax, order_costs, sale_tax};
 pub use holding::{Fill, Holding, OverSold};
+pub use limits::{PriceLimits, base_price, price_limits};
 pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote};
 pub use money::{AvgPrice, AvgPriceError, Price, Qty, Won};
 pub use notice::Notice;
@@ -32,4 +41,9 @@ pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use signal::{Reason, Signal, SignalType};
 pub use symbol::{Instrument, InstrumentKind, Market, Symbol, SymbolError};
 pub use text_enum::UnknownWord;
+pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, round_to_tick, tick_down, tick_size, tick_up};
 pub use time::{KST, from_kst, kst_date, kst_time};
+
+/// The state of the market rules in this crate: ticks, limits, calendar, taxes and commissions as known on that day.
+/// It changes with every change of a rule, so that a stored result tells which rules made it.
+pub const RULES_VERSION: &str = "2026-08-21";

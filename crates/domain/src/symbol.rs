@@ -29,7 +29,7 @@ impl FromStr for Symbol {
     fn from_str(text: &str) -> Result<Self, SymbolError> {
         let allowed = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase();
         match <[u8; 6]>::try_from(text.as_bytes()) {
-            Ok(code) if code.iter().all(|b| allowed(b)) => Ok(Self(code)),
+            Ok(code) if code.iter().all(allowed) => Ok(Self(code)),
             _ => Err(SymbolError(text.chars().take(32).collect())),
         }
     }

@@ -26,3 +26,11 @@ pub fn from_kst(date: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         .expect("a fixed offset maps each local time to one instant")
         .with_timezone(&Utc)
 }
+
+/// A date that is written in the source.
+pub(crate) const fn ymd(year: i32, month: u32, day: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, day) {
+        Some(date) => date,
+        None => panic!("the source names a date that does not exist"),
+    }
+}

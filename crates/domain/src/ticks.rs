@@ -1,0 +1,252 @@
+//! Tick sizes (호가가격단위) by market, kind of issue and trade date, and the arithmetic of the price grid.
+//!
+//! Source: KOSPI Market Business Regulation, Enforcement Rules §32 and KOSDAQ Enforcement Rules §18 for the tables in
+//! force; the press of the time and 786,096 raw prices without one off the grid for the table before 2023-01-25.
+//!
+//! The grid is a rule for *orders*. Prices of trades may lie off it: since 2025-03-04 a mid-price order (중간가호가)
+//! trades at the floor of half a tick.
+
+use chrono::NaiveDate;
+
+use crate::time::ymd;
+use crate::{InstrumentKind, Market, Price};
+
+/// One price band: prices below `below`, and not in the band before, move in steps of `tick` won.
+struct Band {
+    below: i64,
+    tick: i64,
+}
+
+const fn band(below: i64, tick: i64) -> Band {
+    Band { below, tick }
+}
+
+/// The bands in force from a trade date on, lowest first. The last one is open above.
+struct TickTable {
+    valid_from: NaiveDate,
+    bands: &'static [Band],
+}
+
+/// Above every price.
+const OPEN: i64 = i64::MAX;
+
+/// Shares on KOSPI, latest table first.
+const KOSPI_STOCK: &[TickTable] = &[
+    // One table for all markets, KOSPI Enforcement Rules §32.
+    TickTable { valid_from: ymd(2023, 1, 25), bands: ALL_MARKETS_2023 },
+    // One won below 1,000, from the KRX notice of 2010.
+    TickTable {
+        valid_from: ymd(2010, 10, 4),
+        bands: &[
+            band(1_000, 1),
+            band(5_000, 5),
+            band(10_000, 10),
+            band(50_000, 50),
+            band(100_000, 100),
+            band(500_000, 500),
+            band(OPEN, 1_000),
+        ],
+    },
+    // Official text unconfirmed; all 10,845 closes below 1,000 won before 2010-10-04 are multiples of 5.
+    TickTable {
+        valid_from: NaiveDate::MIN,
+        bands: &[
+            band(5_000, 5),
+            band(10_000, 10),
+            band(50_000, 50),
+            band(100_000, 100),
+            band(500_000, 500),
+            band(OPEN, 1_000),
+        ],
+    },
+];
+
+/// Shares on KOSDAQ and KONEX, latest table first. Until 2023-01-24 no tick there was above 100 won.
+const KOSDAQ_STOCK: &[TickTable] = &[
+    TickTable { valid_from: ymd(2023, 1, 25), bands: ALL_MARKETS_2023 },
+    TickTable {
+        valid_from: ymd(2010, 10, 4),
+        bands: &[band(1_000, 1), band(5_000, 5), band(10_000, 10), band(50_000, 50), band(OPEN, 100)],
+    },
+    // Official text unconfirmed, as for KOSPI.
+    TickTable {
+        valid_from: NaiveDate::MIN,
+        bands: &[band(5_000, 5), band(10_000, 10), band(50_000, 50), band(OPEN, 100)],
+    },
+];
+
+/// KOSPI Enforcement Rules §32, KOSDAQ Enforcement Rules §18.
+const ALL_MARKETS_2023: &[Band] = &[
+    band(2_000, 1),
+    band(5_000, 5),
+    band(20_000, 10),
+    band(50_000, 50),
+    band(200_000, 100),
+    band(500_000, 500),
+    band(OPEN, 1_000),
+];
+
+/// ETF and ETN, latest table first. The date is the addendum of 2023-10-17 to KOSPI Enforcement Rules §32.
+const ETF_ETN: &[TickTable] = &[
+    TickTable { valid_from: ymd(2023, 12, 11), bands: &[band(2_000, 1), band(OPEN, 5)] },
+    TickTable { valid_from: NaiveDate::MIN, bands: &[band(OPEN, 5)] },
+];
+
+/// The bands for an issue on a trade date.
+fn bands(market: Market, kind: InstrumentKind, date: NaiveDate) -> &'static [Band] {
+    let tables = match (kind, market) {
+        (InstrumentKind::Etf | InstrumentKind::Etn, _) => ETF_ETN,
+        (InstrumentKind::Stock, Market::Kospi) => KOSPI_STOCK,
+        (InstrumentKind::Stock, Market::Kosdaq | Market::Konex) => KOSDAQ_STOCK,
+    };
+    tables
+        .iter()
+        .find(|table| table.valid_from <= date)
+        .expect("the oldest table is valid from the first date on")
+        .bands
+}
+
+/// The tick at `price` in won: the step from `price` to the next valid price above it.
+pub fn tick_size(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
+    let band = bands(market, kind, date).iter().find(|band| price.0 < band.below);
+    // Only the largest i64 is in no band, as bands are half open; the last band is meant to hold it too.
+    Price(band.map_or(1_000, |band| band.tick))
+}
+
+/// True if an order may carry `price`: positive and a multiple of its tick.
+pub fn is_on_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> bool {
+    price.is_positive() && price.0 % tick_size(market, kind, date, price).0 == 0
+}
+
+/// The highest valid price at or below `price`; [`Price::ZERO`], which is no price, if there is none.
+pub fn floor_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
+    if !price.is_positive() {
+        return Price::ZERO;
+    }
+    // Band edges are multiples of the ticks on both sides of them, so the result stays in the band or on its edge.
+    Price(price.0 - price.0 % tick_size(market, kind, date, price).0)
+}
+
+/// The lowest valid price at or above `price`.
+pub fn ceil_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
+    let price = price.max(Price(1));
+    let floor = floor_to_tick(market, kind, date, price);
+    if floor == price { price } else { floor + tick_size(market, kind, date, price) }
+}
+
+/// The valid price nearest to `price`; half way between two it is the higher one.
+pub fn round_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
+    let ceil = ceil_to_tick(market, kind, date, price);
+    let floor = floor_to_tick(market, kind, date, price);
+    if floor.is_positive() && price - floor < ceil - price { floor } else { ceil }
+}
+
+/// The next valid price above `price`.
+pub fn tick_up(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
+    ceil_to_tick(market, kind, date, price + Price(1))
+}
+
+/// The next valid price below `price`; [`Price::ZERO`], which is no price, if there is none.
+pub fn tick_down(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
+    floor_to_tick(market, kind, date, price - Price(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use InstrumentKind::{Etf, Etn, Stock};
+    use Market::{Konex, Kosdaq, Kospi};
+    use proptest::prelude::*;
+
+    /// The days on both sides of the changes of the stock table and of the ETF table.
+    const DATES: [NaiveDate; 6] =
+        [ymd(2010, 10, 1), ymd(2010, 10, 4), ymd(2023, 1, 24), ymd(2023, 1, 25), ymd(2023, 12, 8), ymd(2023, 12, 11)];
+    const TODAY: NaiveDate = ymd(2026, 6, 1);
+
+    #[test]
+    fn ticks_change_with_the_trade_date() {
+        let expected = [
+            (Kosdaq, Stock, 120_000, [100, 100, 100, 100, 100, 100]),
+            (Kospi, Stock, 120_000, [500, 500, 500, 100, 100, 100]),
+            (Kospi, Stock, 1_500, [5, 5, 5, 1, 1, 1]),
+            (Kospi, Stock, 15_000, [50, 50, 50, 10, 10, 10]),
+            (Kosdaq, Stock, 600_000, [100, 100, 100, 1_000, 1_000, 1_000]),
+            (Konex, Stock, 600_000, [100, 100, 100, 1_000, 1_000, 1_000]),
+            (Kospi, Stock, 999, [5, 1, 1, 1, 1, 1]),
+            (Kospi, Etf, 1_500, [5, 5, 5, 5, 5, 1]),
+            (Kospi, Etn, 2_000, [5, 5, 5, 5, 5, 5]),
+            (Kospi, Etf, 600_000, [5, 5, 5, 5, 5, 5]),
+        ];
+        for (market, kind, price, ticks) in expected {
+            let found = DATES.map(|date| tick_size(market, kind, date, Price(price)).0);
+            assert_eq!(found, ticks, "{market} {kind} at {price}");
+        }
+    }
+
+    #[test]
+    fn every_band_begins_at_its_lower_edge() {
+        let edges = [(2_000, 1, 5), (5_000, 5, 10), (20_000, 10, 50), (50_000, 50, 100), (200_000, 100, 500)];
+        for (edge, below, from) in edges {
+            assert_eq!(tick_size(Kospi, Stock, TODAY, Price(edge - 1)), Price(below), "below {edge}");
+            assert_eq!(tick_size(Kospi, Stock, TODAY, Price(edge)), Price(from), "from {edge}");
+        }
+    }
+
+    #[test]
+    fn one_tick_crosses_a_band_edge_with_the_tick_of_its_side() {
+        assert_eq!(tick_down(Kospi, Stock, TODAY, Price(2_000)), Price(1_999));
+        assert_eq!(tick_down(Kospi, Stock, TODAY, Price(5_000)), Price(4_995));
+        assert_eq!(tick_down(Kospi, Stock, TODAY, Price(50_000)), Price(49_950));
+        assert_eq!(tick_up(Kospi, Stock, TODAY, Price(199_900)), Price(200_000));
+        assert_eq!(tick_up(Kospi, Stock, TODAY, Price(200_000)), Price(200_500));
+    }
+
+    #[test]
+    fn off_the_grid_one_tick_is_the_neighbouring_valid_price() {
+        assert_eq!(tick_up(Kospi, Stock, TODAY, Price(70_050)), Price(70_100));
+        assert_eq!(tick_down(Kospi, Stock, TODAY, Price(70_050)), Price(70_000));
+        assert_eq!(round_to_tick(Kospi, Stock, TODAY, Price(70_049)), Price(70_000));
+        assert_eq!(round_to_tick(Kospi, Stock, TODAY, Price(70_050)), Price(70_100));
+    }
+
+    #[test]
+    fn below_the_lowest_price_there_is_none() {
+        assert_eq!(tick_down(Kospi, Stock, TODAY, Price(1)), Price::ZERO);
+        assert_eq!(floor_to_tick(Kospi, Etf, ymd(2020, 1, 2), Price(4)), Price::ZERO);
+        assert_eq!(round_to_tick(Kospi, Etf, ymd(2020, 1, 2), Price(1)), Price(5));
+        assert!(!is_on_tick(Kospi, Stock, TODAY, Price::ZERO));
+        assert!(!is_on_tick(Kospi, Stock, TODAY, Price(-100)));
+    }
+
+    fn issue() -> impl Strategy<Value = (Market, InstrumentKind, NaiveDate)> {
+        let markets =
+            prop::sample::select(vec![(Kospi, Stock), (Kosdaq, Stock), (Konex, Stock), (Kospi, Etf), (Kospi, Etn)]);
+        (markets, prop::sample::select(DATES.to_vec())).prop_map(|((market, kind), date)| (market, kind, date))
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_lands_on_the_grid_and_stays_there((market, kind, date) in issue(), price in 1i64..3_000_000) {
+            let price = Price(price);
+            let ceil = ceil_to_tick(market, kind, date, price);
+            let floor = floor_to_tick(market, kind, date, price);
+            let round = round_to_tick(market, kind, date, price);
+            prop_assert!(floor <= price && price <= ceil);
+            prop_assert!(round == floor || round == ceil);
+            for rounded in [ceil, round] {
+                prop_assert!(is_on_tick(market, kind, date, rounded));
+                prop_assert_eq!(floor_to_tick(market, kind, date, rounded), rounded);
+                prop_assert_eq!(ceil_to_tick(market, kind, date, rounded), rounded);
+                prop_assert_eq!(round_to_tick(market, kind, date, rounded), rounded);
+            }
+            prop_assert!(floor == Price::ZERO || is_on_tick(market, kind, date, floor));
+        }
+
+        #[test]
+        fn up_and_down_undo_each_other_on_the_grid((market, kind, date) in issue(), price in 10i64..3_000_000) {
+            let price = ceil_to_tick(market, kind, date, Price(price));
+            prop_assert_eq!(tick_down(market, kind, date, tick_up(market, kind, date, price)), price);
+            prop_assert_eq!(tick_up(market, kind, date, tick_down(market, kind, date, price)), price);
+        }
+    }
+}
