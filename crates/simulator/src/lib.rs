@@ -1,1 +1,7 @@
-//! placeholder
+//! A Korean exchange in memory, and the demo market.
+//!
+//! Nothing here reads a clock or draws unseeded chance: time is passed in, so that every run repeats byte for byte.
+
+mod bars;
+
+pub use bars::{BarFill, BarMarket};
