@@ -3,5 +3,8 @@
 //! Nothing here reads a clock or draws unseeded chance: time is passed in, so that every run repeats byte for byte.
 
 mod bars;
+mod book;
+mod exchange;
 
 pub use bars::{BarFill, BarMarket};
+pub use exchange::{Exchange, Execution, IssueRules, SimOrder, SimReject};

@@ -1,0 +1,308 @@
+//! The order book of one issue in continuous trading: price first, then time (krx-market §7).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{
+    Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, price_limits, tick_down, tick_up,
+};
+
+use crate::exchange::{Execution, IssueRules, SimOrder, opposite};
+
+/// Place in the queue: how good the price is (smaller is better), then when it came.
+type Rank = (i64, u64);
+
+/// An order of ours in the book.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnOrder {
+    pub(crate) order: SimOrder,
+    pub(crate) cum_qty: Qty,
+    pub(crate) cum_amount: Won,
+}
+
+impl OwnOrder {
+    pub(crate) fn open(&self) -> Qty {
+        self.order.fields.quantity - self.cum_qty
+    }
+
+    fn fill(&mut self, quantity: Qty, price: Price, at: DateTime<Utc>) -> Execution {
+        self.cum_qty += quantity;
+        self.cum_amount += price * quantity;
+        self.execution(quantity, price, None, at)
+    }
+
+    /// The report of an end without a trade.
+    pub(crate) fn ended(&self, end: RowEnd, at: DateTime<Utc>) -> Execution {
+        self.execution(Qty::ZERO, Price::ZERO, Some(end), at)
+    }
+
+    fn execution(&self, last_qty: Qty, last_price: Price, end: Option<RowEnd>, at: DateTime<Utc>) -> Execution {
+        let (cum_qty, cum_amount) = (self.cum_qty, self.cum_amount);
+        Execution { order_id: self.order.id, cum_qty, cum_amount, last_qty, last_price, end, at }
+    }
+}
+
+/// One side of the book: our orders, and what others show.
+#[derive(Clone, Debug)]
+struct BookSide {
+    side: Side,
+    own: BTreeMap<Rank, OwnOrder>,
+    /// Best level last, so that it can be popped.
+    external: Vec<Level>,
+    /// When the external orders came, on the scale of [`Rank`].
+    external_since: u64,
+}
+
+/// Who stands first on a side.
+#[derive(Clone, Copy)]
+enum Maker {
+    Own(Rank),
+    External,
+}
+
+impl BookSide {
+    fn new(side: Side) -> Self {
+        Self { side, own: BTreeMap::new(), external: Vec::new(), external_since: 0 }
+    }
+
+    /// Smaller is better: a low offer, a high bid.
+    fn goodness(&self, price: Price) -> i64 {
+        match self.side {
+            Side::Sell => price.0,
+            Side::Buy => -price.0,
+        }
+    }
+
+    /// The first in the queue that does not belong to `account`: nobody trades with himself.
+    fn best_for(&self, account: i64) -> Option<Maker> {
+        let own = self.own.iter().find(|(_, order)| order.order.account != account).map(|(rank, _)| *rank);
+        let external = self.external.last().map(|level| (self.goodness(level.price), self.external_since));
+        match (own, external) {
+            (Some(own), Some(external)) if external < own => Some(Maker::External),
+            (Some(own), _) => Some(Maker::Own(own)),
+            (None, Some(_)) => Some(Maker::External),
+            (None, None) => None,
+        }
+    }
+
+    /// The best price that somebody named; market orders name none.
+    fn best_named_price(&self) -> Option<Price> {
+        let own = self.own.values().find_map(|own| own.order.fields.price);
+        let external = self.external.last().map(|level| level.price);
+        own.into_iter().chain(external).min_by_key(|price| self.goodness(*price))
+    }
+
+    fn take_external(&mut self, quantity: Qty) {
+        let Some(level) = self.external.last_mut() else { return };
+        level.quantity -= quantity;
+        if !level.quantity.is_positive() {
+            self.external.pop();
+        }
+    }
+
+    fn fill_own(&mut self, rank: Rank, quantity: Qty, price: Price, at: DateTime<Utc>) -> Option<Execution> {
+        let own = self.own.get_mut(&rank)?;
+        let execution = own.fill(quantity, price, at);
+        if !own.open().is_positive() {
+            self.own.remove(&rank);
+        }
+        Some(execution)
+    }
+}
+
+/// Both sides of one issue, and the rules of its day.
+#[derive(Clone, Debug)]
+pub(crate) struct Book {
+    rules: IssueRules,
+    limits: PriceLimits,
+    last_price: Price,
+    bids: BookSide,
+    asks: BookSide,
+    arrivals: u64,
+}
+
+impl Book {
+    pub(crate) fn new(rules: IssueRules) -> Self {
+        Self {
+            limits: price_limits(rules.market, rules.kind, rules.date, rules.base_price),
+            last_price: rules.base_price,
+            bids: BookSide::new(Side::Buy),
+            asks: BookSide::new(Side::Sell),
+            arrivals: 0,
+            rules,
+        }
+    }
+
+    pub(crate) fn rules(&self) -> &IssueRules {
+        &self.rules
+    }
+
+    pub(crate) fn limits(&self) -> PriceLimits {
+        self.limits
+    }
+
+    /// Our open orders, bids before offers, each in the order of the queue.
+    pub(crate) fn own_orders(&self) -> impl Iterator<Item = &OwnOrder> {
+        self.bids.own.values().chain(self.asks.own.values())
+    }
+
+    /// Lets a new order take what it can and rests the remainder.
+    pub(crate) fn enter(&mut self, mut taker: OwnOrder, at: DateTime<Utc>, out: &mut Vec<Execution>) {
+        let side = taker.order.fields.side;
+        while taker.open().is_positive() {
+            let Some(maker) = self.opposite(side).best_for(taker.order.account) else { break };
+            let Some((price, offered)) = self.price_with(maker, &taker.order.fields) else { break };
+            let quantity = taker.open().min(offered);
+            match maker {
+                Maker::External => self.opposite_mut(side).take_external(quantity),
+                Maker::Own(rank) => out.extend(self.opposite_mut(side).fill_own(rank, quantity, price, at)),
+            }
+            out.push(taker.fill(quantity, price, at));
+            self.last_price = price;
+        }
+        if taker.open().is_positive() {
+            self.arrivals += 1;
+            let (reach, arrival) = (self.reach(&taker.order.fields), self.arrivals);
+            let own_side = self.own_side_mut(side);
+            let rank = (own_side.goodness(reach), arrival);
+            own_side.own.insert(rank, taker);
+        }
+    }
+
+    /// Replaces the orders of others and matches ours against them.
+    ///
+    /// Ours were there first, so a trade is made at our price. Levels outside the day's limits cannot exist and are
+    /// dropped.
+    pub(crate) fn replace_external(
+        &mut self,
+        bids: &[Level],
+        asks: &[Level],
+        at: DateTime<Utc>,
+        out: &mut Vec<Execution>,
+    ) {
+        self.arrivals += 1;
+        let limits = self.limits;
+        for (side, levels) in [(&mut self.bids, bids), (&mut self.asks, asks)] {
+            let valid = |level: &&Level| level.quantity.is_positive() && limits.contains(level.price);
+            side.external = levels.iter().filter(valid).copied().collect();
+            side.external.sort_by_key(|level| std::cmp::Reverse(level.price));
+            if side.side == Side::Buy {
+                side.external.reverse();
+            }
+            side.external_since = self.arrivals;
+        }
+        for side in [Side::Buy, Side::Sell] {
+            self.match_resting(side, at, out);
+        }
+    }
+
+    /// Matches our orders of one side, first in the queue first, against the orders of others on the other side.
+    fn match_resting(&mut self, side: Side, at: DateTime<Utc>, out: &mut Vec<Execution>) {
+        while let Some((rank, fields, open)) = self.first_own(side) {
+            let Some(level) = self.opposite(side).external.last().copied() else { break };
+            if !accepts(side, self.reach(&fields), level.price) {
+                break;
+            }
+            let price = fields.price.unwrap_or_else(|| self.standing_price(side, level.price));
+            let quantity = open.min(level.quantity);
+            self.opposite_mut(side).take_external(quantity);
+            out.extend(self.own_side_mut(side).fill_own(rank, quantity, price, at));
+            self.last_price = price;
+        }
+    }
+
+    fn first_own(&self, side: Side) -> Option<(Rank, OrderFields, Qty)> {
+        let (rank, own) = self.own_side(side).own.first_key_value()?;
+        Some((*rank, own.order.fields.clone(), own.open()))
+    }
+
+    /// Takes an open order of ours out of the book.
+    pub(crate) fn remove(&mut self, id: u64) -> Option<OwnOrder> {
+        [&mut self.bids, &mut self.asks].into_iter().find_map(|side| {
+            let rank = side.own.iter().find(|(_, own)| own.order.id == id).map(|(rank, _)| *rank)?;
+            side.own.remove(&rank)
+        })
+    }
+
+    /// Takes all open orders of ours out of the book.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = OwnOrder> + use<> {
+        std::mem::take(&mut self.bids.own).into_values().chain(std::mem::take(&mut self.asks.own).into_values())
+    }
+
+    /// The price at which `taker` would trade with `maker`, and how much there is; `None` if their prices do not meet.
+    fn price_with(&self, maker: Maker, taker: &OrderFields) -> Option<(Price, Qty)> {
+        let makers = self.opposite(taker.side);
+        let (named, quantity) = match maker {
+            Maker::External => makers.external.last().map(|level| (Some(level.price), level.quantity))?,
+            Maker::Own(rank) => makers.own.get(&rank).map(|own| (own.order.fields.price, own.open()))?,
+        };
+        let price = named.unwrap_or_else(|| self.standing_price(makers.side, self.price_brought(taker)));
+        accepts(taker.side, self.reach(taker), price).then_some((price, quantity))
+    }
+
+    /// The price an arriving order brings along. A market order brings none: against another market order it settles
+    /// for wherever that one stands, which any price within the limits on the far side expresses.
+    fn price_brought(&self, taker: &OrderFields) -> Price {
+        taker.price.unwrap_or(match taker.side {
+            Side::Sell => self.limits.lower,
+            Side::Buy => self.limits.upper,
+        })
+    }
+
+    /// Where a market order that found no counterpart stands: one tick beyond the best named price of its own side,
+    /// not past the limit, or at the last price; against a counterpart that asks for more it gives way.
+    fn standing_price(&self, side: Side, counterpart: Price) -> Price {
+        let IssueRules { market, kind, date, .. } = self.rules;
+        let best = self.own_side(side).best_named_price();
+        match side {
+            Side::Buy => {
+                let standing = best.map_or(self.last_price, |best| tick_up(market, kind, date, best));
+                standing.min(self.limits.upper).max(counterpart)
+            }
+            Side::Sell => {
+                let standing = best.map_or(self.last_price, |best| tick_down(market, kind, date, best));
+                standing.max(self.limits.lower).min(counterpart)
+            }
+        }
+    }
+
+    /// The worst price an order accepts: its limit, or the day's limit for a market order, which gives it the rank
+    /// of a limit order there (krx-market §7).
+    fn reach(&self, fields: &OrderFields) -> Price {
+        match (fields.order_type, fields.price, fields.side) {
+            (OrderType::Limit, Some(price), _) => price,
+            (_, _, Side::Buy) => self.limits.upper,
+            (_, _, Side::Sell) => self.limits.lower,
+        }
+    }
+
+    fn own_side(&self, side: Side) -> &BookSide {
+        match side {
+            Side::Buy => &self.bids,
+            Side::Sell => &self.asks,
+        }
+    }
+
+    fn own_side_mut(&mut self, side: Side) -> &mut BookSide {
+        match side {
+            Side::Buy => &mut self.bids,
+            Side::Sell => &mut self.asks,
+        }
+    }
+
+    fn opposite(&self, side: Side) -> &BookSide {
+        self.own_side(opposite(side))
+    }
+
+    fn opposite_mut(&mut self, side: Side) -> &mut BookSide {
+        self.own_side_mut(opposite(side))
+    }
+}
+
+/// True if an order that goes as far as `reach` trades at `price`.
+fn accepts(side: Side, reach: Price, price: Price) -> bool {
+    match side {
+        Side::Buy => price <= reach,
+        Side::Sell => price >= reach,
+    }
+}

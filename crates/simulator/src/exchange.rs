@@ -1,0 +1,200 @@
+//! The exchange: listed issues, their books, and the orders in them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{
+    InstrumentKind, Market, OrderBook, OrderFields, OrderType, Price, Qty, RowEnd, Side, Symbol, Won, is_on_tick,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::book::{Book, OwnOrder};
+
+/// What the exchange must know of an issue on a trade date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueRules {
+    /// Issue.
+    pub symbol: Symbol,
+    /// Market division.
+    pub market: Market,
+    /// Kind of issue.
+    pub kind: InstrumentKind,
+    /// Base price (기준가) of the day; the price limits are measured from it.
+    pub base_price: Price,
+    /// Trade date.
+    pub date: NaiveDate,
+}
+
+/// An order sent to the exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SimOrder {
+    /// The sender's number, unique while the exchange lives.
+    pub id: u64,
+    /// Whose order it is. Orders of one account never trade with each other.
+    pub account: i64,
+    /// What is ordered.
+    pub fields: OrderFields,
+}
+
+/// A report about one order: a trade, or its end without one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Execution {
+    /// Order.
+    pub order_id: u64,
+    /// Shares filled so far.
+    pub cum_qty: Qty,
+    /// Won traded so far.
+    pub cum_amount: Won,
+    /// Shares of this trade; zero at an end without a trade.
+    pub last_qty: Qty,
+    /// Price of this trade; zero at an end without a trade.
+    pub last_price: Price,
+    /// How the order ended; `None` for a trade.
+    pub end: Option<RowEnd>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Why the exchange did not take an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SimReject {
+    /// The issue is not listed today.
+    #[error("{0} is not listed on this exchange: list it before trading")]
+    UnknownIssue(Symbol),
+    /// The number was used before.
+    #[error("order number {0} was used before: number orders upwards")]
+    DuplicateId(u64),
+    /// Fewer than one share is left to trade.
+    #[error("an order needs at least one open share")]
+    BadQuantity,
+    /// A limit order without a price, or a market order with one.
+    #[error("a limit order names a price, a market order names none")]
+    BadPrice,
+    /// The price is between two ticks.
+    #[error("{0} won is not on the tick grid: round it to a tick")]
+    OffTick(Price),
+    /// The price is outside the day's limits.
+    #[error("{price} won is outside the limits {lower} to {upper} of the day")]
+    OutsideLimits {
+        /// Price of the order.
+        price: Price,
+        /// Lowest price of the day.
+        lower: Price,
+        /// Highest price of the day.
+        upper: Price,
+    },
+}
+
+/// An exchange in continuous trading. It keeps price-time priority and knows no clock: every call brings its time.
+#[derive(Clone, Debug, Default)]
+pub struct Exchange {
+    books: BTreeMap<Symbol, Book>,
+    /// The issue of every order ever taken, open or not.
+    orders: HashMap<u64, Symbol>,
+}
+
+impl Exchange {
+    /// An exchange that lists nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lists an issue for a trade date, with an empty book. Whoever lists it anew for the next day has
+    /// [closed](Self::close) the day before.
+    pub fn list(&mut self, rules: IssueRules) {
+        self.books.insert(rules.symbol, Book::new(rules));
+    }
+
+    /// The rules an issue is listed with.
+    pub fn rules(&self, symbol: Symbol) -> Option<&IssueRules> {
+        self.books.get(&symbol).map(Book::rules)
+    }
+
+    /// Takes a new order and lets it trade with what is in the book.
+    ///
+    /// # Errors
+    /// [`SimReject`] if the order breaks a rule; nothing changed then.
+    pub fn submit(&mut self, order: SimOrder, now: DateTime<Utc>) -> Result<Vec<Execution>, SimReject> {
+        self.restore(order, Qty::ZERO, Won::ZERO, now)
+    }
+
+    /// Takes an order that was filled in part before, as after a restart, with what it has so far.
+    ///
+    /// # Errors
+    /// [`SimReject`] if the order breaks a rule; nothing changed then.
+    pub fn restore(
+        &mut self,
+        order: SimOrder,
+        cum_qty: Qty,
+        cum_amount: Won,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Execution>, SimReject> {
+        let symbol = order.fields.symbol;
+        if self.orders.contains_key(&order.id) {
+            return Err(SimReject::DuplicateId(order.id));
+        }
+        let book = self.books.get_mut(&symbol).ok_or(SimReject::UnknownIssue(symbol))?;
+        check_fields(&order.fields, book)?;
+        let own = OwnOrder { order, cum_qty, cum_amount };
+        if !own.open().is_positive() {
+            return Err(SimReject::BadQuantity);
+        }
+        self.orders.insert(own.order.id, symbol);
+        let mut executions = Vec::new();
+        book.enter(own, now, &mut executions);
+        Ok(executions)
+    }
+
+    /// Takes the open rest of an order out of the book. `None` if nothing of it is open, so that a repeated cancel
+    /// does nothing.
+    pub fn cancel(&mut self, id: u64, now: DateTime<Utc>) -> Option<Execution> {
+        let book = self.books.get_mut(self.orders.get(&id)?)?;
+        Some(book.remove(id)?.ended(RowEnd::Cancelled, now))
+    }
+
+    /// Replaces what others show of an issue and trades our resting orders against it. What we take from it stays
+    /// taken until the next book. An issue that is not listed is ignored.
+    pub fn set_book(&mut self, visible: &OrderBook, now: DateTime<Utc>) -> Vec<Execution> {
+        let mut executions = Vec::new();
+        if let Some(book) = self.books.get_mut(&visible.symbol) {
+            book.replace_external(&visible.bids, &visible.asks, now, &mut executions);
+        }
+        executions
+    }
+
+    /// Ends the trading day: orders live for one session only, so whatever is open expires (krx-market §6).
+    pub fn close(&mut self, now: DateTime<Utc>) -> Vec<Execution> {
+        let open = self.books.values_mut().flat_map(Book::drain);
+        open.map(|own| own.ended(RowEnd::Expired, now)).collect()
+    }
+
+    /// Our open orders with what they have so far, by issue, bids before offers, in the order of the queue.
+    pub fn open_orders(&self) -> impl Iterator<Item = (&SimOrder, Qty, Won)> {
+        self.books.values().flat_map(Book::own_orders).map(|own| (&own.order, own.cum_qty, own.cum_amount))
+    }
+}
+
+fn check_fields(fields: &OrderFields, book: &Book) -> Result<(), SimReject> {
+    let rules = book.rules();
+    let price = match (fields.order_type, fields.price) {
+        (OrderType::Market, None) => return Ok(()),
+        (OrderType::Limit, Some(price)) => price,
+        _ => return Err(SimReject::BadPrice),
+    };
+    let limits = book.limits();
+    if !limits.contains(price) {
+        return Err(SimReject::OutsideLimits { price, lower: limits.lower, upper: limits.upper });
+    }
+    if !is_on_tick(rules.market, rules.kind, rules.date, price) {
+        return Err(SimReject::OffTick(price));
+    }
+    Ok(())
+}
+
+/// The side that `side` trades with.
+pub(crate) fn opposite(side: Side) -> Side {
+    match side {
+        Side::Buy => Side::Sell,
+        Side::Sell => Side::Buy,
+    }
+}
