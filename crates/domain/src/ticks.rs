@@ -21,19 +21,30 @@ const fn band(below: i64, tick: i64) -> Band {
     Band { below, tick }
 }
 
-/// The bands in force from a trade date on, lowest first. The last one is open above.
+/// The bands in force from a trade date on, lowest first, and the tick above them.
 struct TickTable {
     valid_from: NaiveDate,
     bands: &'static [Band],
+    tick_above: i64,
 }
 
-/// Above every price.
-const OPEN: i64 = i64::MAX;
+/// One table for the shares of all markets: KOSPI Enforcement Rules §32, KOSDAQ Enforcement Rules §18.
+const STOCK_2023: TickTable = TickTable {
+    valid_from: ymd(2023, 1, 25),
+    bands: &[
+        band(2_000, 1),
+        band(5_000, 5),
+        band(20_000, 10),
+        band(50_000, 50),
+        band(200_000, 100),
+        band(500_000, 500),
+    ],
+    tick_above: 1_000,
+};
 
 /// Shares on KOSPI, latest table first.
 const KOSPI_STOCK: &[TickTable] = &[
-    // One table for all markets, KOSPI Enforcement Rules §32.
-    TickTable { valid_from: ymd(2023, 1, 25), bands: ALL_MARKETS_2023 },
+    STOCK_2023,
     // One won below 1,000, from the KRX notice of 2010.
     TickTable {
         valid_from: ymd(2010, 10, 4),
@@ -44,73 +55,55 @@ const KOSPI_STOCK: &[TickTable] = &[
             band(50_000, 50),
             band(100_000, 100),
             band(500_000, 500),
-            band(OPEN, 1_000),
         ],
+        tick_above: 1_000,
     },
     // Official text unconfirmed; all 10,845 closes below 1,000 won before 2010-10-04 are multiples of 5.
     TickTable {
         valid_from: NaiveDate::MIN,
-        bands: &[
-            band(5_000, 5),
-            band(10_000, 10),
-            band(50_000, 50),
-            band(100_000, 100),
-            band(500_000, 500),
-            band(OPEN, 1_000),
-        ],
+        bands: &[band(5_000, 5), band(10_000, 10), band(50_000, 50), band(100_000, 100), band(500_000, 500)],
+        tick_above: 1_000,
     },
 ];
 
 /// Shares on KOSDAQ and KONEX, latest table first. Until 2023-01-24 no tick there was above 100 won.
 const KOSDAQ_STOCK: &[TickTable] = &[
-    TickTable { valid_from: ymd(2023, 1, 25), bands: ALL_MARKETS_2023 },
+    STOCK_2023,
     TickTable {
         valid_from: ymd(2010, 10, 4),
-        bands: &[band(1_000, 1), band(5_000, 5), band(10_000, 10), band(50_000, 50), band(OPEN, 100)],
+        bands: &[band(1_000, 1), band(5_000, 5), band(10_000, 10), band(50_000, 50)],
+        tick_above: 100,
     },
     // Official text unconfirmed, as for KOSPI.
     TickTable {
         valid_from: NaiveDate::MIN,
-        bands: &[band(5_000, 5), band(10_000, 10), band(50_000, 50), band(OPEN, 100)],
+        bands: &[band(5_000, 5), band(10_000, 10), band(50_000, 50)],
+        tick_above: 100,
     },
 ];
 
-/// KOSPI Enforcement Rules §32, KOSDAQ Enforcement Rules §18.
-const ALL_MARKETS_2023: &[Band] = &[
-    band(2_000, 1),
-    band(5_000, 5),
-    band(20_000, 10),
-    band(50_000, 50),
-    band(200_000, 100),
-    band(500_000, 500),
-    band(OPEN, 1_000),
-];
-
-/// ETF and ETN, latest table first. The date is the addendum of 2023-10-17 to KOSPI Enforcement Rules §32.
+/// ETF and ETN, latest table first. The date is that of the addendum of 2023-10-17 to KOSPI Enforcement Rules §32; the
+/// flat 5 won before are from the press.
 const ETF_ETN: &[TickTable] = &[
-    TickTable { valid_from: ymd(2023, 12, 11), bands: &[band(2_000, 1), band(OPEN, 5)] },
-    TickTable { valid_from: NaiveDate::MIN, bands: &[band(OPEN, 5)] },
+    TickTable { valid_from: ymd(2023, 12, 11), bands: &[band(2_000, 1)], tick_above: 5 },
+    TickTable { valid_from: NaiveDate::MIN, bands: &[], tick_above: 5 },
 ];
 
-/// The bands for an issue on a trade date.
-fn bands(market: Market, kind: InstrumentKind, date: NaiveDate) -> &'static [Band] {
+/// The table for an issue on a trade date.
+fn tick_table(market: Market, kind: InstrumentKind, date: NaiveDate) -> &'static TickTable {
     let tables = match (kind, market) {
         (InstrumentKind::Etf | InstrumentKind::Etn, _) => ETF_ETN,
         (InstrumentKind::Stock, Market::Kospi) => KOSPI_STOCK,
         (InstrumentKind::Stock, Market::Kosdaq | Market::Konex) => KOSDAQ_STOCK,
     };
-    tables
-        .iter()
-        .find(|table| table.valid_from <= date)
-        .expect("the oldest table is valid from the first date on")
-        .bands
+    tables.iter().find(|table| table.valid_from <= date).expect("the oldest table is valid from the first date on")
 }
 
-/// The tick at `price` in won: the step from `price` to the next valid price above it.
+/// The tick at `price` in won: the step from a valid price to the next one above it.
 pub fn tick_size(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
-    let band = bands(market, kind, date).iter().find(|band| price.0 < band.below);
-    // Only the largest i64 is in no band, as bands are half open; the last band is meant to hold it too.
-    Price(band.map_or(1_000, |band| band.tick))
+    let table = tick_table(market, kind, date);
+    let band = table.bands.iter().find(|band| price.0 < band.below);
+    Price(band.map_or(table.tick_above, |band| band.tick))
 }
 
 /// True if an order may carry `price`: positive and a multiple of its tick.

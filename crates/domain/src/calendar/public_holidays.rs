@@ -27,7 +27,8 @@ const fn solar(month: u32, day: u32, years: RangeInclusive<i32>, substitute_from
 
 const ALWAYS: RangeInclusive<i32> = i32::MIN..=i32::MAX;
 
-/// First years of the substitute-holiday law (대체공휴일): Seollal, Chuseok and Children's Day.
+/// The substitute-holiday law (대체공휴일) begins with Seollal, Chuseok and Children's Day. An earlier one, repealed by
+/// the amendment of 1990-11-05, had no case from 1990 on.
 const SUBSTITUTES_2013: NaiveDate = ymd(2013, 11, 5);
 /// Extended to the national days; first applied to 2021-08-15.
 const SUBSTITUTES_2021: NaiveDate = ymd(2021, 8, 4);
@@ -38,7 +39,7 @@ const SUBSTITUTES_2026: NaiveDate = ymd(2026, 1, 1);
 
 /// Holidays by solar date.
 const SOLAR_HOLIDAYS: &[SolarHoliday] = &[
-    // 신정: two days until the amendment of 1998-12-18.
+    // 신정: two days until 1998, one since.
     solar(1, 1, ALWAYS, None),
     solar(1, 2, i32::MIN..=1998, None),
     // 삼일절.
