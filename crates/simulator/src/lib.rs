@@ -4,7 +4,9 @@
 
 mod bars;
 mod book;
+mod demo;
 mod exchange;
 
 pub use bars::{BarFill, BarMarket};
+pub use demo::DemoMarket;
 pub use exchange::{Exchange, Execution, IssueRules, SimOrder, SimReject};

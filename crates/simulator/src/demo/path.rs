@@ -1,0 +1,124 @@
+//! The path of a demo price: a walk over the days, a bridge over the minutes of a day, a zigzag over the seconds of a
+//! minute.
+//!
+//! Only `+ - * /` and `sqrt` are used on floats. IEEE 754 fixes their results to the last bit, so the path is the same
+//! on every machine. A path is a ratio until it is rounded to a tick; no money is computed with it.
+
+use super::issuers::Issuer;
+use super::noise::{bell, draw, mix, unit};
+
+/// Minutes of a day; the demo trades around the clock.
+pub(super) const MINUTES: usize = 1_440;
+
+/// Streams of chance, one for each use.
+const STEP: u64 = 1;
+const REGIME: u64 = 2;
+const BRIDGE: u64 = 3;
+const SPIKE: u64 = 4;
+const VOLUME: u64 = 5;
+const ZIGZAG: u64 = 6;
+const DEPTH: u64 = 7;
+
+/// How much of a session's volatility a day without session keeps.
+const QUIET_DAY: f64 = 0.1;
+/// How much of a session's volatility the way between its two ends has.
+const INTRADAY: f64 = 0.8;
+/// The part of the distance to the anchor that a day takes back.
+const REVERSION: f64 = 0.002;
+/// Drift of a day at most, in volatilities; its direction holds for [`REGIME_DAYS`].
+const REGIME_DRIFT: f64 = 0.08;
+const REGIME_DAYS: u64 = 45;
+
+/// The prices at which days begin, one more than there are days. `is_session` tells the kind of each day.
+pub(super) fn day_levels(issuer: &Issuer, key: u64, is_session: &[bool]) -> Vec<f64> {
+    let mut level = issuer.anchor * (0.8 + 0.4 * unit(mix(key)));
+    let mut levels = Vec::with_capacity(is_session.len() + 1);
+    levels.push(level);
+    for (day, is_session) in (0u64..).zip(is_session) {
+        let drift = REGIME_DRIFT * bell(draw(key, REGIME, day / REGIME_DAYS)) / 3.47;
+        let step = issuer.volatility * (bell(draw(key, STEP, day)) + drift);
+        let pull = REVERSION * (issuer.anchor - level) / (issuer.anchor + level);
+        level *= 1.0 + (step + pull) * if *is_session { 1.0 } else { QUIET_DAY };
+        levels.push(level);
+    }
+    levels
+}
+
+/// The path of one issue through one day.
+pub(super) struct DayPath {
+    key: u64,
+    /// Where each minute begins; the last entry is where the day ends.
+    nodes: Vec<f64>,
+    minute_volatility: f64,
+    /// Percent of the average volume.
+    activity: u64,
+    minute_volume: u64,
+}
+
+/// The prices of a minute before rounding. The ends are met exactly; the extremes are one tick further out.
+#[derive(Clone, Copy)]
+pub(super) struct Minute {
+    pub(super) open: f64,
+    pub(super) high: f64,
+    pub(super) low: f64,
+    pub(super) close: f64,
+    /// Seconds at which the high and the low are reached, neither the first nor the last, never the same.
+    pub(super) high_at: u64,
+    pub(super) low_at: u64,
+}
+
+impl DayPath {
+    /// The path from `open` to `close` on the day with this key.
+    pub(super) fn new(issuer: &Issuer, key: u64, is_session: bool, open: f64, close: f64) -> Self {
+        let quiet = if is_session { 1.0 } else { QUIET_DAY };
+        let minute_volatility = INTRADAY * quiet * issuer.volatility / (MINUTES as f64).sqrt();
+        let mut offsets = vec![0.0; MINUTES + 1];
+        fill_bridge(&mut offsets, 0, MINUTES, key, minute_volatility);
+        let ramp = |minute: usize| open + (close - open) * minute as f64 / MINUTES as f64;
+        let nodes = offsets.iter().enumerate().map(|(minute, offset)| ramp(minute) * (1.0 + offset)).collect();
+        let activity = 50 + draw(key, VOLUME, MINUTES as u64) % 151;
+        Self { key, nodes, minute_volatility, activity, minute_volume: issuer.minute_volume }
+    }
+
+    pub(super) fn minute(&self, minute: usize) -> Minute {
+        let (open, close) = (self.nodes[minute], self.nodes[minute + 1]);
+        let chance = draw(self.key, SPIKE, minute as u64);
+        let spike = |bits: u64| 1.5 * self.minute_volatility * unit(bits);
+        let high_at = 1 + (chance >> 32) % 58;
+        let low_at = 1 + (high_at + (chance >> 48) % 57) % 58;
+        let high = open.max(close) * (1.0 + spike(chance));
+        let low = open.min(close) * (1.0 - spike(chance >> 16));
+        Minute { open, high, low, close, high_at, low_at }
+    }
+
+    /// Shares traded in a minute.
+    pub(super) fn volume(&self, minute: usize) -> u64 {
+        let percent = 20 + draw(self.key, VOLUME, minute as u64) % 161;
+        self.minute_volume * percent * self.activity / 10_000
+    }
+
+    /// The number of ticks by which a second departs from the way between the ends of its minute: up in odd seconds,
+    /// not up in even ones, so that the price rarely stands still.
+    pub(super) fn zigzag(&self, second: u64) -> i64 {
+        if second % 2 == 1 { 1 } else { -i64::from(draw(self.key, ZIGZAG, second) & 1 == 1) }
+    }
+
+    /// Chance for the depth of the book, by second and level.
+    pub(super) fn depth(&self, second: u64, level: u64) -> u64 {
+        draw(self.key, DEPTH, second * 16 + level)
+    }
+}
+
+/// Fills a Brownian bridge between two known ends by halving, as offsets relative to the straight way.
+fn fill_bridge(offsets: &mut [f64], left: usize, right: usize, key: u64, volatility: f64) {
+    if right - left < 2 {
+        return;
+    }
+    let middle = usize::midpoint(left, right);
+    let (before, after) = ((middle - left) as f64, (right - middle) as f64);
+    let straight = (offsets[left] * after + offsets[right] * before) / (before + after);
+    let deviation = volatility * (before * after / (before + after)).sqrt();
+    offsets[middle] = straight + deviation * bell(draw(key, BRIDGE, middle as u64));
+    fill_bridge(offsets, left, middle, key, volatility);
+    fill_bridge(offsets, middle, right, key, volatility);
+}
