@@ -1,1 +1,26 @@
-//! placeholder
+//! What decides: strategies, sizing, the risk gate, the books of an account, its performance, and the engine that
+//! steps through events and answers with commands.
+//!
+//! Nothing here does I/O, reads a clock or draws chance. The same engine drives a live account and a backtest.
+
+mod catalog;
+mod engine;
+mod performance;
+mod portfolio;
+mod risk;
+mod sizing;
+mod strategies;
+
+pub use catalog::{
+    LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit, catalog, strategy_type,
+    validate,
+};
+pub use engine::{
+    Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
+    StrategySymbol,
+};
+pub use performance::{EquityCurve, EquityPoint, Metrics, TradeTally};
+pub use portfolio::Portfolio;
+pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
+pub use sizing::{EquityShare, largest_quantity, whole_shares};
+pub use strategies::{Strategy, momentum::MomentumParameters};

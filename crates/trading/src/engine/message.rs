@@ -1,0 +1,211 @@
+//! What the engine is told, and what it answers.
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{
+    Bar, Denial, Interval, KillState, OrderCosts, OrderFields, OrderState, OverSold, Price, Qty, Signal, Symbol, Won,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::risk::{Approved, RiskInputs, RiskLimits};
+use crate::strategies::Strategy;
+
+/// The name of an order between one engine and its session, never used again by that engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientRef(pub u64);
+
+/// Something that happened. Whatever needs the time carries it: `at` is when the engine acts on the event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EngineEvent {
+    /// A bar closed. Issues the engine does not know are passed over.
+    ///
+    /// Strategies may order on it at once, so a bar whose market is closed by then (a daily bar of a KRX issue) is to
+    /// be told when the market takes orders again.
+    BarClosed {
+        /// When the engine acts on it.
+        at: DateTime<Utc>,
+        /// Issue.
+        symbol: Symbol,
+        /// Length.
+        interval: Interval,
+        /// The bar.
+        bar: Bar,
+    },
+    /// A new last price. Issues the engine does not know are passed over.
+    Price {
+        /// Exchange time.
+        at: DateTime<Utc>,
+        /// Issue.
+        symbol: Symbol,
+        /// Last price.
+        price: Price,
+        /// Base price of the trade date, where the source tells it.
+        base_price: Option<Price>,
+    },
+    /// An order changed its state, its fills or both. All figures are cumulative; repeating an update changes nothing.
+    OrderUpdate {
+        /// Order.
+        client_ref: ClientRef,
+        /// State.
+        state: OrderState,
+        /// Shares filled so far.
+        cum_quantity: Qty,
+        /// Won traded so far.
+        cum_amount: Won,
+        /// Costs so far.
+        costs: OrderCosts,
+    },
+    /// A person wants an order.
+    ManualOrder {
+        /// When the engine acts on it.
+        at: DateTime<Utc>,
+        /// The session's name for the wish; comes back in [`Cause::Request`].
+        request_id: i64,
+        /// What is wanted.
+        fields: OrderFields,
+    },
+    /// A person wants an order cancelled.
+    ManualCancel {
+        /// Order.
+        client_ref: ClientRef,
+    },
+    /// A kill switch changed.
+    Kill {
+        /// The strategy it covers; `None` for the whole account, which stands for the strictest of the global, the
+        /// user's and the account's switch.
+        strategy_id: Option<i64>,
+        /// State from now on.
+        state: KillState,
+    },
+}
+
+/// Why an order is wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum Cause {
+    /// A strategy gave a signal.
+    Strategy {
+        /// Strategy.
+        strategy_id: i64,
+        /// Its signal.
+        signal: Signal,
+    },
+    /// A person asked.
+    Request {
+        /// The name given in [`EngineEvent::ManualOrder`].
+        request_id: i64,
+    },
+}
+
+/// Something to do or to write down.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// A signal that leads to no order.
+    Signal {
+        /// Strategy.
+        strategy_id: i64,
+        /// Its signal, a hold.
+        signal: Signal,
+    },
+    /// Write the order down, then send it. The engine counts it as created from now on, cash reserved, and must be
+    /// told of every later state.
+    Place {
+        /// Name of the order from now on.
+        client_ref: ClientRef,
+        /// Why.
+        cause: Cause,
+        /// The order, with the decision that allowed it.
+        order: Approved<OrderFields>,
+    },
+    /// Write down that the risk gate said no. The engine keeps nothing of the order.
+    Deny {
+        /// When it was decided.
+        at: DateTime<Utc>,
+        /// Why the order was wanted.
+        cause: Cause,
+        /// What was wanted.
+        fields: OrderFields,
+        /// The check that failed.
+        denial: Denial,
+        /// What the decision rests on.
+        inputs: RiskInputs,
+    },
+    /// Cancel the open rest of an order.
+    Cancel {
+        /// Order.
+        client_ref: ClientRef,
+    },
+}
+
+/// The account an engine starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineSetup {
+    /// Cash in won.
+    pub cash: Won,
+    /// Limits in force.
+    pub limits: RiskLimits,
+    /// The strictest of the global, the user's and the account's switch; halted if it cannot be read.
+    pub kill: KillState,
+}
+
+/// A strategy to run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StrategySetup {
+    /// The session's name for it.
+    pub id: i64,
+    /// Type and parameters.
+    pub strategy: Strategy,
+    /// Its own kill switch.
+    pub kill: KillState,
+    /// The issues it watches.
+    pub symbols: Vec<StrategySymbol>,
+}
+
+/// An issue that a strategy watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrategySymbol {
+    /// Issue.
+    pub symbol: Symbol,
+    /// Shares bought less shares sold by the orders of this strategy so far. It never sells more than that, nor more
+    /// than the account holds.
+    pub position: Qty,
+}
+
+/// An order that was open when the session started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoredOrder {
+    /// What was ordered.
+    pub fields: OrderFields,
+    /// The strategy that wanted it; `None` for a manual order.
+    pub strategy_id: Option<i64>,
+    /// State.
+    pub state: OrderState,
+    /// Shares filled so far; their effect is already in cash and holdings.
+    pub cum_quantity: Qty,
+    /// Won traded so far.
+    pub cum_amount: Won,
+    /// Costs so far.
+    pub costs: OrderCosts,
+    /// The price that cash is reserved by: the limit, or a recent price for a market order.
+    pub valued_at: Price,
+}
+
+/// The engine was told something that does not fit what it knows. Nothing changed; halt the account and build the
+/// engine anew from the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The issue was never added.
+    #[error("the issue {0} is not known to the engine: add it first")]
+    UnknownSymbol(Symbol),
+    /// No such strategy.
+    #[error("strategy {0} is not known to the engine: add it first")]
+    UnknownStrategy(i64),
+    /// No such order, or one that was filled whole before.
+    #[error("order {} is not known to the engine: rebuild it from the store", .0.0)]
+    UnknownOrder(ClientRef),
+    /// The broker sold more than the account holds.
+    #[error("{0}: halt the account and compare its holdings with the broker's")]
+    OverSold(#[from] OverSold),
+}

@@ -1,0 +1,374 @@
+//! The engine: one account's state, and the step from an event to commands.
+//!
+//! It is synchronous and takes time from the events, so the same events always give the same commands. The session
+//! around it, live or backtest, carries the commands out and tells what became of them.
+
+mod decide;
+mod message;
+mod order;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{
+    Bar, Holding, Interval, KillState, OrderFields, OrderState, OrderType, Price, Qty, RiskCode, Side, Symbol, kst_date,
+};
+
+pub use message::{
+    Cause, ClientRef, Command, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup, StrategySymbol,
+};
+
+use crate::portfolio::{Portfolio, PositionIndex};
+use crate::risk::{Approved, RiskGate, RiskInputs, TradedIssue};
+use crate::sizing::EquityShare;
+use crate::strategies::{Rule, Stance};
+use order::{Done, Order};
+
+/// One account: its books, its open orders, its strategies, its risk gate.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    gate: RiskGate,
+    kill: KillState,
+    portfolio: Portfolio,
+    /// By position in the portfolio.
+    issues: Vec<Issue>,
+    /// Kill switch of each strategy.
+    strategies: BTreeMap<i64, KillState>,
+    /// Where each order is kept that is not filled whole.
+    orders: BTreeMap<ClientRef, PositionIndex>,
+    next_ref: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Issue {
+    rules: TradedIssue,
+    /// Base price and the trade date it is of.
+    base_price: Option<(Price, NaiveDate)>,
+    watchers: Vec<Watcher>,
+    open: Vec<Order>,
+    /// Ended without being filled whole: a late fill is still booked (safety T15, T19).
+    ended: Vec<Order>,
+}
+
+/// A strategy that watches an issue.
+#[derive(Clone, Debug)]
+struct Watcher {
+    strategy_id: i64,
+    interval: Interval,
+    size: EquityShare,
+    rule: Rule,
+    /// Shares bought less shares sold by its own orders.
+    bought: Qty,
+    /// The last decision that led to no order. Told once, not at each bar for as long as its cause lasts.
+    refused: Option<Refusal>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Refusal {
+    side: Side,
+    /// `None` if the position would be smaller than one share.
+    code: Option<RiskCode>,
+}
+
+impl Engine {
+    /// An account with cash only; issues, holdings, open orders and strategies are added to it.
+    pub fn new(setup: EngineSetup) -> Self {
+        Self {
+            gate: RiskGate::new(setup.limits),
+            kill: setup.kill,
+            portfolio: Portfolio::new(setup.cash),
+            issues: Vec::new(),
+            strategies: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            next_ref: 1,
+        }
+    }
+
+    /// Cash, holdings and their value.
+    pub fn portfolio(&self) -> &Portfolio {
+        &self.portfolio
+    }
+
+    /// Makes an issue known, or changes its rules.
+    pub fn add_issue(&mut self, rules: TradedIssue) {
+        let index = self.portfolio.add(rules.symbol);
+        match self.issues.get_mut(index.0) {
+            Some(issue) => issue.rules = rules,
+            None => self.issues.push(Issue {
+                rules,
+                base_price: None,
+                watchers: Vec::new(),
+                open: Vec::new(),
+                ended: Vec::new(),
+            }),
+        }
+    }
+
+    /// Takes a stored holding.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownSymbol`] if the issue was not added.
+    pub fn restore_holding(&mut self, holding: Holding) -> Result<(), EngineError> {
+        let index = self.find(holding.symbol)?;
+        self.portfolio.restore(index, holding);
+        Ok(())
+    }
+
+    /// Takes a stored open order and names it.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownSymbol`] if the issue was not added.
+    pub fn restore_order(&mut self, order: RestoredOrder) -> Result<ClientRef, EngineError> {
+        let index = self.find(order.fields.symbol)?;
+        let done = Done { quantity: order.cum_quantity, amount: order.cum_amount, costs: order.costs };
+        Ok(self.follow(index, order.strategy_id, order.fields, order.state, done, order.valued_at))
+    }
+
+    /// Runs a strategy from now on, in place of one with the same id. It decides once it has seen its warm-up bars.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownSymbol`] if one of its issues was not added.
+    pub fn add_strategy(&mut self, setup: StrategySetup) -> Result<(), EngineError> {
+        let indices = setup.symbols.iter().map(|member| self.find(member.symbol)).collect::<Result<Vec<_>, _>>()?;
+        self.drop_watchers(setup.id);
+        self.strategies.insert(setup.id, setup.kill);
+        for (index, member) in indices.into_iter().zip(&setup.symbols) {
+            self.issues[index.0].watchers.push(Watcher {
+                strategy_id: setup.id,
+                interval: setup.strategy.interval(),
+                size: setup.strategy.position_size(),
+                rule: setup.strategy.rule(),
+                bought: member.position,
+                refused: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// Stops a strategy and cancels its open orders. What it bought stays held.
+    pub fn remove_strategy(&mut self, id: i64, out: &mut Vec<Command>) {
+        self.drop_watchers(id);
+        self.strategies.remove(&id);
+        self.cancel_open(Some(id), out);
+    }
+
+    fn drop_watchers(&mut self, id: i64) {
+        for issue in &mut self.issues {
+            issue.watchers.retain(|watcher| watcher.strategy_id != id);
+        }
+    }
+
+    /// Shows a strategy closed bars of the past, oldest first. No command comes of them.
+    ///
+    /// # Errors
+    /// [`EngineError`] if strategy or issue are not known.
+    pub fn warm_up(&mut self, strategy_id: i64, symbol: Symbol, bars: &[Bar]) -> Result<(), EngineError> {
+        let index = self.find(symbol)?;
+        let watcher = self.issues[index.0]
+            .watchers
+            .iter_mut()
+            .find(|watcher| watcher.strategy_id == strategy_id)
+            .ok_or(EngineError::UnknownStrategy(strategy_id))?;
+        for bar in bars.iter().filter(|bar| is_tradable(bar)) {
+            watcher.rule.on_bar(bar, Stance::Pending);
+            self.portfolio.mark(index, bar.close, bar.open_time + watcher.interval.duration());
+        }
+        Ok(())
+    }
+
+    /// Takes one event and appends the commands that follow from it to `out`.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the event does not fit what the engine knows; nothing changed then.
+    pub fn step(&mut self, event: &EngineEvent, out: &mut Vec<Command>) -> Result<(), EngineError> {
+        match event {
+            EngineEvent::BarClosed { at, symbol, interval, bar } => {
+                if let Some(index) = self.portfolio.find(*symbol).filter(|_| is_tradable(bar)) {
+                    self.portfolio.mark(index, bar.close, bar.open_time + interval.duration());
+                    self.on_bar(index, *interval, bar, *at, out);
+                }
+            }
+            EngineEvent::Price { at, symbol, price, base_price } => {
+                if let Some(index) = self.portfolio.find(*symbol) {
+                    self.portfolio.mark(index, *price, *at);
+                    if let Some(base) = base_price {
+                        self.issues[index.0].base_price = Some((*base, kst_date(*at)));
+                    }
+                }
+            }
+            EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs } => {
+                let now = Done { quantity: *cum_quantity, amount: *cum_amount, costs: *costs };
+                self.on_order_update(*client_ref, *state, &now)?;
+            }
+            EngineEvent::ManualOrder { at, request_id, fields } => self.on_manual_order(*at, *request_id, fields, out),
+            EngineEvent::ManualCancel { client_ref } => {
+                let index = self.orders.get(client_ref).ok_or(EngineError::UnknownOrder(*client_ref))?;
+                if self.issues[index.0].open.iter().any(|order| order.client_ref == *client_ref) {
+                    out.push(Command::Cancel { client_ref: *client_ref });
+                }
+            }
+            EngineEvent::Kill { strategy_id, state } => self.on_kill(*strategy_id, *state, out),
+        }
+        Ok(())
+    }
+
+    fn find(&mut self, symbol: Symbol) -> Result<PositionIndex, EngineError> {
+        self.portfolio.find(symbol).ok_or(EngineError::UnknownSymbol(symbol))
+    }
+
+    fn on_manual_order(&mut self, at: DateTime<Utc>, request_id: i64, fields: &OrderFields, out: &mut Vec<Command>) {
+        let cause = Cause::Request { request_id };
+        let index = self.portfolio.find(fields.symbol);
+        let inputs = self.inputs(index, fields.side, self.kill, at);
+        match self.gate.check(fields, &inputs, at) {
+            Ok(order) => {
+                let index = index.expect("the gate approves no order of an unknown issue");
+                self.place(index, None, cause, order, out);
+            }
+            Err(denial) => out.push(Command::Deny { at, cause, fields: fields.clone(), denial, inputs }),
+        }
+    }
+
+    /// What is known for a decision on an order of `side` in the issue at `index`.
+    fn inputs(&self, index: Option<PositionIndex>, side: Side, kill: KillState, at: DateTime<Utc>) -> RiskInputs {
+        let mut inputs = RiskInputs {
+            issue: None,
+            kill,
+            order_in_doubt: false,
+            last_price: None,
+            base_price: None,
+            equity: self.portfolio.equity(),
+            buying_power: self.portfolio.buying_power(),
+            held: Qty::ZERO,
+            open_buys: Qty::ZERO,
+            sellable: Qty::ZERO,
+        };
+        let Some(index) = index else { return inputs };
+        let issue = &self.issues[index.0];
+        let position = self.portfolio.position(index);
+        let open = |side| issue.open.iter().filter(move |order| order.fields.side == side);
+        inputs.issue = Some(issue.rules);
+        inputs.order_in_doubt = open(side).any(|order| order.state.holds_lock());
+        inputs.last_price = position.last_price;
+        inputs.base_price = issue.base_price.filter(|(_, date)| *date == kst_date(at)).map(|(price, _)| price);
+        inputs.held = position.holding.quantity;
+        inputs.open_buys = open(Side::Buy).map(Order::open_quantity).sum();
+        inputs.sellable = inputs.held - open(Side::Sell).map(Order::open_quantity).sum();
+        inputs
+    }
+
+    fn place(
+        &mut self,
+        index: PositionIndex,
+        strategy_id: Option<i64>,
+        cause: Cause,
+        order: Approved<OrderFields>,
+        out: &mut Vec<Command>,
+    ) {
+        let fields = order.get().clone();
+        let valued_at = match fields.order_type {
+            OrderType::Limit => fields.price,
+            OrderType::Market => order.inputs().last_price,
+        };
+        let valued_at = valued_at.expect("the gate approves no order without a price to value it by");
+        let client_ref = self.follow(index, strategy_id, fields, OrderState::Created, Done::default(), valued_at);
+        out.push(Command::Place { client_ref, cause, order });
+    }
+
+    /// Follows a new order from now on, its cash reserved.
+    fn follow(
+        &mut self,
+        index: PositionIndex,
+        strategy_id: Option<i64>,
+        fields: OrderFields,
+        state: OrderState,
+        done: Done,
+        valued_at: Price,
+    ) -> ClientRef {
+        let client_ref = ClientRef(self.next_ref);
+        self.next_ref += 1;
+        self.orders.insert(client_ref, index);
+        let order = Order { client_ref, strategy_id, fields, state, done, valued_at, reserved: Default::default() };
+        self.keep(index, order);
+        client_ref
+    }
+
+    /// Puts an order where its state belongs and reserves what it needs.
+    fn keep(&mut self, index: PositionIndex, mut order: Order) {
+        let issue = &mut self.issues[index.0];
+        let needed = order.cash_to_reserve(&issue.rules);
+        self.portfolio.reserve(order.reserved, needed);
+        order.reserved = needed;
+        match order.state {
+            OrderState::Filled => drop(self.orders.remove(&order.client_ref)),
+            state if state.is_ended() => issue.ended.push(order),
+            _ => issue.open.push(order),
+        }
+    }
+
+    fn on_order_update(&mut self, client_ref: ClientRef, state: OrderState, now: &Done) -> Result<(), EngineError> {
+        let unknown = EngineError::UnknownOrder(client_ref);
+        let index = *self.orders.get(&client_ref).ok_or(unknown)?;
+        let issue = &mut self.issues[index.0];
+        let named = |order: &Order| order.client_ref == client_ref;
+        let (orders, place) = match issue.open.iter().position(named) {
+            Some(place) => (&mut issue.open, place),
+            None => {
+                let place = issue.ended.iter().position(named).ok_or(unknown)?;
+                (&mut issue.ended, place)
+            }
+        };
+        let fill = orders[place].fill_until(now);
+        if let Some(fill) = &fill {
+            self.portfolio.book(index, fill)?;
+        }
+        let mut order = orders.remove(place);
+        order.state = state;
+        if let Some(fill) = fill {
+            order.done = *now;
+            let own = |watcher: &&mut Watcher| Some(watcher.strategy_id) == order.strategy_id;
+            if let Some(watcher) = issue.watchers.iter_mut().find(own) {
+                match fill.side {
+                    Side::Buy => watcher.bought += fill.quantity,
+                    Side::Sell => watcher.bought -= fill.quantity,
+                }
+            }
+        }
+        self.keep(index, order);
+        Ok(())
+    }
+
+    fn on_kill(&mut self, strategy_id: Option<i64>, state: KillState, out: &mut Vec<Command>) {
+        match strategy_id {
+            None => self.kill = state,
+            // A strategy that does not run is told its switch when it is added.
+            Some(id) => {
+                if let Some(kill) = self.strategies.get_mut(&id) {
+                    *kill = state;
+                }
+            }
+        }
+        if state == KillState::Halted {
+            self.cancel_open(strategy_id, out);
+        }
+    }
+
+    /// Cancels every open order, or those of one strategy, oldest first.
+    fn cancel_open(&self, strategy_id: Option<i64>, out: &mut Vec<Command>) {
+        for (client_ref, index) in &self.orders {
+            let open = |order: &&Order| order.client_ref == *client_ref;
+            let Some(order) = self.issues[index.0].open.iter().find(open) else { continue };
+            if strategy_id.is_none() || order.strategy_id == strategy_id {
+                out.push(Command::Cancel { client_ref: *client_ref });
+            }
+        }
+    }
+}
+
+/// A halted bar gives neither price nor signal (krx-market §9).
+fn is_tradable(bar: &Bar) -> bool {
+    !bar.is_halted() && bar.close.is_positive()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+use super::*;
+use RiskCode as Code;
+use chrono::{NaiveDate, NaiveTime};
+use exodus_domain::from_kst;
+use proptest::prelude::*;
+
+const CODE: &str = "000010";
+
+fn symbol() -> Symbol {
+    CODE.parse().expect("a valid code")
+}
+
+/// A Wednesday session.
+fn on_session(hour: u32, minute: u32, second: u32) -> DateTime<Utc> {
+    let date = NaiveDate::from_ymd_opt(2024, 6, 12).expect("a date");
+    from_kst(date, NaiveTime::from_hms_opt(hour, minute, second).expect("a time"))
+}
+
+fn noon() -> DateTime<Utc> {
+    on_session(12, 0, 0)
+}
+
+fn issue() -> TradedIssue {
+    TradedIssue {
+        symbol: symbol(),
+        market: Market::Kospi,
+        kind: InstrumentKind::Stock,
+        hours: TradingHours::Krx,
+        adjusted: false,
+        commission: CommissionSchedule::bankis(),
+    }
+}
+
+/// Inputs on which an order of ten shares passes either way.
+fn inputs() -> RiskInputs {
+    RiskInputs {
+        issue: Some(issue()),
+        kill: KillState::Active,
+        order_in_doubt: false,
+        last_price: Some(Price(70_000)),
+        base_price: Some(Price(70_000)),
+        equity: Some(Won(100_000_000)),
+        buying_power: Won(50_000_000),
+        held: Qty(100),
+        open_buys: Qty::ZERO,
+        sellable: Qty(100),
+    }
+}
+
+fn order(side: Side, quantity: i64, price: Option<i64>) -> OrderFields {
+    let order_type = if price.is_some() { OrderType::Limit } else { OrderType::Market };
+    OrderFields { symbol: symbol(), side, order_type, quantity: Qty(quantity), price: price.map(Price) }
+}
+
+fn gate() -> RiskGate {
+    RiskGate::new(RiskLimits::default())
+}
+
+fn denied(fields: &OrderFields, inputs: &RiskInputs) -> Option<Code> {
+    gate().check(fields, inputs, noon()).err().map(|denial| denial.code)
+}
+
+#[test]
+fn a_sound_order_is_approved_and_valid_for_two_seconds() {
+    for fields in [order(Side::Buy, 10, Some(70_000)), order(Side::Buy, 10, None), order(Side::Sell, 10, None)] {
+        let approved = gate().check(&fields, &inputs(), noon()).expect("approved");
+        assert_eq!((approved.get(), approved.inputs()), (&fields, &inputs()));
+        assert!(approved.is_valid_at(noon()) && approved.is_valid_at(noon() + TimeDelta::seconds(2)));
+        assert!(!approved.is_valid_at(noon() + TimeDelta::milliseconds(2_001)));
+        assert!(!approved.is_valid_at(noon() - TimeDelta::milliseconds(1)));
+    }
+}
+
+#[test]
+fn each_check_denies_with_its_own_code() {
+    let buy = order(Side::Buy, 10, None);
+    let sell = order(Side::Sell, 10, None);
+    let with = |change: fn(&mut RiskInputs)| {
+        let mut inputs = inputs();
+        change(&mut inputs);
+        inputs
+    };
+    let cases = [
+        ("RK02 halted", &buy, with(|i| i.kill = KillState::Halted), Code::Halted),
+        ("RK02 halted, sell", &sell, with(|i| i.kill = KillState::Halted), Code::Halted),
+        ("unknown issue", &buy, with(|i| i.issue = None), Code::InputMissing),
+        ("RK07 no last price", &buy, with(|i| i.last_price = None), Code::InputMissing),
+        ("RK08", &buy, with(|i| i.order_in_doubt = true), Code::OrderInDoubt),
+        ("RK15 equity unknown", &buy, with(|i| i.equity = None), Code::InputMissing),
+        ("RK15", &buy, with(|i| i.equity = Some(Won(38_499_999))), Code::MaxPosition),
+        ("RK15 open buys count", &buy, with(|i| i.open_buys = Qty(176)), Code::MaxPosition),
+        ("RK21", &buy, with(|i| i.buying_power = Won(703_597)), Code::BuyingPower),
+        ("RK22", &sell, with(|i| i.sellable = Qty(9)), Code::Sellable),
+        ("RK24", &buy, with(|i| i.kill = KillState::ReduceOnly), Code::ReduceOnly),
+    ];
+    for (story, fields, inputs, code) in cases {
+        assert_eq!(denied(fields, &inputs), Some(code), "{story}");
+    }
+}
+
+#[test]
+fn limits_are_met_exactly() {
+    let at_limit = |change: fn(&mut RiskInputs)| {
+        let mut inputs = inputs();
+        change(&mut inputs);
+        denied(&order(Side::Buy, 10, None), &inputs)
+    };
+    // 110 shares of 70,000 are 20 % of 38,500,000; 700,000 needs 3,500 of margin and 98 of commission.
+    assert_eq!(at_limit(|i| i.equity = Some(Won(38_500_000))), None);
+    assert_eq!(at_limit(|i| i.open_buys = Qty(175)), None);
+    assert_eq!(at_limit(|i| i.buying_power = Won(703_598)), None);
+}
+
+#[test]
+fn a_malformed_order_is_denied() {
+    let cases = [
+        ("no share", order(Side::Buy, 0, None)),
+        ("a negative quantity", order(Side::Sell, -5, None)),
+        ("off the tick grid", order(Side::Buy, 1, Some(70_050))),
+        ("above the upper limit", order(Side::Buy, 1, Some(91_100))),
+        ("below the lower limit", order(Side::Sell, 1, Some(48_950))),
+        ("a price of zero", order(Side::Buy, 1, Some(0))),
+        ("an impossible amount", order(Side::Buy, i64::MAX, Some(70_000))),
+        ("a market order with a price", OrderFields { price: Some(Price(1)), ..order(Side::Buy, 1, None) }),
+        ("a limit order without one", OrderFields { price: None, ..order(Side::Buy, 1, Some(1)) }),
+    ];
+    for (story, fields) in cases {
+        assert_eq!(denied(&fields, &inputs()), Some(Code::BadOrder), "{story}");
+    }
+    assert_eq!(denied(&order(Side::Buy, 1, Some(91_000)), &inputs()), None);
+    assert_eq!(denied(&order(Side::Sell, 1, Some(49_000)), &inputs()), None);
+    let unknown_base = RiskInputs { base_price: None, ..inputs() };
+    assert_eq!(denied(&order(Side::Buy, 1, Some(70_000)), &unknown_base), Some(Code::InputMissing));
+}
+
+#[test]
+fn adjusted_prices_take_market_orders_only() {
+    let adjusted = RiskInputs { issue: Some(TradedIssue { adjusted: true, ..issue() }), ..inputs() };
+    assert_eq!(denied(&order(Side::Buy, 1, Some(70_000)), &adjusted), Some(Code::BadOrder));
+    assert_eq!(denied(&order(Side::Buy, 1, None), &adjusted), None);
+}
+
+#[test]
+fn krx_takes_orders_from_nine_to_fifteen_nineteen_thirty_on_sessions_only() {
+    let code = |now, hours| {
+        let inputs = RiskInputs { issue: Some(TradedIssue { hours, ..issue() }), ..inputs() };
+        gate().check(&order(Side::Buy, 1, None), &inputs, now).err().map(|denial| denial.code)
+    };
+    let sunday = on_session(12, 0, 0) + TimeDelta::days(4);
+    for open in [on_session(9, 0, 0), on_session(15, 19, 30)] {
+        assert_eq!(code(open, TradingHours::Krx), None, "{open}");
+    }
+    for closed in [on_session(8, 59, 59), on_session(15, 19, 31), sunday] {
+        assert_eq!(code(closed, TradingHours::Krx), Some(Code::MarketClosed), "{closed}");
+        assert_eq!(code(closed, TradingHours::Always), None, "{closed}");
+    }
+}
+
+#[test]
+fn an_order_is_worth_no_more_than_its_limit_and_a_reducing_sale_no_more_than_the_hard_cap() {
+    let rich = RiskInputs {
+        equity: Some(Won(10_000_000_000)),
+        buying_power: Won(10_000_000_000),
+        held: Qty(1_000),
+        sellable: Qty(1_000),
+        ..inputs()
+    };
+    assert_eq!(denied(&order(Side::Buy, 285, None), &rich), None);
+    let denial = gate().check(&order(Side::Buy, 286, None), &rich, noon()).expect_err("too large");
+    assert_eq!(
+        (denial.code, denial.limit, denial.observed),
+        (Code::MaxOrderNotional, Some(20_000_000), Some(20_020_000))
+    );
+    assert_eq!(denied(&order(Side::Sell, 714, None), &rich), None);
+    assert_eq!(denied(&order(Side::Sell, 715, None), &rich), Some(Code::MaxOrderNotional));
+}
+
+#[test]
+fn the_first_failing_check_of_the_table_is_told() {
+    let hopeless = RiskInputs {
+        kill: KillState::ReduceOnly,
+        order_in_doubt: true,
+        equity: Some(Won::ZERO),
+        buying_power: Won::ZERO,
+        ..inputs()
+    };
+    let closed = on_session(3, 0, 0);
+    let code =
+        |fields: &OrderFields, inputs: &RiskInputs, now| gate().check(fields, inputs, now).expect_err("denied").code;
+    let huge = order(Side::Buy, 1_000, None);
+    let steps = [
+        code(&huge, &RiskInputs { kill: KillState::Halted, ..hopeless }, closed),
+        code(&huge, &hopeless, closed),
+        code(&order(Side::Buy, 0, None), &hopeless, noon()),
+        code(&huge, &hopeless, noon()),
+        code(&huge, &RiskInputs { order_in_doubt: false, ..hopeless }, noon()),
+        code(&order(Side::Buy, 1, None), &RiskInputs { order_in_doubt: false, ..hopeless }, noon()),
+    ];
+    let table = [
+        Code::Halted,
+        Code::MarketClosed,
+        Code::BadOrder,
+        Code::OrderInDoubt,
+        Code::MaxOrderNotional,
+        Code::MaxPosition,
+    ];
+    assert_eq!(steps, table);
+}
+
+proptest! {
+    /// What passes can be paid, lies within the limits, and passes in any smaller size too.
+    #[test]
+    fn an_approved_buy_can_be_paid_and_stays_within_limits(
+        quantity in 1i64..2_000, price in 1i64..2_000_000, equity in 0i64..1_000_000_000,
+        power in 0i64..100_000_000, held in 0i64..500, open_buys in 0i64..500,
+    ) {
+        let inputs = RiskInputs {
+            last_price: Some(Price(price)),
+            equity: Some(Won(equity)),
+            buying_power: Won(power),
+            held: Qty(held),
+            open_buys: Qty(open_buys),
+            ..inputs()
+        };
+        let passes = |quantity| denied(&order(Side::Buy, quantity, None), &inputs).is_none();
+        if passes(quantity) {
+            let notional = quantity * price;
+            prop_assert!(notional <= 20_000_000);
+            prop_assert!(notional + CommissionSchedule::bankis().commission(Won(notional)).0 <= power);
+            prop_assert!((held + open_buys + quantity) * price * 5 <= equity);
+            prop_assert!(quantity == 1 || passes(quantity - 1));
+        }
+    }
+}

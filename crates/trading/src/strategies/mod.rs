@@ -1,0 +1,99 @@
+//! The strategies. A new type is one file here, one variant of each enum below, and one line in the catalog.
+//!
+//! A strategy sees closed bars of one issue and how its own position stands, and says buy, sell or nothing. It knows
+//! neither time nor money nor whether the bars are live, so it cannot tell a backtest from an account.
+
+pub(crate) mod momentum;
+
+use exodus_domain::{Bar, Interval, Reason, Side};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::sizing::EquityShare;
+use momentum::{Momentum, MomentumParameters};
+
+/// A strategy type with valid parameters.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "strategy_type", content = "parameters", rename_all = "snake_case")]
+pub enum Strategy {
+    /// Time-series momentum.
+    Momentum(MomentumParameters),
+}
+
+impl Strategy {
+    /// Stable word of the strategy type.
+    pub fn type_id(&self) -> &'static str {
+        match self {
+            Self::Momentum(_) => momentum::TYPE.id,
+        }
+    }
+
+    /// The complete parameter object, defaults included.
+    pub fn parameters(&self) -> Value {
+        match self {
+            Self::Momentum(parameters) => parameters.to_json(),
+        }
+    }
+
+    /// Length of the bars it decides on.
+    pub fn interval(&self) -> Interval {
+        match self {
+            Self::Momentum(parameters) => parameters.interval,
+        }
+    }
+
+    /// Closed bars it needs before the first one it can decide on.
+    pub fn warm_up_bars(&self) -> usize {
+        match self {
+            Self::Momentum(parameters) => parameters.warm_up_bars(),
+        }
+    }
+
+    /// Intended size of a position.
+    pub fn position_size(&self) -> EquityShare {
+        match self {
+            Self::Momentum(parameters) => parameters.position_size(),
+        }
+    }
+
+    /// A rule for one issue, before its first bar.
+    pub(crate) fn rule(&self) -> Rule {
+        match self {
+            Self::Momentum(parameters) => Rule::Momentum(Momentum::new(parameters)),
+        }
+    }
+}
+
+/// How the position of a strategy in one issue stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stance {
+    /// Nothing held, nothing ordered.
+    Flat,
+    /// Shares held, nothing ordered.
+    Long,
+    /// An order is on its way; no other decision until it has ended.
+    Pending,
+}
+
+/// A strategy at work on one issue.
+#[derive(Clone, Debug)]
+pub(crate) enum Rule {
+    Momentum(Momentum),
+}
+
+impl Rule {
+    /// Takes the next closed bar and decides on it. Halted bars must not be given (krx-market §9).
+    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
+        match self {
+            Self::Momentum(rule) => rule.on_close(bar.close, stance),
+        }
+    }
+
+    /// Confidence, 0 to 1, and reason of the decision `side` just taken. Apart from the decision because it costs
+    /// more, and most repeated decisions need none.
+    pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
+        match self {
+            Self::Momentum(rule) => rule.explain(side),
+        }
+    }
+}

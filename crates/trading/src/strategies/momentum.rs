@@ -1,0 +1,281 @@
+//! Time-series momentum: an issue that rose over the look-back period is bought, and sold when the rise has gone.
+//!
+//! Moskowitz, Ooi, Pedersen, "Time series momentum", Journal of Financial Economics 104 (2012), with thresholds around
+//! zero to keep it from turning at every bar.
+
+use std::collections::BTreeMap;
+
+use exodus_domain::{Interval, Price, Reason, Side};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Stance, Strategy};
+use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit};
+use crate::sizing::EquityShare;
+
+/// Parameters of time-series momentum.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MomentumParameters {
+    /// Length of the bars.
+    pub interval: Interval,
+    /// Bars between the two closes that are compared.
+    pub lookback: u32,
+    /// Buy above this change, in percent.
+    pub entry_threshold_percent: f64,
+    /// Sell below this change, in percent; not above the entry threshold.
+    pub exit_threshold_percent: f64,
+    /// Intended size of a position, in percent of equity.
+    pub position_size_percent: f64,
+}
+
+impl MomentumParameters {
+    pub(crate) fn to_json(&self) -> Value {
+        json!(self)
+    }
+
+    pub(crate) fn warm_up_bars(&self) -> usize {
+        usize::try_from(self.lookback).expect("a look-back of at most 500 bars fits")
+    }
+
+    pub(crate) fn position_size(&self) -> EquityShare {
+        EquityShare::from_percent(self.position_size_percent)
+    }
+}
+
+const PARAMETERS: &[ParameterSpec] = &[
+    ParameterSpec {
+        key: "interval",
+        title: LocalText { ko: "봉 간격", en: "Bar interval" },
+        description: LocalText {
+            ko: "판단에 쓰는 봉의 길이입니다. 봉이 마감될 때마다 한 번 판단합니다.",
+            en: "Length of the bars it decides on, once at each close.",
+        },
+        unit: None,
+        group: "signal",
+        range: ParameterRange::Interval(&[Interval::Day1, Interval::Minute1]),
+    },
+    ParameterSpec {
+        key: "lookback",
+        title: LocalText { ko: "비교 기간", en: "Look-back" },
+        description: LocalText {
+            ko: "현재 종가를 몇 봉 전의 종가와 비교할지 정합니다.",
+            en: "How many bars back the close lies that the last close is compared with.",
+        },
+        unit: Some(Unit::Bars),
+        group: "signal",
+        range: ParameterRange::Integer { minimum: 1, maximum: 500, default: 60 },
+    },
+    ParameterSpec {
+        key: "entry_threshold_percent",
+        title: LocalText { ko: "매수 기준", en: "Entry threshold" },
+        description: LocalText {
+            ko: "비교 기간의 등락률이 이 값보다 크면 매수합니다.",
+            en: "Buys when the change over the look-back is above this.",
+        },
+        unit: Some(Unit::Percent),
+        group: "signal",
+        range: ParameterRange::Number { minimum: -90.0, maximum: 500.0, default: 5.0 },
+    },
+    ParameterSpec {
+        key: "exit_threshold_percent",
+        title: LocalText { ko: "매도 기준", en: "Exit threshold" },
+        description: LocalText {
+            ko: "등락률이 이 값보다 작아지면 모두 매도합니다. 매수 기준보다 클 수 없습니다.",
+            en: "Sells everything when the change falls below this. Not above the entry threshold.",
+        },
+        unit: Some(Unit::Percent),
+        group: "signal",
+        range: ParameterRange::Number { minimum: -90.0, maximum: 500.0, default: 0.0 },
+    },
+    ParameterSpec {
+        key: "position_size_percent",
+        title: LocalText { ko: "종목당 투자 비중", en: "Position size" },
+        description: LocalText {
+            ko: "한 종목에 투자할 금액을 총자산에 대한 비율로 정합니다.",
+            en: "How much to invest in one issue, as a part of total equity.",
+        },
+        unit: Some(Unit::Percent),
+        group: "sizing",
+        range: ParameterRange::Number { minimum: 0.1, maximum: 100.0, default: 10.0 },
+    },
+];
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        name: LocalText { ko: "3개월 추세 (60일)", en: "Three-month trend (60 days)" },
+        strategy: || preset(Interval::Day1, 60, 5.0, 0.0, 10.0),
+    },
+    Preset {
+        name: LocalText { ko: "12개월 모멘텀 (250일)", en: "Twelve-month momentum (250 days)" },
+        strategy: || preset(Interval::Day1, 250, 0.0, 0.0, 10.0),
+    },
+    Preset {
+        name: LocalText { ko: "1분봉 시연", en: "One-minute demonstration" },
+        strategy: || preset(Interval::Minute1, 1, 0.0, 0.0, 5.0),
+    },
+];
+
+fn preset(interval: Interval, lookback: u32, entry: f64, exit: f64, size: f64) -> Strategy {
+    Strategy::Momentum(MomentumParameters {
+        interval,
+        lookback,
+        entry_threshold_percent: entry,
+        exit_threshold_percent: exit,
+        position_size_percent: size,
+    })
+}
+
+pub(crate) const TYPE: StrategyType = StrategyType {
+    id: "momentum",
+    title: LocalText { ko: "모멘텀", en: "Momentum" },
+    description: LocalText {
+        ko: "일정 기간 오른 종목을 사고, 상승세가 사라지면 팝니다.",
+        en: "Buys an issue that rose over a period and sells it when the rise has gone.",
+    },
+    parameters: PARAMETERS,
+    presets: PRESETS,
+    build,
+};
+
+fn build(parameters: Value) -> Result<Strategy, Vec<ParameterError>> {
+    let parameters: MomentumParameters = serde_json::from_value(parameters)
+        .map_err(|error| vec![ParameterError::new("parameters", error.to_string())])?;
+    if parameters.exit_threshold_percent > parameters.entry_threshold_percent {
+        let message = "must not be above the entry threshold, or each buy would be sold at the next bar";
+        return Err(vec![ParameterError::new("exit_threshold_percent", message)]);
+    }
+    Ok(Strategy::Momentum(parameters))
+}
+
+/// Momentum at work on one issue.
+#[derive(Clone, Debug)]
+pub(crate) struct Momentum {
+    /// The last `lookback` closes as a ring; `oldest` is where the next one goes.
+    closes: Box<[Price]>,
+    oldest: usize,
+    /// Closes seen, counted up to `lookback`.
+    seen: usize,
+    /// The close that fell out of the ring at the last bar.
+    past: Price,
+    /// Change from `past` to the last close, as a ratio.
+    change: f64,
+    entry: f64,
+    exit: f64,
+}
+
+impl Momentum {
+    pub(crate) fn new(parameters: &MomentumParameters) -> Self {
+        Self {
+            closes: vec![Price::ZERO; parameters.warm_up_bars()].into(),
+            oldest: 0,
+            seen: 0,
+            past: Price::ZERO,
+            change: 0.0,
+            entry: parameters.entry_threshold_percent / 100.0,
+            exit: parameters.exit_threshold_percent / 100.0,
+        }
+    }
+
+    pub(crate) fn on_close(&mut self, close: Price, stance: Stance) -> Option<Side> {
+        self.past = std::mem::replace(&mut self.closes[self.oldest], close);
+        self.oldest += 1;
+        if self.oldest == self.closes.len() {
+            self.oldest = 0;
+        }
+        if self.seen < self.closes.len() {
+            self.seen += 1;
+            return None;
+        }
+        // One rounding only, so that a rise of exactly ten percent is not above ten percent.
+        self.change = (close - self.past).0 as f64 / self.past.0 as f64;
+        match stance {
+            Stance::Flat if self.change > self.entry => Some(Side::Buy),
+            Stance::Long if self.change < self.exit => Some(Side::Sell),
+            _ => None,
+        }
+    }
+
+    /// Confidence is the share of the bars of the look-back that moved the way of the decision: a steady rise says
+    /// more than one jump (Da, Gurun, Warachka, "Frog in the pan", Review of Financial Studies 27, 2014).
+    pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
+        let (newer, older) = self.closes.split_at(self.oldest);
+        let mut before = self.past;
+        let mut agreeing = 0_u32;
+        for &close in older.iter().chain(newer) {
+            let agrees = match side {
+                Side::Buy => close > before,
+                Side::Sell => close < before,
+            };
+            agreeing += u32::from(agrees);
+            before = close;
+        }
+        let lookback = self.closes.len() as f64;
+        let (code, threshold) = match side {
+            Side::Buy => ("momentum_above_entry", self.entry),
+            Side::Sell => ("momentum_below_exit", self.exit),
+        };
+        let values = [("momentum", self.change), ("threshold", threshold), ("lookback", lookback)];
+        let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
+        (f64::from(agreeing) / lookback, Reason { code: code.to_owned(), values })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::validate;
+
+    fn momentum(lookback: u32, entry: f64, exit: f64) -> Momentum {
+        let Strategy::Momentum(parameters) = preset(Interval::Day1, lookback, entry, exit, 10.0);
+        Momentum::new(&parameters)
+    }
+
+    fn decisions(rule: &mut Momentum, closes: &[i64], stance: Stance) -> Vec<Option<Side>> {
+        closes.iter().map(|&close| rule.on_close(Price(close), stance)).collect()
+    }
+
+    #[test]
+    fn the_first_decision_follows_the_warm_up() {
+        let mut rule = momentum(3, 0.0, 0.0);
+        assert_eq!(decisions(&mut rule, &[10, 11, 12, 13], Stance::Flat), [None, None, None, Some(Side::Buy)]);
+    }
+
+    #[test]
+    fn thresholds_are_strict_and_compared_with_the_close_lookback_bars_ago() {
+        let mut rule = momentum(2, 10.0, -10.0);
+        let closes = [100, 500, 110, 551];
+        assert_eq!(decisions(&mut rule, &closes, Stance::Flat), [None, None, None, Some(Side::Buy)]);
+        let mut rule = momentum(2, 10.0, -10.0);
+        let closes = [100, 500, 90, 449];
+        assert_eq!(decisions(&mut rule, &closes, Stance::Long), [None, None, None, Some(Side::Sell)]);
+    }
+
+    #[test]
+    fn nothing_is_bought_while_holding_or_waiting_and_nothing_sold_while_flat() {
+        let closes = [100, 110, 121, 100, 90];
+        for stance in [Stance::Long, Stance::Pending] {
+            let mut rule = momentum(1, 0.0, -99.0);
+            assert_eq!(decisions(&mut rule, &closes, stance), [None; 5]);
+        }
+        let mut rule = momentum(1, 99.0, 0.0);
+        assert_eq!(decisions(&mut rule, &closes, Stance::Flat), [None; 5]);
+    }
+
+    #[test]
+    fn confidence_is_the_share_of_bars_that_agree() {
+        let mut rule = momentum(4, 0.0, 0.0);
+        assert_eq!(decisions(&mut rule, &[100, 101, 102, 101, 103], Stance::Flat).last(), Some(&Some(Side::Buy)));
+        let (confidence, reason) = rule.explain(Side::Buy);
+        assert!((confidence - 0.75).abs() < 1e-12);
+        assert_eq!(reason.code, "momentum_above_entry");
+        assert!((reason.values["momentum"] - 0.03).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_exit_above_the_entry_is_refused() {
+        let crossed = json!({ "entry_threshold_percent": 1, "exit_threshold_percent": 2 });
+        let errors = validate("momentum", &crossed).expect_err("refused");
+        assert_eq!(errors[0].field, "exit_threshold_percent");
+    }
+}
