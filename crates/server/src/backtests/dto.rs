@@ -1,0 +1,177 @@
+//! Bodies of `/backtest`.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use exodus_domain::Side;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::account::dto::{EquityPoint, Metrics};
+use crate::http::words;
+
+/// How far a piece of work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RunStatus {
+    /// Waits for a worker.
+    Queued,
+    /// A worker is on it.
+    Running,
+    /// Finished.
+    Done,
+    /// Ended with an error.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+}
+
+/// A backtest and its figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Backtest {
+    /// Id.
+    pub(crate) id: i64,
+    /// Name.
+    pub(crate) name: String,
+    /// The stored strategy it tests, if one.
+    #[schema(required)]
+    pub(crate) strategy_id: Option<i64>,
+    /// Kind of strategy.
+    pub(crate) strategy_type: String,
+    /// Parameters, defaults filled in.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub(crate) parameters: Value,
+    /// Issues.
+    pub(crate) symbols: Vec<String>,
+    /// First day.
+    pub(crate) start_date: NaiveDate,
+    /// Last day.
+    pub(crate) end_date: NaiveDate,
+    /// Won at the start.
+    pub(crate) initial_capital: i64,
+    /// Won at the end.
+    #[schema(required)]
+    pub(crate) final_capital: Option<i64>,
+    /// Gain over the whole time.
+    #[schema(required)]
+    pub(crate) total_return: Option<f64>,
+    /// The same a year.
+    #[schema(required)]
+    pub(crate) annual_return: Option<f64>,
+    /// Deepest drawdown, zero or negative.
+    #[schema(required)]
+    pub(crate) max_drawdown: Option<f64>,
+    /// Sharpe ratio.
+    #[schema(required)]
+    pub(crate) sharpe_ratio: Option<f64>,
+    /// Share of closing sells with a profit.
+    #[schema(required)]
+    pub(crate) win_rate: Option<f64>,
+    /// Trades.
+    #[schema(required)]
+    pub(crate) trades_count: Option<i64>,
+    /// How far it is.
+    pub(crate) status: RunStatus,
+    /// 0 to 1.
+    pub(crate) progress: f64,
+    /// Why it failed.
+    #[schema(required)]
+    pub(crate) error: Option<String>,
+    /// When it was ordered.
+    pub(crate) created_at: DateTime<FixedOffset>,
+    /// When it ended.
+    #[schema(required)]
+    pub(crate) finished_at: Option<DateTime<FixedOffset>>,
+}
+
+/// What a result was computed from, so that it can be repeated.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Manifest {
+    /// SHA-256 over the bars.
+    pub(crate) data_fingerprint: String,
+    /// Version of the program.
+    pub(crate) code_version: String,
+    /// Version of the market rules.
+    pub(crate) rules_version: String,
+    /// SHA-256 over trades and equity, exact to the won.
+    pub(crate) result_fingerprint: String,
+    /// True if the prices were adjusted for splits and the like.
+    pub(crate) adjusted: bool,
+    /// Bars replayed.
+    pub(crate) bars: u64,
+    /// Time it took.
+    pub(crate) elapsed_ms: u64,
+    /// Stable words for what a reader has to know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// A backtest with its result.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BacktestDetail {
+    #[serde(flatten)]
+    pub(crate) backtest: Backtest,
+    /// All figures, once it is done.
+    #[schema(required)]
+    pub(crate) metrics: Option<Metrics>,
+    /// Total assets by day.
+    pub(crate) equity: Vec<EquityPoint>,
+    /// What it was computed from.
+    #[schema(required)]
+    pub(crate) manifest: Option<Manifest>,
+}
+
+/// A fill of a backtest.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub(crate) struct BacktestTrade {
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Side.
+    #[schema(value_type = words::Side)]
+    pub(crate) side: Side,
+    /// Shares.
+    pub(crate) quantity: i64,
+    /// Price in won.
+    pub(crate) price: i64,
+    /// Commission in won.
+    pub(crate) commission: i64,
+    /// Tax in won.
+    pub(crate) tax: i64,
+    /// Profit or loss of a sell; null for a buy.
+    #[schema(required)]
+    pub(crate) realized_pnl: Option<i64>,
+    /// When.
+    pub(crate) executed_at: DateTime<FixedOffset>,
+}
+
+/// A backtest to run: of a stored strategy, or of a kind with parameters.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BacktestRequest {
+    /// Name.
+    #[schema(max_length = 100)]
+    pub(crate) name: Option<String>,
+    /// A stored strategy; its kind and parameters are taken as they are now.
+    pub(crate) strategy_id: Option<i64>,
+    /// Kind of strategy, without `strategy_id`.
+    pub(crate) strategy_type: Option<String>,
+    /// Parameters, without `strategy_id`; defaults fill what is missing.
+    #[schema(value_type = Option<HashMap<String, Value>>)]
+    pub(crate) parameters: Option<Map<String, Value>>,
+    /// Issues.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub(crate) symbols: Vec<String>,
+    /// First day.
+    pub(crate) start_date: NaiveDate,
+    /// Last day.
+    pub(crate) end_date: NaiveDate,
+    /// Won at the start.
+    #[schema(minimum = 100_000, maximum = 1_000_000_000_000_i64)]
+    pub(crate) initial_capital: i64,
+}
+
+/// Which backtests.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BacktestFilter {
+    /// Only of this strategy.
+    pub(crate) strategy_id: Option<i64>,
+}

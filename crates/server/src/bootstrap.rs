@@ -1,0 +1,4 @@
+//! The one place that builds.
+/// State
+#[derive(Clone)]
+pub struct App {}

@@ -1,0 +1,58 @@
+//! The closed word lists of the domain as OpenAPI schemas, taken from the domain itself so that they cannot differ.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+fn enumeration(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build().into()
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident = $words:expr;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                enumeration($words)
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )+};
+}
+
+words! {
+    /// Side of an order or trade.
+    Side = exodus_domain::Side::ALL.iter().map(|word| word.as_str());
+    /// Pricing of an order.
+    OrderType = exodus_domain::OrderType::ALL.iter().map(|word| word.as_str());
+    /// Coarse status of an order.
+    OrderStatus = exodus_domain::OrderStatus::ALL.iter().map(|word| word.as_str());
+    /// Fine state of an order; `queued` while no worker has taken the request.
+    OrderState = std::iter::once(QUEUED).chain(exodus_domain::OrderState::ALL.iter().map(|word| word.as_str()));
+    /// Reason of a denial.
+    RiskCode = exodus_domain::RiskCode::ALL.iter().map(|word| word.as_str());
+    /// What a kill switch covers.
+    KillScope = exodus_domain::KillScope::ALL.iter().map(|word| word.as_str());
+    /// How far a kill switch is pulled.
+    KillState = exodus_domain::KillState::ALL.iter().map(|word| word.as_str());
+    /// Direction of a signal.
+    SignalType = exodus_domain::SignalType::ALL.iter().map(|word| word.as_str());
+    /// Market division.
+    Market = exodus_domain::Market::ALL.iter().map(|word| word.as_str());
+    /// Kind of issue.
+    InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
+    /// Length of a bar that the API serves.
+    Interval = [exodus_domain::Interval::Minute1.as_str(), exodus_domain::Interval::Day1.as_str()];
+}
+
+/// The state of an order request that no worker has taken yet.
+pub(crate) const QUEUED: &str = "queued";

@@ -1,0 +1,241 @@
+//! Bodies of `/market`.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use exodus_domain::{InstrumentKind, Interval, Market};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::backtests::dto::RunStatus;
+use crate::http::words;
+
+/// An issue, and how much history there is of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Instrument {
+    /// Short code.
+    pub(crate) symbol: String,
+    /// Korean name.
+    pub(crate) name_ko: String,
+    /// English name.
+    pub(crate) name_en: String,
+    /// Market division.
+    #[schema(value_type = words::Market)]
+    pub(crate) market: Market,
+    /// Kind of issue.
+    #[schema(value_type = words::InstrumentKind)]
+    pub(crate) kind: InstrumentKind,
+    /// True for the fictional issuers of the demo market.
+    pub(crate) is_demo: bool,
+    /// Day of the first daily bar.
+    #[schema(required)]
+    pub(crate) daily_from: Option<NaiveDate>,
+    /// Day of the last daily bar.
+    #[schema(required)]
+    pub(crate) daily_to: Option<NaiveDate>,
+    /// Daily bars.
+    pub(crate) daily_bars: u64,
+}
+
+/// One bar, prices in won.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Bar {
+    /// Start of the bar.
+    pub(crate) timestamp: DateTime<FixedOffset>,
+    /// First price; zero on a halted day.
+    pub(crate) open: i64,
+    /// Highest price.
+    pub(crate) high: i64,
+    /// Lowest price.
+    pub(crate) low: i64,
+    /// Last price.
+    pub(crate) close: i64,
+    /// Shares traded.
+    pub(crate) volume: i64,
+}
+
+/// Bars of one issue, oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Candles {
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Length of the bars.
+    #[schema(value_type = words::Interval)]
+    pub(crate) interval: Interval,
+    /// True if the prices are adjusted for splits and the like.
+    pub(crate) adjusted: bool,
+    /// The bars.
+    pub(crate) bars: Vec<Bar>,
+}
+
+/// The last price of an issue, in won.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Quote {
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Last price.
+    pub(crate) price: i64,
+    /// Distance to the base price of the day.
+    pub(crate) change: i64,
+    /// The same over the base price.
+    pub(crate) change_rate: f64,
+    /// Shares traded that day.
+    pub(crate) volume: i64,
+    /// Highest price allowed that day.
+    pub(crate) upper_limit: i64,
+    /// Lowest price allowed that day.
+    pub(crate) lower_limit: i64,
+    /// Exchange time.
+    pub(crate) timestamp: DateTime<FixedOffset>,
+    /// True for a fictional issuer.
+    pub(crate) is_demo: bool,
+}
+
+/// One level of an order book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct BookLevel {
+    /// Price in won.
+    pub(crate) price: i64,
+    /// Shares.
+    pub(crate) quantity: i64,
+}
+
+/// The visible order book of an issue.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct OrderBook {
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Offers, lowest price first.
+    pub(crate) asks: Vec<BookLevel>,
+    /// Bids, highest price first.
+    pub(crate) bids: Vec<BookLevel>,
+    /// Exchange time.
+    pub(crate) timestamp: DateTime<FixedOffset>,
+    /// True for a fictional issuer.
+    pub(crate) is_demo: bool,
+}
+
+/// A file of bars on its way into the store.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Import {
+    /// Id.
+    pub(crate) id: i64,
+    /// Name of the file.
+    pub(crate) file_name: String,
+    /// Length of its bars.
+    #[schema(value_type = words::Interval)]
+    pub(crate) interval: Interval,
+    /// True if its prices are adjusted.
+    pub(crate) adjusted: bool,
+    /// How far it is.
+    pub(crate) status: RunStatus,
+    /// 0 to 1.
+    pub(crate) progress: f64,
+    /// Rows read.
+    pub(crate) rows_read: u64,
+    /// Rows that were new or different.
+    pub(crate) rows_added: u64,
+    /// Rows that were there already.
+    pub(crate) rows_unchanged: u64,
+    /// Issues in the file.
+    pub(crate) symbols: u64,
+    /// Why it failed: file, row, column, reason. Nothing was imported then.
+    #[schema(required)]
+    pub(crate) error: Option<String>,
+    /// When it was uploaded.
+    pub(crate) created_at: DateTime<FixedOffset>,
+    /// When it ended.
+    #[schema(required)]
+    pub(crate) finished_at: Option<DateTime<FixedOffset>>,
+}
+
+/// The multipart form of an upload.
+#[derive(ToSchema)]
+pub(crate) struct ImportForm {
+    /// CSV or Parquet; the name ends in `.csv` or `.parquet`.
+    #[schema(value_type = String, format = Binary)]
+    #[expect(dead_code, reason = "describes the form to readers of the API document; the extractor streams it")]
+    file: Vec<u8>,
+    /// Length of the bars; daily bars only.
+    #[schema(value_type = Option<String>, default = "1d", pattern = "^1d$")]
+    #[expect(dead_code, reason = "as above")]
+    interval: Interval,
+    /// True if the prices are adjusted for splits and the like.
+    #[schema(value_type = Option<bool>, default = false)]
+    #[expect(dead_code, reason = "as above")]
+    adjusted: bool,
+}
+
+/// Whether there is trading now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MarketSession {
+    /// The exchange trades.
+    #[expect(dead_code, reason = "a live feed will answer it; the demo market never closes")]
+    Open,
+    /// The exchange does not trade.
+    #[expect(dead_code, reason = "as above")]
+    Closed,
+    /// The demo market trades, at any hour.
+    Demo,
+}
+
+/// The market this installation trades on, now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MarketStatus {
+    /// `demo`: the built-in fictional market.
+    pub(crate) mode: &'static str,
+    /// True for the demo market.
+    pub(crate) is_demo: bool,
+    /// True if KRX has a session today.
+    pub(crate) trading_day: bool,
+    /// Whether there is trading now.
+    pub(crate) session: MarketSession,
+    /// The server's time.
+    pub(crate) now: DateTime<FixedOffset>,
+    /// The next day with a KRX session after today; null past the end of the calendar.
+    #[schema(required)]
+    pub(crate) next_session_date: Option<NaiveDate>,
+}
+
+/// Where an issue comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SymbolSource {
+    /// The demo market.
+    Demo,
+    /// An imported file.
+    Imported,
+}
+
+/// Which issues.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SymbolFilter {
+    /// Part of the code or of a name.
+    #[param(max_length = 100)]
+    pub(crate) q: Option<String>,
+    /// Only of this division.
+    #[param(value_type = Option<words::Market>)]
+    pub(crate) market: Option<Market>,
+    /// Only from this source.
+    pub(crate) source: Option<SymbolSource>,
+}
+
+/// Which bars.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CandleQuery {
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Length of the bars.
+    #[param(value_type = words::Interval)]
+    pub(crate) interval: Interval,
+    /// First day.
+    pub(crate) from: Option<NaiveDate>,
+    /// Last day.
+    pub(crate) to: Option<NaiveDate>,
+    /// Most bars to answer; the newest are kept.
+    #[param(minimum = 1, maximum = 5000, default = 500)]
+    pub(crate) limit: Option<u32>,
+}

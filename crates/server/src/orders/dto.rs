@@ -1,0 +1,131 @@
+//! Bodies of `/orders`.
+
+use chrono::{DateTime, FixedOffset};
+use exodus_domain::{AvgPrice, OrderStatus, OrderType, RiskCode, Side};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::account::dto::Trade;
+use crate::http::words;
+
+/// Why the risk gate said no.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderDenial {
+    /// Which check failed first.
+    #[schema(value_type = words::RiskCode)]
+    pub(crate) code: RiskCode,
+    /// The limit in force, in the unit of the check.
+    #[schema(required)]
+    pub(crate) limit: Option<i64>,
+    /// The value that broke it.
+    #[schema(required)]
+    pub(crate) observed: Option<i64>,
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Order {
+    /// Id.
+    pub(crate) id: i64,
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Side.
+    #[schema(value_type = words::Side)]
+    pub(crate) side: Side,
+    /// Pricing.
+    #[schema(value_type = words::OrderType)]
+    pub(crate) order_type: OrderType,
+    /// Shares ordered.
+    pub(crate) quantity: i64,
+    /// Limit price in won; null for a market order.
+    #[schema(required)]
+    pub(crate) price: Option<i64>,
+    /// Coarse status.
+    #[schema(value_type = words::OrderStatus)]
+    pub(crate) status: OrderStatus,
+    /// Fine state.
+    #[schema(value_type = words::OrderState)]
+    pub(crate) state: &'static str,
+    /// Shares filled.
+    pub(crate) filled_quantity: i64,
+    /// Average price of the fills, up to four decimals.
+    #[schema(required, value_type = Option<String>, examples("70123.4567"))]
+    pub(crate) filled_price: Option<AvgPrice>,
+    /// The strategy that made it; null for a manual order.
+    #[schema(required)]
+    pub(crate) strategy_id: Option<i64>,
+    /// The signal that led to it.
+    #[schema(required)]
+    pub(crate) signal_id: Option<i64>,
+    /// The broker's number.
+    #[schema(required)]
+    pub(crate) kis_order_id: Option<String>,
+    /// Why the risk gate said no, if it did.
+    #[schema(required)]
+    pub(crate) denial: Option<OrderDenial>,
+    /// When it was written down.
+    pub(crate) created_at: DateTime<FixedOffset>,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<FixedOffset>,
+}
+
+/// One step in the life of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderEvent {
+    /// State before; null for the first.
+    #[schema(required, value_type = Option<words::OrderState>)]
+    pub(crate) from: Option<&'static str>,
+    /// State after.
+    #[schema(value_type = words::OrderState)]
+    pub(crate) to: &'static str,
+    /// What happened.
+    pub(crate) event: String,
+    /// More about it; may be empty.
+    pub(crate) detail: String,
+    /// When.
+    pub(crate) at: DateTime<FixedOffset>,
+}
+
+/// An order with its life and its fills.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderDetail {
+    #[serde(flatten)]
+    pub(crate) order: Order,
+    /// Its life, oldest step first.
+    pub(crate) events: Vec<OrderEvent>,
+    /// Its fills, oldest first.
+    pub(crate) trades: Vec<Trade>,
+}
+
+/// An order ticket.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderRequest {
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Side.
+    #[schema(value_type = words::Side)]
+    pub(crate) side: Side,
+    /// Pricing.
+    #[schema(value_type = words::OrderType)]
+    pub(crate) order_type: OrderType,
+    /// Shares.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub(crate) quantity: i64,
+    /// Limit price in won; left out for a market order.
+    #[schema(minimum = 1, maximum = 1_000_000_000)]
+    pub(crate) price: Option<i64>,
+}
+
+/// Which orders.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OrderFilter {
+    /// Only with this status.
+    #[param(value_type = Option<words::OrderStatus>)]
+    pub(crate) status: Option<OrderStatus>,
+    /// Only of this issue.
+    pub(crate) symbol: Option<String>,
+}

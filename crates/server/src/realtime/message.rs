@@ -1,0 +1,106 @@
+//! The messages of the WebSocket.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::account::dto::{Balance, Holding, KillSwitch, Trade};
+use crate::backtests::dto::Backtest;
+use crate::market::dto::{Import, OrderBook, Quote};
+use crate::orders::dto::Order;
+use crate::signals::dto::Signal;
+
+/// What a client may say.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ClientMessage {
+    /// Must come first.
+    Auth {
+        /// Access token.
+        token: String,
+    },
+    /// Asks for topics: `quotes:<symbol>`, `signals`, `orders`, `account`, `jobs`.
+    Subscribe {
+        /// The topics.
+        topics: Vec<String>,
+    },
+    /// Gives topics back.
+    Unsubscribe {
+        /// The topics.
+        topics: Vec<String>,
+    },
+    /// Asks for a `pong`.
+    Ping,
+}
+
+/// What the server says.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum ServerMessage {
+    /// The token was good.
+    Ready {
+        /// Who is connected.
+        user_id: i64,
+    },
+    /// The topics now held.
+    Subscribed {
+        /// All of them.
+        topics: Vec<String>,
+    },
+    /// Answer to `ping`.
+    Pong,
+    /// Something was refused; the connection stays.
+    Error {
+        /// Stable word.
+        code: String,
+        /// One sentence.
+        detail: String,
+    },
+    /// Something changed.
+    Event(Box<StreamEvent>),
+}
+
+/// Something that changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StreamEvent {
+    /// The topic it belongs to.
+    pub(crate) topic: String,
+    /// What happened, and the new value.
+    #[serde(flatten)]
+    pub(crate) change: Change,
+}
+
+/// What happened, and the new value.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "event", content = "data")]
+pub(crate) enum Change {
+    /// Topic `quotes:<symbol>`.
+    #[serde(rename = "quote")]
+    Quote(Quote),
+    /// Topic `quotes:<symbol>`.
+    #[serde(rename = "orderbook")]
+    OrderBook(OrderBook),
+    /// Topic `signals`.
+    #[serde(rename = "signal.created")]
+    SignalCreated(Signal),
+    /// Topic `orders`.
+    #[serde(rename = "order.changed")]
+    OrderChanged(Order),
+    /// Topic `orders`.
+    #[serde(rename = "trade.booked")]
+    TradeBooked(Trade),
+    /// Topic `account`.
+    #[serde(rename = "balance.changed")]
+    BalanceChanged(Balance),
+    /// Topic `account`; quantity 0 when the last share is gone.
+    #[serde(rename = "holding.changed")]
+    HoldingChanged(Holding),
+    /// Topic `account`.
+    #[serde(rename = "kill_switch.changed")]
+    KillSwitchChanged(KillSwitch),
+    /// Topic `jobs`.
+    #[serde(rename = "backtest.changed")]
+    BacktestChanged(Backtest),
+    /// Topic `jobs`.
+    #[serde(rename = "import.changed")]
+    ImportChanged(Import),
+}

@@ -1,0 +1,2 @@
+//! The WebSocket.
+pub(crate) mod message;

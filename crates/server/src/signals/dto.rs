@@ -1,0 +1,61 @@
+//! Bodies of `/signals`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset};
+use exodus_domain::SignalType;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::http::words;
+
+/// Why a signal was given.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignalReason {
+    /// Stable word, such as `momentum_above_entry`.
+    pub(crate) code: String,
+    /// The values that made it true.
+    #[schema(value_type = HashMap<String, f64>)]
+    pub(crate) values: BTreeMap<String, f64>,
+}
+
+/// One decision of a strategy.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Signal {
+    /// Id.
+    pub(crate) id: i64,
+    /// Strategy.
+    pub(crate) strategy_id: i64,
+    /// Its name.
+    pub(crate) strategy_name: String,
+    /// Issue.
+    pub(crate) symbol: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Direction.
+    #[schema(value_type = words::SignalType)]
+    pub(crate) signal_type: SignalType,
+    /// 0 to 1.
+    pub(crate) confidence_score: f64,
+    /// Closing price it was decided on, in won.
+    pub(crate) price: i64,
+    /// Shares it leads to.
+    pub(crate) quantity: i64,
+    /// Why.
+    pub(crate) reason: SignalReason,
+    /// When.
+    pub(crate) created_at: DateTime<FixedOffset>,
+    /// The order it led to.
+    #[schema(required)]
+    pub(crate) order_id: Option<i64>,
+}
+
+/// Which signals.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SignalFilter {
+    /// Only of this strategy.
+    pub(crate) strategy_id: Option<i64>,
+    /// Only for this issue.
+    pub(crate) symbol: Option<String>,
+}

@@ -1,0 +1,108 @@
+//! Bodies of `/strategies`.
+
+use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+/// A text in both languages of the product.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Text {
+    /// Korean.
+    pub(crate) ko: String,
+    /// English.
+    pub(crate) en: String,
+}
+
+/// Parameters that somebody found useful.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Preset {
+    /// What they are for.
+    pub(crate) name: Text,
+    /// The parameters.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub(crate) parameters: Map<String, Value>,
+}
+
+/// A kind of strategy that can be made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StrategyType {
+    /// Stable word, such as `momentum`.
+    pub(crate) strategy_type: String,
+    /// Its name.
+    pub(crate) title: Text,
+    /// What it does.
+    pub(crate) description: Text,
+    /// JSON Schema (draft 2020-12) of the parameters, with `x-title-ko`, `x-description-ko`, `x-unit`, `x-group`.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub(crate) parameters_schema: Value,
+    /// Ready-made parameters.
+    pub(crate) presets: Vec<Preset>,
+}
+
+/// A strategy of a user.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Strategy {
+    /// Id.
+    pub(crate) id: i64,
+    /// Name.
+    pub(crate) name: String,
+    /// Description.
+    pub(crate) description: String,
+    /// Kind.
+    pub(crate) strategy_type: String,
+    /// Parameters, defaults filled in.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub(crate) parameters: Value,
+    /// Issues it watches.
+    pub(crate) symbols: Vec<String>,
+    /// True while it trades.
+    pub(crate) is_active: bool,
+    /// When it was made.
+    pub(crate) created_at: DateTime<FixedOffset>,
+    /// When it was last changed.
+    pub(crate) updated_at: DateTime<FixedOffset>,
+    /// The newest finished backtest.
+    #[schema(required)]
+    pub(crate) last_backtest: Option<LastBacktest>,
+}
+
+/// The newest finished backtest of a strategy.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LastBacktest {
+    /// Backtest.
+    pub(crate) id: i64,
+    /// Gain over the whole time.
+    pub(crate) total_return: f64,
+    /// When it was started.
+    pub(crate) created_at: DateTime<FixedOffset>,
+}
+
+/// A strategy to make or to replace.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StrategyRequest {
+    /// Name.
+    #[schema(min_length = 1, max_length = 100)]
+    pub(crate) name: String,
+    /// Description.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    pub(crate) description: String,
+    /// Kind, one of `/strategies/types`.
+    pub(crate) strategy_type: String,
+    /// Parameters by the schema of the kind; defaults fill what is missing.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub(crate) parameters: Map<String, Value>,
+    /// Issues to watch.
+    #[schema(min_items = 1, max_items = 50)]
+    pub(crate) symbols: Vec<String>,
+}
+
+/// Which strategies.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StrategyFilter {
+    /// Only active or only inactive ones.
+    pub(crate) is_active: Option<bool>,
+}
