@@ -1,0 +1,63 @@
+//! Fingerprints of data and results: equal exactly if everything that counts is equal, on any machine.
+
+use exodus_domain::{Bar, Side, Symbol, Won};
+use exodus_trading::EquityPoint;
+use sha2::{Digest, Sha256};
+
+use crate::result::BacktestTrade;
+
+/// A hash over numbers, each as eight little-endian bytes.
+#[derive(Default)]
+pub(crate) struct Fingerprint(Sha256);
+
+impl Fingerprint {
+    fn numbers<const N: usize>(&mut self, numbers: [i64; N]) {
+        self.0.update(numbers.map(i64::to_le_bytes).as_flattened());
+    }
+
+    fn symbol(&mut self, symbol: Symbol) {
+        self.0.update(symbol.as_str());
+    }
+
+    /// Adds the bars of one issue.
+    pub(crate) fn bars(&mut self, symbol: Symbol, bars: &[Bar]) {
+        self.symbol(symbol);
+        self.count(bars.len());
+        for bar in bars {
+            let Bar { open_time, open, high, low, close, volume } = bar;
+            self.numbers([open_time.timestamp_millis(), open.0, high.0, low.0, close.0, volume.0]);
+        }
+    }
+
+    /// Adds the trades of a run.
+    pub(crate) fn trades(&mut self, trades: &[BacktestTrade]) {
+        self.count(trades.len());
+        for trade in trades {
+            self.symbol(trade.symbol);
+            let side = match trade.side {
+                Side::Buy => 0,
+                Side::Sell => 1,
+            };
+            let Won(realized) = trade.realized_pnl.unwrap_or_default();
+            self.numbers([side, trade.quantity.0, trade.price.0, trade.commission.0, trade.tax.0, realized]);
+            self.numbers([trade.executed_at.timestamp_millis()]);
+        }
+    }
+
+    /// Adds the equity of a run; drawdowns follow from it.
+    pub(crate) fn equity(&mut self, points: &[EquityPoint]) {
+        self.count(points.len());
+        for point in points {
+            self.numbers([Bar::day_start(point.date).timestamp_millis(), point.equity.0]);
+        }
+    }
+
+    fn count(&mut self, count: usize) {
+        self.numbers([i64::try_from(count).expect("memory holds fewer items than i64 counts")]);
+    }
+
+    /// The hash in hexadecimal.
+    pub(crate) fn finish(self) -> String {
+        hex::encode(self.0.finalize())
+    }
+}
