@@ -12,6 +12,8 @@ pub struct UnknownWord {
     pub known: String,
 }
 
+/// Declares a plain enum whose values each have one word; the crate that uses it needs `serde`.
+#[macro_export]
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*

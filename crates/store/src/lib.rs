@@ -1,1 +1,36 @@
-//! placeholder
+//! What outlives a process: tables, bars, job queue, bus, cache, lease.
+//!
+//! Every function runs on SQLite and on PostgreSQL and means the same on both. Money and share counts are stored as
+//! integers, instants in UTC as the caller passes them, words of enums as text; columns of JSON are opaque to SQL.
+//! Tables and entities are private: other crates meet plain records.
+
+mod bus;
+mod db;
+mod entities;
+mod error;
+mod lock;
+mod migrations;
+mod page;
+
+pub mod accounts;
+pub mod audit;
+pub mod holdings;
+pub mod kill_switches;
+pub mod leases;
+pub mod orders;
+pub mod outbox;
+pub mod requests;
+pub mod schedule;
+pub mod sessions;
+pub mod settings;
+pub mod signals;
+pub mod snapshots;
+pub mod strategies;
+pub mod trades;
+pub mod users;
+
+pub use bus::MemoryBus;
+pub use db::{Backend, Db, Durability, Store, StoreUrl, Tx};
+pub use error::StoreError;
+pub use lock::DataFolderLock;
+pub use page::{Page, Paged};

@@ -1,0 +1,5 @@
+//! The two buses. Both are best effort: what counts is in the store, and a listener re-reads it after every gap.
+
+mod memory;
+
+pub use memory::MemoryBus;

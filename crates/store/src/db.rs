@@ -1,0 +1,354 @@
+//! The handle on the database: connecting, and transactions.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
+
+use crate::error::StoreError;
+use crate::migrations;
+
+/// How long a SQLite statement waits for another writer before it fails.
+const BUSY_TIMEOUT_MS: &str = "10000";
+
+/// Where the data lives.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    /// A SQLite file; made if it does not exist.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database, as `postgres://user:password@host:port/name`.
+    Postgres(String),
+}
+
+impl FromStr for StoreUrl {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        let path = text.strip_prefix("sqlite:").unwrap_or(text).trim_start_matches("//");
+        if text.contains("://") && !text.starts_with("sqlite:") || path.is_empty() {
+            return Err(StoreError::Refused(
+                "this is no database: name a file for SQLite, or postgres://user:password@host/name".to_owned(),
+            ));
+        }
+        // `sqlite:///srv/x.db` names an absolute path, `sqlite://x.db` and `sqlite:x.db` a relative one.
+        let absolute = text.starts_with("sqlite:///");
+        Ok(Self::Sqlite(if absolute { Path::new("/").join(path.trim_start_matches('/')) } else { PathBuf::from(path) }))
+    }
+}
+
+/// Never shows the password.
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => {
+                let place = url.rsplit_once('@').map_or_else(|| url.trim_start_matches("postgres://"), |(_, p)| p);
+                write!(f, "postgres://{}", place.split('?').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Whether a committed transaction must survive a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Yes; a PostgreSQL server that does not promise it is refused, because "written down before it is sent" is
+    /// what keeps an order from being sent twice (safety §2.1).
+    Required,
+    /// No; for tests, which run PostgreSQL without fsync to save minutes.
+    RelaxedForTests,
+}
+
+/// The kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// One file, one process.
+    Sqlite,
+    /// A server, any number of processes.
+    Postgres,
+}
+
+impl Backend {
+    /// `sqlite` or `postgres`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+mod sealed {
+    use sea_orm::DatabaseExecutor;
+
+    /// Gives the crate its connection without showing it to others.
+    pub trait Connected {
+        /// What statements run on.
+        fn executor(&self) -> DatabaseExecutor<'_>;
+
+        /// Remembers that the outbox got a row, so that the relay wakes once the row can be seen.
+        fn outbox_written(&self);
+    }
+}
+
+/// Something statements can run on: the [`Store`], each statement for itself, or a [`Tx`], all or none.
+pub trait Db: sealed::Connected + Send + Sync {}
+
+/// The database. Clones share one pool.
+#[derive(Clone)]
+pub struct Store {
+    connection: DatabaseConnection,
+    /// SQLite has one writer. Waiting for it here is fair and costs no polling, unlike its own busy handler.
+    writer: Option<Arc<Mutex<()>>>,
+    outbox_filled: Arc<Notify>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.backend().as_str())
+    }
+}
+
+impl sealed::Connected for Store {
+    fn executor(&self) -> DatabaseExecutor<'_> {
+        (&self.connection).into()
+    }
+
+    fn outbox_written(&self) {
+        self.outbox_filled.notify_one();
+    }
+}
+
+impl Db for Store {}
+
+impl Store {
+    /// Connects, and makes the SQLite file if there is none. Tables are made by [`Store::migrate_up`].
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if the server does not promise durability although it is required,
+    /// [`StoreError::Database`] if it cannot be reached.
+    pub async fn connect(url: &StoreUrl, durability: Durability) -> Result<Self, StoreError> {
+        let connection = Database::connect(options(url)).await?;
+        let writer = matches!(url, StoreUrl::Sqlite(_)).then(Arc::default);
+        let store = Self { connection, writer, outbox_filled: Arc::default() };
+        if durability == Durability::Required {
+            store.check_durability().await?;
+        }
+        Ok(store)
+    }
+
+    /// Makes and changes tables until they are as this version needs them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if a step failed; finished steps stay.
+    pub async fn migrate_up(&self) -> Result<(), StoreError> {
+        migrations::up(&self.connection).await
+    }
+
+    /// Drops every table with everything in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if a step failed; finished steps stay.
+    pub async fn migrate_down(&self) -> Result<(), StoreError> {
+        migrations::down(&self.connection).await
+    }
+
+    /// True if no migration is outstanding.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the database does not answer.
+    pub async fn is_migrated(&self) -> Result<bool, StoreError> {
+        migrations::is_current(&self.connection).await
+    }
+
+    /// Starts a transaction. On SQLite it holds the one writer from its first moment (`BEGIN IMMEDIATE`), because a
+    /// lock that is upgraded later fails at once instead of waiting.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if no connection is free or the writer stays busy.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let writer = match &self.writer {
+            Some(writer) => Some(Arc::clone(writer).lock_owned().await),
+            None => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let inner = self.connection.begin_with_options(options).await?;
+        Ok(Tx {
+            inner,
+            outbox_filled: Arc::clone(&self.outbox_filled),
+            wrote_outbox: AtomicBool::new(false),
+            _writer: writer,
+        })
+    }
+
+    /// The kind of database.
+    pub fn backend(&self) -> Backend {
+        if self.writer.is_some() { Backend::Sqlite } else { Backend::Postgres }
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if there is none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.connection.ping().await?)
+    }
+
+    /// Closes every connection. Clones of the handle are closed with it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if closing failed.
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.connection.close().await?)
+    }
+
+    /// Resolves soon after a transaction of this process that wrote to the outbox has committed.
+    pub(crate) async fn outbox_filled(&self) {
+        self.outbox_filled.notified().await;
+    }
+
+    /// The connection itself, for what needs the driver.
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    async fn check_durability(&self) -> Result<(), StoreError> {
+        if self.backend() == Backend::Sqlite {
+            return Ok(()); // Set by this program on every connection, see `options`.
+        }
+        for setting in ["fsync", "synchronous_commit"] {
+            let statement = Statement::from_string(DbBackend::Postgres, format!("SHOW {setting}"));
+            let row = self.connection.query_one_raw(statement).await?;
+            let value: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+            if value == "off" {
+                return Err(StoreError::Refused(format!(
+                    "PostgreSQL runs with {setting} = off and may forget an order that was sent: switch {setting} on"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
+pub struct Tx {
+    inner: DatabaseTransaction,
+    outbox_filled: Arc<Notify>,
+    wrote_outbox: AtomicBool,
+    _writer: Option<OwnedMutexGuard<()>>,
+}
+
+impl sealed::Connected for Tx {
+    fn executor(&self) -> DatabaseExecutor<'_> {
+        self.executor()
+    }
+
+    fn outbox_written(&self) {
+        self.wrote_outbox.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Db for Tx {}
+
+impl Tx {
+    /// Makes everything since [`Store::begin`] last.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the commit failed; whether it happened must be read back.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.inner.commit().await?;
+        if self.wrote_outbox.into_inner() {
+            self.outbox_filled.notify_one();
+        }
+        Ok(())
+    }
+
+    /// What statements of this transaction run on.
+    pub(crate) fn executor(&self) -> DatabaseExecutor<'_> {
+        (&self.inner).into()
+    }
+
+    /// Waits until no other transaction holds `key`, and keeps it to the end of this one. SQLite has one writer, so
+    /// there is nothing to wait for.
+    pub(crate) async fn lock_key(&self, key: &str) -> Result<(), StoreError> {
+        if self.inner.get_database_backend() == DbBackend::Postgres {
+            let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
+            self.inner.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+fn options(url: &StoreUrl) -> ConnectOptions {
+    match url {
+        StoreUrl::Sqlite(path) => {
+            let mut options = ConnectOptions::new("sqlite::memory:");
+            let path = path.clone();
+            options.max_connections(4).map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .in_memory(false)
+                    .shared_cache(false)
+                    .filename(&path)
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "FULL")
+                    .pragma("busy_timeout", BUSY_TIMEOUT_MS)
+            });
+            quiet(options)
+        }
+        StoreUrl::Postgres(url) => {
+            let mut options = ConnectOptions::new(url);
+            options.max_connections(16).connect_timeout(Duration::from_secs(10));
+            quiet(options)
+        }
+    }
+}
+
+fn quiet(mut options: ConnectOptions) -> ConnectOptions {
+    options.sqlx_logging(false);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_a_file_or_a_server() {
+        let parse = |text: &str| text.parse::<StoreUrl>().ok();
+        assert_eq!(parse("data/exodus.db"), Some(StoreUrl::Sqlite("data/exodus.db".into())));
+        assert_eq!(parse("sqlite:data/exodus.db"), Some(StoreUrl::Sqlite("data/exodus.db".into())));
+        assert_eq!(parse("sqlite:///srv/exodus.db"), Some(StoreUrl::Sqlite("/srv/exodus.db".into())));
+        assert_eq!(parse("postgres://a:b@c/d"), Some(StoreUrl::Postgres("postgres://a:b@c/d".into())));
+        assert_eq!(parse("mysql://a:b@c/d"), None);
+        assert_eq!(parse(""), None);
+    }
+
+    #[test]
+    fn a_printed_url_shows_no_password() {
+        let url: StoreUrl = "postgres://exodus:s3cret@db:5432/exodus?x=y".parse().expect("a valid URL");
+        assert_eq!(format!("{url} {url:?}"), "postgres://db:5432/exodus postgres://db:5432/exodus");
+    }
+}

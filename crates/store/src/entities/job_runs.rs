@@ -1,0 +1,16 @@
+//! Ticks of schedules that have been taken.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "job_runs")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub job: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tick: DateTimeUtc,
+    pub claimed_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,28 @@
+//! Bars, packed by column: one row per series and period.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "market_data")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub symbol: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub interval: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub adjusted: bool,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub period: i32,
+    pub rows: i32,
+    pub first_timestamp: DateTimeUtc,
+    pub last_timestamp: DateTimeUtc,
+    pub timestamp: Vec<u8>,
+    pub open: Vec<u8>,
+    pub high: Vec<u8>,
+    pub low: Vec<u8>,
+    pub close: Vec<u8>,
+    pub volume: Vec<u8>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,29 @@
+//! The tables as SeaORM sees them. Private: other crates meet the records of each module.
+
+#![allow(unreachable_pub, dead_code, reason = "SeaORM's macros write pub items, and some that a table may not need")]
+
+pub(crate) mod account_snapshots;
+pub(crate) mod accounts;
+pub(crate) mod audit_log;
+pub(crate) mod backtest_results;
+pub(crate) mod backtest_trades;
+pub(crate) mod holdings;
+pub(crate) mod imports;
+pub(crate) mod instruments;
+pub(crate) mod job_runs;
+pub(crate) mod jobs;
+pub(crate) mod kill_switches;
+pub(crate) mod leases;
+pub(crate) mod market_data;
+pub(crate) mod order_events;
+pub(crate) mod order_requests;
+pub(crate) mod orders;
+pub(crate) mod outbox;
+pub(crate) mod refresh_tokens;
+pub(crate) mod risk_decisions;
+pub(crate) mod session_families;
+pub(crate) mod settings;
+pub(crate) mod signals;
+pub(crate) mod strategies;
+pub(crate) mod trades;
+pub(crate) mod users;

@@ -1,0 +1,38 @@
+//! Orders, denied ones included.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "orders")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub user_id: i64,
+    pub account_id: i64,
+    pub strategy_id: Option<i64>,
+    pub signal_id: Option<i64>,
+    pub request_id: Option<i64>,
+    pub symbol: String,
+    pub order_type: String,
+    pub side: String,
+    pub quantity: i64,
+    pub price: Option<i64>,
+    pub status: String,
+    pub state: String,
+    pub filled_quantity: i64,
+    pub filled_amount: i64,
+    pub filled_price: Option<i64>,
+    pub commission: i64,
+    pub tax: i64,
+    pub kis_order_id: Option<String>,
+    pub trade_date: Date,
+    pub attempts: i32,
+    pub denial: Option<Json>,
+    pub decided_at: DateTimeUtc,
+    pub claimed_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,67 @@
+//! The tables' making and unmaking. A migration that has been released is never edited; the next change is a new one.
+
+mod guards;
+mod m0001_users;
+mod m0002_trading;
+mod m0003_market_data;
+mod m0004_background;
+
+use sea_orm::DatabaseConnection;
+use sea_orm_migration::prelude::*;
+
+use crate::error::StoreError;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_users::Migration),
+            Box::new(m0002_trading::Migration),
+            Box::new(m0003_market_data::Migration),
+            Box::new(m0004_background::Migration),
+        ]
+    }
+}
+
+/// Applies everything that is outstanding.
+pub(crate) async fn up(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    Ok(Migrator::up(connection, None).await?)
+}
+
+/// Takes everything back.
+pub(crate) async fn down(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    Ok(Migrator::down(connection, None).await?)
+}
+
+/// True if nothing is outstanding.
+pub(crate) async fn is_current(connection: &DatabaseConnection) -> Result<bool, StoreError> {
+    Ok(Migrator::get_pending_migrations_read_only(connection).await?.is_empty())
+}
+
+/// A foreign key from `column` to the `id` of `parent`.
+fn references(column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create().from_col(column).to(parent, "id").to_owned()
+}
+
+/// A plain index.
+fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut statement = Index::create();
+    statement.name(format!("{table}_by_{}", columns.join("_"))).table(table);
+    for &column in columns {
+        statement.col(column);
+    }
+    statement
+}
+
+/// A unique index. Rows with NULL in one of the columns do not collide, on either database.
+fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    index(table, columns).unique().to_owned()
+}
+
+async fn drop_tables(manager: &SchemaManager<'_>, newest_first: &[&'static str]) -> Result<(), DbErr> {
+    for &table in newest_first {
+        manager.drop_table(Table::drop().table(table).to_owned()).await?;
+    }
+    Ok(())
+}

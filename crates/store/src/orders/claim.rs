@@ -1,0 +1,104 @@
+//! T3 and T4: the last look before an order may be sent.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{KillState, OrderEvent, OrderState, Side};
+use sea_orm::Set;
+
+use super::{Order, step};
+use crate::db::Store;
+use crate::entities::orders::ActiveModel;
+use crate::error::StoreError;
+use crate::kill_switches;
+use crate::leases::{self, Lease};
+
+/// How old a risk decision may be when its order is claimed (T4).
+pub const MAX_DECISION_AGE: TimeDelta = TimeDelta::seconds(2);
+
+/// The outcome of [`claim`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClaimOutcome {
+    /// SENDING is written down: send the order now, once.
+    Claimed(Order),
+    /// The order was given up (NOT_SENT).
+    Withdrawn {
+        /// The order as it stands.
+        order: Order,
+        /// Why.
+        why: WithdrawReason,
+    },
+    /// The lease is no longer held: nothing was written, stop working on this account.
+    LeaseLost,
+    /// The order is not waiting to be sent: nothing was written.
+    NotCreated(OrderState),
+}
+
+/// Why an order was given up before it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithdrawReason {
+    /// A kill switch covers it.
+    Halted(KillState),
+    /// The risk decision is older than [`MAX_DECISION_AGE`].
+    StaleDecision,
+}
+
+impl WithdrawReason {
+    /// The word used in timelines.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Halted(_) => "halted",
+            Self::StaleDecision => "stale_decision",
+        }
+    }
+}
+
+/// Claims an order for sending (T4), or gives it up (T3). The check of lease and kill switches and the change are one
+/// transaction; after it has committed, the order counts as possibly sent.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn claim(
+    store: &Store,
+    order_id: i64,
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> Result<ClaimOutcome, StoreError> {
+    let tx = store.begin().await?;
+    let (_, order) = step::lock(&tx, order_id).await?;
+    if order.state != OrderState::Created {
+        return Ok(ClaimOutcome::NotCreated(order.state));
+    }
+    if !leases::is_current(&tx, lease, now).await? {
+        return Ok(ClaimOutcome::LeaseLost);
+    }
+    let kill = kill_switches::effective(&tx, order.user_id, order.account_id, order.strategy_id).await?;
+    let outcome = match reason_to_withdraw(&order, kill, now) {
+        Some(why) => {
+            let change = ActiveModel::default();
+            let order = step::take(&tx, &order, &OrderEvent::Withdrawn, why.as_str(), change, now).await?;
+            ClaimOutcome::Withdrawn { order, why }
+        }
+        None => {
+            let change =
+                ActiveModel { attempts: Set(order.attempts + 1), claimed_at: Set(Some(now)), ..Default::default() };
+            let detail = format!("epoch {}", lease.epoch);
+            ClaimOutcome::Claimed(step::take(&tx, &order, &OrderEvent::Claimed, &detail, change, now).await?)
+        }
+    };
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+fn reason_to_withdraw(order: &Order, kill: KillState, now: DateTime<Utc>) -> Option<WithdrawReason> {
+    let halted = match kill {
+        KillState::Active => false,
+        KillState::ReduceOnly => order.fields.side == Side::Buy,
+        KillState::Halted => true,
+    };
+    if halted {
+        Some(WithdrawReason::Halted(kill))
+    } else if now - order.decided_at > MAX_DECISION_AGE {
+        Some(WithdrawReason::StaleDecision)
+    } else {
+        None
+    }
+}

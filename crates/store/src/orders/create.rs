@@ -1,0 +1,169 @@
+//! T1 and T2: the decision and the order are written down before anything is sent.
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Denial, OrderFields, OrderState, kst_date};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Order, step, words_of};
+use crate::accounts;
+use crate::db::{Store, Tx};
+use crate::entities::orders::{ActiveModel, Column, Entity};
+use crate::entities::risk_decisions;
+use crate::error::{StoreError, to_json};
+use crate::requests::{self, RequestAnswer};
+
+/// An order to be written down.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    /// Owner.
+    pub user_id: i64,
+    /// Account it trades for.
+    pub account_id: i64,
+    /// Strategy it comes from.
+    pub strategy_id: Option<i64>,
+    /// Signal it comes from; leads to one order at most.
+    pub signal_id: Option<i64>,
+    /// Request of a person it comes from; leads to one order at most, and is answered with it.
+    pub request_id: Option<i64>,
+    /// What it asks for.
+    pub fields: OrderFields,
+    /// What the risk gate saw, limits in force included.
+    pub inputs: Value,
+}
+
+/// The outcome of [`create_order`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Creation {
+    /// Written down; may be claimed.
+    Created(Order),
+    /// The signal or the request led to this order before.
+    Existing(Order),
+    /// Another order of the account on this symbol and side may or may not be at the broker. Nothing was written.
+    InDoubt {
+        /// That order.
+        order_id: i64,
+    },
+}
+
+/// Writes down a refusal of the risk gate. A signal or request that led to an order before keeps that one.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the account is not the user's.
+pub async fn create_denied(
+    store: &Store,
+    new: &NewOrder,
+    denial: &Denial,
+    now: DateTime<Utc>,
+) -> Result<Order, StoreError> {
+    let tx = store.begin().await?;
+    lock_account(&tx, new).await?;
+    if let Some(order) = existing(&tx, new).await? {
+        return Ok(order);
+    }
+    let order = insert(&tx, new, Some(denial), now).await?;
+    tx.commit().await?;
+    Ok(order)
+}
+
+/// Writes down an approved order (T2), if nothing of the same account, symbol and side is in doubt.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the account is not the user's.
+pub async fn create_order(store: &Store, new: &NewOrder, now: DateTime<Utc>) -> Result<Creation, StoreError> {
+    let tx = store.begin().await?;
+    lock_account(&tx, new).await?;
+    if let Some(order) = existing(&tx, new).await? {
+        return Ok(Creation::Existing(order));
+    }
+    if let Some(order_id) = lock_holder(&tx, new).await? {
+        return Ok(Creation::InDoubt { order_id });
+    }
+    let order = insert(&tx, new, None, now).await?;
+    tx.commit().await?;
+    Ok(Creation::Created(order))
+}
+
+async fn lock_account(tx: &Tx, new: &NewOrder) -> Result<(), StoreError> {
+    let account = accounts::lock(tx, new.account_id).await?;
+    if account.user_id == new.user_id { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// The order that the same signal or the same request led to.
+async fn existing(tx: &Tx, new: &NewOrder) -> Result<Option<Order>, StoreError> {
+    for (column, cause) in [(Column::SignalId, new.signal_id), (Column::RequestId, new.request_id)] {
+        if let Some(cause) = cause {
+            let row = Entity::find().filter(column.eq(cause)).one(&tx.executor()).await?;
+            if let Some(row) = row {
+                return Ok(Some(row.try_into()?));
+            }
+        }
+    }
+    Ok(None)
+}
+
+async fn lock_holder(tx: &Tx, new: &NewOrder) -> Result<Option<i64>, StoreError> {
+    let query = Entity::find()
+        .filter(Column::AccountId.eq(new.account_id))
+        .filter(Column::Symbol.eq(new.fields.symbol.as_str()))
+        .filter(Column::Side.eq(new.fields.side.as_str()))
+        .filter(Column::State.is_in(words_of(OrderState::holds_lock)));
+    Ok(query.one(&tx.executor()).await?.map(|row| row.id))
+}
+
+async fn insert(tx: &Tx, new: &NewOrder, denial: Option<&Denial>, now: DateTime<Utc>) -> Result<Order, StoreError> {
+    let state = if denial.is_some() { OrderState::Denied } else { OrderState::Created };
+    let row = ActiveModel {
+        user_id: Set(new.user_id),
+        account_id: Set(new.account_id),
+        strategy_id: Set(new.strategy_id),
+        signal_id: Set(new.signal_id),
+        request_id: Set(new.request_id),
+        symbol: Set(new.fields.symbol.to_string()),
+        order_type: Set(new.fields.order_type.as_str().to_owned()),
+        side: Set(new.fields.side.as_str().to_owned()),
+        quantity: Set(new.fields.quantity.0),
+        price: Set(new.fields.price.map(|price| price.0)),
+        status: Set(state.status().as_str().to_owned()),
+        state: Set(state.as_str().to_owned()),
+        filled_quantity: Set(0),
+        filled_amount: Set(0),
+        filled_price: Set(None),
+        commission: Set(0),
+        tax: Set(0),
+        kis_order_id: Set(None),
+        trade_date: Set(kst_date(now)),
+        attempts: Set(0),
+        denial: Set(denial.map(to_json)),
+        decided_at: Set(now),
+        claimed_at: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let order = Order::try_from(row.insert(&tx.executor()).await?)?;
+    insert_decision(tx, &order, new, now).await?;
+    let detail = denial.map_or_else(String::new, |denial| denial.code.as_str().to_owned());
+    step::note(tx, &order, None, state, state.as_str(), &detail, now).await?;
+    if let Some(request_id) = new.request_id {
+        requests::answer(tx, request_id, &RequestAnswer::Order { order_id: order.id }, now).await?;
+    }
+    Ok(order)
+}
+
+async fn insert_decision(tx: &Tx, order: &Order, new: &NewOrder, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let fields_hash = hex::encode(Sha256::digest(to_json(&new.fields).to_string()));
+    let row = risk_decisions::ActiveModel {
+        order_id: Set(order.id),
+        account_id: Set(new.account_id),
+        fields_hash: Set(fields_hash),
+        outcome: Set(if order.denial.is_some() { "denied" } else { "approved" }.to_owned()),
+        code: Set(order.denial.as_ref().map(|denial| denial.code.as_str().to_owned())),
+        inputs: Set(new.inputs.clone()),
+        decided_at: Set(now),
+        ..Default::default()
+    };
+    row.insert(&tx.executor()).await?;
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! T10, T13 and T15–T19: a row of the broker's list. Fills are booked from its cumulative figures, never from
+//! notices: the difference to what is booked already is one trade, so reading a row again books nothing again.
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{
+    AvgPrice, BrokerOrderId, Fill, ForbiddenTransition, Notice, OrderCosts, OrderEvent, Qty, RowFacts, Side, Won,
+    average_fill_price,
+};
+use sea_orm::{ActiveModelTrait, Set};
+
+use super::{Order, answer, step};
+use crate::accounts::{self, Account};
+use crate::db::{Store, Tx};
+use crate::entities::{orders, trades};
+use crate::error::StoreError;
+use crate::holdings;
+use crate::outbox;
+use crate::trades::Trade;
+
+/// A row of the broker's list, for one order.
+#[derive(Clone, Debug)]
+pub struct RowUpdate {
+    /// How the row was found, with its facts: [`OrderEvent::RowRead`], [`OrderEvent::Matched`],
+    /// [`OrderEvent::PersonBound`] or [`OrderEvent::Reappeared`].
+    pub event: OrderEvent,
+    /// The broker's number; binds the order if it is not bound.
+    pub broker_id: Option<BrokerOrderId>,
+    /// Commission and tax of the whole order at the row's cumulative amount. What is booked already is subtracted.
+    pub costs: OrderCosts,
+    /// When the newest fill happened, as far as known.
+    pub executed_at: DateTime<Utc>,
+}
+
+/// The outcome of [`apply_row`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowOutcome {
+    /// The order as it stands.
+    pub order: Order,
+    /// The trade that was booked, if the row showed new fills.
+    pub trade: Option<Trade>,
+    /// False if the row told nothing new and nothing was written.
+    pub changed: bool,
+}
+
+/// Applies a row: state, number, and whatever was filled since the last row, in one transaction. A row that shows
+/// fewer fills than are booked is stale and books nothing.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Transition`]; [`StoreError::OverSold`];
+/// [`StoreError::Conflict`] `bind_conflict`, `kis_order_id`, or `fill_amount` if more shares were filled for no more
+/// money. Nothing is changed then; halt the account.
+pub async fn apply_row(
+    store: &Store,
+    order_id: i64,
+    row: &RowUpdate,
+    now: DateTime<Utc>,
+) -> Result<RowOutcome, StoreError> {
+    let tx = store.begin().await?;
+    let (account, order) = step::lock(&tx, order_id).await?;
+    let facts = facts_of(&order, &row.event)?;
+    let next = order.state.after(&row.event)?;
+    let binds = match &row.broker_id {
+        Some(number) => !answer::is_bound(&order, number)?,
+        None => false,
+    };
+    let fill = new_fill(&order, facts, row.costs)?;
+    if fill.is_none() && !binds && next == order.state {
+        return Ok(RowOutcome { order, trade: None, changed: false });
+    }
+    let mut change = orders::ActiveModel { ..Default::default() };
+    if binds {
+        change.kis_order_id = Set(row.broker_id.as_ref().map(|number| number.0.clone()));
+    }
+    let trade = match fill {
+        Some(fill) => {
+            change.filled_quantity = Set(facts.cum_qty.0);
+            change.filled_amount = Set(facts.cum_amount.0);
+            change.filled_price = Set(average_fill_price(facts.cum_amount, facts.cum_qty).map(|price| price.0));
+            change.commission = Set(row.costs.commission.0);
+            change.tax = Set(row.costs.tax.0);
+            Some(book(&tx, account, &order, &fill, facts.cum_qty, row.executed_at, now).await?)
+        }
+        None => None,
+    };
+    let detail = format!("{} of {} filled", facts.cum_qty, facts.order_qty);
+    let order = step::take(&tx, &order, &row.event, &detail, change, now).await?;
+    tx.commit().await?;
+    Ok(RowOutcome { order, trade, changed: true })
+}
+
+fn facts_of<'e>(order: &Order, event: &'e OrderEvent) -> Result<&'e RowFacts, StoreError> {
+    match event {
+        OrderEvent::RowRead(facts)
+        | OrderEvent::Matched(facts)
+        | OrderEvent::PersonBound(facts)
+        | OrderEvent::Reappeared(facts) => Ok(facts),
+        _ => Err(ForbiddenTransition { from: order.state, event: event.as_str() }.into()),
+    }
+}
+
+/// What was filled since the last row; `None` if nothing was.
+fn new_fill(order: &Order, facts: &RowFacts, costs: OrderCosts) -> Result<Option<Fill>, StoreError> {
+    let quantity = facts.cum_qty - order.filled_quantity;
+    if !quantity.is_positive() {
+        return Ok(None);
+    }
+    let amount = facts.cum_amount - order.filled_amount;
+    if !amount.is_positive() {
+        return Err(StoreError::Conflict("fill_amount"));
+    }
+    Ok(Some(Fill {
+        side: order.fields.side,
+        quantity,
+        amount,
+        commission: costs.commission - order.commission,
+        tax: costs.tax - order.tax,
+    }))
+}
+
+/// Books a fill: holding, cash, realised profit, trade.
+async fn book(
+    tx: &Tx,
+    mut account: Account,
+    order: &Order,
+    fill: &Fill,
+    cum_quantity: Qty,
+    executed_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Trade, StoreError> {
+    let realized = holdings::book(tx, &account, order.fields.symbol, fill, now).await?;
+    account.cash += fill.cash_flow();
+    account.realized_pnl += realized;
+    accounts::save_balance(tx, &account, now).await?;
+    let trade = insert_trade(tx, order, fill, cum_quantity, realized, executed_at).await?;
+    let user_id = order.user_id;
+    outbox::add(tx, &Notice::TradeBooked { user_id, trade_id: trade.id }, now).await?;
+    outbox::add(tx, &Notice::HoldingChanged { user_id, symbol: order.fields.symbol }, now).await?;
+    Ok(trade)
+}
+
+async fn insert_trade(
+    tx: &Tx,
+    order: &Order,
+    fill: &Fill,
+    cum_quantity: Qty,
+    realized: Won,
+    executed_at: DateTime<Utc>,
+) -> Result<Trade, StoreError> {
+    let row = trades::ActiveModel {
+        order_id: Set(order.id),
+        user_id: Set(order.user_id),
+        account_id: Set(order.account_id),
+        symbol: Set(order.fields.symbol.to_string()),
+        side: Set(fill.side.as_str().to_owned()),
+        quantity: Set(fill.quantity.0),
+        cum_quantity: Set(cum_quantity.0),
+        price: Set(AvgPrice::of(fill.amount, fill.quantity).0),
+        amount: Set(fill.amount.0),
+        commission: Set(fill.commission.0),
+        tax: Set(fill.tax.0),
+        realized_pnl: Set((fill.side == Side::Sell).then_some(realized.0)),
+        executed_at: Set(executed_at),
+        ..Default::default()
+    };
+    row.insert(&tx.executor()).await?.try_into()
+}

@@ -1,0 +1,266 @@
+//! Orders: their path from the decision to the last fill, and reading them.
+//!
+//! Every function that changes an order is one transaction. It first takes the account's row, so that what happens to
+//! one account happens in one order; it asks [`OrderState::after`] for the next state; and it writes the timeline and
+//! the notice beside the change.
+
+mod answer;
+mod claim;
+mod create;
+mod fills;
+mod step;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{
+    AvgPrice, BrokerOrderId, Denial, OrderFields, OrderState, OrderStatus, Price, Qty, Symbol, Won, average_fill_price,
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+pub use answer::{apply_event, record_answer};
+pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
+pub use create::{Creation, NewOrder, create_denied, create_order};
+pub use fills::{RowOutcome, RowUpdate, apply_row};
+
+use crate::db::Db;
+use crate::entities::order_events;
+use crate::entities::orders::{Column, Entity, Model};
+use crate::error::{StoreError, json, records, word};
+use crate::page::{Page, Paged, page_of};
+
+/// An order as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Number.
+    pub id: i64,
+    /// Owner.
+    pub user_id: i64,
+    /// Account it trades for.
+    pub account_id: i64,
+    /// Strategy it came from; `None` if a person asked.
+    pub strategy_id: Option<i64>,
+    /// Signal it came from.
+    pub signal_id: Option<i64>,
+    /// Request of a person it came from.
+    pub request_id: Option<i64>,
+    /// What it asks for; never changes.
+    pub fields: OrderFields,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Shares filled.
+    pub filled_quantity: Qty,
+    /// Won traded, before costs.
+    pub filled_amount: Won,
+    /// Commission booked.
+    pub commission: Won,
+    /// Taxes booked.
+    pub tax: Won,
+    /// The broker's number, once it is known.
+    pub kis_order_id: Option<BrokerOrderId>,
+    /// Date in Korea on which it was decided; the broker's number is unique within it.
+    pub trade_date: NaiveDate,
+    /// How often it was claimed for sending.
+    pub attempts: i32,
+    /// Why it was denied, if it was.
+    pub denial: Option<Denial>,
+    /// When the risk gate decided.
+    pub decided_at: DateTime<Utc>,
+    /// When it was last claimed for sending.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// When it was written down.
+    pub created_at: DateTime<Utc>,
+    /// Last change.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Order {
+    /// Average price of the fills; `None` before the first.
+    pub fn filled_price(&self) -> Option<AvgPrice> {
+        average_fill_price(self.filled_amount, self.filled_quantity)
+    }
+
+    /// The coarse status.
+    pub fn status(&self) -> OrderStatus {
+        self.state.status()
+    }
+
+    /// Shares not filled.
+    pub fn open_quantity(&self) -> Qty {
+        self.fields.quantity - self.filled_quantity
+    }
+}
+
+impl TryFrom<Model> for Order {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            user_id: row.user_id,
+            account_id: row.account_id,
+            strategy_id: row.strategy_id,
+            signal_id: row.signal_id,
+            request_id: row.request_id,
+            fields: OrderFields {
+                symbol: word(&row.symbol)?,
+                side: word(&row.side)?,
+                order_type: word(&row.order_type)?,
+                quantity: Qty(row.quantity),
+                price: row.price.map(Price),
+            },
+            state: word(&row.state)?,
+            filled_quantity: Qty(row.filled_quantity),
+            filled_amount: Won(row.filled_amount),
+            commission: Won(row.commission),
+            tax: Won(row.tax),
+            kis_order_id: row.kis_order_id.map(BrokerOrderId),
+            trade_date: row.trade_date,
+            attempts: row.attempts,
+            denial: row.denial.map(json).transpose()?,
+            decided_at: row.decided_at,
+            claimed_at: row.claimed_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// Which orders are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFilter {
+    /// Those of one status.
+    pub status: Option<OrderStatus>,
+    /// Those on one issue.
+    pub symbol: Option<Symbol>,
+}
+
+/// One entry of an order's timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderEventRow {
+    /// Number.
+    pub id: i64,
+    /// Order.
+    pub order_id: i64,
+    /// State before; `None` for the first entry.
+    pub from: Option<OrderState>,
+    /// State after.
+    pub to: OrderState,
+    /// What happened, such as `claimed`.
+    pub event: String,
+    /// Details; may be empty.
+    pub detail: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+impl TryFrom<order_events::Model> for OrderEventRow {
+    type Error = StoreError;
+
+    fn try_from(row: order_events::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            order_id: row.order_id,
+            from: row.from_state.as_deref().map(word).transpose()?,
+            to: word(&row.to_state)?,
+            event: row.event,
+            detail: row.detail,
+            at: row.occurred_at,
+        })
+    }
+}
+
+/// One of a user's orders.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn get(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Order>, StoreError> {
+    let query = Entity::find_by_id(id).filter(Column::UserId.eq(user_id));
+    query.one(&db.executor()).await?.map(Order::try_from).transpose()
+}
+
+/// An order by number, for work that is not done in a user's name.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn find(db: &dyn Db, id: i64) -> Result<Option<Order>, StoreError> {
+    Entity::find_by_id(id).one(&db.executor()).await?.map(Order::try_from).transpose()
+}
+
+/// A user's orders, newest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn list(db: &dyn Db, user_id: i64, filter: &OrderFilter, page: Page) -> Result<Paged<Order>, StoreError> {
+    let mut query = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id);
+    if let Some(status) = filter.status {
+        query = query.filter(Column::Status.eq(status.as_str()));
+    }
+    if let Some(symbol) = filter.symbol {
+        query = query.filter(Column::Symbol.eq(symbol.as_str()));
+    }
+    page_of(db, query, page).await
+}
+
+/// Every order of an account that has not ended, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn open(db: &dyn Db, account_id: i64) -> Result<Vec<Order>, StoreError> {
+    in_states(db, account_id, |state| !state.is_ended()).await
+}
+
+/// Every order of an account that may or may not be at the broker, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn in_doubt(db: &dyn Db, account_id: i64) -> Result<Vec<Order>, StoreError> {
+    in_states(db, account_id, |state| state.holds_lock() && state != OrderState::Created).await
+}
+
+/// Every order of an account decided on a trade date, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn of_day(db: &dyn Db, account_id: i64, trade_date: NaiveDate) -> Result<Vec<Order>, StoreError> {
+    let query = Entity::find()
+        .filter(Column::AccountId.eq(account_id))
+        .filter(Column::TradeDate.eq(trade_date))
+        .order_by_asc(Column::Id);
+    records(query.all(&db.executor()).await?)
+}
+
+/// How many orders of this installation have not ended.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn count_open(db: &dyn Db) -> Result<u64, StoreError> {
+    let query = Entity::find().filter(Column::State.is_in(words_of(|state| !state.is_ended())));
+    Ok(query.count(&db.executor()).await?)
+}
+
+/// The timeline of an order, oldest first. The caller has checked whose order it is.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn timeline(db: &dyn Db, order_id: i64) -> Result<Vec<OrderEventRow>, StoreError> {
+    let query = order_events::Entity::find()
+        .filter(order_events::Column::OrderId.eq(order_id))
+        .order_by_asc(order_events::Column::Id);
+    records(query.all(&db.executor()).await?)
+}
+
+async fn in_states(
+    db: &dyn Db,
+    account_id: i64,
+    wanted: impl Fn(OrderState) -> bool,
+) -> Result<Vec<Order>, StoreError> {
+    let query = Entity::find()
+        .filter(Column::AccountId.eq(account_id))
+        .filter(Column::State.is_in(words_of(wanted)))
+        .order_by_asc(Column::Id);
+    records(query.all(&db.executor()).await?)
+}
+
+/// The words of the states that `wanted` picks.
+fn words_of(wanted: impl Fn(OrderState) -> bool) -> Vec<&'static str> {
+    OrderState::ALL.iter().filter(|&&state| wanted(state)).map(|state| state.as_str()).collect()
+}

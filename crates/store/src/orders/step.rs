@@ -1,0 +1,67 @@
+//! What every step of the order path has in common.
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Notice, OrderEvent, OrderState};
+use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
+
+use super::Order;
+use crate::accounts::{self, Account};
+use crate::db::Tx;
+use crate::entities::order_events;
+use crate::entities::orders::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+use crate::outbox;
+
+/// Takes the account of an order, then reads the order.
+pub(super) async fn lock(tx: &Tx, order_id: i64) -> Result<(Account, Order), StoreError> {
+    let account_id: Option<i64> =
+        Entity::find_by_id(order_id).select_only().column(Column::AccountId).into_tuple().one(&tx.executor()).await?;
+    let account = accounts::lock(tx, account_id.ok_or(StoreError::NotFound)?).await?;
+    let order = super::find(tx, order_id).await?.ok_or(StoreError::NotFound)?;
+    Ok((account, order))
+}
+
+/// Writes the state after `event` with whatever else `change` sets, the timeline and the notice.
+pub(super) async fn take(
+    tx: &Tx,
+    order: &Order,
+    event: &OrderEvent,
+    detail: &str,
+    change: ActiveModel,
+    now: DateTime<Utc>,
+) -> Result<Order, StoreError> {
+    let next = order.state.after(event)?;
+    let change = ActiveModel {
+        id: Set(order.id),
+        state: Set(next.as_str().to_owned()),
+        status: Set(next.status().as_str().to_owned()),
+        updated_at: Set(now),
+        ..change
+    };
+    let row = change.update(&tx.executor()).await.map_err(|e| StoreError::conflict_or(e, "kis_order_id"))?;
+    note(tx, order, Some(order.state), next, event.as_str(), detail, now).await?;
+    row.try_into()
+}
+
+/// Writes an entry of the timeline, and the notice that the order changed.
+pub(super) async fn note(
+    tx: &Tx,
+    order: &Order,
+    from: Option<OrderState>,
+    to: OrderState,
+    event: &str,
+    detail: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let entry = order_events::ActiveModel {
+        order_id: Set(order.id),
+        from_state: Set(from.map(|state| state.as_str().to_owned())),
+        to_state: Set(to.as_str().to_owned()),
+        event: Set(event.to_owned()),
+        detail: Set(detail.to_owned()),
+        occurred_at: Set(now),
+        ..Default::default()
+    };
+    entry.insert(&tx.executor()).await?;
+    outbox::add(tx, &Notice::OrderChanged { user_id: order.user_id, order_id: order.id }, now).await
+}

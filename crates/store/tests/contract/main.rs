@@ -1,0 +1,8 @@
+//! What every repository and port promises, checked on SQLite and memory always, and on PostgreSQL and Redis when
+//! `EXODUS_TEST_POSTGRES_URL` and `EXODUS_TEST_REDIS_URL` name servers that the tests may fill.
+
+mod harness;
+
+mod accounts;
+mod orders;
+mod trading;
