@@ -1,0 +1,7 @@
+'use client';
+
+import { Admin } from '@/features/admin/admin';
+
+export default function Page() {
+  return <Admin />;
+}

@@ -1,0 +1,7 @@
+'use client';
+
+import { History } from '@/features/history/history';
+
+export default function Page() {
+  return <History />;
+}

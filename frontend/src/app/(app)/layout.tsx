@@ -1,0 +1,26 @@
+'use client';
+
+import { Suspense, type ReactNode } from 'react';
+import { AppShell } from '@/components/layout/app-shell';
+import { Splash } from '@/components/layout/logo';
+import { SessionGate } from '@/features/auth/session-gate';
+import { UserMenu } from '@/features/auth/user-menu';
+import { HaltButton } from '@/features/kill-switch/halt-button';
+import { HaltedBanner } from '@/features/kill-switch/halted-banner';
+import { OrderToasts } from '@/features/trading/order-toasts';
+import { RealtimeProvider } from '@/lib/realtime/provider';
+
+export default function SignedInLayout({ children }: { children: ReactNode }) {
+  return (
+    <Suspense fallback={<Splash />}>
+      <SessionGate>
+        <RealtimeProvider>
+          <AppShell banner={<HaltedBanner />} actions={<HaltButton />} account={<UserMenu />}>
+            <Suspense>{children}</Suspense>
+          </AppShell>
+          <OrderToasts />
+        </RealtimeProvider>
+      </SessionGate>
+    </Suspense>
+  );
+}

@@ -1,0 +1,7 @@
+'use client';
+
+import { Dashboard } from '@/features/dashboard/dashboard';
+
+export default function Page() {
+  return <Dashboard />;
+}

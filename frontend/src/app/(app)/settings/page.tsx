@@ -1,0 +1,7 @@
+'use client';
+
+import { Settings } from '@/features/settings/settings';
+
+export default function Page() {
+  return <Settings />;
+}

@@ -1,0 +1,7 @@
+'use client';
+
+import { Signals } from '@/features/signals/signals';
+
+export default function Page() {
+  return <Signals />;
+}

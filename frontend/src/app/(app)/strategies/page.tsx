@@ -1,0 +1,7 @@
+'use client';
+
+import { StrategyList } from '@/features/strategies/strategy-list';
+
+export default function Page() {
+  return <StrategyList />;
+}

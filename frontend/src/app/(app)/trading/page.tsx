@@ -1,0 +1,7 @@
+'use client';
+
+import { Trading } from '@/features/trading/trading';
+
+export default function Page() {
+  return <Trading />;
+}

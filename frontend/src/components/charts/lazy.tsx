@@ -1,0 +1,22 @@
+import { lazy, Suspense, type ComponentProps } from 'react';
+import { Skeleton } from '@/components/ui/skeleton';
+
+// The chart library is a third of a page's script: it is fetched when a chart is first shown.
+const Candles = lazy(() => import('./candle-chart'));
+const Performance = lazy(() => import('./performance-chart'));
+
+export function CandleChart(props: ComponentProps<typeof Candles>) {
+  return (
+    <Suspense fallback={<Skeleton className="size-full" />}>
+      <Candles {...props} />
+    </Suspense>
+  );
+}
+
+export function PerformanceChart(props: ComponentProps<typeof Performance>) {
+  return (
+    <Suspense fallback={<Skeleton className="size-full" />}>
+      <Performance {...props} />
+    </Suspense>
+  );
+}

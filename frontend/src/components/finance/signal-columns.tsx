@@ -1,0 +1,55 @@
+import { useTranslations } from 'use-intl';
+import type { Column } from '@/components/ui/data-table';
+import type { Signal } from '@/lib/api/types';
+import { useFormat } from '@/lib/format/use-format';
+import { SignalBadge } from './badges';
+import { ReasonText } from './reason-text';
+import { SymbolLabel } from './symbol-label';
+
+export function useSignalColumns(): Column<Signal>[] {
+  const t = useTranslations('signals');
+  const format = useFormat();
+  return [
+    { key: 'time', heading: t('time'), cell: (signal) => format.dateTime(signal.created_at) },
+    {
+      key: 'symbol',
+      heading: t('symbol'),
+      lead: true,
+      cell: (signal) => <SymbolLabel symbol={signal.symbol} name={signal.name} />,
+    },
+    {
+      key: 'type',
+      heading: t('type'),
+      aside: true,
+      cell: (signal) => <SignalBadge type={signal.signal_type} />,
+    },
+    { key: 'strategy', heading: t('strategy'), cell: (signal) => signal.strategy_name },
+    {
+      key: 'confidence',
+      heading: t('confidence'),
+      align: 'right',
+      cell: (signal) => format.percent(signal.confidence_score, { digits: 0 }),
+    },
+    {
+      key: 'price',
+      heading: t('price'),
+      align: 'right',
+      cell: (signal) => format.price(signal.price),
+    },
+    {
+      key: 'quantity',
+      heading: t('quantity'),
+      align: 'right',
+      cell: (signal) => format.shares(signal.quantity),
+    },
+    {
+      key: 'reason',
+      heading: t('reason'),
+      cell: (signal) => (
+        <span className="text-ink-soft">
+          <ReasonText reason={signal.reason} />
+        </span>
+      ),
+    },
+  ];
+}

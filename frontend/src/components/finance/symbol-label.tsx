@@ -1,0 +1,28 @@
+import { Link } from '@/lib/navigation';
+
+interface SymbolLabelProps {
+  symbol: string;
+  name?: string;
+  /** Leads to the trading page of the symbol. */
+  linked?: boolean;
+}
+
+export function SymbolLabel({ symbol, name, linked = true }: SymbolLabelProps) {
+  const label = name && name !== symbol ? name : symbol;
+  return (
+    <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-1.5">
+      {linked ? (
+        <Link
+          href={`/trading/?symbol=${symbol}`}
+          prefetch={false}
+          className="font-semibold underline-offset-2 hover:underline"
+        >
+          {label}
+        </Link>
+      ) : (
+        <span className="font-semibold">{label}</span>
+      )}
+      {label !== symbol && <span className="tabular text-xs text-ink-faint">{symbol}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,76 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { CloseIcon } from '@/components/ui/icons';
+import type { FieldWiring } from '@/components/ui/field';
+import { queries } from '@/lib/api/queries';
+import type { Instrument } from '@/lib/api/types';
+import { usePreferences } from '@/lib/preferences/store';
+import { SymbolSearch } from './symbol-search';
+
+interface SymbolsFieldProps {
+  value: string[];
+  onChange: (symbols: string[]) => void;
+  wiring: FieldWiring;
+}
+
+/** The most symbols one strategy may follow. */
+export const MOST_SYMBOLS = 50;
+
+/** Several instruments, each shown as a chip that can be taken away again. */
+export function SymbolsField({ value, onChange, wiring }: SymbolsFieldProps) {
+  const t = useTranslations('symbolSearch');
+  const nameOf = useInstrumentNames();
+  const [picked, setPicked] = useState<Record<string, Instrument>>({});
+  const locale = usePreferences((state) => state.locale);
+  const label = (symbol: string) => {
+    const instrument = picked[symbol];
+    if (!instrument) return nameOf(symbol);
+    return locale === 'ko' ? instrument.name_ko : instrument.name_en;
+  };
+  const pick = (instrument: Instrument) => {
+    setPicked((before) => ({ ...before, [instrument.symbol]: instrument }));
+    if (!value.includes(instrument.symbol)) onChange([...value, instrument.symbol]);
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <SymbolSearch
+        wiring={wiring}
+        chosen={value}
+        onPick={pick}
+        disabled={value.length >= MOST_SYMBOLS}
+      />
+      {value.length > 0 && (
+        <ul className="flex flex-wrap gap-1.5" data-testid="chosen-symbols">
+          {value.map((symbol) => (
+            <li
+              key={symbol}
+              className="flex h-8 items-center gap-1.5 rounded-lg border border-line bg-raised pr-1 pl-2.5 text-sm"
+            >
+              {label(symbol) && <span className="font-medium">{label(symbol)}</span>}
+              <span className="tabular text-xs text-ink-faint">{symbol}</span>
+              <button
+                type="button"
+                aria-label={t('remove', { symbol: label(symbol) ?? symbol })}
+                onClick={() => onChange(value.filter((other) => other !== symbol))}
+                className="grid size-6 place-items-center rounded text-ink-faint hover:bg-line hover:text-ink"
+              >
+                <CloseIcon />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** Names of the instruments on the first page of the list, which holds all of the demo market. */
+function useInstrumentNames(): (symbol: string) => string | undefined {
+  const { data } = useQuery(queries.symbols({ page: 1, page_size: 200 }));
+  const locale = usePreferences((state) => state.locale);
+  return (symbol) => {
+    const instrument = data?.items.find((item) => item.symbol === symbol);
+    return instrument && (locale === 'ko' ? instrument.name_ko : instrument.name_en);
+  };
+}

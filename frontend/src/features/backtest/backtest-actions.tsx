@@ -1,0 +1,97 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { RotateCw, Square, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { toast } from '@/components/ui/toast';
+import { backtests } from '@/lib/api/backtests';
+import type { BacktestDetail } from '@/lib/api/types';
+import { useProblemText } from '@/lib/i18n/use-problem-text';
+import { useRouter } from '@/lib/navigation';
+import { useCanWrite } from '@/lib/session/store';
+import { isUnderWay } from './state';
+
+export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
+  const t = useTranslations('backtest');
+  const client = useQueryClient();
+  const router = useRouter();
+  const canWrite = useCanWrite();
+  const problemText = useProblemText();
+  const [asking, setAsking] = useState(false);
+  const onError = (error: unknown) => toast.error(problemText(error));
+  const reload = () => client.invalidateQueries({ queryKey: ['backtests'] });
+
+  const cancel = useMutation({
+    mutationFn: () => backtests.cancel(backtest.id),
+    onSuccess: () => toast.info(t('cancelling')),
+    onError,
+    onSettled: reload,
+  });
+  // The settings of the run itself, not of the strategy, which may have changed since.
+  const rerun = useMutation({
+    mutationFn: () =>
+      backtests.run({
+        name: backtest.name,
+        strategy_type: backtest.strategy_type,
+        parameters: backtest.parameters,
+        symbols: backtest.symbols,
+        start_date: backtest.start_date,
+        end_date: backtest.end_date,
+        initial_capital: backtest.initial_capital,
+      }),
+    onSuccess: (started) => router.push(`/backtest/result/?id=${started.id}`),
+    onError,
+    onSettled: reload,
+  });
+  const remove = useMutation({
+    mutationFn: () => backtests.remove(backtest.id),
+    onSuccess: () => {
+      toast.success(t('deleted'));
+      router.push('/backtest/');
+      void client.invalidateQueries({ queryKey: ['backtests', 'list'] });
+    },
+    onError,
+  });
+
+  if (!canWrite) return null;
+  if (isUnderWay(backtest)) {
+    return (
+      <Button
+        variant="secondary"
+        busy={cancel.isPending}
+        onClick={() => cancel.mutate()}
+        data-testid="backtest-cancel"
+      >
+        <Square aria-hidden />
+        {t('cancel')}
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button
+        variant="secondary"
+        busy={rerun.isPending}
+        onClick={() => rerun.mutate()}
+        data-testid="backtest-rerun"
+      >
+        <RotateCw aria-hidden />
+        {t('rerun')}
+      </Button>
+      <Button variant="ghost" onClick={() => setAsking(true)} data-testid="backtest-delete">
+        <Trash2 aria-hidden />
+        {t('delete')}
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={t('deleteTitle')}
+        description={t('deleteHint')}
+        confirm={t('delete')}
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      />
+    </>
+  );
+}

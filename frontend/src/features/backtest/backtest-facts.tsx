@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { Badge } from '@/components/ui/badge';
+import { Card, CardBody, CardHeader } from '@/components/ui/card';
+import { queries } from '@/lib/api/queries';
+import type { BacktestDetail } from '@/lib/api/types';
+import { useFormat } from '@/lib/format/use-format';
+import { readParameters } from '@/lib/parameters/schema';
+import { usePreferences } from '@/lib/preferences/store';
+
+/** What was asked for, and what is needed to get the same result again. */
+export function BacktestFacts({ backtest }: { backtest: BacktestDetail }) {
+  return (
+    <div className="grid gap-5 lg:grid-cols-2">
+      <Settings backtest={backtest} />
+      {backtest.manifest && <Manifest manifest={backtest.manifest} />}
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4 border-b border-line py-2 text-sm last:border-b-0">
+      <dt className="shrink-0 text-ink-faint">{name}</dt>
+      <dd className="tabular min-w-0 text-right font-medium">{children}</dd>
+    </div>
+  );
+}
+
+function Settings({ backtest }: { backtest: BacktestDetail }) {
+  const t = useTranslations('backtest');
+  const locale = usePreferences((state) => state.locale);
+  const { data: types } = useQuery(queries.strategyTypes());
+  const type = types?.find((entry) => entry.strategy_type === backtest.strategy_type);
+  const titles = new Map(
+    readParameters(type?.parameters_schema).map(({ name, title }) => [name, title[locale]]),
+  );
+  const settings = Object.entries((backtest.parameters ?? {}) as Record<string, unknown>);
+  return (
+    <Card>
+      <CardHeader title={t('settings')} hint={type?.title[locale] ?? backtest.strategy_type} />
+      <CardBody>
+        <ul className="mb-3 flex flex-wrap gap-1.5">
+          {backtest.symbols.map((symbol) => (
+            <li key={symbol}>
+              <Badge className="tabular">{symbol}</Badge>
+            </li>
+          ))}
+        </ul>
+        <dl>
+          {settings.map(([name, value]) => (
+            <Fact key={name} name={titles.get(name) ?? name}>
+              {String(value)}
+            </Fact>
+          ))}
+        </dl>
+      </CardBody>
+    </Card>
+  );
+}
+
+function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest']> }) {
+  const t = useTranslations('manifest');
+  const notes = useTranslations('manifest.noteCodes');
+  const format = useFormat();
+  const noteText = (code: string) => {
+    const key = code as Parameters<typeof notes.has>[0];
+    return notes.has(key) ? notes(key) : code;
+  };
+  return (
+    <Card>
+      <CardHeader title={t('title')} hint={t('hint')} />
+      <CardBody>
+        <dl>
+          <Fact name={t('result')}>
+            <code className="text-xs break-all" data-testid="result-fingerprint">
+              {manifest.result_fingerprint}
+            </code>
+          </Fact>
+          <Fact name={t('data')}>
+            <code className="text-xs break-all">{manifest.data_fingerprint}</code>
+          </Fact>
+          <Fact name={t('code')}>{manifest.code_version}</Fact>
+          <Fact name={t('rules')}>{manifest.rules_version}</Fact>
+          <Fact name={t('prices')}>{t(manifest.adjusted ? 'adjusted' : 'unadjusted')}</Fact>
+          <Fact name={t('bars')}>{format.integer(manifest.bars)}</Fact>
+          <Fact name={t('elapsed')}>{format.seconds(manifest.elapsed_ms)}</Fact>
+        </dl>
+        {manifest.notes.length > 0 && (
+          <ul className="mt-3 list-disc pl-5 text-sm text-ink-soft">
+            {manifest.notes.map((code) => (
+              <li key={code}>{noteText(code)}</li>
+            ))}
+          </ul>
+        )}
+      </CardBody>
+    </Card>
+  );
+}

@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { Receipt } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { CsvButton } from '@/components/finance/csv-button';
+import { useBacktestTradeColumns } from '@/components/finance/trade-columns';
+import { Card, CardHeader } from '@/components/ui/card';
+import { DataTable } from '@/components/ui/data-table';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Pagination } from '@/components/ui/pagination';
+import { QueryView } from '@/components/ui/query-view';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { backtests } from '@/lib/api/backtests';
+import { queries } from '@/lib/api/queries';
+import type { BacktestTrade } from '@/lib/api/types';
+import { useUrlState } from '@/lib/navigation';
+
+const PAGE_SIZE = 50;
+
+export function BacktestTrades({ id }: { id: number }) {
+  const t = useTranslations('backtest');
+  const url = useUrlState();
+  const query = useQuery(queries.backtestTrades(id, { page: url.page, page_size: PAGE_SIZE }));
+  const columns = useBacktestTradeColumns<BacktestTrade>();
+  return (
+    <Card>
+      <CardHeader
+        title={t('trades')}
+        action={
+          <CsvButton
+            load={() => backtests.tradesCsv(id)}
+            fileName={`backtest-${id}-trades.csv`}
+            disabled={!query.data?.total}
+          />
+        }
+      />
+      <QueryView query={query} loading={<SkeletonRows />}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <EmptyState icon={Receipt} title={t('noTrades')} text={t('noTradesHint')} />
+          ) : (
+            <>
+              <DataTable
+                dense
+                caption={t('trades')}
+                columns={columns}
+                rows={page.items}
+                rowKey={(trade) => page.items.indexOf(trade)}
+                rowTestId="backtest-trade-row"
+              />
+              <Pagination
+                page={url.page}
+                pageSize={PAGE_SIZE}
+                total={page.total}
+                onChange={(next) => url.update({ page: next })}
+              />
+            </>
+          )
+        }
+      </QueryView>
+    </Card>
+  );
+}

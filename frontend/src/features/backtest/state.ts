@@ -1,0 +1,5 @@
+import type { Backtest } from '@/lib/api/types';
+
+export function isUnderWay({ status }: Pick<Backtest, 'status'>): boolean {
+  return status === 'queued' || status === 'running';
+}

@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import { Controller } from 'react-hook-form';
+import { useTranslations } from 'use-intl';
+import { ParameterFields } from '@/components/finance/parameter-fields';
+import { SymbolsField } from '@/components/finance/symbols-field';
+import { Button } from '@/components/ui/button';
+import { Card, CardBody, CardHeader } from '@/components/ui/card';
+import { Field, Input, Textarea } from '@/components/ui/field';
+import { FormProblem } from '@/components/ui/form-problem';
+import type { Strategy, StrategyType } from '@/lib/api/types';
+import { Link } from '@/lib/navigation';
+import { initialValues, type ParameterValues } from '@/lib/parameters/schema';
+import { usePreferences } from '@/lib/preferences/store';
+import { TypePicker } from './type-picker';
+import { useStrategyForm } from './use-strategy-form';
+
+interface StrategyFormProps {
+  types: StrategyType[];
+  strategy: Strategy | null;
+  locked?: boolean;
+}
+
+/** Chooses the type, then shows the form that the type's schema describes. */
+export function StrategyForm({ types, strategy, locked = false }: StrategyFormProps) {
+  const t = useTranslations('strategies');
+  const [chosen, setChosen] = useState(strategy?.strategy_type ?? types[0]?.strategy_type);
+  const type = types.find((entry) => entry.strategy_type === chosen);
+  if (!type) return <p role="alert">{t('unknownType')}</p>;
+  return (
+    <>
+      {!strategy && <TypePicker types={types} value={type.strategy_type} onChange={setChosen} />}
+      <TypedForm key={type.strategy_type} type={type} strategy={strategy} locked={locked} />
+    </>
+  );
+}
+
+interface TypedFormProps {
+  type: StrategyType;
+  strategy: Strategy | null;
+  locked: boolean;
+}
+
+function TypedForm({ type, strategy, locked }: TypedFormProps) {
+  const t = useTranslations();
+  const locale = usePreferences((state) => state.locale);
+  const { form, parameters, problem, save, submit } = useStrategyForm(type, strategy);
+  const { errors } = form.formState;
+  const applyPreset = (values: ParameterValues) =>
+    form.setValue('parameters', initialValues(parameters, values), {
+      shouldValidate: form.formState.isSubmitted,
+      shouldDirty: true,
+    });
+  return (
+    <form noValidate onSubmit={submit} data-testid="strategy-form">
+      <fieldset disabled={locked} className="flex min-w-0 flex-col gap-5">
+        <Card>
+          <CardHeader title={t('strategies.basics')} />
+          <CardBody className="flex flex-col gap-4">
+            <Field label={t('strategies.name')} error={errors.name?.message}>
+              {(wiring) => (
+                <Input {...wiring} {...form.register('name')} data-testid="strategy-name" />
+              )}
+            </Field>
+            <Field
+              label={t('strategies.about')}
+              optional={t('common.optional')}
+              error={errors.description?.message}
+            >
+              {(wiring) => <Textarea {...wiring} {...form.register('description')} />}
+            </Field>
+            <Field
+              label={t('strategies.symbols')}
+              hint={t('strategies.symbolsHint')}
+              error={errors.symbols?.message}
+            >
+              {(wiring) => (
+                <Controller
+                  control={form.control}
+                  name="symbols"
+                  render={({ field }) => (
+                    <SymbolsField wiring={wiring} value={field.value} onChange={field.onChange} />
+                  )}
+                />
+              )}
+            </Field>
+          </CardBody>
+        </Card>
+        <Card>
+          <CardHeader
+            title={t('strategies.parameters')}
+            hint={type.title[locale]}
+            action={type.presets.map((preset) => (
+              <Button
+                key={preset.name.en}
+                variant="secondary"
+                size="sm"
+                onClick={() => applyPreset(preset.parameters as ParameterValues)}
+                data-testid="strategy-preset"
+              >
+                {preset.name[locale]}
+              </Button>
+            ))}
+          />
+          <CardBody>
+            <ParameterFields
+              parameters={parameters}
+              control={form.control}
+              errors={errors.parameters}
+            />
+          </CardBody>
+        </Card>
+        <FormProblem text={problem.text} />
+        <div className="flex justify-end gap-2">
+          <Button asChild variant="secondary">
+            <Link href="/strategies/">{t('common.cancel')}</Link>
+          </Button>
+          <Button type="submit" busy={save.isPending} data-testid="strategy-save">
+            {t('common.save')}
+          </Button>
+        </div>
+      </fieldset>
+    </form>
+  );
+}

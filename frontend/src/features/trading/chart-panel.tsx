@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import { CandlestickChart } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { CandleChart } from '@/components/charts/lazy';
+import { EmptyState } from '@/components/ui/empty-state';
+import { QueryView } from '@/components/ui/query-view';
+import { Segmented } from '@/components/ui/segmented';
+import { Skeleton } from '@/components/ui/skeleton';
+import { queries } from '@/lib/api/queries';
+import type { Interval } from '@/lib/api/types';
+import { useUrlState } from '@/lib/navigation';
+
+const INTERVALS: Interval[] = ['1m', '1d'];
+
+export function ChartPanel({ symbol }: { symbol: string }) {
+  const t = useTranslations('trading');
+  const url = useUrlState();
+  const interval: Interval = url.get('interval') === '1d' ? '1d' : '1m';
+  const query = useQuery(queries.candles(symbol, interval));
+  return (
+    <div className="flex flex-1 flex-col p-4 sm:px-5">
+      <Segmented
+        className="mb-3 self-start"
+        label={t('interval')}
+        value={interval}
+        onChange={(next: Interval) => url.update({ interval: next })}
+        options={INTERVALS.map((value) => ({
+          value,
+          label: t(`intervals.${value}`),
+          testId: `interval-${value}`,
+        }))}
+      />
+      <div className="h-80 sm:h-[26rem] 2xl:h-auto 2xl:min-h-[26rem] 2xl:flex-1">
+        <QueryView query={query} loading={<Skeleton className="h-80 sm:h-[26rem]" />}>
+          {(candles) =>
+            candles.bars.length === 0 ? (
+              <EmptyState icon={CandlestickChart} title={t('noBars')} text={t('noBarsHint')} />
+            ) : (
+              <CandleChart
+                bars={candles.bars}
+                interval={interval}
+                label={t('chartLabel', { symbol, interval: t(`intervals.${interval}`) })}
+              />
+            )
+          }
+        </QueryView>
+      </div>
+    </div>
+  );
+}

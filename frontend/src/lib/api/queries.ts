@@ -1,0 +1,134 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { account, type DateRange, type TradeFilter } from './account';
+import { admin } from './admin';
+import { auth } from './auth';
+import { backtests } from './backtests';
+import { market, type SymbolFilter } from './market';
+import { orders, type OrderFilter } from './orders';
+import { signals, strategies } from './strategies';
+import type { Interval, JobStatus, PageQuery } from './types';
+
+/**
+ * What can be asked of the server, each with the key it is cached under. The stream patches the
+ * same keys (see `realtime/patch.ts`), so a screen shows a change without asking again.
+ */
+export const queries = {
+  setup: () => queryOptions({ queryKey: ['setup'], queryFn: auth.setup, staleTime: 0 }),
+
+  balance: () => queryOptions({ queryKey: ['account', 'balance'], queryFn: account.balance }),
+  holdings: (query: PageQuery) =>
+    queryOptions({
+      queryKey: ['account', 'holdings', query],
+      queryFn: () => account.holdings(query),
+      placeholderData: keepPreviousData,
+    }),
+  performance: (query: DateRange) =>
+    queryOptions({
+      queryKey: ['account', 'performance', query],
+      queryFn: () => account.performance(query),
+      placeholderData: keepPreviousData,
+    }),
+  trades: (query: TradeFilter & PageQuery) =>
+    queryOptions({
+      queryKey: ['account', 'trades', query],
+      queryFn: () => account.trades(query),
+      placeholderData: keepPreviousData,
+    }),
+  killSwitches: () =>
+    queryOptions({ queryKey: ['account', 'kill-switches'], queryFn: account.killSwitches }),
+
+  strategyTypes: () =>
+    queryOptions({
+      queryKey: ['strategies', 'types'],
+      queryFn: strategies.types,
+      staleTime: Infinity,
+    }),
+  strategyList: (query: { is_active?: boolean } & PageQuery) =>
+    queryOptions({
+      queryKey: ['strategies', 'list', query],
+      queryFn: () => strategies.list(query),
+      placeholderData: keepPreviousData,
+    }),
+  strategy: (id: number) =>
+    queryOptions({ queryKey: ['strategies', 'detail', id], queryFn: () => strategies.get(id) }),
+
+  signals: (query: { strategy_id?: number; symbol?: string } & PageQuery) =>
+    queryOptions({
+      queryKey: ['signals', query],
+      queryFn: () => signals.list(query),
+      placeholderData: keepPreviousData,
+    }),
+
+  orderList: (query: OrderFilter & PageQuery) =>
+    queryOptions({
+      queryKey: ['orders', 'list', query],
+      queryFn: () => orders.list(query),
+      placeholderData: keepPreviousData,
+    }),
+  order: (id: number) =>
+    queryOptions({ queryKey: ['orders', 'detail', id], queryFn: () => orders.get(id) }),
+
+  backtestList: (query: { strategy_id?: number } & PageQuery) =>
+    queryOptions({
+      queryKey: ['backtests', 'list', query],
+      queryFn: () => backtests.list(query),
+      placeholderData: keepPreviousData,
+    }),
+  backtest: (id: number) =>
+    queryOptions({ queryKey: ['backtests', 'detail', id], queryFn: () => backtests.get(id) }),
+  backtestTrades: (id: number, query: PageQuery) =>
+    queryOptions({
+      queryKey: ['backtests', 'trades', id, query],
+      queryFn: () => backtests.trades(id, query),
+      placeholderData: keepPreviousData,
+    }),
+
+  marketStatus: () =>
+    queryOptions({
+      queryKey: ['market', 'status'],
+      queryFn: market.status,
+      // The session opens and closes by the clock and no topic announces it.
+      refetchInterval: 60_000,
+    }),
+  symbols: (query: SymbolFilter & PageQuery) =>
+    queryOptions({
+      queryKey: ['market', 'symbols', query],
+      queryFn: () => market.symbols(query),
+      placeholderData: keepPreviousData,
+    }),
+  symbol: (symbol: string) =>
+    queryOptions({ queryKey: ['market', 'symbol', symbol], queryFn: () => market.symbol(symbol) }),
+  candles: (symbol: string, interval: Interval) =>
+    queryOptions({
+      queryKey: ['market', 'candles', symbol, interval],
+      queryFn: () => market.candles({ symbol, interval, limit: interval === '1m' ? 780 : 1000 }),
+    }),
+  quote: (symbol: string) =>
+    queryOptions({ queryKey: ['market', 'quote', symbol], queryFn: () => market.quote(symbol) }),
+  orderBook: (symbol: string) =>
+    queryOptions({
+      queryKey: ['market', 'orderbook', symbol],
+      queryFn: () => market.orderBook(symbol),
+    }),
+  imports: (query: PageQuery) =>
+    queryOptions({
+      queryKey: ['imports', query],
+      queryFn: () => market.imports(query),
+      placeholderData: keepPreviousData,
+    }),
+
+  users: (query: PageQuery) =>
+    queryOptions({
+      queryKey: ['admin', 'users', query],
+      queryFn: () => admin.users(query),
+      placeholderData: keepPreviousData,
+    }),
+  settings: () => queryOptions({ queryKey: ['admin', 'settings'], queryFn: admin.settings }),
+  jobs: (query: { status?: JobStatus } & PageQuery) =>
+    queryOptions({
+      queryKey: ['admin', 'jobs', query],
+      queryFn: () => admin.jobs(query),
+      placeholderData: keepPreviousData,
+    }),
+  system: () => queryOptions({ queryKey: ['admin', 'system'], queryFn: admin.system }),
+};

@@ -1,0 +1,63 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['User'];
+export type Role = User['role'];
+export type Session = Schemas['Session'];
+export type Setup = Schemas['Setup'];
+
+export type Balance = Schemas['Balance'];
+export type Holding = Schemas['Holding'];
+export type Performance = Schemas['Performance'];
+export type Metrics = Schemas['Metrics'];
+export type EquityPoint = Schemas['EquityPoint'];
+export type Trade = Schemas['Trade'];
+export type KillSwitch = Schemas['KillSwitch'];
+export type Side = Trade['side'];
+
+export type StrategyType = Schemas['StrategyType'];
+export type Strategy = Schemas['Strategy'];
+export type StrategyRequest = Schemas['StrategyRequest'];
+export type Signal = Schemas['Signal'];
+
+export type Order = Schemas['Order'];
+export type OrderDetail = Schemas['OrderDetail'];
+export type OrderState = Order['state'];
+export type OrderStatus = Order['status'];
+export type OrderRequest = Schemas['OrderRequest'];
+
+export type Backtest = Schemas['Backtest'];
+export type BacktestDetail = Schemas['BacktestDetail'];
+export type BacktestRequest = Schemas['BacktestRequest'];
+export type BacktestTrade = Schemas['BacktestTrade'];
+
+export type Instrument = Schemas['Instrument'];
+export type Bar = Schemas['Bar'];
+export type Candles = Schemas['Candles'];
+export type Quote = Schemas['Quote'];
+export type OrderBook = Schemas['OrderBook'];
+export type Import = Schemas['Import'];
+export type MarketStatus = Schemas['MarketStatus'];
+export type Interval = '1m' | '1d';
+
+export type System = Schemas['System'];
+export type Job = Schemas['Job'];
+export type JobStatus = Job['status'];
+
+/** What the stream says, as the server describes it; narrowed by `event`. */
+export type StreamEvent = Schemas['StreamEvent'];
+export type ServerMessage = Schemas['ServerMessage'];
+
+/** Every list endpoint answers in this envelope. */
+export interface Page<T> {
+  items: T[];
+  page: number;
+  page_size: number;
+  total: number;
+}
+
+export interface PageQuery {
+  page?: number;
+  page_size?: number;
+}

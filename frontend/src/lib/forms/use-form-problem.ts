@@ -1,0 +1,52 @@
+import { useCallback, useState } from 'react';
+import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
+import { useTranslations } from 'use-intl';
+import { ApiProblem } from '@/lib/api/problem';
+import { useProblemText } from '@/lib/i18n/use-problem-text';
+
+/** The form's name for a field of the request; null when the form has no such field. */
+export function matchField(field: string, names: string[]): string | null {
+  const path = field.replace(/^\//, '').replaceAll('/', '.').replace(/\[(\d+)\]/g, '.$1');
+  if (names.includes(path)) return path;
+  // `symbols.3` belongs to the one control for all symbols.
+  return names.find((name) => path.startsWith(`${name}.`)) ?? null;
+}
+
+/** Every path of a form's values, parents before their children. */
+export function fieldPaths(values: object, prefix = ''): string[] {
+  return Object.entries(values).flatMap(([key, value]: [string, unknown]) => {
+    const path = `${prefix}${key}`;
+    const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return nested ? [...fieldPaths(value, `${path}.`), path] : [path];
+  });
+}
+
+/**
+ * Shows what the server refused: beside the field it names when the form has that field, above the
+ * button otherwise.
+ */
+export function useFormProblem<T extends FieldValues>(form: UseFormReturn<T>) {
+  const problemText = useProblemText();
+  const t = useTranslations('errors');
+  const [text, setText] = useState<string | null>(null);
+  const { setError, getValues } = form;
+
+  const show = useCallback(
+    (error: unknown) => {
+      const names = fieldPaths(getValues());
+      const fields = error instanceof ApiProblem ? error.fields : [];
+      let placed = 0;
+      for (const { field, message } of fields) {
+        const name = matchField(field, names);
+        if (name === null) continue;
+        placed += 1;
+        const options = { shouldFocus: placed === 1 };
+        setError(name as Path<T>, { type: 'server', message: message ? t('FIELD_REFUSED', { message }) : problemText(error) }, options);
+      }
+      setText(placed > 0 && placed === fields.length ? t('CHECK_FIELDS') : problemText(error));
+    },
+    [getValues, setError, problemText, t],
+  );
+  const clear = useCallback(() => setText(null), []);
+  return { text, show, clear };
+}

@@ -1,0 +1,23 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+
+const GATHER_MS = 1_000;
+
+const waiting = new WeakMap<QueryClient, Map<string, QueryKey>>();
+
+/**
+ * Reads queries again a moment later, each once. A burst of fills would otherwise spend the rate
+ * limit on the same question.
+ */
+export function invalidateSoon(client: QueryClient, key: QueryKey): void {
+  const gathered = waiting.get(client);
+  if (gathered) {
+    gathered.set(JSON.stringify(key), key);
+    return;
+  }
+  waiting.set(client, new Map([[JSON.stringify(key), key]]));
+  setTimeout(() => {
+    const keys = waiting.get(client)?.values() ?? [];
+    waiting.delete(client);
+    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+  }, GATHER_MS);
+}

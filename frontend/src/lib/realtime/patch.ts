@@ -1,0 +1,200 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type {
+  Backtest,
+  BacktestDetail,
+  Balance,
+  Candles,
+  Holding,
+  Import,
+  KillSwitch,
+  Order,
+  Page,
+  Quote,
+  Signal,
+  StreamEvent,
+  Trade,
+} from '@/lib/api/types';
+import { mergeQuote } from './candles';
+import { invalidateSoon } from './invalidate';
+
+type Row = { id: number };
+type ListQuery = { page?: number; page_size?: number } & Record<string, unknown>;
+
+/** The query object a list was asked with: the last part of its key. */
+function queryOf(key: QueryKey): ListQuery {
+  const last = key.at(-1);
+  return typeof last === 'object' && last !== null ? (last as ListQuery) : {};
+}
+
+/** Replaces a row where it is shown; a new one appears on top of the first page. */
+function upsertRow<T extends Row>(page: Page<T>, row: T, query: ListQuery): Page<T> {
+  const index = page.items.findIndex((item) => item.id === row.id);
+  if (index >= 0) return { ...page, items: page.items.with(index, row) };
+  if ((query.page ?? 1) !== 1) return { ...page, total: page.total + 1 };
+  const items = [row, ...page.items].slice(0, page.page_size);
+  return { ...page, items, total: page.total + 1 };
+}
+
+function removeRow<T extends Row>(page: Page<T>, id: number): Page<T> {
+  const items = page.items.filter((item) => item.id !== id);
+  if (items.length === page.items.length) return page;
+  return { ...page, items, total: Math.max(0, page.total - 1) };
+}
+
+/** Patches every cached list under `prefix`; rows a list's filter excludes leave it. */
+function patchLists<T extends Row>(
+  client: QueryClient,
+  prefix: QueryKey,
+  row: T,
+  belongs: (query: ListQuery) => boolean,
+): void {
+  for (const [key, page] of client.getQueriesData<Page<T>>({ queryKey: prefix })) {
+    if (!page) continue;
+    const query = queryOf(key);
+    const next = belongs(query) ? upsertRow(page, row, query) : removeRow(page, row.id);
+    client.setQueryData(key, next);
+  }
+}
+
+const allows = (wanted: unknown, actual: unknown) => wanted === undefined || wanted === actual;
+
+function patchQuote(client: QueryClient, quote: Quote): void {
+  const key = ['market', 'quote', quote.symbol];
+  const before = client.getQueryData<Quote>(key);
+  client.setQueryData(key, quote);
+  const traded = before ? Math.max(0, quote.volume - before.volume) : 0;
+  client.setQueriesData<Candles>({ queryKey: ['market', 'candles', quote.symbol] }, (candles) =>
+    candles ? mergeQuote(candles, quote, traded) : candles,
+  );
+  revalueHoldings(client, quote);
+}
+
+/** Moves holdings to a new price. The profit moves by exactly shares × price change. */
+function revalueHoldings(client: QueryClient, quote: Quote): void {
+  for (const [key, page] of client.getQueriesData<Page<Holding>>({
+    queryKey: ['account', 'holdings'],
+  })) {
+    const index = page?.items.findIndex((item) => item.symbol === quote.symbol) ?? -1;
+    const held = page?.items[index];
+    if (!page || !held || held.current_price === quote.price) continue;
+    const unrealized = held.unrealized_pnl + held.quantity * (quote.price - held.current_price);
+    const value = held.quantity * quote.price;
+    const cost = value - unrealized;
+    const next = page.items.with(index, {
+      ...held,
+      current_price: quote.price,
+      market_value: value,
+      unrealized_pnl: unrealized,
+      unrealized_return: cost === 0 ? 0 : unrealized / cost,
+    });
+    client.setQueryData(key, { ...page, items: next });
+    // The balance can only follow when every holding is on this page.
+    if (next.length === page.total) revalueBalance(client, next);
+  }
+}
+
+function revalueBalance(client: QueryClient, holdings: Holding[]): void {
+  client.setQueryData<Balance>(['account', 'balance'], (balance) => {
+    if (!balance) return balance;
+    const stockValue = holdings.reduce((sum, holding) => sum + holding.market_value, 0);
+    return {
+      ...balance,
+      stock_value: stockValue,
+      total_assets: balance.total_assets - balance.stock_value + stockValue,
+      unrealized_pnl: holdings.reduce((sum, holding) => sum + holding.unrealized_pnl, 0),
+    };
+  });
+}
+
+function patchOrder(client: QueryClient, order: Order): void {
+  patchLists(client, ['orders', 'list'], order, (query) =>
+    allows(query.status, order.status) && allows(query.symbol, order.symbol),
+  );
+  invalidateSoon(client, ['orders', 'detail', order.id]);
+}
+
+function patchTrade(client: QueryClient, trade: Trade): void {
+  const day = trade.executed_at.slice(0, 10);
+  patchLists(client, ['account', 'trades'], trade, (query) => {
+    const { from, to } = query as { from?: string; to?: string };
+    return allows(query.symbol, trade.symbol) && !(from && day < from) && !(to && day > to);
+  });
+  invalidateSoon(client, ['account', 'performance']);
+  invalidateSoon(client, ['orders', 'detail', trade.order_id]);
+}
+
+function patchHolding(client: QueryClient, holding: Holding): void {
+  patchLists(client, ['account', 'holdings'], holding, () => holding.quantity > 0);
+}
+
+function patchSignal(client: QueryClient, signal: Signal): void {
+  patchLists(client, ['signals'], signal, (query) =>
+    allows(query.strategy_id, signal.strategy_id) && allows(query.symbol, signal.symbol),
+  );
+}
+
+function patchBacktest(client: QueryClient, backtest: Backtest): void {
+  patchLists(client, ['backtests', 'list'], backtest, (query) =>
+    allows(query.strategy_id, backtest.strategy_id ?? undefined),
+  );
+  client.setQueryData<BacktestDetail>(['backtests', 'detail', backtest.id], (detail) =>
+    detail ? { ...detail, ...backtest } : detail,
+  );
+  if (backtest.status === 'queued' || backtest.status === 'running') return;
+  // The event carries no curve and no trades: the finished result is read once more.
+  invalidateSoon(client, ['backtests', 'detail', backtest.id]);
+  invalidateSoon(client, ['backtests', 'trades', backtest.id]);
+  invalidateSoon(client, ['strategies']);
+}
+
+function patchImport(client: QueryClient, item: Import): void {
+  patchLists(client, ['imports'], item, () => true);
+  if (item.status !== 'done') return;
+  invalidateSoon(client, ['market', 'symbols']);
+  invalidateSoon(client, ['market', 'symbol']);
+  invalidateSoon(client, ['market', 'candles']);
+}
+
+function patchKillSwitch(client: QueryClient, changed: KillSwitch): void {
+  client.setQueryData<KillSwitch[]>(['account', 'kill-switches'], (switches = []) => [
+    ...switches.filter(
+      (entry) => entry.scope !== changed.scope || entry.scope_id !== changed.scope_id,
+    ),
+    changed,
+  ]);
+}
+
+/** Brings the cache to what an event says; events this build does not know are ignored. */
+export function applyEvent(client: QueryClient, change: StreamEvent): void {
+  switch (change.event) {
+    case 'quote':
+      return patchQuote(client, change.data);
+    case 'orderbook':
+      client.setQueryData(['market', 'orderbook', change.data.symbol], change.data);
+      return;
+    case 'signal.created':
+      return patchSignal(client, change.data);
+    case 'order.changed':
+      return patchOrder(client, change.data);
+    case 'trade.booked':
+      return patchTrade(client, change.data);
+    case 'balance.changed':
+      client.setQueryData(['account', 'balance'], change.data);
+      return;
+    case 'holding.changed':
+      return patchHolding(client, change.data);
+    case 'kill_switch.changed':
+      return patchKillSwitch(client, change.data);
+    case 'backtest.changed':
+      return patchBacktest(client, change.data);
+    case 'import.changed':
+      return patchImport(client, change.data);
+  }
+}
+
+/** After a gap in the stream everything that streams is read again. */
+export function resync(client: QueryClient): void {
+  for (const prefix of ['account', 'orders', 'signals', 'backtests', 'imports', 'market', 'strategies']) {
+    void client.invalidateQueries({ queryKey: [prefix] });
+  }
+}
