@@ -16,8 +16,7 @@ pub struct LocalText {
 }
 
 /// What a parameter counts, for the label of its field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Closed bars of the strategy's interval.
     Bars,

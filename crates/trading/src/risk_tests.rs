@@ -173,6 +173,8 @@ fn an_order_is_worth_no_more_than_its_limit_and_a_reducing_sale_no_more_than_the
     );
     assert_eq!(denied(&order(Side::Sell, 714, None), &rich), None);
     assert_eq!(denied(&order(Side::Sell, 715, None), &rich), Some(Code::MaxOrderNotional));
+    let little_held = RiskInputs { held: Qty(285), ..rich };
+    assert_eq!(denied(&order(Side::Sell, 286, None), &little_held), Some(Code::MaxOrderNotional));
 }
 
 #[test]

@@ -189,6 +189,15 @@ fn a_repeated_denial_is_told_once_and_the_order_follows_when_its_cause_is_gone()
 }
 
 #[test]
+fn a_denial_is_told_again_after_the_signal_had_gone() {
+    let mut bench = Bench::with_momentum();
+    bench.kill(None, KillState::Halted);
+    assert_eq!(denied(&bench.close(10_100)), RiskCode::Halted);
+    assert_eq!(bench.close(10_000), []);
+    assert_eq!(denied(&bench.close(10_100)), RiskCode::Halted);
+}
+
+#[test]
 fn halting_cancels_every_open_order_and_denies_new_ones() {
     let mut bench = Bench::with_momentum();
     let (manual, _) = placed(&bench.order(Side::Buy, 1, None));
@@ -230,6 +239,17 @@ fn a_strategy_sells_its_own_shares_only() {
     bench.fill(&buy, 10_000);
     let own = placed(&buy).1.quantity;
     assert_eq!(placed(&bench.close(9_900)).1.quantity, own);
+}
+
+#[test]
+fn a_strategy_whose_shares_a_person_sold_is_flat() {
+    let mut bench = Bench::with_momentum();
+    let buy = bench.close(10_100);
+    bench.fill(&buy, 10_100);
+    let sell = bench.order(Side::Sell, bench.held(), None);
+    bench.fill(&sell, 10_100);
+    assert_eq!(bench.close(10_000), [], "nothing is left to sell");
+    assert_eq!(placed(&bench.close(10_100)).1.side, Side::Buy);
 }
 
 #[test]
