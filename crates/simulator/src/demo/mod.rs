@@ -142,7 +142,7 @@ impl Issue {
     fn day(&self, date: NaiveDate) -> Option<Day<'_>> {
         let (open, close) = self.ends(date)?;
         let key = mix(self.key ^ u64::from(date.num_days_from_ce().unsigned_abs()));
-        let path = DayPath::new(self.issuer, key, is_session(date), open, close);
+        let path = DayPath::new(self.issuer, key, open, close);
         Some(Day { issue: self, date, base_price: self.base_price(date)?, path })
     }
 }

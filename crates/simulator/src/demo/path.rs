@@ -19,10 +19,14 @@ const VOLUME: u64 = 5;
 const ZIGZAG: u64 = 6;
 const DEPTH: u64 = 7;
 
-/// How much of a session's volatility a day without session keeps.
+/// How far a day without session goes, as a part of a session's way: a weekend must not leave the price limits that
+/// Friday's close sets for it.
 const QUIET_DAY: f64 = 0.1;
-/// How much of a session's volatility the way between its two ends has.
-const INTRADAY: f64 = 0.8;
+/// How much of a session's volatility the way between the two ends of a day has.
+const INTRADAY: f64 = 0.7;
+/// Within spans of about an hour the price is livelier than that by this factor, so that minutes differ by ticks.
+const LIVELY: f64 = 2.0;
+const LIVELY_SPAN: usize = 64;
 /// The part of the distance to the anchor that a day takes back.
 const REVERSION: f64 = 0.002;
 /// Drift of a day at most, in volatilities; its direction holds for [`REGIME_DAYS`].
@@ -69,9 +73,8 @@ pub(super) struct Minute {
 
 impl DayPath {
     /// The path from `open` to `close` on the day with this key.
-    pub(super) fn new(issuer: &Issuer, key: u64, is_session: bool, open: f64, close: f64) -> Self {
-        let quiet = if is_session { 1.0 } else { QUIET_DAY };
-        let minute_volatility = INTRADAY * quiet * issuer.volatility / (MINUTES as f64).sqrt();
+    pub(super) fn new(issuer: &Issuer, key: u64, open: f64, close: f64) -> Self {
+        let minute_volatility = INTRADAY * issuer.volatility / (MINUTES as f64).sqrt();
         let mut offsets = vec![0.0; MINUTES + 1];
         fill_bridge(&mut offsets, 0, MINUTES, key, minute_volatility);
         let ramp = |minute: usize| open + (close - open) * minute as f64 / MINUTES as f64;
@@ -117,7 +120,8 @@ fn fill_bridge(offsets: &mut [f64], left: usize, right: usize, key: u64, volatil
     let middle = usize::midpoint(left, right);
     let (before, after) = ((middle - left) as f64, (right - middle) as f64);
     let straight = (offsets[left] * after + offsets[right] * before) / (before + after);
-    let deviation = volatility * (before * after / (before + after)).sqrt();
+    let lively = if right - left <= LIVELY_SPAN { LIVELY } else { 1.0 };
+    let deviation = lively * volatility * (before * after / (before + after)).sqrt();
     offsets[middle] = straight + deviation * bell(draw(key, BRIDGE, middle as u64));
     fill_bridge(offsets, left, middle, key, volatility);
     fill_bridge(offsets, middle, right, key, volatility);
