@@ -1,0 +1,32 @@
+//! What can go wrong here, by what to do next.
+
+use exodus_domain::{BusDown, NoAnswer, Symbol};
+use exodus_store::StoreError;
+use exodus_trading::EngineError;
+
+/// Why a session or a part of the worker gave up. Whoever started it starts it again after a pause; everything that
+/// counts is in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The store refused or did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Broker or feed gave no complete answer: read again later, conclude nothing.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+    /// The bus does not answer: subscribe again.
+    #[error(transparent)]
+    Bus(#[from] BusDown),
+    /// The engine met what it does not know: the account is halted, build the engine anew.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// An issue that is needed has no quote yet: try again.
+    #[error("{0} has no quote yet: wait for the feed")]
+    NoQuote(Symbol),
+    /// An issue that is needed is not in the store.
+    #[error("{0} is not among the instruments: import it first")]
+    UnknownIssue(Symbol),
+    /// Another process took the account over: stop at once.
+    #[error("the lease of the account was lost to another worker")]
+    LeaseLost,
+}

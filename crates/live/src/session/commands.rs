@@ -1,0 +1,143 @@
+//! Carrying out what the engine commands.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{CancelAnswer, Denial, Interval, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use exodus_store::orders::{self, Creation, Order};
+use exodus_store::signals::{self, NewSignal};
+use exodus_trading::{Approved, Cause, ClientRef, Command, EngineEvent};
+
+use super::Session;
+use crate::LiveError;
+use crate::executor::Origin;
+
+/// A second cancel of the same order is not sent earlier: the first one is on its way.
+const CANCEL_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(2);
+
+/// The bar that made a strategy speak.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BarKey {
+    pub(super) interval: Interval,
+    pub(super) open_time: DateTime<Utc>,
+}
+
+impl Session {
+    /// Steps the engine and carries out what follows. `bar` is the bar that the event tells of, if it tells of
+    /// one: it makes the key of a signal.
+    pub(super) async fn step(&mut self, event: &EngineEvent, bar: Option<BarKey>) -> Result<(), LiveError> {
+        let mut commands = Vec::new();
+        self.engine.step(event, &mut commands)?;
+        // Boxed, because what becomes of an order is told to the engine by another step.
+        if commands.is_empty() { Ok(()) } else { Box::pin(self.carry_out(commands, bar)).await }
+    }
+
+    pub(super) async fn carry_out(&mut self, commands: Vec<Command>, bar: Option<BarKey>) -> Result<(), LiveError> {
+        for command in commands {
+            match command {
+                Command::Signal { strategy_id, signal } => {
+                    self.record_signal(strategy_id, signal, bar).await?;
+                }
+                Command::Place { client_ref, cause, order } => {
+                    let origin = self.origin(cause, bar).await?;
+                    self.place(client_ref, &order, origin).await?;
+                }
+                Command::Deny { cause, fields, denial, inputs, .. } => {
+                    let origin = self.origin(cause, bar).await?;
+                    tracing::info!(account_id = self.account.id, %denial, "an order was denied");
+                    self.executor.write_denied(&fields, &inputs, &denial, origin).await?;
+                }
+                Command::Cancel { client_ref } => {
+                    if let Some(order) = self.stored(client_ref).await? {
+                        self.cancel(&order).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes an order down and sends it.
+    async fn place(
+        &mut self,
+        client_ref: ClientRef,
+        order: &Approved<OrderFields>,
+        origin: Origin,
+    ) -> Result<(), LiveError> {
+        match self.executor.write(order, origin).await? {
+            Creation::Created(written) => {
+                self.refs.insert(client_ref, written.id);
+                let sent = self.executor.send(written.id, &self.lease).await?;
+                self.follow(&sent).await
+            }
+            // The same cause was seen before a restart; its order goes its own way.
+            Creation::Existing(existing) => {
+                tracing::warn!(order_id = existing.id, "an order for the same cause exists");
+                self.drop_from_engine(client_ref).await
+            }
+            Creation::InDoubt { order_id } => {
+                let denial = Denial {
+                    code: RiskCode::OrderInDoubt,
+                    detail: format!(
+                        "Order {order_id} of the same issue and side is in doubt: wait until it is resolved."
+                    ),
+                    limit: None,
+                    observed: None,
+                };
+                self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
+                self.drop_from_engine(client_ref).await
+            }
+        }
+    }
+
+    /// The engine placed an order that was never sent.
+    async fn drop_from_engine(&mut self, client_ref: ClientRef) -> Result<(), LiveError> {
+        let event = EngineEvent::OrderUpdate {
+            client_ref,
+            state: OrderState::NotSent,
+            cum_quantity: Qty::ZERO,
+            cum_amount: Won::ZERO,
+            costs: OrderCosts::default(),
+        };
+        self.step(&event, None).await
+    }
+
+    async fn origin(&mut self, cause: Cause, bar: Option<BarKey>) -> Result<Origin, LiveError> {
+        match cause {
+            Cause::Request { request_id } => Ok(Origin { request_id: Some(request_id), ..Origin::default() }),
+            Cause::Strategy { strategy_id, signal } => {
+                let signal_id = self.record_signal(strategy_id, signal, bar).await?;
+                Ok(Origin { strategy_id: Some(strategy_id), signal_id: Some(signal_id), request_id: None })
+            }
+        }
+    }
+
+    /// Writes a signal down. Its key holds nothing random, so a bar that is seen twice gives one signal.
+    async fn record_signal(&mut self, strategy_id: i64, signal: Signal, bar: Option<BarKey>) -> Result<i64, LiveError> {
+        let now = self.now();
+        let bar = bar.map(|bar| format!("{}:{}", bar.interval, bar.open_time.timestamp())).unwrap_or_default();
+        let signal_key = format!("{}:{}:{}:{bar}", self.account.id, signal.symbol, signal.signal_type);
+        let new = NewSignal { user_id: self.account.user_id, strategy_id, signal, signal_key };
+        let (record, _) = signals::record(&self.deps.store, &new, now).await?;
+        Ok(record.id)
+    }
+
+    pub(super) async fn stored(&mut self, client_ref: ClientRef) -> Result<Option<Order>, LiveError> {
+        let Some(order_id) = self.refs.ids.get(&client_ref) else { return Ok(None) };
+        Ok(orders::find(&self.deps.store, *order_id).await?)
+    }
+
+    /// Asks the broker once to cancel an order, if it is known to have it open. `None` if nothing was sent.
+    pub(super) async fn cancel(&mut self, order: &Order) -> Result<Option<CancelAnswer>, LiveError> {
+        let now = self.now();
+        let is_recent = self.cancels.get(&order.id).is_some_and(|sent| now - *sent < CANCEL_AGAIN_AFTER);
+        let Some(broker_id) = order.kis_order_id.as_ref().filter(|_| order.state.is_open_at_broker() && !is_recent)
+        else {
+            return Ok(None);
+        };
+        self.cancels.insert(order.id, now);
+        let answer = self.executor.cancel(broker_id).await;
+        tracing::info!(order_id = order.id, ?answer, "a cancel was sent");
+        // Whatever the answer is, only the list tells what became of the order.
+        Box::pin(self.read_orders()).await?;
+        Ok(Some(answer))
+    }
+}

@@ -1,0 +1,55 @@
+//! What a session sees of the market: the issues it watches, which of them have a price, which bars it has seen.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Bar, FeedEvent, Interval, MarketFeed, PortStream, Symbol};
+use futures::StreamExt;
+use futures::stream::SelectAll;
+
+pub(super) struct MarketView {
+    feed: Arc<dyn MarketFeed>,
+    events: SelectAll<PortStream<FeedEvent>>,
+    watched: HashSet<Symbol>,
+    priced: HashSet<Symbol>,
+    /// Start of the newest bar seen.
+    newest: HashMap<(Symbol, Interval), DateTime<Utc>>,
+}
+
+impl MarketView {
+    pub(super) fn new(feed: Arc<dyn MarketFeed>) -> Self {
+        let (watched, priced, newest) = Default::default();
+        Self { feed, events: SelectAll::new(), watched, priced, newest }
+    }
+
+    /// The next event of the watched issues; `None` while none is watched.
+    pub(super) async fn next(&mut self) -> Option<FeedEvent> {
+        self.events.next().await
+    }
+
+    /// Watches more issues from now on. What is watched already keeps its subscription, so that no bar falls between
+    /// an old one and a new one.
+    pub(super) fn watch(&mut self, symbols: impl IntoIterator<Item = Symbol>) {
+        let added: Vec<Symbol> = symbols.into_iter().filter(|symbol| self.watched.insert(*symbol)).collect();
+        if !added.is_empty() {
+            self.events.push(self.feed.subscribe(&added));
+        }
+    }
+
+    pub(super) fn priced(&mut self, symbol: Symbol) {
+        self.priced.insert(symbol);
+    }
+
+    pub(super) fn is_priced(&self, symbol: Symbol) -> bool {
+        self.priced.contains(&symbol)
+    }
+
+    /// Notes a bar. False if it, or a later one, was seen before: at the edge of a warm-up bars come twice.
+    pub(super) fn is_new(&mut self, symbol: Symbol, interval: Interval, bar: &Bar) -> bool {
+        let newest = self.newest.entry((symbol, interval)).or_insert(DateTime::<Utc>::MIN_UTC);
+        let is_new = bar.open_time > *newest;
+        *newest = bar.open_time.max(*newest);
+        is_new
+    }
+}

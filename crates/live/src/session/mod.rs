@@ -1,0 +1,279 @@
+//! The session of one account: the engine on a live feed.
+//!
+//! One task owns the account, by lease. It takes one input after the other (feed events, hints of the broker, wake-ups,
+//! ticks), steps the engine, and carries the commands out through the executor. Everything that counts is in the store,
+//! so a session can die at any instant and be opened again.
+
+mod commands;
+mod market;
+mod requests;
+mod start;
+mod strategies;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState};
+use exodus_store::accounts::Account;
+use exodus_store::leases::{self, Lease};
+use exodus_store::orders::Order;
+use exodus_store::{Store, kill_switches, orders};
+use exodus_trading::{ClientRef, Engine, EngineEvent};
+use futures::StreamExt;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::LiveError;
+use crate::clock::Timer;
+use crate::executor::Executor;
+use crate::issues::Issues;
+use crate::reconcile::{Reconciler, halt};
+use commands::BarKey;
+use market::MarketView;
+use strategies::Running;
+
+/// Between two looks at kill switches, strategies and requests.
+const LOOK_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// Between two reads of the broker's list while it may have news of ours (R2).
+const READ_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// A lease is renewed when so much of it is used up.
+const RENEW_AFTER: TimeDelta = TimeDelta::seconds(5);
+/// A session with nothing to do ends after this long.
+const IDLE_AFTER: TimeDelta = TimeDelta::seconds(60);
+
+/// What a session works with.
+pub(crate) struct SessionDeps {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Timer>,
+    pub(crate) feed: Arc<dyn MarketFeed>,
+    pub(crate) broker: Arc<dyn Broker>,
+}
+
+/// Why a session ended without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionEnd {
+    /// It was told to.
+    Stopped,
+    /// Nothing was left to do.
+    Idle,
+}
+
+/// Something the session reacts to.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// The feed told something.
+    Feed(FeedEvent),
+    /// The broker hinted that an order changed.
+    BrokerHint,
+    /// Requests, strategies or kill switches may have changed.
+    Wake,
+    /// A second has passed.
+    Tick,
+}
+
+/// One account in operation.
+pub(crate) struct Session {
+    deps: SessionDeps,
+    account: Account,
+    lease: Lease,
+    engine: Engine,
+    executor: Executor,
+    reconciler: Reconciler,
+    issues: Issues,
+    market: MarketView,
+    strategies: HashMap<i64, Running>,
+    account_kill: KillState,
+    refs: OrderRefs,
+    /// When a cancel was sent for an order last.
+    cancels: HashMap<i64, DateTime<Utc>>,
+    requests_wait: bool,
+    looked_at: DateTime<Utc>,
+    read_at: DateTime<Utc>,
+    idle_since: Option<DateTime<Utc>>,
+}
+
+/// The engine's and the store's names of the orders the engine follows.
+#[derive(Default)]
+struct OrderRefs {
+    ids: HashMap<ClientRef, i64>,
+    refs: HashMap<i64, ClientRef>,
+}
+
+impl OrderRefs {
+    fn insert(&mut self, client_ref: ClientRef, order_id: i64) {
+        self.ids.insert(client_ref, order_id);
+        self.refs.insert(order_id, client_ref);
+    }
+
+    fn remove(&mut self, order_id: i64) {
+        if let Some(client_ref) = self.refs.remove(&order_id) {
+            self.ids.remove(&client_ref);
+        }
+    }
+}
+
+impl Session {
+    /// Lives until `stop`, until nothing is left to do, or until something fails that only a new start mends.
+    pub(crate) async fn run(mut self, wake: Arc<Notify>, stop: CancellationToken) -> Result<SessionEnd, LiveError> {
+        let mut hints = self.deps.broker.notices();
+        let mut next_tick = self.deps.clock.now() + TimeDelta::seconds(1);
+        loop {
+            let clock = Arc::clone(&self.deps.clock);
+            let input = tokio::select! {
+                biased;
+                () = stop.cancelled() => return self.end(SessionEnd::Stopped).await,
+                () = clock.sleep_until(next_tick) => {
+                    next_tick = clock.now() + TimeDelta::seconds(1);
+                    Input::Tick
+                }
+                () = wake.notified() => Input::Wake,
+                Some(_) = hints.next() => Input::BrokerHint,
+                Some(event) = self.market.next() => Input::Feed(event),
+            };
+            self.handle(input).await?;
+            if self.idle_since.is_some_and(|since| clock.now() - since >= IDLE_AFTER) {
+                return self.end(SessionEnd::Idle).await;
+            }
+        }
+    }
+
+    async fn end(self, end: SessionEnd) -> Result<SessionEnd, LiveError> {
+        leases::release(&self.deps.store, &self.lease).await?;
+        Ok(end)
+    }
+
+    /// Reacts to one input, to the end.
+    pub(crate) async fn handle(&mut self, input: Input) -> Result<(), LiveError> {
+        let done = match input {
+            Input::Feed(event) => self.on_feed(event).await,
+            Input::BrokerHint => self.read_orders().await,
+            Input::Wake => self.look().await,
+            Input::Tick => self.on_tick().await,
+        };
+        if let Err(LiveError::Engine(error)) = &done {
+            halt(&self.deps.store, self.account.id, &error.to_string(), self.now()).await?;
+        }
+        done
+    }
+
+    async fn on_feed(&mut self, event: FeedEvent) -> Result<(), LiveError> {
+        match event {
+            FeedEvent::Quote(quote) => {
+                self.market.priced(quote.symbol);
+                let event = EngineEvent::Price {
+                    at: quote.at,
+                    symbol: quote.symbol,
+                    price: quote.price,
+                    base_price: Some(quote.base_price),
+                };
+                self.step(&event, None).await?;
+                if self.requests_wait { self.take_requests().await } else { Ok(()) }
+            }
+            FeedEvent::Bar { symbol, interval, bar } => {
+                if !self.market.is_new(symbol, interval, &bar) {
+                    return Ok(());
+                }
+                let at = self.now();
+                self.step(
+                    &EngineEvent::BarClosed { at, symbol, interval, bar },
+                    Some(BarKey { interval, open_time: bar.open_time }),
+                )
+                .await
+            }
+            FeedEvent::Book(_) => Ok(()),
+        }
+    }
+
+    async fn on_tick(&mut self) -> Result<(), LiveError> {
+        let now = self.now();
+        if self.requests_wait {
+            self.take_requests().await?;
+        }
+        if self.lease.expires_at - now <= leases::TTL - RENEW_AFTER {
+            self.lease = leases::renew(&self.deps.store, &self.lease, now).await?.ok_or(LiveError::LeaseLost)?;
+        }
+        if now - self.looked_at >= LOOK_EVERY {
+            self.look().await?;
+        }
+        if now - self.read_at >= READ_EVERY && !self.refs.ids.is_empty() {
+            self.read_orders().await?;
+        }
+        Ok(())
+    }
+
+    /// Looks at everything that others may have changed in the store.
+    async fn look(&mut self) -> Result<(), LiveError> {
+        self.looked_at = self.now();
+        self.sync_kill_switches().await?;
+        self.sync_strategies().await?;
+        self.take_requests().await?;
+        let open = orders::open(&self.deps.store, self.account.id).await?;
+        let is_idle = self.strategies.is_empty() && !self.requests_wait && open.is_empty();
+        self.idle_since = is_idle.then(|| self.idle_since.unwrap_or(self.looked_at));
+        Ok(())
+    }
+
+    /// Tells the engine the switches as they are now. The claim of each order reads them again by itself.
+    async fn sync_kill_switches(&mut self) -> Result<(), LiveError> {
+        let (store, user_id) = (self.deps.store.clone(), self.account.user_id);
+        let account_kill = kill_switches::effective(&store, user_id, self.account.id, None).await?;
+        if account_kill != self.account_kill {
+            self.account_kill = account_kill;
+            self.step(&EngineEvent::Kill { strategy_id: None, state: account_kill }, None).await?;
+        }
+        let ids: Vec<i64> = self.strategies.keys().copied().collect();
+        for id in ids {
+            let state = kill_switches::effective(&store, user_id, self.account.id, Some(id)).await?;
+            if let Some(running) = self.strategies.get_mut(&id)
+                && running.kill != state
+            {
+                running.kill = state;
+                self.step(&EngineEvent::Kill { strategy_id: Some(id), state }, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the broker's list and tells the engine what changed. A list that cannot be read changes nothing.
+    async fn read_orders(&mut self) -> Result<(), LiveError> {
+        self.read_at = self.now();
+        let changed = match self.reconciler.run(self.read_at).await {
+            Err(LiveError::NoAnswer(error)) => {
+                tracing::warn!(account_id = self.account.id, %error, "the order list is read again later");
+                return Ok(());
+            }
+            changed => changed?,
+        };
+        for order in changed {
+            self.follow(&order).await?;
+            // An order that was in doubt when the switch was pulled could not be cancelled then.
+            if order.state.is_open_at_broker() && self.account_kill == KillState::Halted {
+                self.cancel(&order).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the engine where an order stands.
+    async fn follow(&mut self, order: &Order) -> Result<(), LiveError> {
+        let Some(client_ref) = self.refs.refs.get(&order.id).copied() else { return Ok(()) };
+        if order.state == OrderState::Filled {
+            self.refs.remove(order.id);
+        }
+        let event = EngineEvent::OrderUpdate {
+            client_ref,
+            state: order.state,
+            cum_quantity: order.filled_quantity,
+            cum_amount: order.filled_amount,
+            costs: OrderCosts { commission: order.commission, tax: order.tax },
+        };
+        self.step(&event, None).await
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.deps.clock.now()
+    }
+}

@@ -1,0 +1,63 @@
+//! What people ask for: orders and cancels by hand, taken in order and decided by the same gate.
+
+use chrono::TimeDelta;
+use exodus_domain::{CancelAnswer, OrderFields};
+use exodus_store::orders;
+use exodus_store::requests::{self, OrderRequest, RequestAction, RequestAnswer};
+use exodus_trading::EngineEvent;
+
+use super::Session;
+use crate::LiveError;
+
+/// A request waits this long for the first price of its issue; then it is decided without, which denies it.
+const PRICE_WAIT: TimeDelta = TimeDelta::seconds(2);
+
+impl Session {
+    /// Answers the queued requests, oldest first. Stops at one whose issue has no price yet.
+    pub(super) async fn take_requests(&mut self) -> Result<(), LiveError> {
+        self.requests_wait = false;
+        for request in requests::queued(&self.deps.store, self.account.id).await? {
+            match &request.action {
+                RequestAction::Place { fields } => {
+                    if !self.can_decide(&request, fields).await? {
+                        self.requests_wait = true;
+                        return Ok(());
+                    }
+                    let (at, fields) = (self.now(), fields.clone());
+                    self.step(&EngineEvent::ManualOrder { at, request_id: request.id, fields }, None).await?;
+                }
+                RequestAction::Cancel { order_id } => {
+                    let answer = self.cancel_by_hand(*order_id).await?;
+                    requests::answer_cancel(&self.deps.store, request.id, &answer, self.now()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Watches the issue of a request. False while its first price may still come.
+    async fn can_decide(&mut self, request: &OrderRequest, fields: &OrderFields) -> Result<bool, LiveError> {
+        let Some(issue) = self.issues.find(fields.symbol).await? else { return Ok(true) };
+        self.engine.add_issue(issue);
+        self.market.watch([fields.symbol]);
+        let held = self.held_symbols();
+        let is_priced =
+            self.market.is_priced(fields.symbol) && held.iter().all(|symbol| self.market.is_priced(*symbol));
+        Ok(is_priced || self.now() - request.created_at >= PRICE_WAIT)
+    }
+
+    async fn cancel_by_hand(&mut self, order_id: i64) -> Result<RequestAnswer, LiveError> {
+        let refused = |detail: &str| Ok(RequestAnswer::CancelRefused { detail: detail.to_owned() });
+        let Some(order) = orders::get(&self.deps.store, self.account.user_id, order_id).await? else {
+            return refused("there is no such order");
+        };
+        if !order.state.is_open_at_broker() {
+            return refused(&format!("the order is {}, nothing of it is open", order.state));
+        }
+        match self.cancel(&order).await? {
+            Some(CancelAnswer::Accepted) => Ok(RequestAnswer::CancelSent),
+            Some(CancelAnswer::Refused(detail) | CancelAnswer::Unknown(detail)) => refused(&detail),
+            None => Ok(RequestAnswer::CancelSent),
+        }
+    }
+}

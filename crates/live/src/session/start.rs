@@ -1,0 +1,119 @@
+//! Opening a session: the store is reconciled with the broker before the engine sees anything (R0).
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use exodus_domain::{Interval, KillState, OrderCosts, Symbol};
+use exodus_store::accounts;
+use exodus_store::leases::Lease;
+use exodus_store::orders::Order;
+use exodus_store::{StoreError, holdings, kill_switches, orders};
+use exodus_trading::{Engine, EngineEvent, EngineSetup, RestoredOrder, RiskLimits};
+
+use super::market::MarketView;
+use super::{OrderRefs, Session, SessionDeps};
+use crate::LiveError;
+use crate::executor::Executor;
+use crate::issues::Issues;
+use crate::reconcile::Reconciler;
+use crate::resolve::AbsencePolicy;
+
+/// How far back the last price of an open market order is looked for.
+const LAST_PRICE_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+impl Session {
+    /// Reconciles the account and builds the engine from the store. Only then may a strategy decide.
+    pub(crate) async fn open(deps: SessionDeps, account_id: i64, lease: Lease) -> Result<Self, LiveError> {
+        let now = deps.clock.now();
+        let (store, broker) = (deps.store.clone(), Arc::clone(&deps.broker));
+        let mut reconciler = Reconciler::new(store.clone(), broker, account_id, AbsencePolicy::PAPER);
+        reconciler.recover(now).await?;
+        reconciler.run(now).await?;
+
+        let account = accounts::find(&store, account_id).await?.ok_or(StoreError::NotFound)?;
+        let account_kill = kill_switches::effective(&store, account.user_id, account.id, None).await?;
+        let setup = EngineSetup { cash: account.cash, limits: RiskLimits::default(), kill: account_kill };
+        let executor = Executor::new(
+            store.clone(),
+            Arc::clone(&deps.broker),
+            Arc::clone(&deps.clock),
+            account.user_id,
+            account.id,
+        );
+        let mut session = Self {
+            engine: Engine::new(setup),
+            executor,
+            reconciler,
+            issues: Issues::new(store),
+            market: MarketView::new(Arc::clone(&deps.feed)),
+            strategies: HashMap::new(),
+            account_kill,
+            refs: OrderRefs::default(),
+            cancels: HashMap::new(),
+            requests_wait: false,
+            looked_at: now,
+            read_at: now,
+            idle_since: None,
+            deps,
+            account,
+            lease,
+        };
+        session.restore().await?;
+        session.look().await?;
+        Ok(session)
+    }
+
+    /// Gives the engine what the account holds and has open.
+    async fn restore(&mut self) -> Result<(), LiveError> {
+        let held = holdings::of_account(&self.deps.store, self.account.id).await?;
+        let open = orders::open(&self.deps.store, self.account.id).await?;
+        let symbols: BTreeSet<Symbol> = held
+            .iter()
+            .map(|record| record.holding.symbol)
+            .chain(open.iter().map(|order| order.fields.symbol))
+            .collect();
+        for symbol in &symbols {
+            self.engine.add_issue(self.issues.get(*symbol).await?);
+        }
+        self.market.watch(symbols);
+        for record in held {
+            self.engine.restore_holding(record.holding)?;
+        }
+        for order in open {
+            let restored = self.restored(&order).await?;
+            let client_ref = self.engine.restore_order(restored)?;
+            self.refs.insert(client_ref, order.id);
+        }
+        if self.account_kill == KillState::Halted {
+            // The process may have died between the halt and its cancels.
+            self.step(&EngineEvent::Kill { strategy_id: None, state: KillState::Halted }, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn restored(&mut self, order: &Order) -> Result<RestoredOrder, LiveError> {
+        let valued_at = match order.fields.price {
+            Some(price) => price,
+            None => {
+                let (symbol, now) = (order.fields.symbol, self.now());
+                let recent = self.deps.feed.bars(symbol, Interval::Minute1, now - LAST_PRICE_WITHIN, now).await?;
+                recent.last().ok_or(LiveError::NoQuote(symbol))?.close
+            }
+        };
+        Ok(RestoredOrder {
+            fields: order.fields.clone(),
+            strategy_id: order.strategy_id,
+            state: order.state,
+            cum_quantity: order.filled_quantity,
+            cum_amount: order.filled_amount,
+            costs: OrderCosts { commission: order.commission, tax: order.tax },
+            valued_at,
+        })
+    }
+
+    /// The issues the account holds; each must have a price before equity is known.
+    pub(super) fn held_symbols(&self) -> Vec<Symbol> {
+        self.engine.portfolio().holdings().map(|holding| holding.symbol).collect()
+    }
+}
