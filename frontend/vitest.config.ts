@@ -6,10 +6,20 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': path.resolve(import.meta.dirname, 'src') } },
   test: {
-    environment: 'jsdom',
-    include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['./src/lib/testing/setup.ts'],
     restoreMocks: true,
+    // Far from Seoul, so that a time formatted in the machine's own zone is caught.
     env: { TZ: 'America/New_York' },
+    projects: [
+      { extends: true, test: { name: 'logic', environment: 'node', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'components',
+          environment: 'jsdom',
+          include: ['src/**/*.test.tsx'],
+          setupFiles: ['./src/lib/testing/setup.ts'],
+        },
+      },
+    ],
   },
 });

@@ -13,6 +13,7 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
     {
       key: 'time',
       heading: t('orders.time'),
+      place: 'sub',
       cell: (order) => (
         <button
           type="button"
@@ -27,7 +28,7 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
     {
       key: 'symbol',
       heading: t('orders.symbol'),
-      lead: true,
+      place: 'lead',
       cell: (order) => <SymbolLabel symbol={order.symbol} name={order.name} />,
     },
     {
@@ -63,8 +64,9 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
     },
     {
       key: 'state',
+      wrap: true,
       heading: t('orders.state'),
-      aside: true,
+      place: 'aside',
       cell: (order) => (
         <div className="flex flex-col items-start gap-1 max-md:items-end">
           <OrderStateBadge order={order} />

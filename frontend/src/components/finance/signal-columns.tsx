@@ -10,17 +10,22 @@ export function useSignalColumns(): Column<Signal>[] {
   const t = useTranslations('signals');
   const format = useFormat();
   return [
-    { key: 'time', heading: t('time'), cell: (signal) => format.dateTime(signal.created_at) },
+    {
+      key: 'time',
+      heading: t('time'),
+      place: 'sub',
+      cell: (signal) => format.dateTime(signal.created_at),
+    },
     {
       key: 'symbol',
       heading: t('symbol'),
-      lead: true,
+      place: 'lead',
       cell: (signal) => <SymbolLabel symbol={signal.symbol} name={signal.name} />,
     },
     {
       key: 'type',
       heading: t('type'),
-      aside: true,
+      place: 'aside',
       cell: (signal) => <SignalBadge type={signal.signal_type} />,
     },
     { key: 'strategy', heading: t('strategy'), cell: (signal) => signal.strategy_name },
@@ -45,6 +50,8 @@ export function useSignalColumns(): Column<Signal>[] {
     {
       key: 'reason',
       heading: t('reason'),
+      wrap: true,
+      place: 'row',
       cell: (signal) => (
         <span className="text-ink-soft">
           <ReasonText reason={signal.reason} />

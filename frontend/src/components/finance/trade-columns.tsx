@@ -24,14 +24,14 @@ export function useTradeColumns<T extends TradeRow>(): Column<T>[] {
   const t = useTranslations('trades');
   const format = useFormat();
   return [
-    { key: 'time', heading: t('time'), cell: (row) => format.dateTime(row.executed_at) },
+    { key: 'time', heading: t('time'), place: 'sub', cell: (row) => format.dateTime(row.executed_at) },
     {
       key: 'symbol',
       heading: t('symbol'),
-      lead: true,
+      place: 'lead',
       cell: (row) => <SymbolLabel symbol={row.symbol} name={row.name} />,
     },
-    { key: 'side', heading: t('side'), aside: true, cell: (row) => <SideBadge side={row.side} /> },
+    { key: 'side', heading: t('side'), place: 'aside', cell: (row) => <SideBadge side={row.side} /> },
     {
       key: 'quantity',
       heading: t('quantity'),

@@ -7,10 +7,14 @@ export interface Column<T> {
   heading: ReactNode;
   cell: (row: T) => ReactNode;
   align?: 'left' | 'right';
-  /** Leads the card that a row becomes on a phone. */
-  lead?: boolean;
-  /** Sits beside the lead at the right of the card's first line. */
-  aside?: boolean;
+  /** Long text that may take several lines. */
+  wrap?: boolean;
+  /**
+   * Where the value stands when the row becomes a card on a phone: `lead` first, `sub` small below
+   * it, `aside` at the right of both, `row` on a line of its own, `action` at the foot without a
+   * name. Anything else is one of the named values in between.
+   */
+  place?: 'lead' | 'sub' | 'aside' | 'row' | 'action';
 }
 
 interface DataTableProps<T> {
@@ -25,11 +29,10 @@ interface DataTableProps<T> {
 /** A table on wide screens, a list of cards on a phone; both from the same columns. */
 export function DataTable<T>(props: DataTableProps<T>) {
   const wide = useMediaQuery('(min-width: 768px)');
-  return wide ? <WideTable {...props} /> : <NarrowList {...props} />;
+  return wide ? <WideTable {...props} /> : <CardList {...props} />;
 }
 
 function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: DataTableProps<T>) {
-  const pad = dense ? 'px-3 py-2' : 'px-3 py-2.5';
   return (
     <div className="overflow-x-auto">
       <table className="w-full text-sm">
@@ -45,7 +48,9 @@ function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: Data
                   column.align === 'right' ? 'text-right' : 'text-left',
                 )}
               >
-                {column.heading}
+                <span className={column.place === 'action' ? 'sr-only' : undefined}>
+                  {column.heading}
+                </span>
               </th>
             ))}
           </tr>
@@ -61,9 +66,10 @@ function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: Data
                 <td
                   key={column.key}
                   className={cn(
-                    pad,
-                    'first:pl-5 last:pr-5',
-                    column.align === 'right' && 'tabular text-right whitespace-nowrap',
+                    'px-3 first:pl-5 last:pr-5',
+                    dense ? 'py-2' : 'py-2.5',
+                    column.align === 'right' && 'tabular text-right',
+                    column.wrap ? 'min-w-48' : 'whitespace-nowrap',
                   )}
                 >
                   {column.cell(row)}
@@ -77,38 +83,64 @@ function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: Data
   );
 }
 
-function NarrowList<T>({ caption, columns, rows, rowKey, rowTestId }: DataTableProps<T>) {
-  const lead = columns.filter((column) => column.lead);
-  const aside = columns.filter((column) => column.aside);
-  const rest = columns.filter((column) => !column.lead && !column.aside);
+function CardList<T>({ caption, columns, rows, rowKey, rowTestId }: DataTableProps<T>) {
   return (
     <ul aria-label={caption} className="divide-y divide-line border-t border-line">
       {rows.map((row) => (
         <li key={rowKey(row)} data-testid={rowTestId} className="px-4 py-3 text-sm">
-          <div className="flex items-start justify-between gap-3">
-            <div className="min-w-0">
-              {lead.map((column) => (
-                <div key={column.key}>{column.cell(row)}</div>
-              ))}
-            </div>
-            <div className="tabular shrink-0 text-right">
-              {aside.map((column) => (
-                <div key={column.key}>{column.cell(row)}</div>
-              ))}
-            </div>
-          </div>
-          {rest.length > 0 && (
-            <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1">
-              {rest.map((column) => (
-                <div key={column.key} className="flex min-w-0 justify-between gap-2">
-                  <dt className="shrink-0 text-ink-faint">{column.heading}</dt>
-                  <dd className="tabular min-w-0 text-right">{column.cell(row)}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
+          <RowCard columns={columns} row={row} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function RowCard<T>({ columns, row }: { columns: Column<T>[]; row: T }) {
+  const at = (place: Column<T>['place']) => columns.filter((column) => column.place === place);
+  const named = [...at(undefined), ...at('row')];
+  const actions = at('action');
+  return (
+    <>
+      <div className="flex items-start justify-between gap-3">
+        <div className="min-w-0">
+          {at('lead').map((column) => (
+            <div key={column.key}>{column.cell(row)}</div>
+          ))}
+          {at('sub').map((column) => (
+            <div key={column.key} className="tabular text-xs text-ink-faint">
+              {column.cell(row)}
+            </div>
+          ))}
+        </div>
+        <div className="tabular flex shrink-0 flex-col items-end gap-1 text-right">
+          {at('aside').map((column) => (
+            <div key={column.key}>{column.cell(row)}</div>
+          ))}
+        </div>
+      </div>
+      {named.length > 0 && (
+        <dl className="mt-2 grid grid-cols-2 gap-x-5 gap-y-1">
+          {named.map((column) => (
+            <div
+              key={column.key}
+              className={cn(
+                'flex min-w-0 items-center justify-between gap-2',
+                column.place === 'row' && 'col-span-2',
+              )}
+            >
+              <dt className="shrink-0 text-ink-faint">{column.heading}</dt>
+              <dd className="tabular min-w-0 text-right">{column.cell(row)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {actions.length > 0 && (
+        <div className="mt-2 flex justify-end gap-2">
+          {actions.map((column) => (
+            <div key={column.key}>{column.cell(row)}</div>
+          ))}
+        </div>
+      )}
+    </>
   );
 }

@@ -87,7 +87,7 @@ function useJobColumns(): Column<Job>[] {
     {
       key: 'kind',
       heading: t('kind'),
-      lead: true,
+      place: 'lead',
       cell: (job) => (
         <span>
           <span className="font-semibold">{job.kind}</span>{' '}
@@ -98,7 +98,7 @@ function useJobColumns(): Column<Job>[] {
     {
       key: 'status',
       heading: t('status'),
-      aside: true,
+      place: 'aside',
       cell: (job) => <JobStatusBadge status={job.status} />,
     },
     {
@@ -128,6 +128,8 @@ function useJobColumns(): Column<Job>[] {
     {
       key: 'error',
       heading: t('error'),
+      wrap: true,
+      place: 'row',
       cell: (job) => <span className="text-danger">{job.error}</span>,
     },
   ];

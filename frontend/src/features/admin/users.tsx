@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { Card } from '@/components/ui/card';
+import { Card, CardHeader } from '@/components/ui/card';
 import { DataTable, type Column } from '@/components/ui/data-table';
 import { Select } from '@/components/ui/field';
 import { Pagination } from '@/components/ui/pagination';
@@ -25,7 +25,8 @@ export function Users() {
   const query = useQuery(queries.users({ page: url.page, page_size: PAGE_SIZE }));
   const columns = useUserColumns();
   return (
-    <Card className="pt-4">
+    <Card>
+      <CardHeader title={t('tabs.users')} />
       <QueryView query={query} loading={<SkeletonRows />}>
         {(page) => (
           <>
@@ -56,7 +57,7 @@ function useUserColumns(): Column<User>[] {
     {
       key: 'name',
       heading: t('auth.name'),
-      lead: true,
+      place: 'lead',
       cell: (user) => (
         <span className="block min-w-0">
           <span className="block font-semibold">{user.full_name}</span>
@@ -64,9 +65,15 @@ function useUserColumns(): Column<User>[] {
         </span>
       ),
     },
-    { key: 'role', heading: t('settings.role'), cell: (user) => <RoleSelect user={user} /> },
+    {
+      key: 'role',
+      heading: t('settings.role'),
+      place: 'row',
+      cell: (user) => <RoleSelect user={user} />,
+    },
     {
       key: 'since',
+      place: 'sub',
       heading: t('settings.since'),
       align: 'right',
       cell: (user) => format.date(user.created_at),
@@ -75,7 +82,7 @@ function useUserColumns(): Column<User>[] {
       key: 'active',
       heading: t('admin.active'),
       align: 'right',
-      aside: true,
+      place: 'aside',
       cell: (user) => <ActiveSwitch user={user} />,
     },
   ];

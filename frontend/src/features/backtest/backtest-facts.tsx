@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { useParameterText } from '@/components/finance/use-parameter-text';
 import { Badge } from '@/components/ui/badge';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { queries } from '@/lib/api/queries';
@@ -33,10 +34,10 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
   const locale = usePreferences((state) => state.locale);
   const { data: types } = useQuery(queries.strategyTypes());
   const type = types?.find((entry) => entry.strategy_type === backtest.strategy_type);
-  const titles = new Map(
-    readParameters(type?.parameters_schema).map(({ name, title }) => [name, title[locale]]),
-  );
-  const settings = Object.entries((backtest.parameters ?? {}) as Record<string, unknown>);
+  const parameters = readParameters(type?.parameters_schema);
+  const text = useParameterText();
+  const known = new Set(parameters.map(({ name }) => name));
+  const unknown = Object.entries(backtest.parameters).filter(([name]) => !known.has(name));
   return (
     <Card>
       <CardHeader title={t('settings')} hint={type?.title[locale] ?? backtest.strategy_type} />
@@ -49,8 +50,13 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
           ))}
         </ul>
         <dl>
-          {settings.map(([name, value]) => (
-            <Fact key={name} name={titles.get(name) ?? name}>
+          {parameters.map((parameter) => (
+            <Fact key={parameter.name} name={parameter.title[locale]}>
+              {text(parameter, backtest.parameters[parameter.name])}
+            </Fact>
+          ))}
+          {unknown.map(([name, value]) => (
+            <Fact key={name} name={name}>
               {String(value)}
             </Fact>
           ))}

@@ -6,6 +6,7 @@ import { SymbolsField } from '@/components/finance/symbols-field';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { FormProblem } from '@/components/ui/form-problem';
+import { IntegerInput } from '@/components/ui/integer-input';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { AvailableHistory } from './available-history';
@@ -62,17 +63,22 @@ export function BacktestForm({ type, strategy }: BacktestFormProps) {
       </div>
       <Field
         label={t('capital')}
-        hint={format.won(capital)}
+        hint={format.wonShort(capital)}
         error={errors.initial_capital?.message}
       >
         {(wiring) => (
-          <Input
-            {...wiring}
-            {...form.register('initial_capital', { valueAsNumber: true })}
-            type="number"
-            inputMode="numeric"
-            className="tabular"
-            data-testid="backtest-capital"
+          <Controller
+            control={form.control}
+            name="initial_capital"
+            render={({ field: { ref, ...field } }) => (
+              <IntegerInput
+                {...wiring}
+                {...field}
+                inputRef={ref}
+                className="tabular"
+                data-testid="backtest-capital"
+              />
+            )}
           />
         )}
       </Field>

@@ -70,7 +70,7 @@ export function RecentTrades() {
 export function RecentSignals() {
   const t = useTranslations('dashboard');
   const query = useQuery(queries.signals(FIRST_PAGE));
-  const columns = without(useSignalColumns(), ['quantity', 'reason']);
+  const columns = without(useSignalColumns(), ['quantity', 'reason', 'confidence']);
   return (
     <RecentCard title={t('recentSignals')} href="/signals/">
       <QueryView query={query} loading={<SkeletonRows />}>

@@ -13,7 +13,7 @@ export function useHoldingColumns(): Column<Holding>[] {
     {
       key: 'symbol',
       heading: t('symbol'),
-      lead: true,
+      place: 'lead',
       cell: (holding) => <SymbolLabel symbol={holding.symbol} name={holding.name} />,
     },
     {
@@ -50,7 +50,7 @@ export function useHoldingColumns(): Column<Holding>[] {
       key: 'pnl',
       heading: t('unrealizedPnl'),
       align: 'right',
-      aside: true,
+      place: 'aside',
       cell: (holding) => (
         <Change
           value={holding.unrealized_pnl}
@@ -62,7 +62,7 @@ export function useHoldingColumns(): Column<Holding>[] {
       key: 'return',
       heading: t('unrealizedReturn'),
       align: 'right',
-      aside: true,
+      place: 'aside',
       cell: (holding) => (
         <Change
           value={holding.unrealized_pnl}

@@ -3,7 +3,7 @@ import { Wallet } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardHeader } from '@/components/ui/card';
 import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Pagination } from '@/components/ui/pagination';
@@ -26,7 +26,8 @@ export function Holdings() {
   return (
     <Page title={t('title')} description={t('description')}>
       <HoldingsSummary />
-      <Card className="pt-4">
+      <Card>
+        <CardHeader title={t('list')} />
         <QueryView query={query} loading={<SkeletonRows />}>
           {(page) =>
             page.items.length === 0 ? (

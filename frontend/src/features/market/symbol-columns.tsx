@@ -14,7 +14,7 @@ export function useSymbolColumns(): Column<Instrument>[] {
     {
       key: 'name',
       heading: t('name'),
-      lead: true,
+      place: 'lead',
       cell: (instrument) => (
         <SymbolLabel
           symbol={instrument.symbol}
@@ -25,7 +25,7 @@ export function useSymbolColumns(): Column<Instrument>[] {
     {
       key: 'source',
       heading: t('source'),
-      aside: true,
+      place: 'aside',
       cell: (instrument) => (
         <Badge tone={instrument.is_demo ? 'warn' : 'neutral'}>
           {t(instrument.is_demo ? 'sources.demo' : 'sources.imported')}

@@ -23,7 +23,7 @@ export function UploadForm() {
   const client = useQueryClient();
   const switchId = useId();
   const [file, setFile] = useState<File | null>(null);
-  const [adjusted, setAdjusted] = useState(true);
+  const [adjusted, setAdjusted] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const choose = (chosen: File | undefined) => {
     if (!chosen) return;

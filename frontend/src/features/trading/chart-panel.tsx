@@ -30,7 +30,7 @@ export function ChartPanel({ symbol }: { symbol: string }) {
           testId: `interval-${value}`,
         }))}
       />
-      <div className="h-80 sm:h-[26rem] 2xl:h-auto 2xl:min-h-[26rem] 2xl:flex-1">
+      <div className="relative h-80 sm:h-[26rem] min-[1400px]:h-auto min-[1400px]:min-h-[26rem] min-[1400px]:flex-1">
         <QueryView query={query} loading={<Skeleton className="h-80 sm:h-[26rem]" />}>
           {(candles) =>
             candles.bars.length === 0 ? (

@@ -28,6 +28,7 @@ export function OpenOrders() {
       key: 'cancel',
       heading: t('cancel'),
       align: 'right',
+      place: 'action',
       cell: (order) => <CancelButton order={order} />,
     });
   }

@@ -18,7 +18,8 @@ export function OrderBookPanel({ symbol, onPick }: OrderBookPanelProps) {
   const t = useTranslations('orderBook');
   const query = useQuery(queries.orderBook(symbol));
   return (
-    <Card data-testid="order-book">
+    // On a phone the ticket comes first: it is what the page is for.
+    <Card className="max-lg:order-last" data-testid="order-book">
       <CardHeader title={t('title')} hint={t('hint')} />
       <QueryView query={query} loading={<SkeletonRows rows={10} />}>
         {(book) => <Levels book={book} onPick={onPick} />}

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Minus, Plus } from 'lucide-react';
+import { Controller } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Card, CardBody } from '@/components/ui/card';
-import { Field, Input } from '@/components/ui/field';
+import { Field } from '@/components/ui/field';
 import { FormProblem } from '@/components/ui/form-problem';
+import { IntegerInput } from '@/components/ui/integer-input';
 import { Segmented } from '@/components/ui/segmented';
 import { queries } from '@/lib/api/queries';
 import { cn } from '@/lib/cn';
@@ -64,13 +66,18 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
             <Field label={t('orders.price')} error={errors.price?.message}>
               {(wiring) => (
                 <div className="flex gap-1.5">
-                  <Input
-                    {...wiring}
-                    {...form.register('price', { valueAsNumber: true })}
-                    type="number"
-                    inputMode="numeric"
-                    className="tabular text-right"
-                    data-testid="ticket-price"
+                  <Controller
+                    control={form.control}
+                    name="price"
+                    render={({ field: { ref, ...field } }) => (
+                      <IntegerInput
+                        {...wiring}
+                        {...field}
+                        inputRef={ref}
+                        className="tabular text-right"
+                        data-testid="ticket-price"
+                      />
+                    )}
                   />
                   <Button
                     variant="secondary"
@@ -98,13 +105,18 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
             error={errors.quantity?.message}
           >
             {(wiring) => (
-              <Input
-                {...wiring}
-                {...form.register('quantity', { valueAsNumber: true })}
-                type="number"
-                inputMode="numeric"
-                className="tabular text-right"
-                data-testid="ticket-quantity"
+              <Controller
+                control={form.control}
+                name="quantity"
+                render={({ field: { ref, ...field } }) => (
+                  <IntegerInput
+                    {...wiring}
+                    {...field}
+                    inputRef={ref}
+                    className="tabular text-right"
+                    data-testid="ticket-quantity"
+                  />
+                )}
               />
             )}
           </Field>

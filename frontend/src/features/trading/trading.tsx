@@ -57,13 +57,11 @@ function Desk({ symbol }: { symbol: string }) {
   const [picked, setPicked] = useState({ price: 0, count: 0 });
   const pick = (price: number) => setPicked(({ count }) => ({ price, count: count + 1 }));
   return (
-    <div className="grid gap-5 lg:grid-cols-2 2xl:grid-cols-[minmax(0,1fr)_18rem_21rem]">
-      <div className="flex min-w-0 flex-col gap-5 lg:col-span-2 2xl:col-span-1">
-        <Card className="flex flex-1 flex-col">
-          <QuoteHeader symbol={symbol} />
-          <ChartPanel symbol={symbol} />
-        </Card>
-      </div>
+    <div className="grid gap-5 lg:grid-cols-2 min-[1400px]:grid-cols-[minmax(0,1fr)_14rem_19rem]">
+      <Card className="flex flex-col lg:col-span-2 min-[1400px]:col-span-1">
+        <QuoteHeader symbol={symbol} />
+        <ChartPanel symbol={symbol} />
+      </Card>
       <OrderBookPanel symbol={symbol} onPick={pick} />
       <OrderTicket symbol={symbol} picked={picked} />
     </div>

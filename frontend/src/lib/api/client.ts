@@ -49,11 +49,21 @@ function withToken(request: Request): Request {
   return request;
 }
 
+/** A 401 may also say that a password typed again was wrong, which no new token would mend. */
+async function wantsNewToken(response: Response): Promise<boolean> {
+  if (response.status !== 401) return false;
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return toProblem(401, body).code === 'UNAUTHENTICATED';
+}
+
 /** Sends with the access token and, when that has run out, once more with a fresh one. */
 async function authenticatedFetch(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await reach(withToken(request));
-  if (response.status !== 401) return response;
+  if (!(await wantsNewToken(response))) return response;
   const session = await refreshSession();
   return session ? reach(withToken(again)) : response;
 }

@@ -19,7 +19,7 @@ export interface Format {
   integer: (value: Nullable<number>) => string;
   /** Won with its unit: `1,234원` or `₩1,234`. */
   won: (value: Nullable<number>, options?: SignOption) => string;
-  /** Won in few characters for tiles and axes: `1.2억원` or `₩120M`. */
+  /** Won in few characters for axes: `1.0425억` or `₩104.25M`. */
   wonShort: (value: Nullable<number>) => string;
   /** A price without a unit, for tables whose heading says won. */
   price: (value: Nullable<number>, options?: SignOption) => string;
@@ -55,7 +55,11 @@ export function groupDecimal(value: string): string {
 export function createFormat(locale: Locale): Format {
   const tag = TAGS[locale];
   const integer = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
-  const short = new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 });
+  const short = new Intl.NumberFormat(tag, {
+    notation: 'compact',
+    maximumSignificantDigits: 5,
+    useGrouping: 'always',
+  });
   const day = new Intl.DateTimeFormat(tag, {
     timeZone: ZONE,
     year: 'numeric',
@@ -102,7 +106,9 @@ export function createFormat(locale: Locale): Format {
     won: (value, options) =>
       missing(value) ? NOTHING : inWon(value, integer.format(Math.abs(value)), options),
     wonShort: (value) =>
-      missing(value) ? NOTHING : inWon(value, short.format(Math.abs(value))),
+      missing(value)
+        ? NOTHING
+        : `${value < 0 ? '-' : ''}${locale === 'en' ? '₩' : ''}${short.format(Math.abs(value))}`,
     price: (value, options) =>
       missing(value) ? NOTHING : `${sign(value, options)}${integer.format(value)}`,
     decimal: (value) => (value ? groupDecimal(value) : NOTHING),

@@ -35,13 +35,17 @@ export function useFormProblem<T extends FieldValues>(form: UseFormReturn<T>) {
     (error: unknown) => {
       const names = fieldPaths(getValues());
       const fields = error instanceof ApiProblem ? error.fields : [];
+      // A code of its own says it better than the server's English remark on the field.
+      const isGeneral = error instanceof ApiProblem && error.code === 'INVALID_FIELD';
+      const sentence = (message: string) =>
+        isGeneral && message ? t('FIELD_REFUSED', { message }) : problemText(error);
       let placed = 0;
       for (const { field, message } of fields) {
         const name = matchField(field, names);
         if (name === null) continue;
         placed += 1;
         const options = { shouldFocus: placed === 1 };
-        setError(name as Path<T>, { type: 'server', message: message ? t('FIELD_REFUSED', { message }) : problemText(error) }, options);
+        setError(name as Path<T>, { type: 'server', message: sentence(message) }, options);
       }
       setText(placed > 0 && placed === fields.length ? t('CHECK_FIELDS') : problemText(error));
     },

@@ -1,0 +1,202 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { queries } from '@/lib/api/queries';
+import { createQueryClient } from '@/lib/api/query-client';
+import type { BacktestDetail, StreamEvent } from '@/lib/api/types';
+import { make } from '@/lib/testing/data';
+import { applyEvent } from './patch';
+
+let client: QueryClient;
+const FIRST = { page: 1, page_size: 50 };
+
+beforeEach(() => {
+  client = createQueryClient();
+});
+
+function apply(event: StreamEvent['event'], data: unknown, topic = 'orders') {
+  applyEvent(client, { topic, event, data } as StreamEvent);
+}
+
+describe('order.changed', () => {
+  const open = queries.orderList({ status: 'pending', ...FIRST }).queryKey;
+  const all = queries.orderList({ status: undefined, ...FIRST }).queryKey;
+
+  it('updates the order where it is shown', () => {
+    client.setQueryData(all, make.page([make.order({ id: 2 }), make.order({ id: 1 })]));
+    apply('order.changed', make.order({ id: 1, state: 'partial', filled_quantity: 4 }));
+    expect(client.getQueryData(all)?.items.map(({ id, state }) => [id, state])).toEqual([
+      [2, 'acked'],
+      [1, 'partial'],
+    ]);
+  });
+
+  it('takes a filled order out of the open ones and keeps it among all', () => {
+    for (const key of [open, all]) client.setQueryData(key, make.page([make.order()]));
+    apply('order.changed', make.order({ status: 'filled', state: 'filled' }));
+    expect(client.getQueryData(open)).toMatchObject({ items: [], total: 0 });
+    expect(client.getQueryData(all)).toMatchObject({ items: [{ state: 'filled' }], total: 1 });
+  });
+
+  it('puts a new order on top of the first page and counts it on later ones', () => {
+    const second = queries.orderList({ page: 2, page_size: 50 }).queryKey;
+    client.setQueryData(all, make.page([make.order({ id: 1 })], { page_size: 1, total: 60 }));
+    client.setQueryData(second, make.page([make.order({ id: 3 })], { page: 2, total: 60 }));
+    apply('order.changed', make.order({ id: 9 }));
+    expect(client.getQueryData(all)).toMatchObject({ items: [{ id: 9 }], total: 61 });
+    expect(client.getQueryData(second)).toMatchObject({ items: [{ id: 3 }], total: 61 });
+  });
+
+  it('leaves lists of another symbol alone', () => {
+    const other = queries.orderList({ symbol: 'D00020', ...FIRST }).queryKey;
+    const page = make.page([make.order({ id: 5, symbol: 'D00020' })]);
+    client.setQueryData(other, page);
+    apply('order.changed', make.order({ id: 9 }));
+    expect(client.getQueryData(other)).toBe(page);
+  });
+});
+
+describe('trade.booked', () => {
+  it('respects the dates a list was asked for', () => {
+    const november = queries.trades({ from: '2026-11-01', to: '2026-11-30', ...FIRST }).queryKey;
+    const october = queries.trades({ from: '2026-10-01', to: '2026-10-31', ...FIRST }).queryKey;
+    for (const key of [november, october]) client.setQueryData(key, make.page([]));
+    apply('trade.booked', make.trade());
+    expect(client.getQueryData(november)?.total).toBe(1);
+    expect(client.getQueryData(october)?.total).toBe(0);
+  });
+
+  it('asks for the performance once for a burst of trades', () => {
+    vi.useFakeTimers();
+    const invalidate = vi.spyOn(client, 'invalidateQueries');
+    for (let id = 1; id <= 20; id += 1) apply('trade.booked', make.trade({ id }));
+    vi.advanceTimersByTime(1_000);
+    vi.useRealTimers();
+    const asked = invalidate.mock.calls.map(([filter]) => filter?.queryKey);
+    expect(asked.filter((key) => key?.[1] === 'performance')).toHaveLength(1);
+  });
+});
+
+describe('holding.changed', () => {
+  const key = queries.holdings(FIRST).queryKey;
+
+  it('adds, changes and, at quantity nought, removes', () => {
+    client.setQueryData(key, make.page([]));
+    apply('holding.changed', make.holding({ quantity: 5 }), 'account');
+    expect(client.getQueryData(key)).toMatchObject({ items: [{ quantity: 5 }], total: 1 });
+    apply('holding.changed', make.holding({ quantity: 7 }), 'account');
+    expect(client.getQueryData(key)).toMatchObject({ items: [{ quantity: 7 }], total: 1 });
+    apply('holding.changed', make.holding({ quantity: 0 }), 'account');
+    expect(client.getQueryData(key)).toMatchObject({ items: [], total: 0 });
+  });
+});
+
+describe('quote', () => {
+  const holdings = queries.holdings(FIRST).queryKey;
+  const balance = queries.balance().queryKey;
+
+  it('revalues holdings and balance to the won', () => {
+    client.setQueryData(holdings, make.page([make.holding({ unrealized_pnl: -75 })]));
+    client.setQueryData(balance, make.balance({ unrealized_pnl: -75 }));
+    apply('quote', make.quote({ price: 51_500 }), 'quotes:D00010');
+    expect(client.getQueryData(holdings)?.items[0]).toMatchObject({
+      current_price: 51_500,
+      market_value: 515_000,
+      unrealized_pnl: 14_925,
+    });
+    expect(client.getQueryData(balance)).toMatchObject({
+      stock_value: 515_000,
+      total_assets: 100_015_000,
+      unrealized_pnl: 14_925,
+    });
+  });
+
+  it('gives the same balance when it comes twice', () => {
+    client.setQueryData(holdings, make.page([make.holding()]));
+    client.setQueryData(balance, make.balance());
+    apply('quote', make.quote({ price: 51_500 }), 'quotes:D00010');
+    const once = client.getQueryData(balance);
+    apply('quote', make.quote({ price: 51_500 }), 'quotes:D00010');
+    expect(client.getQueryData(balance)).toEqual(once);
+  });
+
+  it('leaves the balance to the server when not every holding is known', () => {
+    client.setQueryData(holdings, make.page([make.holding()], { total: 80 }));
+    client.setQueryData(balance, make.balance());
+    apply('quote', make.quote({ price: 51_500 }), 'quotes:D00010');
+    expect(client.getQueryData(balance)).toEqual(make.balance());
+  });
+
+  it('draws itself into the candle of its minute with the shares traded since', () => {
+    const key = queries.candles('D00010', '1m').queryKey;
+    client.setQueryData(key, make.candles());
+    client.setQueryData(queries.quote('D00010').queryKey, make.quote({ volume: 1_000 }));
+    apply('quote', make.quote({ price: 50_300, volume: 1_030 }), 'quotes:D00010');
+    expect(client.getQueryData(key)?.bars.at(-1)).toMatchObject({
+      open: 50_000,
+      high: 50_300,
+      low: 50_000,
+      close: 50_300,
+      volume: 35,
+    });
+  });
+});
+
+describe('signal.created', () => {
+  it('appears in the lists that would have listed it', () => {
+    const mine = queries.signals({ strategy_id: 1, ...FIRST }).queryKey;
+    const other = queries.signals({ strategy_id: 2, ...FIRST }).queryKey;
+    for (const key of [mine, other]) client.setQueryData(key, make.page([]));
+    apply('signal.created', make.signal(), 'signals');
+    expect(client.getQueryData(mine)?.total).toBe(1);
+    expect(client.getQueryData(other)?.total).toBe(0);
+  });
+});
+
+describe('backtest.changed', () => {
+  const key = queries.backtest(1).queryKey;
+  const detail: BacktestDetail = { ...make.backtest(), metrics: null, equity: [], manifest: null };
+
+  it('moves the progress of list and page', () => {
+    const list = queries.backtestList(FIRST).queryKey;
+    client.setQueryData(key, detail);
+    client.setQueryData(list, make.page([make.backtest()]));
+    apply('backtest.changed', make.backtest({ progress: 0.8 }), 'jobs');
+    expect(client.getQueryData(key)?.progress).toBe(0.8);
+    expect(client.getQueryData(list)?.items[0]?.progress).toBe(0.8);
+  });
+
+  it('reads the result again once it is done', () => {
+    vi.useFakeTimers();
+    client.setQueryData(key, detail);
+    apply('backtest.changed', make.backtest({ status: 'done', progress: 1 }), 'jobs');
+    vi.advanceTimersByTime(1_000);
+    vi.useRealTimers();
+    expect(client.getQueryState(key)?.isInvalidated).toBe(true);
+  });
+});
+
+describe('kill_switch.changed', () => {
+  it('replaces the switch of the same scope', () => {
+    const key = queries.killSwitches().queryKey;
+    const entry = {
+      scope: 'account' as const,
+      scope_id: 1,
+      state: 'active' as const,
+      reason: null,
+      set_by: null,
+      updated_at: '',
+    };
+    client.setQueryData(key, [entry, { ...entry, scope: 'global' as const, scope_id: null }]);
+    apply('kill_switch.changed', { ...entry, state: 'halted' }, 'account');
+    expect(client.getQueryData(key)?.map(({ scope, state }) => [scope, state])).toEqual([
+      ['global', 'active'],
+      ['account', 'halted'],
+    ]);
+  });
+});
+
+describe('an event of a later version', () => {
+  it('is ignored', () => {
+    expect(() => apply('planet.changed' as never, {})).not.toThrow();
+  });
+});

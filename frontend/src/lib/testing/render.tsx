@@ -1,0 +1,26 @@
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
+import { render, type RenderResult } from '@testing-library/react';
+import type { ReactElement } from 'react';
+import { IntlProvider } from 'use-intl';
+import { createQueryClient } from '@/lib/api/query-client';
+import en from '@/lib/i18n/messages/en.json';
+import ko from '@/lib/i18n/messages/ko.json';
+import { usePreferences, type Locale } from '@/lib/preferences/store';
+
+interface Options {
+  locale?: Locale;
+  client?: QueryClient;
+}
+
+/** Renders as the app does: with the words of a language and a query cache. */
+export function renderApp(element: ReactElement, options: Options = {}): RenderResult {
+  const { locale = 'ko', client = createQueryClient() } = options;
+  usePreferences.setState({ locale });
+  return render(
+    <QueryClientProvider client={client}>
+      <IntlProvider locale={locale} messages={locale === 'ko' ? ko : en} timeZone="Asia/Seoul">
+        {element}
+      </IntlProvider>
+    </QueryClientProvider>,
+  );
+}
