@@ -68,7 +68,7 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
       heading: t('orders.state'),
       place: 'aside',
       cell: (order) => (
-        <div className="flex flex-col items-start gap-1 max-md:items-end">
+        <div className="flex flex-col items-start gap-1 max-md:max-w-48 max-md:items-end">
           <OrderStateBadge order={order} />
           <DenialText order={order} />
         </div>

@@ -55,7 +55,7 @@ export function Toaster() {
       role="region"
       aria-label={t('notifications')}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-3 bottom-20 z-[60] flex flex-col items-center gap-2 sm:inset-x-auto sm:right-5 sm:bottom-5 sm:items-end"
+      className="pointer-events-none fixed inset-x-3 top-16 z-[60] flex flex-col items-center gap-2 sm:inset-x-auto sm:right-5 sm:items-end"
     >
       {toasts.map(({ id, kind, text }) => (
         <div

@@ -30,7 +30,7 @@ export function ChartPanel({ symbol }: { symbol: string }) {
           testId: `interval-${value}`,
         }))}
       />
-      <div className="relative h-80 sm:h-[26rem] min-[1400px]:h-auto min-[1400px]:min-h-[26rem] min-[1400px]:flex-1">
+      <div className="relative h-80 sm:h-[26rem] min-[87.5rem]:h-auto min-[87.5rem]:min-h-[26rem] min-[87.5rem]:flex-1">
         <QueryView query={query} loading={<Skeleton className="h-80 sm:h-[26rem]" />}>
           {(candles) =>
             candles.bars.length === 0 ? (

@@ -57,8 +57,8 @@ function Desk({ symbol }: { symbol: string }) {
   const [picked, setPicked] = useState({ price: 0, count: 0 });
   const pick = (price: number) => setPicked(({ count }) => ({ price, count: count + 1 }));
   return (
-    <div className="grid gap-5 lg:grid-cols-2 min-[1400px]:grid-cols-[minmax(0,1fr)_14rem_19rem]">
-      <Card className="flex flex-col lg:col-span-2 min-[1400px]:col-span-1">
+    <div className="grid gap-5 lg:grid-cols-2 min-[87.5rem]:grid-cols-[minmax(0,1fr)_14rem_19rem]">
+      <Card className="flex flex-col lg:col-span-2 min-[87.5rem]:col-span-1">
         <QuoteHeader symbol={symbol} />
         <ChartPanel symbol={symbol} />
       </Card>

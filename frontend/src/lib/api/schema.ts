@@ -2917,6 +2917,11 @@ export interface components {
             /** @description The topic it belongs to. */
             topic: string;
         };
+        /**
+         * @description Where an issue comes from.
+         * @enum {string}
+         */
+        SymbolSource: "demo" | "imported";
         /** @description The installation, for its admin. */
         System: {
             /** @description `memory` or `redis`. */
@@ -3060,13 +3065,11 @@ export interface components {
              */
             last_seen_at: string;
             /**
-             * Format: date-time
-             * @description When it started.
+             * Format: int64
+             * @description Accounts it trades for.
              */
-            started_at: string;
+            sessions: number;
         };
-        /** @enum {string} */
-        SymbolSource: "demo" | "imported";
     };
     responses: never;
     parameters: never;
