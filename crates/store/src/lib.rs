@@ -14,7 +14,13 @@ mod page;
 
 pub mod accounts;
 pub mod audit;
+pub mod backtests;
+pub mod bars;
 pub mod holdings;
+pub mod import;
+pub mod imports;
+pub mod instruments;
+pub mod jobs;
 pub mod kill_switches;
 pub mod leases;
 pub mod orders;

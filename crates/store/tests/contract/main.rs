@@ -4,5 +4,10 @@
 mod harness;
 
 mod accounts;
+mod backtests;
+mod bars;
+mod coordination;
+mod import;
+mod migrations;
 mod orders;
 mod trading;

@@ -1,0 +1,427 @@
+//! Backtests, from the request to the result.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{Notice, Price, Qty, Side, Symbol, Won};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use serde_json::Value;
+
+use crate::db::{Db, Store};
+use crate::entities::backtest_results::{ActiveModel, Column, Entity, Model};
+use crate::entities::backtest_trades;
+use crate::error::{StoreError, json, records, to_json, word};
+use crate::jobs::JobStatus;
+use crate::outbox;
+use crate::page::{Page, Paged, page_of};
+
+/// Trades written by one statement; SQLite takes 32,766 bound values.
+const TRADES_AT_ONCE: usize = 3_000;
+
+/// A backtest without its curves and trades.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backtest {
+    /// Number.
+    pub id: i64,
+    /// What was asked for.
+    pub request: NewBacktest,
+    /// The figures; `None` until it is done.
+    pub summary: Option<BacktestSummary>,
+    /// Where the work stands.
+    pub status: JobStatus,
+    /// Part of the work that is done, 0 to 1.
+    pub progress: f64,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// The job that does the work.
+    pub job_id: Option<i64>,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the work ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What a backtest is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewBacktest {
+    /// Who asks.
+    pub user_id: i64,
+    /// The strategy it was copied from, if any.
+    pub strategy_id: Option<i64>,
+    /// Name.
+    pub name: String,
+    /// Word of the strategy's type.
+    pub strategy_type: String,
+    /// Its parameters.
+    pub parameters: Value,
+    /// Issues.
+    pub symbols: Vec<Symbol>,
+    /// First date.
+    pub start_date: NaiveDate,
+    /// Last date, included.
+    pub end_date: NaiveDate,
+    /// Cash at the start.
+    pub initial_capital: Won,
+}
+
+/// The figures that lists show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BacktestSummary {
+    /// Assets at the end.
+    pub final_capital: Won,
+    /// Gain over the whole time, as a ratio.
+    pub total_return: f64,
+    /// Gain a year, as a ratio.
+    pub annual_return: f64,
+    /// Deepest fall from a peak, as a ratio.
+    pub max_drawdown: f64,
+    /// Sharpe ratio, where it is defined.
+    pub sharpe_ratio: Option<f64>,
+    /// Part of the closed trades that won, where there are any.
+    pub win_rate: Option<f64>,
+    /// Number of trades.
+    pub trades_count: i64,
+}
+
+/// A trade of a backtest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BacktestTrade {
+    /// Issue.
+    pub symbol: Symbol,
+    /// Side.
+    pub side: Side,
+    /// Shares.
+    pub quantity: Qty,
+    /// Price.
+    pub price: Price,
+    /// Commission.
+    pub commission: Won,
+    /// Taxes.
+    pub tax: Won,
+    /// Profit or loss of a sale; `None` for a buy.
+    pub realized_pnl: Option<Won>,
+    /// When.
+    pub executed_at: DateTime<Utc>,
+}
+
+impl TryFrom<Model> for Backtest {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let summary = summary(&row);
+        Ok(Self {
+            id: row.id,
+            request: NewBacktest {
+                user_id: row.user_id,
+                strategy_id: row.strategy_id,
+                name: row.name,
+                strategy_type: row.strategy_type,
+                parameters: row.parameters,
+                symbols: json(row.symbols)?,
+                start_date: row.start_date,
+                end_date: row.end_date,
+                initial_capital: Won(row.initial_capital),
+            },
+            summary,
+            status: word(&row.status)?,
+            progress: row.progress,
+            error: row.error,
+            job_id: row.job_id,
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+        })
+    }
+}
+
+fn summary(row: &Model) -> Option<BacktestSummary> {
+    Some(BacktestSummary {
+        final_capital: Won(row.final_capital?),
+        total_return: row.total_return?,
+        annual_return: row.annual_return?,
+        max_drawdown: row.max_drawdown?,
+        sharpe_ratio: row.sharpe_ratio,
+        win_rate: row.win_rate,
+        trades_count: row.trades_count?,
+    })
+}
+
+impl TryFrom<backtest_trades::Model> for BacktestTrade {
+    type Error = StoreError;
+
+    fn try_from(row: backtest_trades::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            symbol: word(&row.symbol)?,
+            side: word(&row.side)?,
+            quantity: Qty(row.quantity),
+            price: Price(row.price),
+            commission: Won(row.commission),
+            tax: Won(row.tax),
+            realized_pnl: row.realized_pnl.map(Won),
+            executed_at: row.executed_at,
+        })
+    }
+}
+
+/// Records a backtest that waits for its job.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn create(db: &dyn Db, new: &NewBacktest, now: DateTime<Utc>) -> Result<Backtest, StoreError> {
+    let row = ActiveModel {
+        user_id: Set(new.user_id),
+        strategy_id: Set(new.strategy_id),
+        name: Set(new.name.clone()),
+        strategy_type: Set(new.strategy_type.clone()),
+        parameters: Set(new.parameters.clone()),
+        symbols: Set(to_json(&new.symbols)),
+        start_date: Set(new.start_date),
+        end_date: Set(new.end_date),
+        initial_capital: Set(new.initial_capital.0),
+        status: Set(JobStatus::Queued.as_str().to_owned()),
+        progress: Set(0.0),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    let row = row.insert(&db.executor()).await?;
+    announce(db, row.user_id, row.id, now).await?;
+    row.try_into()
+}
+
+/// Notes which job does the work.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_job(db: &dyn Db, id: i64, job_id: i64) -> Result<(), StoreError> {
+    update(db, id, ActiveModel { job_id: Set(Some(job_id)), ..Default::default() }).await
+}
+
+/// One of a user's backtests.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn get(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Backtest>, StoreError> {
+    let row = of_user(user_id).filter(Column::Id.eq(id)).one(&db.executor()).await?;
+    row.map(Backtest::try_from).transpose()
+}
+
+/// A backtest by number, for work that is not done in a user's name.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn find(db: &dyn Db, id: i64) -> Result<Option<Backtest>, StoreError> {
+    let row = without_results().filter(Column::Id.eq(id)).one(&db.executor()).await?;
+    row.map(Backtest::try_from).transpose()
+}
+
+/// A user's backtests, newest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn list(
+    db: &dyn Db,
+    user_id: i64,
+    strategy_id: Option<i64>,
+    page: Page,
+) -> Result<Paged<Backtest>, StoreError> {
+    let mut query = of_user(user_id).order_by_desc(Column::Id);
+    if let Some(strategy_id) = strategy_id {
+        query = query.filter(Column::StrategyId.eq(strategy_id));
+    }
+    page_of(db, query, page).await
+}
+
+/// The last finished backtest of each of a user's strategies that has one.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn latest_done(db: &dyn Db, user_id: i64, strategy_ids: &[i64]) -> Result<Vec<Backtest>, StoreError> {
+    let newest: Vec<i64> = Entity::find()
+        .select_only()
+        .column_as(Column::Id.max(), "id")
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Status.eq(JobStatus::Done.as_str()))
+        .filter(Column::StrategyId.is_in(strategy_ids.iter().copied()))
+        .group_by(Column::StrategyId)
+        .into_tuple()
+        .all(&db.executor())
+        .await?;
+    records(of_user(user_id).filter(Column::Id.is_in(newest)).all(&db.executor()).await?)
+}
+
+/// The full result of one of a user's backtests, as it was stored.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn results(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Value>, StoreError> {
+    let query = Entity::find_by_id(id).filter(Column::UserId.eq(user_id));
+    Ok(query.one(&db.executor()).await?.and_then(|row| row.results))
+}
+
+/// The trades of one of a user's backtests, in order.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn trades(db: &dyn Db, user_id: i64, id: i64, page: Page) -> Result<Paged<BacktestTrade>, StoreError> {
+    page_of(db, trades_of(db, user_id, id).await?, page).await
+}
+
+/// The same, all of them, for a file.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn all_trades(db: &dyn Db, user_id: i64, id: i64) -> Result<Vec<BacktestTrade>, StoreError> {
+    records(trades_of(db, user_id, id).await?.all(&db.executor()).await?)
+}
+
+/// Notes how far the work has come.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn progress(db: &dyn Db, id: i64, fraction: f64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let change = ActiveModel {
+        status: Set(JobStatus::Running.as_str().to_owned()),
+        progress: Set(fraction.clamp(0.0, 1.0)),
+        ..Default::default()
+    };
+    update(db, id, change).await?;
+    announce_by_id(db, id, now).await
+}
+
+/// Stores the result, all of it or nothing. A second result of the same backtest replaces the first, because a job
+/// that was interrupted runs again.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn finish_done(
+    store: &Store,
+    id: i64,
+    summary: &BacktestSummary,
+    results: &Value,
+    trades: &[BacktestTrade],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let tx = store.begin().await?;
+    let change = ActiveModel {
+        final_capital: Set(Some(summary.final_capital.0)),
+        total_return: Set(Some(summary.total_return)),
+        annual_return: Set(Some(summary.annual_return)),
+        max_drawdown: Set(Some(summary.max_drawdown)),
+        sharpe_ratio: Set(summary.sharpe_ratio),
+        win_rate: Set(summary.win_rate),
+        trades_count: Set(Some(summary.trades_count)),
+        results: Set(Some(results.clone())),
+        status: Set(JobStatus::Done.as_str().to_owned()),
+        progress: Set(1.0),
+        error: Set(None),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    update(&tx, id, change).await?;
+    delete_trades(&tx, id).await?;
+    for (block, some) in trades.chunks(TRADES_AT_ONCE).enumerate() {
+        let first = block * TRADES_AT_ONCE;
+        let rows = some.iter().enumerate().map(|(i, trade)| trade_row(id, first + i, trade));
+        backtest_trades::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
+    }
+    announce_by_id(&tx, id, now).await?;
+    tx.commit().await
+}
+
+/// Notes that the work ended without a result.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn finish(
+    db: &dyn Db,
+    id: i64,
+    status: JobStatus,
+    error: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let change = ActiveModel {
+        status: Set(status.as_str().to_owned()),
+        error: Set(error.map(str::to_owned)),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    update(db, id, change).await?;
+    announce_by_id(db, id, now).await
+}
+
+/// Deletes one of a user's backtests with its trades.
+///
+/// # Errors
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] `running` while a job works on it.
+pub async fn delete(store: &Store, user_id: i64, id: i64) -> Result<(), StoreError> {
+    let tx = store.begin().await?;
+    let query = of_user(user_id).filter(Column::Id.eq(id)).lock_exclusive();
+    let row = query.one(&tx.executor()).await?.ok_or(StoreError::NotFound)?;
+    if word::<JobStatus>(&row.status)?.is_live() {
+        return Err(StoreError::Conflict("running"));
+    }
+    delete_trades(&tx, id).await?;
+    Entity::delete_by_id(id).exec(&tx.executor()).await?;
+    tx.commit().await
+}
+
+/// Rows with an empty place where the large result would be.
+fn without_results() -> Select<Entity> {
+    use sea_orm::Iterable;
+    use sea_orm::sea_query::{Expr, Keyword};
+    let mut query = Entity::find().select_only();
+    for column in Column::iter() {
+        query = match column {
+            Column::Results => query.column_as(Expr::value(Keyword::Null), "results"),
+            _ => query.column(column),
+        };
+    }
+    query
+}
+
+fn of_user(user_id: i64) -> Select<Entity> {
+    without_results().filter(Column::UserId.eq(user_id))
+}
+
+async fn trades_of(db: &dyn Db, user_id: i64, id: i64) -> Result<Select<backtest_trades::Entity>, StoreError> {
+    if get(db, user_id, id).await?.is_none() {
+        return Err(StoreError::NotFound);
+    }
+    let query = backtest_trades::Entity::find().filter(backtest_trades::Column::BacktestId.eq(id));
+    Ok(query.order_by_asc(backtest_trades::Column::Seq))
+}
+
+async fn delete_trades(db: &dyn Db, id: i64) -> Result<(), StoreError> {
+    let query = backtest_trades::Entity::delete_many().filter(backtest_trades::Column::BacktestId.eq(id));
+    query.exec(&db.executor()).await?;
+    Ok(())
+}
+
+fn trade_row(backtest_id: i64, seq: usize, trade: &BacktestTrade) -> backtest_trades::ActiveModel {
+    backtest_trades::ActiveModel {
+        backtest_id: Set(backtest_id),
+        seq: Set(i32::try_from(seq).unwrap_or(i32::MAX)),
+        symbol: Set(trade.symbol.to_string()),
+        side: Set(trade.side.as_str().to_owned()),
+        quantity: Set(trade.quantity.0),
+        price: Set(trade.price.0),
+        commission: Set(trade.commission.0),
+        tax: Set(trade.tax.0),
+        realized_pnl: Set(trade.realized_pnl.map(|won| won.0)),
+        executed_at: Set(trade.executed_at),
+    }
+}
+
+async fn update(db: &dyn Db, id: i64, change: ActiveModel) -> Result<(), StoreError> {
+    let done = Entity::update_many().set(change).filter(Column::Id.eq(id)).exec(&db.executor()).await?;
+    if done.rows_affected == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+async fn announce_by_id(db: &dyn Db, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let owner = Entity::find_by_id(id).select_only().column(Column::UserId).into_tuple::<i64>();
+    match owner.one(&db.executor()).await? {
+        Some(user_id) => announce(db, user_id, id, now).await,
+        None => Err(StoreError::NotFound),
+    }
+}
+
+async fn announce(db: &dyn Db, user_id: i64, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    outbox::add(db, &Notice::BacktestChanged { user_id, backtest_id: id }, now).await
+}

@@ -1,0 +1,230 @@
+//! The bars of a series as columns of integers, in memory and as blobs.
+
+use std::ops::Range;
+
+use chrono::DateTime;
+use exodus_domain::{Bar, Price, Qty};
+use pco::standalone::{simple_compress, simple_decompress};
+use pco::{ChunkConfig, DeltaSpec};
+
+use super::Appended;
+use crate::error::StoreError;
+
+/// Bars as columns of equal length, oldest first; timestamps are seconds since 1970, prices won, volume shares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Columns {
+    pub(crate) timestamp: Vec<i64>,
+    pub(crate) open: Vec<i64>,
+    pub(crate) high: Vec<i64>,
+    pub(crate) low: Vec<i64>,
+    pub(crate) close: Vec<i64>,
+    pub(crate) volume: Vec<i64>,
+}
+
+/// The blobs of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Blobs {
+    pub(super) timestamp: Vec<u8>,
+    pub(super) open: Vec<u8>,
+    pub(super) high: Vec<u8>,
+    pub(super) low: Vec<u8>,
+    pub(super) close: Vec<u8>,
+    pub(super) volume: Vec<u8>,
+}
+
+impl Columns {
+    /// Columns of `bars` in order of time; of two bars of one instant the later given one stays.
+    pub(crate) fn from_bars(bars: &[Bar]) -> Self {
+        let mut order: Vec<&Bar> = bars.iter().collect();
+        order.sort_by_key(|bar| bar.open_time);
+        let mut columns = Self::default();
+        for bar in order {
+            let row = row_of(bar);
+            if columns.timestamp.last() == Some(&row[0]) {
+                columns.truncate(columns.len() - 1);
+            }
+            columns.push(row);
+        }
+        columns
+    }
+
+    /// Number of bars.
+    pub(crate) fn len(&self) -> usize {
+        self.timestamp.len()
+    }
+
+    /// One bar.
+    pub(super) fn bar(&self, i: usize) -> Bar {
+        Bar {
+            open_time: DateTime::from_timestamp(self.timestamp[i], 0).unwrap_or_default(),
+            open: Price(self.open[i]),
+            high: Price(self.high[i]),
+            low: Price(self.low[i]),
+            close: Price(self.close[i]),
+            volume: Qty(self.volume[i]),
+        }
+    }
+
+    /// Adds a bar at the end: timestamp, open, high, low, close, volume.
+    pub(crate) fn push(&mut self, row: [i64; 6]) {
+        for (column, value) in self.each_mut().into_iter().zip(row) {
+            column.push(value);
+        }
+    }
+
+    /// The same bars in the order that `places` says.
+    pub(crate) fn reordered(&self, places: &[usize]) -> Self {
+        let mut columns = Self::default();
+        for (to, from) in columns.each_mut().into_iter().zip(self.each()) {
+            *to = places.iter().map(|&i| from[i]).collect();
+        }
+        columns
+    }
+
+    /// A copy of some of the bars.
+    pub(super) fn slice(&self, range: Range<usize>) -> Self {
+        let mut columns = Self::default();
+        for (to, from) in columns.each_mut().into_iter().zip(self.each()) {
+            *to = from[range.clone()].to_vec();
+        }
+        columns
+    }
+
+    /// Puts `newer` over these bars: a bar of the same instant is replaced.
+    pub(super) fn merged(&self, newer: &Self) -> (Self, Appended) {
+        let mut merged = Self::default();
+        let mut appended = Appended::default();
+        let (mut i, mut j) = (0, 0);
+        while i < self.len() || j < newer.len() {
+            let old = self.timestamp.get(i).copied().unwrap_or(i64::MAX);
+            let new = newer.timestamp.get(j).copied().unwrap_or(i64::MAX);
+            if old < new {
+                merged.push(self.row(i));
+                i += 1;
+                continue;
+            }
+            let row = newer.row(j);
+            if new < old {
+                appended.added += 1;
+            } else {
+                if self.row(i) == row {
+                    appended.unchanged += 1
+                } else {
+                    appended.changed += 1
+                }
+                i += 1;
+            }
+            merged.push(row);
+            j += 1;
+        }
+        (merged, appended)
+    }
+
+    /// Compresses each column. Prices and times follow their predecessor closely, volumes do not.
+    pub(super) fn encode(&self) -> Blobs {
+        let near = || DeltaSpec::TryConsecutive(1);
+        Blobs {
+            timestamp: compress(&self.timestamp, near()),
+            open: compress(&self.open, near()),
+            high: compress(&self.high, near()),
+            low: compress(&self.low, near()),
+            close: compress(&self.close, near()),
+            volume: compress(&self.volume, DeltaSpec::NoOp),
+        }
+    }
+
+    fn truncate(&mut self, len: usize) {
+        for column in self.each_mut() {
+            column.truncate(len);
+        }
+    }
+
+    fn row(&self, i: usize) -> [i64; 6] {
+        self.each().map(|column| column[i])
+    }
+
+    fn each(&self) -> [&Vec<i64>; 6] {
+        [&self.timestamp, &self.open, &self.high, &self.low, &self.close, &self.volume]
+    }
+
+    fn each_mut(&mut self) -> [&mut Vec<i64>; 6] {
+        [&mut self.timestamp, &mut self.open, &mut self.high, &mut self.low, &mut self.close, &mut self.volume]
+    }
+}
+
+impl Blobs {
+    /// The columns, which must all have `rows` values.
+    pub(super) fn decode(&self, rows: usize) -> Result<Columns, StoreError> {
+        Ok(Columns {
+            timestamp: decompress(&self.timestamp, rows)?,
+            open: decompress(&self.open, rows)?,
+            high: decompress(&self.high, rows)?,
+            low: decompress(&self.low, rows)?,
+            close: decompress(&self.close, rows)?,
+            volume: decompress(&self.volume, rows)?,
+        })
+    }
+}
+
+fn row_of(bar: &Bar) -> [i64; 6] {
+    [bar.open_time.timestamp(), bar.open.0, bar.high.0, bar.low.0, bar.close.0, bar.volume.0]
+}
+
+fn compress(values: &[i64], delta: DeltaSpec) -> Vec<u8> {
+    let config = ChunkConfig::default().with_compression_level(COMPRESSION_LEVEL).with_delta_spec(delta);
+    simple_compress(values, &config).expect("level and delta order are within their limits, and memory takes any size")
+}
+
+fn decompress(blob: &[u8], rows: usize) -> Result<Vec<i64>, StoreError> {
+    let values: Vec<i64> =
+        simple_decompress(blob).map_err(|e| StoreError::Corrupt(format!("a column of bars: {e}")))?;
+    if values.len() == rows {
+        Ok(values)
+    } else {
+        Err(StoreError::Corrupt(format!("a column of bars has {} rows instead of {rows}", values.len())))
+    }
+}
+
+/// Out of 12.
+const COMPRESSION_LEVEL: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn columns() -> impl Strategy<Value = Columns> {
+        prop::collection::btree_map(0i64..200, any::<[i64; 5]>(), 0..60).prop_map(|rows| {
+            let mut columns = Columns::default();
+            for (timestamp, [o, h, l, c, v]) in rows {
+                columns.push([timestamp, o, h, l, c, v]);
+            }
+            columns
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn blobs_give_back_what_was_put_in(columns in columns()) {
+            prop_assert_eq!(columns.encode().decode(columns.len()).expect("decodes"), columns);
+        }
+
+        #[test]
+        fn merging_keeps_every_instant_once_and_the_newer_bar(old in columns(), new in columns()) {
+            let (merged, appended) = old.merged(&new);
+            prop_assert!(merged.timestamp.windows(2).all(|w| w[0] < w[1]));
+            prop_assert_eq!(merged.len() as u64, old.len() as u64 + appended.added);
+            prop_assert_eq!(new.len() as u64, appended.added + appended.changed + appended.unchanged);
+            let (again, second) = merged.merged(&new);
+            prop_assert_eq!(&again, &merged);
+            prop_assert_eq!(second.unchanged, new.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_blob_of_another_length_is_corrupt() {
+        let mut columns = Columns::default();
+        columns.push([1, 2, 3, 4, 5, 6]);
+        assert!(matches!(columns.encode().decode(2), Err(StoreError::Corrupt(_))));
+    }
+}

@@ -1,0 +1,172 @@
+//! Reading bars.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Bar, Interval, Symbol};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::columns::{Blobs, Columns};
+use super::period::period;
+use super::{Coverage, SeriesKey};
+use crate::db::Db;
+use crate::entities::market_data::{Column, Entity, Model};
+use crate::error::{StoreError, word};
+
+/// Issues read by one statement: enough to make statements rare, few enough to keep memory flat.
+const ISSUES_AT_ONCE: usize = 100;
+
+/// The bars of a series from `from` up to, not including, `to`, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn load(db: &dyn Db, key: SeriesKey, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, StoreError> {
+    let query = rows_between(key.interval, key.adjusted, from, to)
+        .filter(Column::Symbol.eq(key.symbol.as_str()))
+        .order_by_asc(Column::Period);
+    let mut bars = Vec::new();
+    for row in query.all(&db.executor()).await? {
+        push_between(&mut bars, &decode(row)?, from, to);
+    }
+    Ok(bars)
+}
+
+/// The bars of many issues, in the order of `symbols`, each named once; an issue without bars has an empty list.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn load_many(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    interval: Interval,
+    adjusted: bool,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+    let mut series = Vec::with_capacity(symbols.len());
+    for some in symbols.chunks(ISSUES_AT_ONCE) {
+        let query = rows_between(interval, adjusted, from, to)
+            .filter(Column::Symbol.is_in(some.iter().map(Symbol::as_str)))
+            .order_by_asc(Column::Symbol)
+            .order_by_asc(Column::Period);
+        let mut found: HashMap<Symbol, Vec<Bar>> = HashMap::new();
+        for row in query.all(&db.executor()).await? {
+            let bars = found.entry(word(&row.symbol)?).or_default();
+            push_between(bars, &decode(row)?, from, to);
+        }
+        series.extend(some.iter().map(|&symbol| (symbol, found.remove(&symbol).unwrap_or_default())));
+    }
+    Ok(series)
+}
+
+/// The newest bars of a series that start before `before`, at most `limit`, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn newest(db: &dyn Db, key: SeriesKey, before: DateTime<Utc>, limit: usize) -> Result<Vec<Bar>, StoreError> {
+    let mut newest_first: Vec<Bar> = Vec::new();
+    let mut next_period = Some(period(key.interval, before.timestamp()));
+    while let (Some(period), true) = (next_period, newest_first.len() < limit) {
+        let query = of_series(key).filter(Column::Period.lte(period)).order_by_desc(Column::Period);
+        let Some(row) = query.one(&db.executor()).await? else { break };
+        next_period = row.period.checked_sub(1);
+        let columns = decode(row)?;
+        let end = columns.timestamp.partition_point(|&t| t < before.timestamp());
+        let room = limit - newest_first.len();
+        newest_first.extend((0..end).rev().take(room).map(|i| columns.bar(i)));
+    }
+    newest_first.reverse();
+    Ok(newest_first)
+}
+
+/// What is stored of an issue: nothing, one series or both; the adjusted one first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn coverage(db: &dyn Db, symbol: Symbol, interval: Interval) -> Result<Vec<Coverage>, StoreError> {
+    Ok(coverages(db, &[symbol], interval).await?.remove(&symbol).unwrap_or_default())
+}
+
+/// The series to show when nobody asks for one in particular: adjusted if there is one, else raw.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn preferred(db: &dyn Db, symbol: Symbol, interval: Interval) -> Result<Option<Coverage>, StoreError> {
+    Ok(coverage(db, symbol, interval).await?.into_iter().next())
+}
+
+/// How many bars are stored.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn count(db: &dyn Db) -> Result<u64, StoreError> {
+    let sum = Entity::find().select_only().column_as(bars_summed(), "bars");
+    let sum: Option<Option<i64>> = sum.into_tuple().one(&db.executor()).await?;
+    Ok(sum.flatten().unwrap_or(0).unsigned_abs())
+}
+
+/// The coverage of many issues.
+pub(crate) async fn coverages(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    interval: Interval,
+) -> Result<HashMap<Symbol, Vec<Coverage>>, StoreError> {
+    let query = Entity::find()
+        .select_only()
+        .columns([Column::Symbol, Column::Adjusted])
+        .column_as(Column::FirstTimestamp.min(), "first")
+        .column_as(Column::LastTimestamp.max(), "last")
+        .column_as(bars_summed(), "bars")
+        .filter(Column::Interval.eq(interval.as_str()))
+        .filter(Column::Symbol.is_in(symbols.iter().map(Symbol::as_str)))
+        .group_by(Column::Symbol)
+        .group_by(Column::Adjusted)
+        .order_by_desc(Column::Adjusted);
+    let rows: Vec<(String, bool, DateTime<Utc>, DateTime<Utc>, i64)> = query.into_tuple().all(&db.executor()).await?;
+    let mut found: HashMap<Symbol, Vec<Coverage>> = HashMap::new();
+    for (symbol, adjusted, first, last, rows) in rows {
+        let coverage = Coverage { adjusted, first, last, rows: rows.unsigned_abs() };
+        found.entry(word(&symbol)?).or_default().push(coverage);
+    }
+    Ok(found)
+}
+
+/// The bars of the rows summed up, as the same type on both databases.
+fn bars_summed() -> sea_orm::sea_query::SimpleExpr {
+    Expr::col(Column::Rows).sum().cast_as("bigint")
+}
+
+fn of_series(key: SeriesKey) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Symbol.eq(key.symbol.as_str()))
+        .filter(Column::Interval.eq(key.interval.as_str()))
+        .filter(Column::Adjusted.eq(key.adjusted))
+}
+
+fn rows_between(interval: Interval, adjusted: bool, from: DateTime<Utc>, to: DateTime<Utc>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Interval.eq(interval.as_str()))
+        .filter(Column::Adjusted.eq(adjusted))
+        .filter(Column::Period.gte(period(interval, from.timestamp())))
+        .filter(Column::Period.lte(period(interval, to.timestamp())))
+}
+
+pub(super) fn decode(row: Model) -> Result<Columns, StoreError> {
+    let rows = usize::try_from(row.rows).unwrap_or_default();
+    let blobs = Blobs {
+        timestamp: row.timestamp,
+        open: row.open,
+        high: row.high,
+        low: row.low,
+        close: row.close,
+        volume: row.volume,
+    };
+    blobs.decode(rows)
+}
+
+fn push_between(bars: &mut Vec<Bar>, columns: &Columns, from: DateTime<Utc>, to: DateTime<Utc>) {
+    let start = columns.timestamp.partition_point(|&t| t < from.timestamp());
+    let end = columns.timestamp.partition_point(|&t| t < to.timestamp());
+    bars.extend((start..end).map(|i| columns.bar(i)));
+}

@@ -1,0 +1,200 @@
+//! Writing bars.
+
+use std::collections::HashMap;
+
+use chrono::DateTime;
+use exodus_domain::{Bar, Interval, Symbol};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+
+use super::columns::Columns;
+use super::period::period;
+use super::read::decode;
+use super::{Appended, SeriesKey};
+use crate::db::{Store, Tx};
+use crate::entities::market_data::{ActiveModel, Column, Entity, Model};
+use crate::error::{StoreError, word};
+
+/// Issues merged at a time; bounds memory.
+const ISSUES_AT_ONCE: usize = 64;
+
+/// Rows written by one statement; SQLite takes 32,766 bound values.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// Merges bars into a series; a bar that is there is replaced. Writing the same bars again changes nothing.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn append(store: &Store, key: SeriesKey, bars: &[Bar]) -> Result<Appended, StoreError> {
+    let tx = store.begin().await?;
+    let series = vec![(key.symbol, Columns::from_bars(bars))];
+    let appended = write_series(&tx, key.interval, key.adjusted, series).await?;
+    tx.commit().await?;
+    Ok(appended)
+}
+
+/// The same for many issues, in the caller's transaction.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn append_many(
+    tx: &Tx,
+    interval: Interval,
+    adjusted: bool,
+    series: &[(Symbol, Vec<Bar>)],
+) -> Result<Appended, StoreError> {
+    let columns = series.iter().map(|(symbol, bars)| (*symbol, Columns::from_bars(bars))).collect();
+    write_series(tx, interval, adjusted, columns).await
+}
+
+/// Merges columns into their series. Each symbol may occur once.
+pub(crate) async fn write_series(
+    tx: &Tx,
+    interval: Interval,
+    adjusted: bool,
+    mut series: Vec<(Symbol, Columns)>,
+) -> Result<Appended, StoreError> {
+    tx.lock_key(&format!("bars:{interval}:{adjusted}")).await?;
+    let mut appended = Appended::default();
+    while !series.is_empty() {
+        let rest = series.split_off(series.len().min(ISSUES_AT_ONCE));
+        let some = std::mem::replace(&mut series, rest);
+        let stored = stored_rows(tx, interval, adjusted, &some).await?;
+        let merging = tokio::task::spawn_blocking(move || merge_all(interval, adjusted, some, stored));
+        let (rows, counts) = merging.await.map_err(|e| StoreError::Corrupt(format!("merging bars: {e}")))??;
+        appended += counts;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some = rows.by_ref().take(ROWS_AT_ONCE);
+            Entity::insert_many(some).on_conflict(replace()).exec_without_returning(&tx.executor()).await?;
+        }
+    }
+    Ok(appended)
+}
+
+type Rows = HashMap<(Symbol, i32), Model>;
+
+/// The rows that the new bars fall into.
+async fn stored_rows(
+    tx: &Tx,
+    interval: Interval,
+    adjusted: bool,
+    series: &[(Symbol, Columns)],
+) -> Result<Rows, StoreError> {
+    let ends = series.iter().flat_map(|(_, columns)| [columns.timestamp.first(), columns.timestamp.last()]);
+    let periods: Vec<i32> = ends.flatten().map(|&timestamp| period(interval, timestamp)).collect();
+    let (Some(&first), Some(&last)) = (periods.iter().min(), periods.iter().max()) else {
+        return Ok(Rows::new());
+    };
+    let rows = Entity::find()
+        .filter(Column::Interval.eq(interval.as_str()))
+        .filter(Column::Adjusted.eq(adjusted))
+        .filter(Column::Symbol.is_in(series.iter().map(|(symbol, _)| symbol.as_str())))
+        .filter(Column::Period.between(first, last))
+        .all(&tx.executor())
+        .await?;
+    rows.into_iter().map(|row| Ok(((word(&row.symbol)?, row.period), row))).collect()
+}
+
+/// Merges and compresses on every core.
+fn merge_all(
+    interval: Interval,
+    adjusted: bool,
+    series: Vec<(Symbol, Columns)>,
+    mut stored: Rows,
+) -> Result<(Vec<ActiveModel>, Appended), StoreError> {
+    let mut parts: Vec<Part> = Vec::new();
+    for (symbol, columns) in series {
+        for (period, columns) in split(interval, columns) {
+            let stored = stored.remove(&(symbol, period));
+            parts.push(Part { key: SeriesKey { symbol, interval, adjusted }, period, columns, stored });
+        }
+    }
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = parts.len().div_ceil(workers).max(1);
+    let merged = std::thread::scope(|scope| {
+        let handles: Vec<_> =
+            parts.chunks_mut(share).map(|some| scope.spawn(|| some.iter_mut().map(Part::merge).collect())).collect();
+        handles
+            .into_iter()
+            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Result<Vec<Vec<_>>, StoreError>>()
+    })?;
+    let mut rows = Vec::new();
+    let mut appended = Appended::default();
+    for (row, counts) in merged.into_iter().flatten() {
+        rows.extend(row);
+        appended += counts;
+    }
+    Ok((rows, appended))
+}
+
+/// The new bars of one row, and the row as it is stored.
+struct Part {
+    key: SeriesKey,
+    period: i32,
+    columns: Columns,
+    stored: Option<Model>,
+}
+
+impl Part {
+    /// The row to write, if there is anything to write.
+    fn merge(&mut self) -> Result<(Option<ActiveModel>, Appended), StoreError> {
+        let Some(stored) = self.stored.take() else {
+            let appended = Appended { added: self.columns.len() as u64, ..Appended::default() };
+            return Ok((Some(self.row(&self.columns)), appended));
+        };
+        let (merged, appended) = decode(stored)?.merged(&self.columns);
+        let is_changed = appended.added + appended.changed > 0;
+        Ok((is_changed.then(|| self.row(&merged)), appended))
+    }
+
+    fn row(&self, columns: &Columns) -> ActiveModel {
+        let instant = |t: Option<&i64>| DateTime::from_timestamp(t.copied().unwrap_or_default(), 0).unwrap_or_default();
+        let blobs = columns.encode();
+        ActiveModel {
+            symbol: Set(self.key.symbol.to_string()),
+            interval: Set(self.key.interval.as_str().to_owned()),
+            adjusted: Set(self.key.adjusted),
+            period: Set(self.period),
+            rows: Set(i32::try_from(columns.len()).unwrap_or(i32::MAX)),
+            first_timestamp: Set(instant(columns.timestamp.first())),
+            last_timestamp: Set(instant(columns.timestamp.last())),
+            timestamp: Set(blobs.timestamp),
+            open: Set(blobs.open),
+            high: Set(blobs.high),
+            low: Set(blobs.low),
+            close: Set(blobs.close),
+            volume: Set(blobs.volume),
+        }
+    }
+}
+
+/// Cuts columns at the ends of periods.
+fn split(interval: Interval, columns: Columns) -> Vec<(i32, Columns)> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    while start < columns.len() {
+        let this = period(interval, columns.timestamp[start]);
+        let len = columns.timestamp[start..].partition_point(|&timestamp| period(interval, timestamp) == this);
+        parts.push((this, columns.slice(start..start + len)));
+        start += len;
+    }
+    parts
+}
+
+fn replace() -> OnConflict {
+    OnConflict::columns([Column::Symbol, Column::Interval, Column::Adjusted, Column::Period])
+        .update_columns([
+            Column::Rows,
+            Column::FirstTimestamp,
+            Column::LastTimestamp,
+            Column::Timestamp,
+            Column::Open,
+            Column::High,
+            Column::Low,
+            Column::Close,
+            Column::Volume,
+        ])
+        .to_owned()
+}

@@ -1,0 +1,173 @@
+//! Issues and bars.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use exodus_domain::{Bar, Instrument, InstrumentKind, Interval, Market, Price, Qty};
+use exodus_store::Store;
+use exodus_store::bars::{self, Appended, Coverage, SeriesKey};
+use exodus_store::instruments::{self, InstrumentFilter};
+
+use crate::harness::{ALL, at, on_each_database, symbol};
+
+on_each_database!(
+    bars_come_back_as_they_were_put_in,
+    appending_again_changes_nothing,
+    raw_and_adjusted_are_two_series,
+    minute_bars_are_cut_by_day,
+    the_newest_bars_before_an_instant,
+    many_series_come_in_the_order_asked_for,
+    issues_are_found_by_code_and_name,
+);
+
+fn key(code: &str, interval: Interval, adjusted: bool) -> SeriesKey {
+    SeriesKey { symbol: symbol(code), interval, adjusted }
+}
+
+fn bar(open_time: DateTime<Utc>, price: i64) -> Bar {
+    Bar {
+        open_time,
+        open: Price(price),
+        high: Price(price + 10),
+        low: Price(price - 10),
+        close: Price(price + 5),
+        volume: Qty(price * 7),
+    }
+}
+
+/// Daily bars over many years, with gaps.
+fn days(count: i64) -> Vec<Bar> {
+    let first = NaiveDate::from_ymd_opt(1999, 9, 16).expect("a date");
+    (0..count).map(|n| bar(Bar::day_start(first + TimeDelta::days(n * 3)), 50_000 + n % 977)).collect()
+}
+
+fn far() -> (DateTime<Utc>, DateTime<Utc>) {
+    (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::days(60_000))
+}
+
+async fn bars_come_back_as_they_were_put_in(store: Store) {
+    let (from, to) = far();
+    let all = days(3_000);
+    let series = key("005930", Interval::Day1, true);
+    let appended = bars::append(&store, series, &all).await.expect("stored");
+    assert_eq!(appended, Appended { added: 3_000, changed: 0, unchanged: 0 });
+    assert_eq!(bars::load(&store, series, from, to).await.expect("a read"), all);
+    let some = bars::load(&store, series, all[100].open_time, all[2_000].open_time).await.expect("a read");
+    assert_eq!(some, all[100..2_000]);
+    assert_eq!(bars::count(&store).await.expect("a count"), 3_000);
+    let expected = Coverage { adjusted: true, first: all[0].open_time, last: all[2_999].open_time, rows: 3_000 };
+    assert_eq!(bars::coverage(&store, symbol("005930"), Interval::Day1).await.expect("a read"), [expected]);
+    let none = bars::load(&store, key("000660", Interval::Day1, true), from, to).await.expect("a read");
+    assert_eq!(none, []);
+}
+
+async fn appending_again_changes_nothing(store: Store) {
+    let (from, to) = far();
+    let all = days(2_000);
+    let series = key("005930", Interval::Day1, true);
+    bars::append(&store, series, &all[500..1_500]).await.expect("stored");
+    let appended = bars::append(&store, series, &all).await.expect("stored");
+    assert_eq!(appended, Appended { added: 1_000, changed: 0, unchanged: 1_000 });
+    let mut other = all.clone();
+    other[700].close = Price(1);
+    let appended = bars::append(&store, series, &other[600..800]).await.expect("stored");
+    assert_eq!(appended, Appended { added: 0, changed: 1, unchanged: 199 });
+    assert_eq!(bars::load(&store, series, from, to).await.expect("a read"), other);
+}
+
+async fn raw_and_adjusted_are_two_series(store: Store) {
+    let (from, to) = far();
+    let all = days(10);
+    let (raw, adjusted) = (key("005930", Interval::Day1, false), key("005930", Interval::Day1, true));
+    bars::append(&store, raw, &all[..6]).await.expect("stored");
+    let preferred = |store: Store| async move {
+        bars::preferred(&store, symbol("005930"), Interval::Day1).await.expect("a read").map(|c| c.adjusted)
+    };
+    assert_eq!(preferred(store.clone()).await, Some(false));
+    bars::append(&store, adjusted, &all[4..]).await.expect("stored");
+    assert_eq!(preferred(store.clone()).await, Some(true));
+    assert_eq!(bars::load(&store, raw, from, to).await.expect("a read"), all[..6]);
+    assert_eq!(bars::load(&store, adjusted, from, to).await.expect("a read"), all[4..]);
+    let both = bars::coverage(&store, symbol("005930"), Interval::Day1).await.expect("a read");
+    assert_eq!(both.iter().map(|c| (c.adjusted, c.rows)).collect::<Vec<_>>(), [(true, 6), (false, 6)]);
+}
+
+async fn minute_bars_are_cut_by_day(store: Store) {
+    let (from, to) = far();
+    let start = Bar::day_start(NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date"));
+    let all: Vec<Bar> = (0..3_000).map(|n| bar(start + TimeDelta::minutes(n), 60_000 + n)).collect();
+    let series = key("00I010", Interval::Minute1, false);
+    let tx = store.begin().await.expect("a transaction");
+    let written = [(series.symbol, all.clone())];
+    bars::append_many(&tx, Interval::Minute1, false, &written).await.expect("stored");
+    tx.commit().await.expect("committed");
+    assert_eq!(bars::load(&store, series, from, to).await.expect("a read"), all);
+    let night = bars::load(&store, series, all[1_439].open_time, all[1_441].open_time).await.expect("a read");
+    assert_eq!(night, all[1_439..1_441]);
+}
+
+async fn the_newest_bars_before_an_instant(store: Store) {
+    let all = days(3_000);
+    let series = key("005930", Interval::Day1, true);
+    bars::append(&store, series, &all).await.expect("stored");
+    let newest = |before, limit| bars::newest(&store, series, before, limit);
+    assert_eq!(newest(all[2_999].open_time, 5).await.expect("a read"), all[2_994..2_999]);
+    assert_eq!(newest(far().1, 2_500).await.expect("a read"), all[500..]);
+    assert_eq!(newest(far().1, 9_999).await.expect("a read"), all);
+    assert_eq!(newest(all[0].open_time, 5).await.expect("a read"), []);
+}
+
+async fn many_series_come_in_the_order_asked_for(store: Store) {
+    let (from, to) = far();
+    let all = days(100);
+    let codes: Vec<_> = (0..250).map(|n| symbol(&format!("{n:06}"))).collect();
+    let series: Vec<_> = codes.iter().map(|&code| (code, all.clone())).collect();
+    let tx = store.begin().await.expect("a transaction");
+    bars::append_many(&tx, Interval::Day1, true, &series).await.expect("stored");
+    tx.commit().await.expect("committed");
+    let mut asked = codes.clone();
+    asked.reverse();
+    asked.push(symbol("999999"));
+    let found = bars::load_many(&store, &asked, Interval::Day1, true, from, to).await.expect("a read");
+    assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), asked);
+    assert!(found[..250].iter().all(|(_, bars)| *bars == all));
+    assert_eq!(found[250].1, []);
+}
+
+async fn issues_are_found_by_code_and_name(store: Store) {
+    let issue = |code: &str, ko: &str, en: &str, market, is_demo| Instrument {
+        symbol: symbol(code),
+        name_ko: ko.to_owned(),
+        name_en: en.to_owned(),
+        market,
+        kind: InstrumentKind::Stock,
+        is_demo,
+    };
+    let all = [
+        issue("005930", "삼성전자", "Samsung Electronics", Market::Kospi, false),
+        issue("247540", "에코프로비엠", "ECOPRO BM", Market::Kosdaq, false),
+        issue("00I010", "가온_100%", "Gaon", Market::Kosdaq, true),
+    ];
+    instruments::upsert(&store, &all, at(0)).await.expect("stored");
+    bars::append(&store, key("005930", Interval::Day1, false), &days(9)).await.expect("stored");
+    let codes = |filter: InstrumentFilter| {
+        let store = store.clone();
+        async move {
+            let found = instruments::search(&store, &filter, ALL).await.expect("a search");
+            assert_eq!(found.total, found.items.len() as u64);
+            found.items.into_iter().map(|l| l.instrument.symbol.to_string()).collect::<Vec<_>>().join(" ")
+        }
+    };
+    let text = |text: &str| InstrumentFilter { text: Some(text.to_owned()), ..Default::default() };
+    assert_eq!(codes(InstrumentFilter::default()).await, "005930 00I010 247540");
+    assert_eq!(codes(text("삼성")).await, "005930");
+    assert_eq!(codes(text("eCoPro")).await, "247540");
+    assert_eq!(codes(text("2475")).await, "247540");
+    assert_eq!(codes(text("i01")).await, "00I010");
+    assert_eq!(codes(text("0%")).await, "00I010", "a percent sign means itself");
+    assert_eq!(codes(text("_1")).await, "00I010", "an underscore means itself");
+    let kosdaq = InstrumentFilter { market: Some(Market::Kosdaq), is_demo: Some(false), text: None };
+    assert_eq!(codes(kosdaq).await, "247540");
+    let samsung = instruments::get(&store, symbol("005930")).await.expect("a read").expect("the issue");
+    assert_eq!((samsung.instrument, samsung.daily.map(|c| c.rows)), (all[0].clone(), Some(9)));
+    let many = instruments::find_many(&store, &[symbol("247540"), symbol("999999"), symbol("005930")]).await;
+    assert_eq!(many.expect("a read"), [all[0].clone(), all[1].clone()]);
+}

@@ -1,0 +1,282 @@
+//! Importing files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta};
+use exodus_domain::{Bar, Interval, Market, Price, Qty};
+use exodus_store::bars::{self, SeriesKey};
+use exodus_store::import::{self, ImportError, ImportFile, ImportProgress, ImportReport};
+use exodus_store::{Store, instruments};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use tokio_util::sync::CancellationToken;
+
+use crate::harness::{at, on_each_database, symbol};
+
+on_each_database!(
+    a_csv_file_is_imported_and_again_changes_nothing,
+    columns_may_come_in_any_order_with_others_between,
+    minute_bars_are_imported,
+    a_row_that_cannot_be_right_refuses_the_whole_file,
+    a_file_that_is_no_table_of_bars_is_refused,
+    a_cancelled_import_stores_nothing,
+    parquet_dates_may_be_dates_numbers_timestamps_or_text,
+    a_parquet_file_with_holes_or_fractions_is_refused,
+    real_histories_are_imported_whole,
+);
+
+const HEADER: &str = "symbol,date,open,high,low,close,volume";
+
+async fn import(store: &Store, path: &Path, interval: Interval, adjusted: bool) -> Result<ImportReport, ImportError> {
+    let file = ImportFile { path: path.to_owned(), file_name: "prices.csv".to_owned(), interval, adjusted };
+    import::run(store, &file, &mut |_| {}, &CancellationToken::new(), at(0)).await
+}
+
+async fn import_text(store: &Store, text: &str, interval: Interval) -> Result<ImportReport, ImportError> {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), text).expect("written");
+    import(store, file.path(), interval, false).await
+}
+
+async fn daily(store: &Store, code: &str, adjusted: bool) -> Vec<Bar> {
+    let key = SeriesKey { symbol: symbol(code), interval: Interval::Day1, adjusted };
+    let end = DateTime::UNIX_EPOCH + TimeDelta::days(50_000);
+    bars::load(store, key, DateTime::UNIX_EPOCH, end).await.expect("a read")
+}
+
+fn day(text: &str) -> chrono::DateTime<chrono::Utc> {
+    Bar::day_start(text.parse::<NaiveDate>().expect("a date"))
+}
+
+async fn a_csv_file_is_imported_and_again_changes_nothing(store: Store) {
+    let text = format!(
+        "\u{feff}{HEADER}\r\n005930,2026-08-20,70000,71000,69000,70500,1000\r\n000660,2026-08-20,0,0,0,1,0\n\
+         005930,2026-08-19,69000,70000,68000,69500,900\n"
+    );
+    let first = import_text(&store, &text, Interval::Day1).await.expect("imported");
+    let figures = (first.rows_read, first.rows_added, first.rows_unchanged, first.symbols);
+    assert_eq!(figures, (3, 3, 0, 2));
+    assert_eq!((first.first, first.last), (day("2026-08-19"), day("2026-08-20")));
+    let again = import_text(&store, &text, Interval::Day1).await.expect("imported");
+    assert_eq!((again.rows_added, again.rows_changed, again.rows_unchanged), (0, 0, 3));
+    let expected = Bar {
+        open_time: day("2026-08-19"),
+        open: Price(69_000),
+        high: Price(70_000),
+        low: Price(68_000),
+        close: Price(69_500),
+        volume: Qty(900),
+    };
+    let found = daily(&store, "005930", false).await;
+    assert_eq!((found.len(), found[0]), (2, expected));
+    assert!(daily(&store, "000660", false).await[0].is_halted());
+    let unnamed = instruments::get(&store, symbol("000660")).await.expect("a read").expect("the issue");
+    assert_eq!((unnamed.instrument.name_ko.as_str(), unnamed.instrument.market), ("000660", Market::Kospi));
+}
+
+async fn columns_may_come_in_any_order_with_others_between(store: Store) {
+    let text = "Volume, close ,name,low,high,open,DATE,Symbol\n5,11,x,9,12,10,20260820,0126Z0\n";
+    import_text(&store, text, Interval::Day1).await.expect("imported");
+    let bar = daily(&store, "0126Z0", false).await[0];
+    assert_eq!([bar.open.0, bar.high.0, bar.low.0, bar.close.0, bar.volume.0], [10, 12, 9, 11, 5]);
+}
+
+async fn minute_bars_are_imported(store: Store) {
+    let text = "symbol,timestamp,open,high,low,close,volume\n005930,2026-08-20 09:01,10,12,9,11,5\n\
+                005930,2026-08-20T09:00:00+09:00,10,12,9,11,6\n";
+    let report = import_text(&store, text, Interval::Minute1).await.expect("imported");
+    assert_eq!(report.last - report.first, TimeDelta::minutes(1));
+    assert_eq!(report.first, day("2026-08-20") + TimeDelta::hours(9));
+}
+
+async fn a_row_that_cannot_be_right_refuses_the_whole_file(store: Store) {
+    let cases = [
+        ("5930,2026-08-20,10,12,9,11,5", "symbol"),
+        ("005930,2026-02-30,10,12,9,11,5", "date"),
+        ("005930,2026-08-20 09:01,10,12,9,11,5", "date"),
+        ("005930,2026-08-20,10,12,9,11,-5", "volume"),
+        ("005930,2026-08-20,10,8,9,11,5", "high"),
+        ("005930,2026-08-20,10,12,9,13,5", "close"),
+        ("005930,2026-08-20,10.5,12,9,11,5", "open"),
+        ("005930,2026-08-20,10,12,9,,5", "close"),
+        ("005930,2026-08-20,10,12,9,11", "symbol"),
+        ("000660,2026-08-19,10,12,9,11,5", "date"),
+    ];
+    for (row, wrong) in cases {
+        let text = format!("{HEADER}\n000660,2026-08-19,10,12,9,11,5\n000660,2026-08-18,10,12,9,11,5\n{row}\n");
+        match import_text(&store, &text, Interval::Day1).await {
+            Err(ImportError::Row { file, row: number, column, .. }) => {
+                assert_eq!((file.as_str(), number, column.as_str()), ("prices.csv", 3, wrong), "{row}");
+            }
+            other => panic!("{row}: {other:?}"),
+        }
+    }
+    assert_eq!(bars::count(&store).await.expect("a count"), 0);
+}
+
+async fn a_file_that_is_no_table_of_bars_is_refused(store: Store) {
+    for text in ["", HEADER, "symbol,date,open\n005930,2026-08-20,1\n", "PAR1 and no more"] {
+        let refused = import_text(&store, text, Interval::Day1).await;
+        assert!(matches!(refused, Err(ImportError::Format { .. })), "{text:?}: {refused:?}");
+    }
+    let missing = import(&store, &PathBuf::from("/nowhere.csv"), Interval::Day1, false).await;
+    assert!(matches!(missing, Err(ImportError::Io(_))), "{missing:?}");
+}
+
+async fn a_cancelled_import_stores_nothing(store: Store) {
+    let rows: String = (0..40_000).map(|n| format!("{n:06},2026-08-20,10,12,9,11,5\n")).collect();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("prices.csv");
+    std::fs::write(&path, format!("{HEADER}\n{rows}")).expect("written");
+    let cancel = CancellationToken::new();
+    let mut steps: Vec<ImportProgress> = Vec::new();
+    let file = ImportFile { path, file_name: "prices.csv".to_owned(), interval: Interval::Day1, adjusted: false };
+    let cancelling = cancel.clone();
+    let mut on_progress = |step: ImportProgress| {
+        cancelling.cancel();
+        steps.push(step);
+    };
+    let outcome = import::run(&store, &file, &mut on_progress, &cancel, at(0)).await;
+    assert!(matches!(outcome, Err(ImportError::Cancelled)), "{outcome:?}");
+    assert_eq!(bars::count(&store).await.expect("a count"), 0);
+    let total = steps.first().map(|step| step.total).expect("a step");
+    assert!((39_000..=41_000).contains(&total), "the estimate was {total}");
+}
+
+/// Writes a Parquet file of three rows with the given column of dates.
+fn parquet_file((physical, logical): (&str, &str), dates: Dates, price: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let schema = format!(
+        "message bars {{ optional {price} open; required binary symbol (UTF8); required int64 high; \
+         required int32 low; required int64 close; required {physical} date {logical}; required int64 volume; }}"
+    );
+    let schema = Arc::new(parse_message_type(&schema).expect("a schema"));
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(file.reopen().expect("opened"), schema, properties).expect("a writer");
+    let mut group = writer.next_row_group().expect("a row group");
+    let mut place = 0;
+    while let Some(mut column) = group.next_column().expect("a column") {
+        match place {
+            0 if price == "double" => {
+                column.typed::<DoubleType>().write_batch(&[10.0; 3], Some(&[1; 3]), None).expect("written");
+            }
+            0 if price == "holes" => unreachable!("holes are written by the type int64"),
+            0 => {
+                let (values, levels): (&[i64], [i16; 3]) =
+                    if matches!(dates, Dates::Holes) { (&[10, 10], [1, 0, 1]) } else { (&[10, 10, 10], [1; 3]) };
+                column.typed::<Int64Type>().write_batch(values, Some(&levels), None).expect("written");
+            }
+            1 => {
+                let symbols = vec![ByteArray::from("005930"); 3];
+                column.typed::<ByteArrayType>().write_batch(&symbols, None, None).expect("written");
+            }
+            3 => {
+                column.typed::<Int32Type>().write_batch(&[9; 3], None, None).expect("written");
+            }
+            5 => match &dates {
+                Dates::Short(values) => {
+                    column.typed::<Int32Type>().write_batch(values, None, None).expect("written");
+                }
+                Dates::Long(values) => {
+                    column.typed::<Int64Type>().write_batch(values, None, None).expect("written");
+                }
+                Dates::Text(values) => {
+                    let values: Vec<ByteArray> = values.iter().map(|&v| ByteArray::from(v)).collect();
+                    column.typed::<ByteArrayType>().write_batch(&values, None, None).expect("written");
+                }
+                Dates::Holes => {
+                    column
+                        .typed::<Int64Type>()
+                        .write_batch(&[20260818, 20260819, 20260820], None, None)
+                        .expect("written");
+                }
+            },
+            _ => {
+                column.typed::<Int64Type>().write_batch(&[12, 12, 12], None, None).expect("written");
+            }
+        }
+        column.close().expect("closed");
+        place += 1;
+    }
+    group.close().expect("closed");
+    writer.close().expect("closed");
+    file
+}
+
+enum Dates {
+    Short([i32; 3]),
+    Long([i64; 3]),
+    Text([&'static str; 3]),
+    /// Numbers, beside a price that is missing in the second row.
+    Holes,
+}
+
+async fn parquet_dates_may_be_dates_numbers_timestamps_or_text(store: Store) {
+    let days = [20_683, 20_684, 20_685]; // 2026-08-18 … 20
+    let millis = days.map(|d| i64::from(d) * 86_400_000);
+    let utc = millis.map(|ms| ms - 9 * 3_600_000);
+    let files = [
+        parquet_file(("int32", "(DATE)"), Dates::Short(days), "int64"),
+        parquet_file(("int64", ""), Dates::Long([20260818, 20260819, 20260820]), "int64"),
+        parquet_file(("int64", "(TIMESTAMP(MILLIS,false))"), Dates::Long(millis), "int64"),
+        parquet_file(("int64", "(TIMESTAMP(MICROS,true))"), Dates::Long(utc.map(|ms| ms * 1_000)), "int64"),
+        parquet_file(("binary", "(UTF8)"), Dates::Text(["2026-08-18", "20260819", "2026-08-20"]), "int64"),
+    ];
+    for (n, file) in files.iter().enumerate() {
+        let report = import(&store, file.path(), Interval::Day1, false).await.expect("imported");
+        assert_eq!((report.rows_added, report.rows_unchanged), if n == 0 { (3, 0) } else { (0, 3) }, "file {n}");
+    }
+    let times: Vec<_> = daily(&store, "005930", false).await.iter().map(|bar| bar.open_time).collect();
+    assert_eq!(times, [day("2026-08-18"), day("2026-08-19"), day("2026-08-20")]);
+}
+
+async fn a_parquet_file_with_holes_or_fractions_is_refused(store: Store) {
+    let holes = parquet_file(("int64", ""), Dates::Holes, "int64");
+    match import(&store, holes.path(), Interval::Day1, false).await {
+        Err(ImportError::Row { row, column, .. }) => assert_eq!((row, column.as_str()), (2, "open")),
+        other => panic!("{other:?}"),
+    }
+    let fractions = parquet_file(("int64", ""), Dates::Long([20260818, 20260819, 20260820]), "double");
+    let refused = import(&store, fractions.path(), Interval::Day1, false).await;
+    assert!(matches!(refused, Err(ImportError::Format { .. })), "{refused:?}");
+    assert_eq!(bars::count(&store).await.expect("a count"), 0);
+}
+
+/// The folder of real histories, if this machine has it.
+#[allow(clippy::print_stdout, reason = "a test that is skipped must say so")]
+fn shared_data() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var("EXODUS_SHARED_DATA").map_or(beside, PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    println!("skipped: no data");
+    None
+}
+
+async fn real_histories_are_imported_whole(store: Store) {
+    let Some(data) = shared_data() else { return };
+    let files: [(&str, bool, Option<u64>); 5] = [
+        ("krx_etf_daily_2002_2023.parquet", true, Some(69_696)),
+        ("krx_daily_adj_2023_2025_all.parquet", true, Some(986_298)),
+        ("krx_daily_raw_slices_2021_2026.parquet", false, Some(383_332)),
+        ("samples/035720_adj_2020_2026.csv", true, None),
+        ("krx_index_daily_1995_2026.parquet", true, Some(0)), // Points with decimals are no prices in won.
+    ];
+    for (name, adjusted, rows) in files {
+        let outcome = import(&store, &data.join(name), Interval::Day1, adjusted).await;
+        match rows {
+            Some(0) => assert!(outcome.is_err(), "{name}: {outcome:?}"),
+            Some(rows) => assert_eq!(outcome.expect(name).rows_read, rows, "{name}"),
+            None => assert!(outcome.expect(name).rows_read > 1_000),
+        }
+    }
+    let again = import(&store, &data.join("krx_etf_daily_2002_2023.parquet"), Interval::Day1, true).await;
+    assert_eq!(again.expect("imported").rows_unchanged, 69_696);
+    let kakao = daily(&store, "035720", true).await;
+    let split = kakao.iter().find(|bar| bar.open_time == day("2021-04-12")).expect("the day of the halt");
+    assert!(split.is_halted());
+}

@@ -1,0 +1,60 @@
+//! Tables are made and unmade, with rows in them.
+
+use exodus_domain::{Interval, KillScope, KillState, Side};
+use exodus_store::bars::{self, SeriesKey};
+use exodus_store::orders::{self, NewOrder};
+use exodus_store::users;
+use exodus_store::{Durability, Store, StoreError, StoreUrl, kill_switches, sessions};
+use serde_json::json;
+
+use crate::harness::{at, limit, server_url, symbol, user, with_empty_postgres, with_sqlite};
+
+async fn fill(store: &Store) {
+    let (kim, account) = user(store, "kim").await;
+    sessions::start(store, kim.id, "t", at(9), at(0)).await.expect("a login");
+    kill_switches::set(store, KillScope::Global, 0, KillState::Halted, "x", None, at(0)).await.expect("pulled");
+    let new = NewOrder {
+        user_id: kim.id,
+        account_id: account.id,
+        strategy_id: None,
+        signal_id: None,
+        request_id: None,
+        fields: limit(Side::Buy, 1, 70_000),
+        inputs: json!({}),
+    };
+    orders::create_order(store, &new, at(1)).await.expect("created");
+    let key = SeriesKey { symbol: symbol("005930"), interval: Interval::Day1, adjusted: true };
+    bars::append(store, key, &[]).await.expect("nothing to store");
+}
+
+async fn up_and_down_with_rows(store: Store) {
+    store.migrate_up().await.expect("up");
+    store.migrate_up().await.expect("up again changes nothing");
+    assert!(store.is_migrated().await.expect("a read"));
+    fill(&store).await;
+    store.migrate_down().await.expect("down");
+    assert!(!store.is_migrated().await.expect("a read"));
+    store.migrate_up().await.expect("up once more");
+    assert_eq!(users::count(&store).await.expect("a count"), 0);
+    fill(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn up_and_down_on_sqlite() {
+    with_sqlite(|db| up_and_down_with_rows(db.store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn up_and_down_on_postgres() {
+    with_empty_postgres("up_and_down", up_and_down_with_rows).await;
+}
+
+/// The tests' server runs without fsync, which must not be good enough for orders.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_may_forget_is_refused() {
+    let Some(server) = server_url() else { return };
+    match Store::connect(&StoreUrl::Postgres(server), Durability::Required).await {
+        Err(StoreError::Refused(why)) => assert!(why.contains("fsync"), "{why}"),
+        other => panic!("not refused: {other:?}"),
+    }
+}
