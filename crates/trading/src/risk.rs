@@ -192,7 +192,7 @@ impl RiskGate {
             return Err(Failure::missing("the issue is not known to this account: check the symbol"));
         };
         check_hours(issue.hours, now)?;
-        let price = check_form(fields, issue, inputs, now)?;
+        let (price, reserve_price) = check_form(fields, issue, inputs, now)?;
         let notional = price * fields.quantity;
         // RK08.
         if inputs.order_in_doubt {
@@ -203,7 +203,7 @@ impl RiskGate {
         match fields.side {
             Side::Buy => {
                 self.check_position(fields, price, inputs)?;
-                check_buying_power(notional, issue, inputs)?;
+                check_buying_power(reserve_price * fields.quantity, issue, inputs)?;
             }
             Side::Sell => check_sellable(fields, inputs)?,
         }
@@ -232,13 +232,15 @@ impl RiskGate {
         Ok(())
     }
 
-    /// RK15: what is held, what open buys may add, and this order, all at the price of this order.
+    /// RK15: what is held, what open buys may add, and this order, all at the price of this order or at the last
+    /// price, whichever is higher: a limit far below the market must not make what is held look small.
     fn check_position(&self, fields: &OrderFields, price: Price, inputs: &RiskInputs) -> Result<(), Failure> {
         let Some(equity) = inputs.equity else {
             return Err(Failure::missing("a holding has no price, so equity is not known: wait for quotes"));
         };
         let limit = saturate(i128::from(equity.0) * i128::from(self.limits.max_position_bp) / 10_000);
         let shares = i128::from(inputs.held.0) + i128::from(inputs.open_buys.0) + i128::from(fields.quantity.0);
+        let price = inputs.last_price.map_or(price, |last| price.max(last));
         let worst = saturate(shares * i128::from(price.0));
         if worst > limit {
             let mend = "the position could become a larger part of equity than allowed: buy fewer shares";
@@ -261,13 +263,14 @@ fn check_hours(hours: TradingHours, now: DateTime<Utc>) -> Result<(), Failure> {
     }
 }
 
-/// RK07. Returns the price the order is valued at: its limit, or the last price of a market order.
+/// RK07. Returns the price the order is valued at, its limit or the last price of a market order, and its
+/// [`reserve_price`].
 fn check_form(
     fields: &OrderFields,
     issue: &TradedIssue,
     inputs: &RiskInputs,
     now: DateTime<Utc>,
-) -> Result<Price, Failure> {
+) -> Result<(Price, Price), Failure> {
     let bad = |mend| Failure::of(RiskCode::BadOrder, mend);
     if fields.quantity < Qty(1) {
         return Err(Failure::beyond(RiskCode::BadOrder, "order at least one share", 1, fields.quantity.0));
@@ -286,10 +289,23 @@ fn check_form(
             price
         }
     };
-    if !price.is_positive() || price.checked_mul(fields.quantity).is_none() {
+    let reserve_price = reserve_price(price, fields.order_type, inputs, now);
+    if !price.is_positive() || reserve_price.checked_mul(fields.quantity).is_none() {
         return Err(bad("price times quantity is not a possible amount: make the order smaller"));
     }
-    Ok(price)
+    Ok((price, reserve_price))
+}
+
+/// The price at which cash is reserved for a buy valued at `price`: that price for a limit order; for a market order
+/// the upper limit of the day, as KIS reserves it, because it may be filled anywhere up to there (krx-market §6). Where
+/// that limit means nothing or is not known, as in a backtest, `price` again.
+pub(crate) fn reserve_price(price: Price, order_type: OrderType, inputs: &RiskInputs, now: DateTime<Utc>) -> Price {
+    match (order_type, inputs.issue, inputs.base_price) {
+        (OrderType::Market, Some(issue), Some(base)) if !issue.adjusted => {
+            price_limits(issue.market, issue.kind, kst_date(now), base).upper.max(price)
+        }
+        _ => price,
+    }
 }
 
 fn check_limit_price(
@@ -320,10 +336,11 @@ fn check_limit_price(
 }
 
 /// RK21.
-fn check_buying_power(notional: Won, issue: &TradedIssue, inputs: &RiskInputs) -> Result<(), Failure> {
-    let needed = cash_needed(notional, &issue.commission);
+fn check_buying_power(amount: Won, issue: &TradedIssue, inputs: &RiskInputs) -> Result<(), Failure> {
+    let needed = cash_needed(amount, &issue.commission);
     if needed > inputs.buying_power {
-        let mend = "not enough cash for the order, its commission and 0.5 % of margin: buy fewer shares";
+        let mend = "not enough cash for the order at its limit, or a market order at the upper limit of the day, with \
+                    commission and 0.5 % of margin: buy fewer shares";
         return Err(Failure::beyond(RiskCode::BuyingPower, mend, inputs.buying_power.0, needed.0));
     }
     Ok(())
@@ -338,11 +355,11 @@ fn check_sellable(fields: &OrderFields, inputs: &RiskInputs) -> Result<(), Failu
     Ok(())
 }
 
-/// The cash a buy worth `notional` must find and keeps reserved: with commission, and 0.5 % for a price that moves
-/// before the fill.
-pub(crate) fn cash_needed(notional: Won, commission: &CommissionSchedule) -> Won {
-    let cushion = notional.0 / 200;
-    Won(notional.0.saturating_add(cushion).saturating_add(commission.commission(notional).0))
+/// The cash a buy that may cost `amount` must find and keeps reserved: with commission, and 0.5 % for a price that
+/// moves before the fill.
+pub(crate) fn cash_needed(amount: Won, commission: &CommissionSchedule) -> Won {
+    let cushion = amount.0 / 200;
+    Won(amount.0.saturating_add(cushion).saturating_add(commission.commission(amount).0))
 }
 
 fn saturate(value: i128) -> i64 {

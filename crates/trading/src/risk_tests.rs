@@ -74,6 +74,7 @@ fn a_sound_order_is_approved_and_valid_for_two_seconds() {
 #[test]
 fn each_check_denies_with_its_own_code() {
     let buy = order(Side::Buy, 10, None);
+    let limit_buy = order(Side::Buy, 10, Some(70_000));
     let sell = order(Side::Sell, 10, None);
     let with = |change: fn(&mut RiskInputs)| {
         let mut inputs = inputs();
@@ -89,7 +90,8 @@ fn each_check_denies_with_its_own_code() {
         ("RK15 equity unknown", &buy, with(|i| i.equity = None), Code::InputMissing),
         ("RK15", &buy, with(|i| i.equity = Some(Won(38_499_999))), Code::MaxPosition),
         ("RK15 open buys count", &buy, with(|i| i.open_buys = Qty(176)), Code::MaxPosition),
-        ("RK21", &buy, with(|i| i.buying_power = Won(703_597)), Code::BuyingPower),
+        ("RK21", &limit_buy, with(|i| i.buying_power = Won(703_597)), Code::BuyingPower),
+        ("RK21 at the upper limit", &buy, with(|i| i.buying_power = Won(914_676)), Code::BuyingPower),
         ("RK22", &sell, with(|i| i.sellable = Qty(9)), Code::Sellable),
         ("RK24", &buy, with(|i| i.kill = KillState::ReduceOnly), Code::ReduceOnly),
     ];
@@ -100,15 +102,35 @@ fn each_check_denies_with_its_own_code() {
 
 #[test]
 fn limits_are_met_exactly() {
-    let at_limit = |change: fn(&mut RiskInputs)| {
+    let at_limit = |price, change: fn(&mut RiskInputs)| {
         let mut inputs = inputs();
         change(&mut inputs);
-        denied(&order(Side::Buy, 10, None), &inputs)
+        denied(&order(Side::Buy, 10, price), &inputs)
     };
     // 110 shares of 70,000 are 20 % of 38,500,000; 700,000 needs 3,500 of margin and 98 of commission.
-    assert_eq!(at_limit(|i| i.equity = Some(Won(38_500_000))), None);
-    assert_eq!(at_limit(|i| i.open_buys = Qty(175)), None);
-    assert_eq!(at_limit(|i| i.buying_power = Won(703_598)), None);
+    assert_eq!(at_limit(None, |i| i.equity = Some(Won(38_500_000))), None);
+    assert_eq!(at_limit(None, |i| i.open_buys = Qty(175)), None);
+    assert_eq!(at_limit(Some(70_000), |i| i.buying_power = Won(703_598)), None);
+    // A market order may cost 91,000 a share: 910,000, 4,550 of margin and 127 of commission.
+    assert_eq!(at_limit(None, |i| i.buying_power = Won(914_677)), None);
+}
+
+#[test]
+fn a_market_buy_is_reserved_at_the_last_price_where_no_upper_limit_is_known() {
+    let poor = RiskInputs { buying_power: Won(703_598), ..inputs() };
+    let buy = order(Side::Buy, 10, None);
+    assert_eq!(denied(&buy, &poor), Some(Code::BuyingPower));
+    assert_eq!(denied(&buy, &RiskInputs { base_price: None, ..poor }), None);
+    let adjusted = Some(TradedIssue { adjusted: true, ..issue() });
+    assert_eq!(denied(&buy, &RiskInputs { issue: adjusted, ..poor }), None);
+}
+
+#[test]
+fn a_low_limit_does_not_make_what_is_held_look_small() {
+    // 290 shares of 70,000 are more than 20 % of 100,000,000; of 49,000 they would not be.
+    let inputs = RiskInputs { held: Qty(280), ..inputs() };
+    assert_eq!(denied(&order(Side::Buy, 10, Some(49_000)), &inputs), Some(Code::MaxPosition));
+    assert_eq!(denied(&order(Side::Buy, 5, Some(49_000)), &inputs), None);
 }
 
 #[test]
@@ -121,6 +143,11 @@ fn a_malformed_order_is_denied() {
         ("below the lower limit", order(Side::Sell, 1, Some(48_950))),
         ("a price of zero", order(Side::Buy, 1, Some(0))),
         ("an impossible amount", order(Side::Buy, i64::MAX, Some(70_000))),
+        ("an impossible amount at the market", order(Side::Sell, i64::MAX, None)),
+        ("an amount that only the upper limit makes impossible", order(Side::Buy, i64::MAX / 70_000, None)),
+        ("an impossible price", order(Side::Buy, 1, Some(i64::MAX / 1_000 * 1_000))),
+        ("the least of all prices", order(Side::Sell, 1, Some(i64::MIN))),
+        ("the least of all quantities", order(Side::Sell, i64::MIN, None)),
         ("a market order with a price", OrderFields { price: Some(Price(1)), ..order(Side::Buy, 1, None) }),
         ("a limit order without one", OrderFields { price: None, ..order(Side::Buy, 1, Some(1)) }),
     ];

@@ -44,6 +44,7 @@ pub enum EngineEvent {
         base_price: Option<Price>,
     },
     /// An order changed its state, its fills or both. All figures are cumulative; repeating an update changes nothing.
+    /// An order that is filled whole is forgotten: a further update of it is an error.
     OrderUpdate {
         /// Order.
         client_ref: ClientRef,
@@ -188,7 +189,8 @@ pub struct RestoredOrder {
     pub cum_amount: Won,
     /// Costs so far.
     pub costs: OrderCosts,
-    /// The price that cash is reserved by: the limit, or a recent price for a market order.
+    /// The price that cash is reserved by: the limit; for a market order the upper limit of the day, or the last price
+    /// where that is not known.
     pub valued_at: Price,
 }
 

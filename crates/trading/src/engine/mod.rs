@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Holding, Interval, KillState, OrderFields, OrderState, OrderType, Price, Qty, RiskCode, Side, Symbol, kst_date,
+    Bar, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side, Symbol, kst_date,
 };
 
 pub use message::{
@@ -19,7 +19,7 @@ pub use message::{
 };
 
 use crate::portfolio::{Portfolio, PositionIndex};
-use crate::risk::{Approved, RiskGate, RiskInputs, TradedIssue};
+use crate::risk::{Approved, RiskGate, RiskInputs, TradedIssue, reserve_price};
 use crate::sizing::EquityShare;
 use crate::strategies::{Rule, Stance};
 use order::{Done, Order};
@@ -189,7 +189,8 @@ impl Engine {
                 }
             }
             EngineEvent::Price { at, symbol, price, base_price } => {
-                if let Some(index) = self.portfolio.find(*symbol) {
+                // A price of zero is no price: it must not make a holding worthless.
+                if let Some(index) = self.portfolio.find(*symbol).filter(|_| price.is_positive()) {
                     self.portfolio.mark(index, *price, *at);
                     if let Some(base) = base_price {
                         self.issues[index.0].base_price = Some((*base, kst_date(*at)));
@@ -266,11 +267,9 @@ impl Engine {
         out: &mut Vec<Command>,
     ) {
         let fields = order.get().clone();
-        let valued_at = match fields.order_type {
-            OrderType::Limit => fields.price,
-            OrderType::Market => order.inputs().last_price,
-        };
-        let valued_at = valued_at.expect("the gate approves no order without a price to value it by");
+        let price = fields.price.or(order.inputs().last_price);
+        let price = price.expect("the gate approves no order without a price to value it by");
+        let valued_at = reserve_price(price, fields.order_type, order.inputs(), order.decided_at());
         let client_ref = self.follow(index, strategy_id, fields, OrderState::Created, Done::default(), valued_at);
         out.push(Command::Place { client_ref, cause, order });
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::catalog::validate;
 use crate::risk::{RiskLimits, TradingHours};
 use chrono::TimeDelta;
-use exodus_domain::{CommissionSchedule, InstrumentKind, Market, OrderCosts, SignalType, Won, order_costs};
+use exodus_domain::{CommissionSchedule, InstrumentKind, Market, OrderCosts, OrderType, SignalType, Won, order_costs};
 use serde_json::json;
 
 const STRATEGY: i64 = 7;
@@ -73,6 +73,12 @@ impl Bench {
         let price = Price(price);
         let bar = Bar { open_time, open: price, high: price, low: price, close: price, volume: Qty(volume) };
         self.tell(&EngineEvent::BarClosed { at: minute(self.now), symbol: symbol(), interval: Interval::Minute1, bar })
+    }
+
+    /// Tells a price that is the base price of its day too.
+    fn price(&mut self, price: i64) -> Vec<Command> {
+        let (price, at) = (Price(price), minute(self.now));
+        self.tell(&EngineEvent::Price { at, symbol: symbol(), price, base_price: Some(price) })
     }
 
     fn order(&mut self, side: Side, quantity: i64, price: Option<i64>) -> Vec<Command> {
@@ -160,6 +166,25 @@ fn cash_is_reserved_while_a_buy_is_open_and_given_back_with_its_end() {
     bench.update(client_ref, OrderState::Cancelled, 490, 490 * 10_100, order.side);
     assert_eq!(bench.engine.portfolio().reserved(), Won::ZERO);
     assert_eq!(placed(&bench.close(10_000)).1.quantity, Qty(490), "what was filled is held and sold");
+}
+
+#[test]
+fn a_market_buy_reserves_cash_up_to_the_upper_limit_of_the_day() {
+    let mut bench = Bench::with_momentum();
+    bench.price(10_000);
+    placed(&bench.order(Side::Buy, 100, None));
+    // 100 × 13,000, half a percent and 182 won of commission.
+    assert_eq!(bench.engine.portfolio().reserved(), Won(1_300_000 + 6_500 + 182));
+}
+
+#[test]
+fn a_price_of_zero_is_no_price() {
+    let mut bench = Bench::with_momentum();
+    let buy = bench.order(Side::Buy, 10, None);
+    bench.fill(&buy, 10_000);
+    let before = bench.engine.portfolio().equity();
+    bench.price(0);
+    assert_eq!(bench.engine.portfolio().equity(), before);
 }
 
 #[test]
