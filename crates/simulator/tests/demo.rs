@@ -114,12 +114,17 @@ fn bar_date(at: DateTime<Utc>) -> NaiveDate {
 }
 
 #[test]
-fn the_price_moves_almost_every_second() {
+fn the_price_moves_in_most_seconds_and_is_no_sawtooth() {
     let market = market();
     for symbol in symbols(&market) {
-        let price = |second| market.quote(symbol, day(2026, 11, 20) + TimeDelta::seconds(second)).expect("known").price;
-        let moved = (40_000..43_600).filter(|second| price(*second) != price(second - 1)).count();
-        assert!(moved > 3_000, "{symbol} moved in {moved} of 3,600 seconds");
+        let start = day(2026, 11, 20) + TimeDelta::seconds(40_000);
+        let price = |second| market.quote(symbol, start + TimeDelta::seconds(second)).expect("known").price;
+        let prices: Vec<_> = (0..1_800).map(price).collect();
+        let moves: Vec<_> = prices.windows(2).map(|pair| (pair[1] - pair[0]).0.signum()).collect();
+        let moved = moves.iter().filter(|step| **step != 0).count();
+        assert!(moved > 1_000, "{symbol} moved in {moved} of 1,800 seconds");
+        let turned = moves.windows(2).filter(|pair| pair[0] * pair[1] < 0).count();
+        assert!(turned < 900, "{symbol} turned {turned} times in 1,800 seconds");
     }
 }
 

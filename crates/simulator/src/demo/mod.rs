@@ -11,7 +11,7 @@ mod path;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use exodus_domain::{
     Bar, Instrument, Interval, Level, OrderBook, Price, PriceLimits, Qty, Quote, Symbol, base_price, is_session,
-    kst_date, kst_time, previous_session, price_limits, round_to_tick, tick_down, tick_size, tick_up,
+    kst_date, kst_time, previous_session, price_limits, round_to_tick, tick_down, tick_up,
 };
 
 use crate::IssueRules;
@@ -194,29 +194,39 @@ impl Day<'_> {
         if second_of_minute == m.low_at {
             return self.bottom(m.low);
         }
-        let way = self.on_tick(m.open + (m.close - m.open) * second_of_minute as f64 / 59.0);
+        let way = self.on_tick(m.way(second_of_minute));
         if second_of_minute == 0 || second_of_minute == 59 {
             return way;
         }
         let Issuer { market, kind, .. } = *self.issue.issuer;
-        let tick = tick_size(market, kind, self.date, way);
-        let turned = round_to_tick(market, kind, self.date, Price(way.0 + tick.0 * self.path.zigzag(second)));
-        turned.clamp(self.bottom(m.low), self.top(m.high))
+        match self.path.trade(second).ticks {
+            1 => tick_up(market, kind, self.date, way),
+            -1 => tick_down(market, kind, self.date, way),
+            _ => way,
+        }
+    }
+
+    /// True if the last trade of a second was at the offer: above the way of its minute, or on it by chance.
+    fn at_offer(&self, second: u64) -> bool {
+        let way = self.on_tick(self.path.minute((second / 60) as usize).way(second % 60));
+        let price = self.price(second);
+        price > way || (price == way && self.path.trade(second).at_offer)
     }
 
     /// Shares traded from midnight to the end of a second.
     fn volume_until(&self, second: u64) -> Qty {
         let minute = (second / 60) as usize;
         let before: u64 = (0..minute).map(|minute| self.path.volume(minute)).sum();
-        shares(before + self.path.volume(minute) * (second % 60 + 1) / 60)
+        let first = second - second % 60;
+        let weight = |last| (first..=last).map(|second| self.path.trade(second).weight).sum::<u64>();
+        shares(before + self.path.volume(minute) * weight(second) / weight(first + 59))
     }
 
     fn book(&self, at: DateTime<Utc>) -> OrderBook {
         let second = second_of_day(at);
         let Issuer { market, kind, .. } = *self.issue.issuer;
         let price = self.price(second);
-        // The last trade was at the offer in odd seconds and at the bid in even ones.
-        let first_ask = if second % 2 == 1 { price } else { tick_up(market, kind, self.date, price) };
+        let first_ask = if self.at_offer(second) { price } else { tick_up(market, kind, self.date, price) };
         let first_bid = tick_down(market, kind, self.date, first_ask);
         let up = |price: &Price| Some(tick_up(market, kind, self.date, *price));
         let down = |price: &Price| Some(tick_down(market, kind, self.date, *price));

@@ -1,5 +1,5 @@
-//! The path of a demo price: a walk over the days, a bridge over the minutes of a day, a zigzag over the seconds of a
-//! minute.
+//! The path of a demo price: a walk over the days, a bridge over the minutes of a day, and within a minute the way from
+//! its open by way of its extremes to its close, with trades at bid and offer around it.
 //!
 //! Only `+ - * /` and `sqrt` are used on floats. IEEE 754 fixes their results to the last bit, so the path is the same
 //! on every machine. A path is a ratio until it is rounded to a tick; no money is computed with it.
@@ -16,7 +16,7 @@ const REGIME: u64 = 2;
 const BRIDGE: u64 = 3;
 const SPIKE: u64 = 4;
 const VOLUME: u64 = 5;
-const ZIGZAG: u64 = 6;
+const TRADE: u64 = 6;
 const DEPTH: u64 = 7;
 
 /// How far a day without session goes, as a part of a session's way: a weekend must not leave the price limits that
@@ -71,6 +71,30 @@ pub(super) struct Minute {
     pub(super) low_at: u64,
 }
 
+/// What chance gives one second.
+#[derive(Clone, Copy)]
+pub(super) struct Trade {
+    /// Ticks by which the price departs from the way of its minute: one down, none or one up, each as likely.
+    pub(super) ticks: i64,
+    /// True if a buyer took the offer; where the departure does not tell.
+    pub(super) at_offer: bool,
+    /// The part of the minute's volume that is traded in this second, in relation to the other seconds.
+    pub(super) weight: u64,
+}
+
+impl Minute {
+    /// The price on the straight way between the two of open, first extreme, second extreme and close that the second
+    /// lies between.
+    pub(super) fn way(&self, second_of_minute: u64) -> f64 {
+        let (high, low) = ((self.high_at, self.high), (self.low_at, self.low));
+        let (first, second) = if self.high_at < self.low_at { (high, low) } else { (low, high) };
+        let stops = [(0, self.open), first, second, (59, self.close)];
+        let next = stops.iter().position(|(at, _)| second_of_minute <= *at).unwrap_or(3).max(1);
+        let ((from, start), (to, end)) = (stops[next - 1], stops[next]);
+        start + (end - start) * (second_of_minute - from) as f64 / (to - from) as f64
+    }
+}
+
 impl DayPath {
     /// The path from `open` to `close` on the day with this key.
     pub(super) fn new(issuer: &Issuer, key: u64, open: f64, close: f64) -> Self {
@@ -100,10 +124,10 @@ impl DayPath {
         self.minute_volume * percent * self.activity / 10_000
     }
 
-    /// The number of ticks by which a second departs from the way between the ends of its minute: up in odd seconds,
-    /// not up in even ones, so that the price rarely stands still.
-    pub(super) fn zigzag(&self, second: u64) -> i64 {
-        if second % 2 == 1 { 1 } else { -i64::from(draw(self.key, ZIGZAG, second) & 1 == 1) }
+    /// The trade of a second.
+    pub(super) fn trade(&self, second: u64) -> Trade {
+        let chance = draw(self.key, TRADE, second);
+        Trade { ticks: (chance % 3) as i64 - 1, at_offer: (chance >> 16) & 1 == 1, weight: 1 + (chance >> 32) % 16 }
     }
 
     /// Chance for the depth of the book, by second and level.
