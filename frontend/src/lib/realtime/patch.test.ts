@@ -37,13 +37,27 @@ describe('order.changed', () => {
     expect(client.getQueryData(all)).toMatchObject({ items: [{ state: 'filled' }], total: 1 });
   });
 
-  it('puts a new order on top of the first page and counts it on later ones', () => {
-    const second = queries.orderList({ page: 2, page_size: 50 }).queryKey;
+  it('puts a new order on top of a full first page', () => {
     client.setQueryData(all, make.page([make.order({ id: 1 })], { page_size: 1, total: 60 }));
-    client.setQueryData(second, make.page([make.order({ id: 3 })], { page: 2, total: 60 }));
     apply('order.changed', make.order({ id: 9 }));
     expect(client.getQueryData(all)).toMatchObject({ items: [{ id: 9 }], total: 61 });
-    expect(client.getQueryData(second)).toMatchObject({ items: [{ id: 3 }], total: 61 });
+  });
+
+  it('puts an older order that now matches where it belongs', () => {
+    const filled = queries.orderList({ status: 'filled', ...FIRST }).queryKey;
+    client.setQueryData(filled, make.page([make.order({ id: 9 }), make.order({ id: 2 })]));
+    apply('order.changed', make.order({ id: 5, status: 'filled', state: 'filled' }));
+    expect(client.getQueryData(filled)?.items.map(({ id }) => id)).toEqual([9, 5, 2]);
+  });
+
+  it('does not count a row of a later page again, however often it changes', () => {
+    const page = make.page([make.order({ id: 9 }), make.order({ id: 8 })], { page_size: 2, total: 60 });
+    const second = queries.orderList({ page: 2, page_size: 50 }).queryKey;
+    client.setQueryData(all, page);
+    client.setQueryData(second, make.page([make.order({ id: 3 })], { page: 2, total: 60 }));
+    for (let times = 0; times < 3; times += 1) apply('order.changed', make.order({ id: 1 }));
+    expect(client.getQueryData(all)).toBe(page);
+    expect(client.getQueryData(second)?.total).toBe(60);
   });
 
   it('leaves lists of another symbol alone', () => {

@@ -26,12 +26,19 @@ function queryOf(key: QueryKey): ListQuery {
   return typeof last === 'object' && last !== null ? (last as ListQuery) : {};
 }
 
-/** Replaces a row where it is shown; a new one appears on top of the first page. */
+/**
+ * Replaces a row where it is shown; a new one takes its place on the first page. Lists run from the
+ * newest row, which has the highest id, to the oldest. A row older than a full page belongs to a
+ * later one, and has been counted there already.
+ */
 function upsertRow<T extends Row>(page: Page<T>, row: T, query: ListQuery): Page<T> {
   const index = page.items.findIndex((item) => item.id === row.id);
   if (index >= 0) return { ...page, items: page.items.with(index, row) };
-  if ((query.page ?? 1) !== 1) return { ...page, total: page.total + 1 };
-  const items = [row, ...page.items].slice(0, page.page_size);
+  if ((query.page ?? 1) !== 1) return page;
+  const older = page.items.findIndex((item) => item.id < row.id);
+  const place = older >= 0 ? older : page.items.length;
+  if (place >= page.page_size) return page;
+  const items = page.items.toSpliced(place, 0, row).slice(0, page.page_size);
   return { ...page, items, total: page.total + 1 };
 }
 
