@@ -1,0 +1,75 @@
+//! Orders by hand, from the request to the books.
+
+use chrono::TimeDelta;
+use exodus_domain::{Broker, OrderState, Qty, RiskCode, Side, Won};
+use exodus_store::requests::{RequestAction, RequestAnswer};
+use exodus_store::{accounts, holdings};
+
+use super::super::Input;
+use super::{World, market_order};
+
+#[tokio::test]
+async fn an_order_by_hand_is_sent_filled_and_booked_once() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    let request = world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    process.pass(&world.clock, 2).await;
+    let order = world.order_of(&request).await;
+    assert_eq!((order.state, order.filled_quantity), (OrderState::Filled, Qty(10)));
+    for _ in 0..3 {
+        process.session.handle(Input::BrokerHint).await.expect("the session goes on");
+    }
+    let trades = world.trades().await;
+    assert_eq!(trades.iter().map(|trade| trade.quantity).sum::<Qty>(), Qty(10));
+    let paid: Won = trades.iter().map(|trade| trade.amount + trade.commission).sum();
+    let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
+    assert_eq!(account.cash, Won(100_000_000) - paid);
+    assert_eq!(process.session.engine.portfolio().cash(), account.cash);
+    let held = holdings::of_account(&world.store, world.account.id).await.expect("readable");
+    assert_eq!(held.iter().map(|record| record.holding.quantity).collect::<Vec<_>>(), [Qty(10)]);
+}
+
+#[tokio::test]
+async fn a_denied_order_is_kept_with_its_reason() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    let request = world.ask_order(market_order(Side::Sell, 1)).await;
+    process.settle().await;
+    let order = world.order_of(&request).await;
+    assert_eq!(order.state, OrderState::Denied);
+    assert_eq!(order.denial.map(|denial| denial.code), Some(RiskCode::Sellable));
+    let rows = process.broker.orders(order.trade_date).await.expect("a list");
+    assert_eq!(rows, [], "nothing reached the broker");
+}
+
+#[tokio::test]
+async fn a_resting_order_is_cancelled_by_hand() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    let request = world.ask_order(world.resting_buy()).await;
+    process.settle().await;
+    let order = world.order_of(&request).await;
+    assert_eq!(order.state, OrderState::Acked);
+    let cancel = world.ask(RequestAction::Cancel { order_id: order.id }).await;
+    process.settle().await;
+    assert_eq!(world.answer(&cancel).await, Some(RequestAnswer::CancelSent));
+    assert_eq!(world.order(order.id).await.state, OrderState::Cancelled);
+    let again = world.ask(RequestAction::Cancel { order_id: order.id }).await;
+    process.settle().await;
+    assert!(matches!(world.answer(&again).await, Some(RequestAnswer::CancelRefused { .. })));
+    assert_eq!(process.session.engine.portfolio().reserved(), Won::ZERO);
+}
+
+#[tokio::test]
+async fn open_orders_expire_with_the_day() {
+    let world = World::new().await;
+    world.clock.advance(TimeDelta::hours(14) - TimeDelta::seconds(10));
+    let mut process = world.start().await;
+    let request = world.ask_order(world.resting_buy()).await;
+    process.settle().await;
+    let order = world.order_of(&request).await;
+    assert_eq!(order.state, OrderState::Acked);
+    process.pass(&world.clock, 20).await;
+    assert_eq!(world.order(order.id).await.state, OrderState::Expired);
+}

@@ -1,0 +1,96 @@
+//! Strategies on the feed.
+
+use exodus_domain::{Clock, Side, Won};
+use exodus_store::signals::SignalFilter;
+use exodus_store::strategies::StrategyFields;
+use exodus_store::{Page, accounts, holdings, orders, signals, strategies};
+use serde_json::json;
+
+use super::World;
+
+const ALL: Page = Page { number: 1, size: 200 };
+
+async fn activate_momentum(world: &World) -> i64 {
+    let fields = StrategyFields {
+        name: "fast".to_owned(),
+        description: String::new(),
+        strategy_type: "momentum".to_owned(),
+        parameters: json!({
+            "interval": "1m", "lookback": 1, "entry_threshold_percent": 0.0, "exit_threshold_percent": 0.0,
+            "position_size_percent": 5.0,
+        }),
+        symbols: ["00I010", "00I050", "00O020", "00U010"].map(|code| code.parse().expect("a valid code")).to_vec(),
+    };
+    let (user_id, now) = (world.account.user_id, world.clock.now());
+    let strategy = strategies::create(&world.store, user_id, &fields, now).await.expect("stored");
+    strategies::set_active(&world.store, user_id, strategy.id, true, now).await.expect("activated");
+    strategy.id
+}
+
+#[tokio::test]
+async fn a_strategy_goes_from_the_feed_to_a_holding() {
+    let world = World::new().await;
+    let strategy_id = activate_momentum(&world).await;
+    let mut process = world.start().await;
+    process.pass(&world.clock, 600).await;
+    let filter = SignalFilter { strategy_id: Some(strategy_id), symbol: None };
+    let found = signals::list(&world.store, world.account.user_id, &filter, ALL).await.expect("readable");
+    assert!(found.total > 0, "ten minutes without a signal");
+    let trades = world.trades().await;
+    assert!(!trades.is_empty(), "no trade");
+    for trade in &trades {
+        let order = world.order(trade.order_id).await;
+        assert_eq!(order.strategy_id, Some(strategy_id));
+        assert!(order.signal_id.is_some());
+    }
+    // The books of the engine and of the store are the same, to the won.
+    let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
+    assert_eq!(process.session.engine.portfolio().cash(), account.cash);
+    let mut held = holdings::of_account(&world.store, world.account.id).await.expect("readable");
+    held.sort_by_key(|record| record.holding.symbol);
+    let mut engine: Vec<_> =
+        process.session.engine.portfolio().holdings().filter(|h| h.quantity.is_positive()).copied().collect();
+    engine.sort_by_key(|holding| holding.symbol);
+    assert_eq!(held.into_iter().map(|record| record.holding).collect::<Vec<_>>(), engine);
+}
+
+#[tokio::test]
+async fn a_restart_gives_each_bar_one_signal_and_keeps_the_books() {
+    let world = World::new().await;
+    let strategy_id = activate_momentum(&world).await;
+    for _ in 0..6 {
+        let mut process = world.start().await;
+        process.pass(&world.clock, 75).await;
+    }
+    let process = world.start().await;
+    let filter = SignalFilter { strategy_id: Some(strategy_id), symbol: None };
+    let found = signals::list(&world.store, world.account.user_id, &filter, ALL).await.expect("readable");
+    assert!(found.total > 0);
+    let trades = world.trades().await;
+    let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
+    let flow: Won = trades
+        .iter()
+        .map(|trade| match trade.side {
+            Side::Buy => -(trade.amount + trade.commission + trade.tax),
+            Side::Sell => trade.amount - trade.commission - trade.tax,
+        })
+        .sum();
+    assert_eq!(account.cash, Won(100_000_000) + flow);
+    assert_eq!(process.session.engine.portfolio().cash(), account.cash);
+}
+
+#[tokio::test]
+async fn a_deactivated_strategy_stops_and_a_session_without_work_is_idle() {
+    let world = World::new().await;
+    let strategy_id = activate_momentum(&world).await;
+    let mut process = world.start().await;
+    process.settle().await;
+    assert_eq!(process.session.strategies.len(), 1);
+    let (user_id, now) = (world.account.user_id, world.clock.now());
+    strategies::set_active(&world.store, user_id, strategy_id, false, now).await.expect("stored");
+    process.settle().await;
+    assert!(process.session.strategies.is_empty());
+    process.pass(&world.clock, 10).await;
+    let is_open = !orders::open(&world.store, world.account.id).await.expect("readable").is_empty();
+    assert_eq!(process.session.idle_since.is_none(), is_open);
+}
