@@ -1,12 +1,13 @@
 //! Orders by hand, from the request to the books.
 
 use chrono::TimeDelta;
-use exodus_domain::{Broker, OrderState, Qty, RiskCode, Side, Won};
+use exodus_domain::{Broker, Clock, OrderState, Price, Qty, RiskCode, Side, Won, kst_date};
 use exodus_store::requests::{RequestAction, RequestAnswer};
-use exodus_store::{accounts, holdings};
+use exodus_store::{accounts, holdings, snapshots};
 
 use super::super::Input;
-use super::{World, market_order};
+use super::{World, market_order, symbol};
+use crate::take_snapshot;
 
 #[tokio::test]
 async fn an_order_by_hand_is_sent_filled_and_booked_once() {
@@ -72,4 +73,42 @@ async fn open_orders_expire_with_the_day() {
     assert_eq!(order.state, OrderState::Acked);
     process.pass(&world.clock, 20).await;
     assert_eq!(world.order(order.id).await.state, OrderState::Expired);
+}
+
+#[tokio::test]
+async fn the_broker_s_balance_is_the_store_s_less_what_open_buys_hold_back() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    process.pass(&world.clock, 2).await;
+    let resting = world.resting_buy();
+    let held_back = resting.price.expect("a limit order") * resting.quantity;
+    world.ask_order(resting).await;
+    process.settle().await;
+    let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
+    let balance = process.broker.balance().await.expect("an answer");
+    assert_eq!((balance.cash, balance.orderable_cash), (account.cash, account.cash - held_back));
+    assert_eq!(balance.holdings.iter().map(|holding| holding.quantity).collect::<Vec<_>>(), [Qty(10)]);
+}
+
+#[tokio::test]
+async fn a_snapshot_says_what_the_account_is_worth_and_is_replaced_on_the_same_day() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    process.pass(&world.clock, 2).await;
+    let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
+    let date = kst_date(world.clock.now());
+    for price in [Price(100_000), Price(110_000)] {
+        holdings::mark(&world.store, symbol(), price, world.clock.now()).await.expect("stored");
+        let snapshot = take_snapshot(&world.store, &account, date).await.expect("stored");
+        assert_eq!(snapshot.stock_value, price * Qty(10));
+        assert_eq!(snapshot.total_assets, account.cash + snapshot.stock_value);
+        let gained = snapshot.realized_pnl + snapshot.unrealized_pnl;
+        assert_eq!(snapshot.total_assets, account.initial_cash + gained, "the books balance to the won");
+    }
+    let kept = snapshots::range(&world.store, account.user_id, Some(date), Some(date)).await.expect("readable");
+    assert_eq!(kept.iter().map(|snapshot| snapshot.stock_value).collect::<Vec<_>>(), [Won(1_100_000)]);
 }
