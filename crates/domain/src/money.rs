@@ -136,15 +136,7 @@ impl AvgPrice {
         let scaled = i128::from(total.0) * i128::from(Self::SCALE);
         let qty = i128::from(qty.0);
         let rounded = (2 * scaled + qty).div_euclid(2 * qty);
-        Self(i64::try_from(rounded).expect("an average lies within the range of its total"))
-    }
-
-    /// The cost of `qty` shares at this average, rounded half up to whole won.
-    pub fn cost_of(self, qty: Qty) -> Won {
-        let scaled = i128::from(self.0) * i128::from(qty.0);
-        let scale = i128::from(Self::SCALE);
-        let rounded = (2 * scaled + scale).div_euclid(2 * scale);
-        Won(i64::try_from(rounded).expect("average times quantity left the range of i64"))
+        Self(i64::try_from(rounded).expect("an average above 922 trillion won a share is no price"))
     }
 }
 
@@ -238,9 +230,9 @@ mod tests {
         }
 
         #[test]
-        fn cost_of_an_average_is_within_half_a_won_per_ten_thousand_shares(total in 0i64..1_000_000_000_000, qty in 1i64..1_000_000) {
-            let cost = AvgPrice::of(Won(total), Qty(qty)).cost_of(Qty(qty));
-            prop_assert!((cost.0 - total).abs() <= qty / 20_000 + 1, "{total} became {cost}");
+        fn an_average_is_off_by_at_most_half_a_ten_thousandth(total in 0i64..1_000_000_000_000, qty in 1i64..1_000_000) {
+            let off = AvgPrice::of(Won(total), Qty(qty)).0 * qty - total * AvgPrice::SCALE;
+            prop_assert!(2 * off.abs() <= qty, "{total} / {qty}");
         }
     }
 }
