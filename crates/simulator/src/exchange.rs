@@ -64,8 +64,8 @@ pub enum SimReject {
     /// The number was used before.
     #[error("order number {0} was used before: number orders upwards")]
     DuplicateId(u64),
-    /// Fewer than one share is left to trade.
-    #[error("an order needs at least one open share")]
+    /// Fewer than one share is left to trade, or so many that they cannot be paid in won at the upper limit.
+    #[error("an order needs at least one open share, and no more than an amount of money can pay")]
     BadQuantity,
     /// A limit order without a price, or a market order with one.
     #[error("a limit order names a price, a market order names none")]
@@ -135,8 +135,9 @@ impl Exchange {
         }
         let book = self.books.get_mut(&symbol).ok_or(SimReject::UnknownIssue(symbol))?;
         check_fields(&order.fields, book)?;
+        let payable = book.limits().upper.checked_mul(order.fields.quantity).is_some();
         let own = OwnOrder { order, cum_qty, cum_amount };
-        if !own.open().is_positive() {
+        if !payable || !own.open().is_positive() {
             return Err(SimReject::BadQuantity);
         }
         self.orders.insert(own.order.id, symbol);

@@ -169,6 +169,8 @@ fn what_breaks_a_rule_is_refused() {
         (sell(1, 1, Some(6_990), 1), outside(6_990)),
         (buy(1, 1, Some(10_005), 1), SimReject::OffTick(Price(10_005))),
         (buy(1, 1, Some(10_000), 0), SimReject::BadQuantity),
+        (buy(1, 1, Some(10_000), i64::MAX), SimReject::BadQuantity),
+        (buy(1, 1, None, i64::MAX / 10_000), SimReject::BadQuantity),
         (foreign, SimReject::UnknownIssue(unlisted)),
         (priceless, SimReject::BadPrice),
     ];
