@@ -1,8 +1,8 @@
 //! The run: bar by bar, orders of the bars before against this one, then this one to the engine.
 //!
-//! * A strategy decides after the close of a bar, and its order meets the next bar of that issue. It is a day order:
-//!   if the issue has no bar by the end of the next KRX session, it ends unfilled, as it does on a halted bar. So data
-//!   that leave halted days out give the same trades as data that keep them.
+//! * A strategy decides after the close of a bar, on a daily one at the opening of the next KRX session, and its order
+//!   meets the next bar of that issue. It is a day order: if the issue has no further bar on that day, it ends unfilled,
+//!   as it does on a halted bar. So data that leave halted days out give the same trades as data that keep them.
 //! * At one time, sells are filled before buys, because the proceeds of a sale pay for a buy of the same day before they
 //!   settle; apart from that, orders are filled in the order in which they were made, issues in the order of their codes.
 //! * The engine sizes an order at the close, with 0.5 % in reserve. If the open is so far above that cash does not pay
@@ -128,9 +128,8 @@ impl<'a> Runner<'a> {
                 self.engine.step(&event, &mut self.commands)?;
             }
         }
-        let next_session = next_session(date);
         let at = match self.interval {
-            Interval::Day1 => next_session.and_then(opening).unwrap_or(closes_at),
+            Interval::Day1 => next_session(date).and_then(opening).unwrap_or(closes_at),
             _ => closes_at,
         };
         for track in 0..self.issues.len() {
@@ -139,7 +138,7 @@ impl<'a> Runner<'a> {
             let event = EngineEvent::BarClosed { at, symbol, interval: self.interval, bar: *bar };
             self.engine.step(&event, &mut self.commands)?;
             if !self.commands.is_empty() {
-                self.take_orders(track, next_session.unwrap_or(NaiveDate::MAX))?;
+                self.take_orders(track, kst_date(at))?;
             }
         }
         Ok(self.timeline.pass(time))
@@ -206,7 +205,8 @@ impl<'a> Runner<'a> {
         let cash = self.engine.portfolio().cash();
         let commission = &self.issues[track].commission;
         largest_quantity(Qty(1), quantity, |shares| {
-            price.checked_mul(shares).is_some_and(|amount| amount + commission.commission(amount) <= cash)
+            let amount = price.checked_mul(shares);
+            amount.and_then(|amount| amount.checked_add(commission.commission(amount))).is_some_and(|cost| cost <= cash)
         })
     }
 

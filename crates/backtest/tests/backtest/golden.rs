@@ -1,8 +1,9 @@
 //! Runs over invented bars whose amounts were worked out by hand.
 
 use exodus_backtest::{BacktestError, BarSeries, Flow, Note, run};
-use exodus_domain::Won;
-use exodus_trading::TradedIssue;
+use exodus_domain::{Bar, Won};
+use exodus_trading::{TradedIssue, validate};
+use serde_json::json;
 
 use crate::fixture::{bar, date, equity, finished, issue, kst, momentum, rows, series, spec, symbol};
 
@@ -90,6 +91,22 @@ fn a_halted_day_gives_the_same_trades_whether_the_data_keep_it_or_leave_it_out()
         assert_eq!(rows(&result), [buy(A, 48, 10_400, 70)]);
         assert!(result.manifest.notes.contains(&Note::OrdersUnfilled));
     }
+}
+
+#[test]
+fn an_order_on_minute_bars_ends_with_its_day() {
+    let strategy = validate("momentum", &json!({ "interval": "1m", "lookback": 1, "entry_threshold_percent": 0 }));
+    let spec = spec(strategy.expect("valid parameters"), &[A], 1_000_000);
+    let minute =
+        |time, price| Bar { open_time: kst(time), ..bar(date("2024-06-03"), [price, price, price, price, 1_000]) };
+    let rise = [minute("2024-06-03T14:00:00", 10_000), minute("2024-06-03T14:01:00", 10_100)];
+    let filled_at = |next| {
+        let bars = rise.into_iter().chain([minute(next, 10_050)]).collect();
+        let result = finished(&spec, &[BarSeries { symbol: symbol(A), bars }]);
+        result.trades.first().map(|trade| trade.executed_at)
+    };
+    assert_eq!(filled_at("2024-06-03T15:00:00"), Some(kst("2024-06-03T15:00:00")));
+    assert_eq!(filled_at("2024-06-04T09:00:00"), None);
 }
 
 #[test]
