@@ -106,14 +106,9 @@ impl<T> Approved<T> {
         &self.inputs
     }
 
-    /// When it was decided.
+    /// When it was decided. The claim for sending refuses a decision that is too old (safety §2.2, T4).
     pub fn decided_at(&self) -> DateTime<Utc> {
         self.decided_at
-    }
-
-    /// True for two seconds from the decision on (safety §2.2, T4).
-    pub fn is_valid_at(&self, now: DateTime<Utc>) -> bool {
-        (TimeDelta::zero()..=TimeDelta::seconds(2)).contains(&(now - self.decided_at))
     }
 }
 
