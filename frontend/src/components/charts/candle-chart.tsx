@@ -91,7 +91,7 @@ export default function CandleChart({ bars, interval, label }: CandleChartProps)
   return (
     <div
       ref={container}
-      role="img"
+      role="figure"
       aria-label={label}
       data-testid="candle-chart"
       className="isolate size-full"

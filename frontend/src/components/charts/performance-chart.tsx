@@ -113,7 +113,7 @@ export default function PerformanceChart({ points, label, drawdown = false }: Pe
           )}
         </p>
       )}
-      <div ref={container} role="img" aria-label={label} className="isolate min-h-0 flex-1" />
+      <div ref={container} role="figure" aria-label={label} className="isolate min-h-0 flex-1" />
     </div>
   );
 }

@@ -18,10 +18,10 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
         <button
           type="button"
           onClick={() => onOpen(order)}
-          aria-label={t('orders.details', { id: order.id })}
-          className="tabular underline-offset-2 hover:underline"
+          className="tabular min-h-6 underline-offset-2 hover:underline"
         >
           {format.dateTime(order.created_at)}
+          <span className="sr-only"> {t('orders.details', { id: order.id })}</span>
         </button>
       ),
     },

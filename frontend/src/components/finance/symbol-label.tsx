@@ -15,7 +15,7 @@ export function SymbolLabel({ symbol, name, linked = true }: SymbolLabelProps) {
         <Link
           href={`/trading/?symbol=${symbol}`}
           prefetch={false}
-          className="font-semibold underline-offset-2 hover:underline"
+          className="inline-block min-h-6 font-semibold underline-offset-2 hover:underline"
         >
           {label}
         </Link>

@@ -34,11 +34,13 @@ export function LanguageButton() {
       type="button"
       lang={other}
       onClick={() => set({ locale: other })}
-      aria-label={t('switchLanguage')}
       data-testid="language-switch"
       className="grid h-9 min-w-9 place-items-center rounded-lg px-2 text-sm font-semibold text-ink-soft hover:bg-raised hover:text-ink"
     >
-      {other === 'ko' ? '한' : 'EN'}
+      <span>
+        {other === 'ko' ? '한' : 'EN'}
+        <span className="sr-only"> {t('switchLanguage')}</span>
+      </span>
     </button>
   );
 }

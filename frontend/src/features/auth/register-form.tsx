@@ -49,7 +49,10 @@ export function RegisterForm() {
     ),
     defaultValues: { full_name: '', email: '', password: '', repeat: '' },
   });
-  const problem = useFormProblem(form);
+  const problem = useFormProblem(form, {
+    email: t('validation.email'),
+    password: t('validation.passwordRefused'),
+  });
   const register = useMutation({
     mutationFn: auth.register,
     onSuccess: (session) => sessionStore.getState().signIn(session),

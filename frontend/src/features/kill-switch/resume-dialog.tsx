@@ -32,7 +32,7 @@ export default function ResumeDialog({ scope, onClose }: ResumeDialogProps) {
     ),
     defaultValues: { password: '', reason: '' },
   });
-  const problem = useFormProblem(form);
+  const problem = useFormProblem(form, { password: t('errors.WRONG_PASSWORD') });
   const { errors } = form.formState;
   const submit = form.handleSubmit((values) =>
     resume.mutate(values, { onSuccess: onClose, onError: problem.show }),

@@ -37,7 +37,10 @@ export function PasswordForm() {
     ),
     defaultValues: { current_password: '', new_password: '', repeat: '' },
   });
-  const problem = useFormProblem(form);
+  const problem = useFormProblem(form, {
+    current_password: t('errors.WRONG_PASSWORD'),
+    new_password: t('validation.passwordRefused'),
+  });
   const change = useMutation({
     mutationFn: auth.changePassword,
     onSuccess: () => {

@@ -10,12 +10,16 @@ import { queries } from '@/lib/api/queries';
 import type { Interval } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 
-const INTERVALS: Interval[] = ['1m', '1d'];
+interface ChartPanelProps {
+  symbol: string;
+  /** What there is to choose from; the first is shown unless the address names another. */
+  intervals: [Interval, ...Interval[]];
+}
 
-export function ChartPanel({ symbol }: { symbol: string }) {
+export function ChartPanel({ symbol, intervals }: ChartPanelProps) {
   const t = useTranslations('trading');
   const url = useUrlState();
-  const interval: Interval = url.get('interval') === '1d' ? '1d' : '1m';
+  const interval = intervals.find((value) => value === url.get('interval')) ?? intervals[0];
   const query = useQuery(queries.candles(symbol, interval));
   return (
     <div className="flex flex-1 flex-col p-4 sm:px-5">
@@ -24,7 +28,7 @@ export function ChartPanel({ symbol }: { symbol: string }) {
         label={t('interval')}
         value={interval}
         onChange={(next: Interval) => url.update({ interval: next })}
-        options={INTERVALS.map((value) => ({
+        options={intervals.map((value) => ({
           value,
           label: t(`intervals.${value}`),
           testId: `interval-${value}`,

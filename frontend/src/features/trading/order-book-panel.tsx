@@ -73,15 +73,10 @@ interface RowProps {
 function Row({ side, level, deepest, onPick }: RowProps) {
   const t = useTranslations('orderBook');
   const format = useFormat();
-  const price = format.price(level.price);
   return (
     <button
       type="button"
       onClick={() => onPick(level.price)}
-      aria-label={t(side === 'sell' ? 'askLevel' : 'bidLevel', {
-        price,
-        quantity: format.integer(level.quantity),
-      })}
       className="relative grid h-7 w-full grid-cols-2 items-center px-4 hover:bg-raised sm:px-5"
     >
       <span
@@ -92,9 +87,13 @@ function Row({ side, level, deepest, onPick }: RowProps) {
       <span
         className={cn('tabular text-left font-semibold', side === 'sell' ? 'text-down' : 'text-up')}
       >
-        {price}
+        <span className="sr-only">{t(side === 'sell' ? 'ask' : 'bid')} </span>
+        {format.price(level.price)}
       </span>
-      <span className="tabular relative text-right">{format.integer(level.quantity)}</span>
+      <span className="tabular relative text-right">
+        <span className="sr-only">{t('quantity')} </span>
+        {format.integer(level.quantity)}
+      </span>
     </button>
   );
 }

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { CandlestickChart } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { SymbolSearch } from '@/components/finance/symbol-search';
 import { Page } from '@/components/layout/page';
@@ -10,21 +9,22 @@ import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
-import { useQuoteStream } from '@/lib/realtime/provider';
-import { ChartPanel } from './chart-panel';
+import { Desk } from './desk';
 import { OpenOrders } from './open-orders';
-import { OrderBookPanel } from './order-book-panel';
-import { OrderTicket } from './order-ticket';
-import { QuoteHeader } from './quote-header';
 
-/** The instrument is in the address; without one the first of the list is shown. */
+/** The instrument is in the address; without one the first that can be traded is shown. */
 export function Trading() {
   const t = useTranslations('trading');
   const url = useUrlState();
   const asked = url.get('symbol');
+  const status = useQuery(queries.marketStatus());
   const first = useQuery({
-    ...queries.symbols({ page: 1, page_size: 1 }),
-    enabled: asked === undefined,
+    ...queries.symbols({
+      source: status.data?.is_demo ? 'demo' : undefined,
+      page: 1,
+      page_size: 1,
+    }),
+    enabled: asked === undefined && status.data !== undefined,
   });
   const symbol = asked ?? first.data?.items[0]?.symbol;
   const search = (
@@ -48,22 +48,5 @@ export function Trading() {
       )}
       <OpenOrders />
     </Page>
-  );
-}
-
-function Desk({ symbol }: { symbol: string }) {
-  useQuoteStream([symbol]);
-  // A price tapped in the order book goes into the ticket; the count makes a second tap count.
-  const [picked, setPicked] = useState({ price: 0, count: 0 });
-  const pick = (price: number) => setPicked(({ count }) => ({ price, count: count + 1 }));
-  return (
-    <div className="grid gap-5 lg:grid-cols-2 min-[87.5rem]:grid-cols-[minmax(0,1fr)_14rem_19rem]">
-      <Card className="flex flex-col lg:col-span-2 min-[87.5rem]:col-span-1">
-        <QuoteHeader symbol={symbol} />
-        <ChartPanel symbol={symbol} />
-      </Card>
-      <OrderBookPanel symbol={symbol} onPick={pick} />
-      <OrderTicket symbol={symbol} picked={picked} />
-    </div>
   );
 }

@@ -18,7 +18,7 @@ function setUp() {
   return renderHook(
     () => {
       const form = useForm({ defaultValues: values });
-      return { problem: useFormProblem(form), errors: form.formState.errors };
+      return { problem: useFormProblem(form, { name: '다른 이름을 쓰세요.' }), errors: form.formState.errors };
     },
     { wrapper },
   );
@@ -33,6 +33,12 @@ describe('useFormProblem', () => {
     act(() => result.current.problem.show(refused([{ field: 'parameters.lookback', message: 'too big' }])));
     expect(result.current.errors.parameters?.lookback?.message).toContain('too big');
     expect(result.current.problem.text).toBe(ko.errors.CHECK_FIELDS);
+  });
+
+  it('says what a refusal of a field means where there is only one meaning', () => {
+    const { result } = setUp();
+    act(() => result.current.problem.show(refused([{ field: 'name', message: 'is taken' }])));
+    expect(result.current.errors.name?.message).toBe('다른 이름을 쓰세요.');
   });
 
   it('shows the translated code when no field of the form is meant', () => {

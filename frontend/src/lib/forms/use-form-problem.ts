@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import type { FieldValues, Path, UseFormReturn } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { ApiProblem } from '@/lib/api/problem';
@@ -23,34 +23,35 @@ export function fieldPaths(values: object, prefix = ''): string[] {
 
 /**
  * Shows what the server refused: beside the field it names when the form has that field, above the
- * button otherwise.
+ * button otherwise. `meanings` are sentences for fields that can be refused for one reason only.
  */
-export function useFormProblem<T extends FieldValues>(form: UseFormReturn<T>) {
+export function useFormProblem<T extends FieldValues>(
+  form: UseFormReturn<T>,
+  meanings: Partial<Record<Path<T>, string>> = {},
+) {
   const problemText = useProblemText();
   const t = useTranslations('errors');
   const [text, setText] = useState<string | null>(null);
-  const { setError, getValues } = form;
 
-  const show = useCallback(
-    (error: unknown) => {
-      const names = fieldPaths(getValues());
-      const fields = error instanceof ApiProblem ? error.fields : [];
-      // A code of its own says it better than the server's English remark on the field.
-      const isGeneral = error instanceof ApiProblem && error.code === 'INVALID_FIELD';
-      const sentence = (message: string) =>
-        isGeneral && message ? t('FIELD_REFUSED', { message }) : problemText(error);
-      let placed = 0;
-      for (const { field, message } of fields) {
-        const name = matchField(field, names);
-        if (name === null) continue;
-        placed += 1;
-        const options = { shouldFocus: placed === 1 };
-        setError(name as Path<T>, { type: 'server', message: sentence(message) }, options);
-      }
-      setText(placed > 0 && placed === fields.length ? t('CHECK_FIELDS') : problemText(error));
-    },
-    [getValues, setError, problemText, t],
-  );
-  const clear = useCallback(() => setText(null), []);
+  const show = (error: unknown) => {
+    const names = fieldPaths(form.getValues());
+    const fields = error instanceof ApiProblem ? error.fields : [];
+    // A code of its own says it better than the server's English remark on the field.
+    const isGeneral = error instanceof ApiProblem && error.code === 'INVALID_FIELD';
+    const sentence = (name: Path<T>, message: string) =>
+      isGeneral && message
+        ? (meanings[name] ?? t('FIELD_REFUSED', { message }))
+        : problemText(error);
+    let placed = 0;
+    for (const { field, message } of fields) {
+      const name = matchField(field, names) as Path<T> | null;
+      if (name === null) continue;
+      placed += 1;
+      const options = { shouldFocus: placed === 1 };
+      form.setError(name, { type: 'server', message: sentence(name, message) }, options);
+    }
+    setText(placed > 0 && placed === fields.length ? t('CHECK_FIELDS') : problemText(error));
+  };
+  const clear = () => setText(null);
   return { text, show, clear };
 }

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { Radio } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { SymbolLabel } from '@/components/finance/symbol-label';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { QueryView } from '@/components/ui/query-view';
+import { Skeleton } from '@/components/ui/skeleton';
+import { queries } from '@/lib/api/queries';
+import type { Instrument } from '@/lib/api/types';
+import { Link } from '@/lib/navigation';
+import { usePreferences } from '@/lib/preferences/store';
+import { useQuoteStream } from '@/lib/realtime/provider';
+import { ChartPanel } from './chart-panel';
+import { OrderBookPanel } from './order-book-panel';
+import { OrderTicket } from './order-ticket';
+import { QuoteHeader } from './quote-header';
+
+/** Chart, book and ticket of one instrument, or its history alone when it has no live prices. */
+export function Desk({ symbol }: { symbol: string }) {
+  const instrument = useQuery(queries.symbol(symbol));
+  const status = useQuery(queries.marketStatus());
+  const loading = <Skeleton className="h-[32rem] rounded-xl" />;
+  return (
+    <QueryView query={instrument} loading={loading}>
+      {(known) => (
+        <QueryView query={status} loading={loading}>
+          {/* The demo market quotes only issues of its own. */}
+          {({ is_demo }) =>
+            known.is_demo === is_demo ? (
+              <LiveDesk symbol={symbol} />
+            ) : (
+              <HistoryDesk instrument={known} />
+            )
+          }
+        </QueryView>
+      )}
+    </QueryView>
+  );
+}
+
+function LiveDesk({ symbol }: { symbol: string }) {
+  useQuoteStream([symbol]);
+  // A price tapped in the order book goes into the ticket; the count makes a second tap count.
+  const [picked, setPicked] = useState({ price: 0, count: 0 });
+  const pick = (price: number) => setPicked(({ count }) => ({ price, count: count + 1 }));
+  return (
+    <div className="grid gap-5 lg:grid-cols-2 min-[87.5rem]:grid-cols-[minmax(0,1fr)_14rem_19rem]">
+      <Card className="flex flex-col lg:col-span-2 min-[87.5rem]:col-span-1">
+        <QuoteHeader symbol={symbol} />
+        <ChartPanel symbol={symbol} intervals={['1m', '1d']} />
+      </Card>
+      <OrderBookPanel symbol={symbol} onPick={pick} />
+      <OrderTicket symbol={symbol} picked={picked} />
+    </div>
+  );
+}
+
+function HistoryDesk({ instrument }: { instrument: Instrument }) {
+  const t = useTranslations('trading');
+  const locale = usePreferences((state) => state.locale);
+  const name = locale === 'ko' ? instrument.name_ko : instrument.name_en;
+  return (
+    <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <Card className="flex flex-col">
+        <div className="border-b border-line px-4 py-4 text-lg sm:px-5">
+          <SymbolLabel symbol={instrument.symbol} name={name} linked={false} />
+        </div>
+        <ChartPanel symbol={instrument.symbol} intervals={['1d']} />
+      </Card>
+      <Card className="grid place-items-center">
+        <EmptyState
+          icon={Radio}
+          title={t('notLive')}
+          text={t('notLiveHint')}
+          action={
+            <Button asChild>
+              <Link href="/backtest/">{t('toBacktest')}</Link>
+            </Button>
+          }
+        />
+      </Card>
+    </div>
+  );
+}
