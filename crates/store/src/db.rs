@@ -14,7 +14,7 @@ use sea_orm::{
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::error::StoreError;
-use crate::migrations;
+use crate::{jobs, migrations};
 
 /// How long a SQLite statement waits for another writer before it fails.
 const BUSY_TIMEOUT_MS: &str = "10000";
@@ -117,7 +117,14 @@ pub struct Store {
     connection: DatabaseConnection,
     /// SQLite has one writer. Waiting for it here is fair and costs no polling, unlike its own busy handler.
     writer: Option<Arc<Mutex<()>>>,
-    outbox_filled: Arc<Notify>,
+    wake: Arc<Wake>,
+}
+
+/// Wakes the tasks of this process that wait for rows of other tasks.
+#[derive(Default)]
+struct Wake {
+    outbox: Notify,
+    jobs: Notify,
 }
 
 impl fmt::Debug for Store {
@@ -132,7 +139,7 @@ impl sealed::Connected for Store {
     }
 
     fn outbox_written(&self) {
-        self.outbox_filled.notify_one();
+        self.wake.outbox.notify_one();
     }
 }
 
@@ -147,7 +154,7 @@ impl Store {
     pub async fn connect(url: &StoreUrl, durability: Durability) -> Result<Self, StoreError> {
         let connection = Database::connect(options(url)).await?;
         let writer = matches!(url, StoreUrl::Sqlite(_)).then(Arc::default);
-        let store = Self { connection, writer, outbox_filled: Arc::default() };
+        let store = Self { connection, writer, wake: Arc::default() };
         if durability == Durability::Required {
             store.check_durability().await?;
         }
@@ -159,7 +166,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] if a step failed; finished steps stay.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
-        migrations::up(&self.connection).await
+        migrations::up(&self.connection).await?;
+        match self.backend() {
+            Backend::Sqlite => Ok(()),
+            Backend::Postgres => jobs::prepare_deliveries(&self.connection).await,
+        }
     }
 
     /// Drops every table with everything in it.
@@ -167,6 +178,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] if a step failed; finished steps stay.
     pub async fn migrate_down(&self) -> Result<(), StoreError> {
+        if self.backend() == Backend::Postgres {
+            jobs::drop_deliveries(&self.connection).await?;
+        }
         migrations::down(&self.connection).await
     }
 
@@ -195,8 +209,9 @@ impl Store {
         let inner = self.connection.begin_with_options(options).await?;
         Ok(Tx {
             inner,
-            outbox_filled: Arc::clone(&self.outbox_filled),
+            wake: Arc::clone(&self.wake),
             wrote_outbox: AtomicBool::new(false),
+            added_job: AtomicBool::new(false),
             _writer: writer,
         })
     }
@@ -224,7 +239,12 @@ impl Store {
 
     /// Resolves soon after a transaction of this process that wrote to the outbox has committed.
     pub(crate) async fn outbox_filled(&self) {
-        self.outbox_filled.notified().await;
+        self.wake.outbox.notified().await;
+    }
+
+    /// Resolves soon after a transaction of this process that added a job has committed.
+    pub(crate) async fn job_added(&self) {
+        self.wake.jobs.notified().await;
     }
 
     /// The connection itself, for what needs the driver.
@@ -253,8 +273,9 @@ impl Store {
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back.
 pub struct Tx {
     inner: DatabaseTransaction,
-    outbox_filled: Arc<Notify>,
+    wake: Arc<Wake>,
     wrote_outbox: AtomicBool,
+    added_job: AtomicBool,
     _writer: Option<OwnedMutexGuard<()>>,
 }
 
@@ -278,7 +299,10 @@ impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         self.inner.commit().await?;
         if self.wrote_outbox.into_inner() {
-            self.outbox_filled.notify_one();
+            self.wake.outbox.notify_one();
+        }
+        if self.added_job.into_inner() {
+            self.wake.jobs.notify_one();
         }
         Ok(())
     }
@@ -286,6 +310,11 @@ impl Tx {
     /// What statements of this transaction run on.
     pub(crate) fn executor(&self) -> DatabaseExecutor<'_> {
         (&self.inner).into()
+    }
+
+    /// Remembers that a job was added, so that a runner wakes once it can be seen.
+    pub(crate) fn job_added(&self) {
+        self.added_job.store(true, Ordering::Relaxed);
     }
 
     /// Waits until no other transaction holds `key`, and keeps it to the end of this one. SQLite has one writer, so

@@ -8,6 +8,7 @@ mod bus;
 mod db;
 mod entities;
 mod error;
+mod kv;
 mod lock;
 mod migrations;
 mod page;
@@ -35,8 +36,9 @@ pub mod strategies;
 pub mod trades;
 pub mod users;
 
-pub use bus::MemoryBus;
+pub use bus::{MemoryBus, RedisBus};
 pub use db::{Backend, Db, Durability, Store, StoreUrl, Tx};
 pub use error::StoreError;
+pub use kv::{Kv, KvDown, MemoryKv, Rate, RateDecision, RedisKv};
 pub use lock::DataFolderLock;
 pub use page::{Page, Paged};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use exodus_domain::{Bar, Interval, Symbol};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::columns::{Blobs, Columns};
 use super::period::period;
@@ -123,17 +123,26 @@ pub(crate) async fn coverages(
         .group_by(Column::Symbol)
         .group_by(Column::Adjusted)
         .order_by_desc(Column::Adjusted);
-    let rows: Vec<(String, bool, DateTime<Utc>, DateTime<Utc>, i64)> = query.into_tuple().all(&db.executor()).await?;
     let mut found: HashMap<Symbol, Vec<Coverage>> = HashMap::new();
-    for (symbol, adjusted, first, last, rows) in rows {
-        let coverage = Coverage { adjusted, first, last, rows: rows.unsigned_abs() };
+    for row in query.into_model::<CoverageRow>().all(&db.executor()).await? {
+        let CoverageRow { symbol, adjusted, first, last, bars } = row;
+        let coverage = Coverage { adjusted, first, last, rows: bars.unsigned_abs() };
         found.entry(word(&symbol)?).or_default().push(coverage);
     }
     Ok(found)
 }
 
+#[derive(FromQueryResult)]
+struct CoverageRow {
+    symbol: String,
+    adjusted: bool,
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+    bars: i64,
+}
+
 /// The bars of the rows summed up, as the same type on both databases.
-fn bars_summed() -> sea_orm::sea_query::SimpleExpr {
+fn bars_summed() -> Expr {
     Expr::col(Column::Rows).sum().cast_as("bigint")
 }
 

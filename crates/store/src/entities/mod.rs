@@ -1,6 +1,6 @@
 //! The tables as SeaORM sees them. Private: other crates meet the records of each module.
 
-#![allow(unreachable_pub, dead_code, reason = "SeaORM's macros write pub items, and some that a table may not need")]
+#![allow(unreachable_pub, reason = "SeaORM's macros need pub items, and this module is private")]
 
 pub(crate) mod account_snapshots;
 pub(crate) mod accounts;

@@ -106,7 +106,7 @@ async fn settings_are_replaced(store: Store) {
     assert!(matches!(settings::get::<String>(&store, "x").await, Err(StoreError::Corrupt(_))));
 }
 
-async fn the_audit_log_is_one_chain_and_cannot_be_changed(TestDb { store, raw }: TestDb) {
+async fn the_audit_log_is_one_chain_and_cannot_be_changed(TestDb { store, raw, .. }: TestDb) {
     let record = |n: i64| {
         let store = store.clone();
         async move {

@@ -53,6 +53,8 @@ pub(crate) struct TestDb {
     pub(crate) store: Store,
     /// A connection of its own for SQL that the store would never send.
     pub(crate) raw: DatabaseConnection,
+    /// Where the database is.
+    pub(crate) url: String,
 }
 
 /// Runs a test on a SQLite file of its own.
@@ -62,7 +64,8 @@ pub(crate) async fn with_sqlite<Fut: Future<Output = ()>>(test: impl FnOnce(Test
     let store = Store::connect(&StoreUrl::Sqlite(path.clone()), Durability::Required).await.expect("SQLite opens");
     store.migrate_up().await.expect("the tables are made");
     let raw = Database::connect(format!("sqlite:{}", path.display())).await.expect("SQLite opens twice");
-    test(TestDb { store: store.clone(), raw }).await;
+    let url = format!("sqlite:{}", path.display());
+    test(TestDb { store: store.clone(), raw, url }).await;
     store.close().await.expect("SQLite closes");
 }
 
@@ -76,9 +79,10 @@ pub(crate) async fn with_postgres<Fut: Future<Output = ()>>(name: &str, test: im
     locked(&admin, &format!("CREATE DATABASE {database} TEMPLATE {template}")).await;
     let url = named(&server, &database);
     let raw = Database::connect(url.as_str()).await.expect("the database opens twice");
-    let store =
-        Store::connect(&StoreUrl::Postgres(url), Durability::RelaxedForTests).await.expect("the database opens");
-    test(TestDb { store: store.clone(), raw }).await;
+    let store = Store::connect(&StoreUrl::Postgres(url.clone()), Durability::RelaxedForTests)
+        .await
+        .expect("the database opens");
+    test(TestDb { store: store.clone(), raw, url }).await;
     store.close().await.expect("the database closes");
     run(&admin, &format!("DROP DATABASE {database} WITH (FORCE)")).await;
 }
@@ -192,5 +196,25 @@ pub(crate) fn limit(side: Side, quantity: i64, price: i64) -> OrderFields {
         order_type: OrderType::Limit,
         quantity: Qty(quantity),
         price: Some(Price(price)),
+    }
+}
+
+/// The Redis server that tests may fill; says so when there is none.
+#[allow(clippy::print_stdout, reason = "a test that is skipped must say so")]
+pub(crate) fn redis_url() -> Option<String> {
+    let url = std::env::var("EXODUS_TEST_REDIS_URL").ok();
+    if url.is_none() {
+        println!("skipped: no PostgreSQL/Redis");
+    }
+    url
+}
+
+/// The real time.
+pub(crate) struct RealClock;
+
+impl exodus_domain::Clock for RealClock {
+    #[allow(clippy::disallowed_methods, reason = "jobs are tested with real waiting")]
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
     }
 }

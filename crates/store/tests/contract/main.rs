@@ -8,6 +8,8 @@ mod backtests;
 mod bars;
 mod coordination;
 mod import;
+mod jobs;
 mod migrations;
 mod orders;
+mod ports;
 mod trading;

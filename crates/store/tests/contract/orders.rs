@@ -345,7 +345,7 @@ async fn a_user_sees_only_the_own_orders(store: Store) {
     assert_eq!(orders::open(&store, account.id).await.expect("a read"), vec![]);
 }
 
-async fn the_database_refuses_unlisted_transitions(TestDb { store, raw }: TestDb) {
+async fn the_database_refuses_unlisted_transitions(TestDb { store, raw, .. }: TestDb) {
     let desk = Desk::open(&store).await;
     let order = desk.create(limit(Side::Buy, 10, 70_000)).await;
     let put = async |state: OrderState| {

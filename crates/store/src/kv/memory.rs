@@ -1,0 +1,91 @@
+//! The cache of one process.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use moka::Expiry;
+use moka::future::Cache;
+use tokio::sync::Mutex;
+
+use super::{Kv, KvDown, Rate, RateDecision, decide, micros};
+
+/// Values kept at most; the least used go first.
+const CAPACITY: u64 = 100_000;
+
+#[derive(Clone)]
+struct Entry<T> {
+    value: T,
+    ttl: Duration,
+}
+
+/// Each entry brings its own time to live, counted from its last writing.
+struct OwnTtl;
+
+impl<T> Expiry<String, Entry<T>> for OwnTtl {
+    fn expire_after_create(&self, _: &String, entry: &Entry<T>, _: Instant) -> Option<Duration> {
+        Some(entry.ttl)
+    }
+
+    fn expire_after_update(&self, _: &String, entry: &Entry<T>, _: Instant, _: Option<Duration>) -> Option<Duration> {
+        Some(entry.ttl)
+    }
+}
+
+/// A cache in memory, for an installation of one process.
+pub struct MemoryKv {
+    values: Cache<String, Entry<Vec<u8>>>,
+    /// Theoretical arrival times in microseconds since `start`. The mutex makes reading and writing one step.
+    arrivals: Mutex<Cache<String, Entry<u64>>>,
+    start: Instant,
+}
+
+impl MemoryKv {
+    /// An empty cache.
+    pub fn new() -> Self {
+        Self {
+            values: Cache::builder().max_capacity(CAPACITY).expire_after(OwnTtl).build(),
+            arrivals: Mutex::new(Cache::builder().max_capacity(CAPACITY).expire_after(OwnTtl).build()),
+            start: Instant::now(),
+        }
+    }
+}
+
+impl Default for MemoryKv {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Kv for MemoryKv {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvDown> {
+        Ok(self.values.get(key).await.map(|entry| entry.value))
+    }
+
+    async fn set(&self, key: &str, value: &[u8], ttl: Duration) -> Result<(), KvDown> {
+        self.values.insert(key.to_owned(), Entry { value: value.to_vec(), ttl }).await;
+        Ok(())
+    }
+
+    async fn set_if_absent(&self, key: &str, value: &[u8], ttl: Duration) -> Result<bool, KvDown> {
+        let entry = Entry { value: value.to_vec(), ttl };
+        Ok(self.values.entry(key.to_owned()).or_insert(entry).await.is_fresh())
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), KvDown> {
+        self.values.invalidate(key).await;
+        Ok(())
+    }
+
+    async fn rate_limit(&self, key: &str, rate: Rate) -> Result<RateDecision, KvDown> {
+        let arrivals = self.arrivals.lock().await;
+        let now = micros(self.start.elapsed());
+        let arrival = arrivals.get(key).await.map(|entry| entry.value);
+        let (decision, next) = decide(rate, arrival, now);
+        if let Some(next) = next {
+            let ttl = Duration::from_micros(next - now);
+            arrivals.insert(key.to_owned(), Entry { value: next, ttl }).await;
+        }
+        Ok(decision)
+    }
+}
