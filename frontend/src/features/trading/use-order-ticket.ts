@@ -77,7 +77,8 @@ export function useOrderTicket(symbol: string, picked: { price: number; count: n
       return orders.place(body, key.current.key);
     },
     onSuccess: (order) => {
-      key.current = null;
+      // While nobody has decided on it, pressing again asks for the same order.
+      if (order.state !== 'queued') key.current = null;
       toast.success(
         t('trading.placed', {
           side: t(`side.${order.side}`),

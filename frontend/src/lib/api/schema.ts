@@ -576,7 +576,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last price of an issue. */
+        /** The last price of an issue: live where a feed knows it, else the last close that was imported. */
         get: operations["get_quote"];
         put?: never;
         post?: never;
@@ -1268,7 +1268,7 @@ export interface components {
             current_price: number;
             /**
              * Format: int64
-             * @description Id.
+             * @description Id, the same for an issue whenever it is held.
              */
             id: number;
             /**
@@ -1460,10 +1460,7 @@ export interface components {
             /** @description How far it is. */
             status: components["schemas"]["JobStatus"];
         };
-        /**
-         * @description How far a job is.
-         * @enum {string}
-         */
+        /** @enum {string} */
         JobStatus: "queued" | "running" | "done" | "failed" | "cancelled" | "dead";
         /** @enum {string} */
         KillScope: "global" | "user" | "account" | "strategy";
@@ -1535,7 +1532,7 @@ export interface components {
              * Format: int64
              * @description Time it took.
              */
-            elapsed_ms: number;
+            elapsed_ms: number | null;
             /** @description Stable words for what a reader has to know. */
             notes: string[];
             /** @description SHA-256 over trades and equity, exact to the won. */
@@ -1649,7 +1646,7 @@ export interface components {
             filled_quantity: number;
             /**
              * Format: int64
-             * @description Id.
+             * @description Id; 0 while the request is `queued`: send it again with the same key to learn more.
              */
             id: number;
             /** @description The broker's number. */
@@ -1951,7 +1948,7 @@ export interface components {
                 current_price: number;
                 /**
                  * Format: int64
-                 * @description Id.
+                 * @description Id, the same for an issue whenever it is held.
                  */
                 id: number;
                 /**
@@ -2213,7 +2210,7 @@ export interface components {
                 filled_quantity: number;
                 /**
                  * Format: int64
-                 * @description Id.
+                 * @description Id; 0 while the request is `queued`: send it again with the same key to learn more.
                  */
                 id: number;
                 /** @description The broker's number. */
@@ -2686,11 +2683,8 @@ export interface components {
         };
         /** @enum {string} */
         RiskCode: "HALTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
-        /**
-         * @description What a user may do: `admin` ⊃ `user` ⊃ `viewer`.
-         * @enum {string}
-         */
-        Role: "viewer" | "user" | "admin";
+        /** @enum {string} */
+        Role: "admin" | "user" | "viewer";
         /**
          * @description How far a piece of work is.
          * @enum {string}
