@@ -1,4 +1,343 @@
-//! The one place that builds.
-/// State
+//! The one place that builds: from settings to parts that know each other.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Clock, EventBus};
+use exodus_live::{DemoFeed, SystemClock, Timer, Worker, WorkerDeps, WorkerHandle};
+use exodus_simulator::DemoMarket;
+use exodus_store::jobs::{JobRunner, RunnerHandle};
+use exodus_store::{DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, outbox};
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::password::Passwords;
+use crate::auth::token::Tokens;
+use crate::config::{Config, Servers};
+use crate::jobs;
+use crate::realtime::hub::Hub;
+use crate::secret::{Keys, SecretError};
+
+const SQLITE_FILE: &str = "exodus.sqlite";
+const UPLOADS: &str = "uploads";
+/// Jobs that run at the same time in one process.
+const JOBS_AT_ONCE: usize = 2;
+
+/// Why the program did not start. Each sentence names the mend; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The secret cannot be used.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The data folder cannot be used.
+    #[error("the data folder {folder} cannot be written: {cause}; make it writable or set EXODUS_DATA_DIR to another")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the operating system says.
+        cause: std::io::Error,
+    },
+    /// Another process has the data folder.
+    #[error("{0}")]
+    Locked(String),
+    /// The database does not answer or is not fit.
+    #[error("the database {place} cannot be used: {cause}; check that it runs and that {setting} is right")]
+    Database {
+        /// Where it was looked for.
+        place: String,
+        /// What it said.
+        cause: String,
+        /// The setting that names it.
+        setting: &'static str,
+    },
+    /// Redis does not answer.
+    #[error("Redis does not answer: {0}; check that it runs and that REDIS_URL is right")]
+    Redis(String),
+    /// Somebody else listens there.
+    #[error("cannot listen on {address}: {cause}; stop what listens there or set EXODUS_LISTEN to another address")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        cause: std::io::Error,
+    },
+    /// Several processes were asked for where only one can run.
+    #[error(
+        "`exodus {0}` is one half of a split installation and needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, \
+         or run `exodus` alone for everything in one process"
+    )]
+    NeedsServers(&'static str),
+    /// A part failed while it started.
+    #[error("{part} could not start: {cause}")]
+    Part {
+        /// The part.
+        part: &'static str,
+        /// What it said.
+        cause: String,
+    },
+}
+
+/// What the API and the worker both stand on.
 #[derive(Clone)]
-pub struct App {}
+pub struct Platform {
+    /// System of record.
+    pub store: Store,
+    /// Cache and counters.
+    pub kv: Arc<dyn Kv>,
+    /// Notices between processes.
+    pub bus: Arc<dyn EventBus>,
+    /// Time.
+    pub clock: Arc<dyn Timer>,
+    /// Folder of uploads, secret and SQLite file.
+    pub data_dir: PathBuf,
+    servers: bool,
+    demo_seed: u64,
+    _folder: Arc<DataFolder>,
+}
+
+impl Platform {
+    /// Opens the parts that `config` names and brings the tables up to date.
+    ///
+    /// # Errors
+    /// [`StartError`] if a part cannot be used.
+    pub async fn open(config: &Config, folder: DataFolder) -> Result<Self, StartError> {
+        let store = open_store(config).await?;
+        store.migrate_up().await.map_err(|error| database_error(config, &error))?;
+        let (kv, bus) = connect(config.servers.as_ref()).await?;
+        Ok(Self {
+            store,
+            kv,
+            bus,
+            clock: Arc::new(SystemClock),
+            data_dir: config.data_dir.clone(),
+            servers: config.servers.is_some(),
+            demo_seed: config.demo_seed,
+            _folder: Arc::new(folder),
+        })
+    }
+
+    /// The folder that holds uploads until they are imported.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.data_dir.join(UPLOADS)
+    }
+}
+
+/// Opens the store that `config` names, without changing it.
+///
+/// # Errors
+/// [`StartError::Database`].
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let url = store_url(config);
+    Store::connect(&url, Durability::Required).await.map_err(|error| database_error(config, &error))
+}
+
+fn store_url(config: &Config) -> StoreUrl {
+    match &config.servers {
+        Some(servers) => servers.database.clone(),
+        None => StoreUrl::Sqlite(config.data_dir.join(SQLITE_FILE)),
+    }
+}
+
+fn database_error(config: &Config, cause: &dyn std::fmt::Display) -> StartError {
+    let setting = if config.servers.is_some() { "DATABASE_URL" } else { "EXODUS_DATA_DIR" };
+    StartError::Database { place: store_url(config).to_string(), cause: cause.to_string(), setting }
+}
+
+async fn connect(servers: Option<&Servers>) -> Result<(Arc<dyn Kv>, Arc<dyn EventBus>), StartError> {
+    let Some(servers) = servers else {
+        return Ok((Arc::new(MemoryKv::new()), Arc::new(MemoryBus::new())));
+    };
+    let kv = RedisKv::connect(servers.redis(), &servers.redis_prefix).await;
+    let bus = RedisBus::connect(servers.redis(), &servers.redis_prefix).await;
+    let failed = |error: &dyn std::fmt::Display| StartError::Redis(error.to_string());
+    Ok((Arc::new(kv.map_err(|e| failed(&e))?), Arc::new(bus.map_err(|e| failed(&e))?)))
+}
+
+/// Opens the store for a tool that only reads or changes a little, beside a running server if there is one.
+///
+/// # Errors
+/// [`StartError::Database`] if it does not answer or was never set up.
+pub(crate) async fn open_existing_store(config: &Config) -> Result<Store, StartError> {
+    if let StoreUrl::Sqlite(path) = store_url(config)
+        && !path.exists()
+    {
+        let missing = "it was never set up, run `exodus` or `exodus migrate` first";
+        return Err(database_error(config, &missing));
+    }
+    let store = open_store(config).await?;
+    match store.is_migrated().await {
+        Ok(true) => Ok(store),
+        Ok(false) => Err(database_error(config, &"its tables are not up to date, run `exodus migrate`")),
+        Err(error) => Err(database_error(config, &error)),
+    }
+}
+
+/// The data folder, as far as it has to belong to this process alone.
+pub struct DataFolder {
+    _lock: Option<DataFolderLock>,
+}
+
+impl DataFolder {
+    /// Makes the data folder, and finds out whether it can be written before anything else is tried.
+    ///
+    /// # Errors
+    /// [`StartError::Folder`].
+    pub fn prepare(config: &Config) -> Result<(), StartError> {
+        let folder = &config.data_dir;
+        let probe = folder.join(format!(".write-test-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join(UPLOADS))
+            .and_then(|()| std::fs::write(&probe, b""))
+            .and_then(|()| std::fs::remove_file(&probe))
+            .map_err(|cause| StartError::Folder { folder: folder.display().to_string(), cause })
+    }
+
+    /// Prepares the folder and takes it for this process. With PostgreSQL and Redis it is shared.
+    ///
+    /// # Errors
+    /// [`StartError::Folder`], [`StartError::Locked`].
+    pub fn claim(config: &Config) -> Result<Self, StartError> {
+        Self::prepare(config)?;
+        if config.servers.is_some() {
+            return Ok(Self { _lock: None });
+        }
+        let lock = DataFolderLock::acquire(&config.data_dir);
+        let lock = lock.map_err(|error| StartError::Locked(error.to_string()))?;
+        Ok(Self { _lock: Some(lock) })
+    }
+}
+
+/// What every handler of the API works with.
+#[derive(Clone)]
+pub struct App(Arc<AppState>);
+
+/// The parts of the API.
+pub struct AppState {
+    pub(crate) store: Store,
+    pub(crate) kv: Arc<dyn Kv>,
+    pub(crate) clock: Arc<dyn Timer>,
+    pub(crate) tokens: Tokens,
+    pub(crate) passwords: Passwords,
+    pub(crate) hub: Hub,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) rate_limit: u32,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) uploads: PathBuf,
+    /// `memory` or `redis`.
+    pub(crate) cache: &'static str,
+    pub(crate) started_at: DateTime<Utc>,
+}
+
+impl Deref for App {
+    type Target = AppState;
+
+    fn deref(&self) -> &AppState {
+        &self.0
+    }
+}
+
+impl AppState {
+    /// The current instant.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+/// The API of one process: its state and the tasks behind it.
+pub struct Api {
+    app: App,
+    stop: CancellationToken,
+}
+
+impl Api {
+    /// Builds the API. Alone it also carries the outbox to the bus; beside a worker the worker does.
+    ///
+    /// # Errors
+    /// [`StartError`] if the secret cannot be used or the bus does not answer.
+    pub async fn start(platform: &Platform, config: &Config, alone: bool) -> Result<Self, StartError> {
+        let keys = Arc::new(Keys::load(config.secret.as_ref(), &config.data_dir)?);
+        let part = |part, cause: String| StartError::Part { part, cause };
+        crate::http::observe::install().map_err(|error| part("the metrics", error))?;
+        let stop = CancellationToken::new();
+        let hub = Hub::start(platform.store.clone(), Arc::clone(&platform.bus), stop.clone())
+            .await
+            .map_err(|error| part("the realtime hub", error.to_string()))?;
+        if alone {
+            tokio::spawn(outbox::relay(platform.store.clone(), Arc::clone(&platform.bus), stop.clone()));
+        }
+        let app = App(Arc::new(AppState {
+            store: platform.store.clone(),
+            kv: Arc::clone(&platform.kv),
+            clock: Arc::clone(&platform.clock),
+            tokens: Tokens::new(Arc::clone(&keys)),
+            passwords: Passwords::new(keys),
+            hub,
+            cors_origins: config.cors_origins.clone(),
+            rate_limit: config.rate_limit,
+            data_dir: config.data_dir.clone(),
+            uploads: platform.uploads(),
+            cache: if platform.servers { "redis" } else { "memory" },
+            started_at: platform.clock.now(),
+        }));
+        Ok(Self { app, stop })
+    }
+
+    /// Answers on `listener` until `stop`, then lets running requests end.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn serve(self, listener: tokio::net::TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+        let service = crate::http::router(self.app).into_make_service_with_connect_info::<SocketAddr>();
+        let behind = self.stop;
+        let shutdown = async move {
+            stop.cancelled().await;
+            // Open WebSockets would keep the server waiting for ever: they end with the hub.
+            behind.cancel();
+        };
+        axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    }
+}
+
+/// The worker of one process: sessions, schedule and jobs.
+pub struct RunningWorker {
+    worker: WorkerHandle,
+    jobs: RunnerHandle,
+}
+
+impl RunningWorker {
+    /// Starts sessions on the demo market, and the jobs.
+    ///
+    /// # Errors
+    /// [`StartError::Part`].
+    pub async fn start(platform: &Platform) -> Result<Self, StartError> {
+        let market = Arc::new(DemoMarket::new(platform.demo_seed));
+        let worker_id = format!("worker-{}-{}", std::process::id(), hex::encode(rand::random::<[u8; 4]>()));
+        let deps = WorkerDeps {
+            store: platform.store.clone(),
+            bus: Arc::clone(&platform.bus),
+            kv: Arc::clone(&platform.kv),
+            clock: Arc::clone(&platform.clock),
+            feed: Arc::new(DemoFeed::new(Arc::clone(&market), Arc::clone(&platform.clock))),
+            instruments: market.instruments().to_vec(),
+            worker_id: worker_id.clone(),
+        };
+        let part = |part, cause: &dyn std::fmt::Display| StartError::Part { part, cause: cause.to_string() };
+        let clock: Arc<dyn Clock> = Arc::clone(&platform.clock) as Arc<dyn Clock>;
+        let runner = JobRunner::new(platform.store.clone(), clock, worker_id);
+        let runner = jobs::register(runner, platform);
+        let runner = exodus_live::register_jobs(runner, &deps);
+        let worker = Worker::start(deps).await.map_err(|error| part("the worker", &error))?;
+        let jobs = runner.start(JOBS_AT_ONCE).await.map_err(|error| part("the job runner", &error))?;
+        Ok(Self { worker, jobs })
+    }
+
+    /// Ends everything in order.
+    pub async fn stop(self) {
+        self.jobs.stop().await;
+        self.worker.stop().await;
+    }
+}

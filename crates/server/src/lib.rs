@@ -5,9 +5,16 @@ mod admin;
 mod auth;
 mod backtests;
 pub mod bootstrap;
+pub mod cli;
+pub mod config;
 pub mod http;
+mod jobs;
 mod market;
 mod orders;
 mod realtime;
+pub mod secret;
 mod signals;
 mod strategies;
+
+/// Version of the program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,4 +1,5 @@
 //! The program `exodus`.
-fn main() {
-    println!("{}", exodus_server::http::openapi().to_pretty_json().unwrap());
+
+fn main() -> std::process::ExitCode {
+    exodus_server::cli::main()
 }

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_domain::{AvgPrice, KillScope, KillState, Side};
+use exodus_store::{snapshots, trades};
+use exodus_trading as trading;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::words;
+use crate::http::{kst, words};
+use crate::market::names::Names;
 
 /// The money of an account, in won.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,7 +41,7 @@ pub(crate) struct Balance {
 /// Shares held of one issue.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Holding {
-    /// Id.
+    /// Id, the same for an issue whenever it is held.
     pub(crate) id: i64,
     /// Issue.
     pub(crate) symbol: String,
@@ -83,7 +86,7 @@ pub(crate) struct Snapshot {
 }
 
 /// Total assets on one day.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EquityPoint {
     /// Day in Korea.
     pub(crate) date: NaiveDate,
@@ -94,7 +97,7 @@ pub(crate) struct EquityPoint {
 }
 
 /// How well an account or a backtest did. Ratios are null where the series is too short to define them.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Metrics {
     /// Won at the start.
     pub(crate) initial_capital: i64,
@@ -116,7 +119,7 @@ pub(crate) struct Metrics {
     #[schema(required)]
     pub(crate) win_rate: Option<f64>,
     /// Trades.
-    pub(crate) trades_count: i64,
+    pub(crate) trades_count: u64,
     /// Commission paid in won.
     pub(crate) commission: i64,
     /// Tax paid in won.
@@ -235,4 +238,61 @@ pub(crate) struct TradeFilter {
     pub(crate) from: Option<NaiveDate>,
     /// Last day.
     pub(crate) to: Option<NaiveDate>,
+}
+
+impl From<snapshots::AccountSnapshot> for Snapshot {
+    fn from(row: snapshots::AccountSnapshot) -> Self {
+        Self {
+            id: row.id,
+            snapshot_date: row.snapshot_date,
+            total_assets: row.total_assets.0,
+            cash_balance: row.cash_balance.0,
+            stock_value: row.stock_value.0,
+            realized_pnl: row.realized_pnl.0,
+            unrealized_pnl: row.unrealized_pnl.0,
+        }
+    }
+}
+
+impl Trade {
+    /// A booked fill with the name of its issue.
+    pub(crate) fn new(row: trades::Trade, names: &Names) -> Self {
+        Self {
+            id: row.id,
+            order_id: row.order_id,
+            symbol: row.symbol.to_string(),
+            name: names.of(row.symbol),
+            side: row.side,
+            quantity: row.quantity.0,
+            price: row.price,
+            commission: row.commission.0,
+            tax: row.tax.0,
+            realized_pnl: row.realized_pnl.map(|pnl| pnl.0),
+            executed_at: kst(row.executed_at),
+        }
+    }
+}
+
+impl From<&trading::EquityPoint> for EquityPoint {
+    fn from(point: &trading::EquityPoint) -> Self {
+        Self { date: point.date, equity: point.equity.0, drawdown: point.drawdown }
+    }
+}
+
+impl From<trading::Metrics> for Metrics {
+    fn from(metrics: trading::Metrics) -> Self {
+        Self {
+            initial_capital: metrics.initial_capital.0,
+            final_capital: metrics.final_capital.0,
+            total_return: metrics.total_return,
+            annual_return: metrics.annual_return,
+            volatility: metrics.volatility,
+            max_drawdown: metrics.max_drawdown,
+            sharpe_ratio: metrics.sharpe_ratio,
+            win_rate: metrics.win_rate,
+            trades_count: metrics.trades_count,
+            commission: metrics.commission.0,
+            tax: metrics.tax.0,
+        }
+    }
 }

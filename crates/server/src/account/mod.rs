@@ -1,21 +1,33 @@
-//! Routes under `/account`.
+//! Routes under `/account`: money, holdings, trades and the kill switch of the caller.
 
+pub(crate) mod books;
 pub(crate) mod dto;
+pub(crate) mod kill;
+mod performance;
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{NaiveDate, TimeDelta};
+use exodus_domain::{Bar, KillScope};
+use exodus_store::trades as store_trades;
+use exodus_store::{Db, StoreError, accounts, holdings as store_holdings, orders, snapshots as store_snapshots};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::books::Books;
 use self::dto::{
     Balance, DateRange, HaltRequest, HaltResult, Holding, KillSwitch, Performance, ResumeRequest, Snapshot, Trade,
     TradeFilter,
 };
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
+use crate::http::csv::CsvFile;
 use crate::http::extract::{Json, Query};
+use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
-use crate::http::problem::{Answer, BadBody, BadQuery, Missing, Refusals};
+use crate::http::problem::{Answer, BadBody, BadQuery, Missing, Problem, Refusals};
+use crate::http::validate::{query_value, refuse_query};
+use crate::market::names::Names;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -32,91 +44,223 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// The money of the account.
-#[utoipa::path(get, path = "/account/balance", operation_id = "get_balance", tag = "account", security(("bearer" = [])), 
-    responses((status = OK, body = Balance), Refusals, Missing))]
-async fn balance(app: State<App>, Reader(caller): Reader) -> Answer<Json<Balance>> {
-    Err(crate::http::pending())
+#[utoipa::path(
+    get,
+    path = "/account/balance",
+    operation_id = "get_balance",
+    tag = "account",
+    security(("bearer" = [])),
+    responses((status = OK, body = Balance), Refusals, Missing)
+)]
+async fn balance(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Balance>> {
+    let books = Books::of_user(&app.store, caller.user_id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(books.balance()))
 }
 
 /// What the account holds.
-#[utoipa::path(get, path = "/account/holdings", operation_id = "list_holdings", tag = "account", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/account/holdings",
+    operation_id = "list_holdings",
+    tag = "account",
+    security(("bearer" = [])),
     params(PageQuery),
-    responses((status = OK, body = Page<Holding>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Holding>), Refusals, BadQuery)
+)]
 async fn holdings(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Holding>>> {
-    Err(crate::http::pending())
+    let rows = store_holdings::list(&app.store, caller.user_id, page.checked()?).await?;
+    let Some(books) = Books::of_user(&app.store, caller.user_id).await? else {
+        return Ok(Json(Page { items: Vec::new(), page: page.page, page_size: page.page_size, total: 0 }));
+    };
+    Ok(Json(page.answer(rows, |record| books.holding(&record))))
 }
 
 /// The account at the end of each day, newest first.
-#[utoipa::path(get, path = "/account/snapshots", operation_id = "list_snapshots", tag = "account", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/account/snapshots",
+    operation_id = "list_snapshots",
+    tag = "account",
+    security(("bearer" = [])),
     params(DateRange, PageQuery),
-    responses((status = OK, body = Page<Snapshot>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Snapshot>), Refusals, BadQuery)
+)]
 async fn snapshots(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(range): Query<DateRange>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Snapshot>>> {
-    Err(crate::http::pending())
+    check_range(range.from, range.to)?;
+    let rows = store_snapshots::list(&app.store, caller.user_id, range.from, range.to, page.checked()?).await?;
+    Ok(Json(page.answer(rows, Snapshot::from)))
 }
 
 /// How well the account does, from daily snapshots and now.
-#[utoipa::path(get, path = "/account/performance", operation_id = "get_performance", tag = "account", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/account/performance",
+    operation_id = "get_performance",
+    tag = "account",
+    security(("bearer" = [])),
     params(DateRange),
-    responses((status = OK, body = Performance), Refusals, BadQuery, Missing))]
+    responses((status = OK, body = Performance), Refusals, BadQuery, Missing)
+)]
 async fn performance(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(range): Query<DateRange>,
 ) -> Answer<Json<Performance>> {
-    Err(crate::http::pending())
+    check_range(range.from, range.to)?;
+    performance::measure(&app, caller.user_id, range).await.map(Json)
 }
 
 /// Fills, newest first.
-#[utoipa::path(get, path = "/account/trades", operation_id = "list_trades", tag = "account", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/account/trades",
+    operation_id = "list_trades",
+    tag = "account",
+    security(("bearer" = [])),
     params(TradeFilter, PageQuery),
-    responses((status = OK, body = Page<Trade>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Trade>), Refusals, BadQuery)
+)]
 async fn trades(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(filter): Query<TradeFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Trade>>> {
-    Err(crate::http::pending())
+    let rows = store_trades::list(&app.store, caller.user_id, &filter.checked()?, page.checked()?).await?;
+    let names = Names::read(&app.store, rows.items.iter().map(|trade| trade.symbol)).await?;
+    Ok(Json(page.answer(rows, |trade| Trade::new(trade, &names))))
 }
 
 /// All fills as a CSV file, oldest first.
-#[utoipa::path(get, path = "/account/trades.csv", operation_id = "export_trades", tag = "account", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/account/trades.csv",
+    operation_id = "export_trades",
+    tag = "account",
+    security(("bearer" = [])),
     params(TradeFilter),
-    responses((status = OK, body = String, content_type = "text/csv"), Refusals, BadQuery))]
-async fn trades_csv(app: State<App>, Reader(caller): Reader, Query(filter): Query<TradeFilter>) -> Answer<Response> {
-    Err(crate::http::pending())
+    responses((status = OK, body = String, content_type = "text/csv"), Refusals, BadQuery)
+)]
+async fn trades_csv(
+    State(app): State<App>,
+    Reader(caller): Reader,
+    Query(filter): Query<TradeFilter>,
+) -> Answer<Response> {
+    let rows = store_trades::export(&app.store, caller.user_id, &filter.checked()?).await?;
+    let names = Names::read(&app.store, rows.iter().map(|trade| trade.symbol)).await?;
+    let mut file = CsvFile::new(&[
+        "executed_at",
+        "symbol",
+        "name",
+        "side",
+        "quantity",
+        "price",
+        "amount",
+        "commission",
+        "tax",
+        "realized_pnl",
+        "order_id",
+    ])?;
+    for trade in rows {
+        file.row(&[
+            kst(trade.executed_at).to_rfc3339(),
+            trade.symbol.to_string(),
+            names.of(trade.symbol),
+            trade.side.to_string(),
+            trade.quantity.to_string(),
+            trade.price.to_string(),
+            trade.amount.to_string(),
+            trade.commission.to_string(),
+            trade.tax.to_string(),
+            trade.realized_pnl.map(|pnl| pnl.to_string()).unwrap_or_default(),
+            trade.order_id.to_string(),
+        ])?;
+    }
+    file.answer("trades.csv")
 }
 
 /// The kill switches that touch the caller.
-#[utoipa::path(get, path = "/account/kill-switches", operation_id = "list_kill_switches", tag = "account", security(("bearer" = [])), 
-    responses((status = OK, body = Vec<KillSwitch>), Refusals))]
-async fn kill_switches(app: State<App>, Reader(caller): Reader) -> Answer<Json<Vec<KillSwitch>>> {
-    Err(crate::http::pending())
+#[utoipa::path(
+    get,
+    path = "/account/kill-switches",
+    operation_id = "list_kill_switches",
+    tag = "account",
+    security(("bearer" = [])),
+    responses((status = OK, body = Vec<KillSwitch>), Refusals)
+)]
+async fn kill_switches(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Vec<KillSwitch>>> {
+    kill::touching(&app.store, caller.user_id).await.map(Json)
 }
 
 /// Stops trading at once and cancels open orders. Holdings are not sold.
-#[utoipa::path(post, path = "/account/halt", operation_id = "halt_account", tag = "account", security(("bearer" = [])), 
-    responses((status = OK, body = HaltResult), Refusals, BadBody, Missing))]
-async fn halt(app: State<App>, Trader(caller): Trader, Json(request): Json<HaltRequest>) -> Answer<Json<HaltResult>> {
-    Err(crate::http::pending())
+#[utoipa::path(
+    post,
+    path = "/account/halt",
+    operation_id = "halt_account",
+    tag = "account",
+    security(("bearer" = [])),
+    responses((status = OK, body = HaltResult), Refusals, BadBody, Missing)
+)]
+async fn halt(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Json(request): Json<HaltRequest>,
+) -> Answer<Json<HaltResult>> {
+    let kill_switch = kill::halt(&app, &caller, KillScope::User, caller.user_id, request).await?;
+    let open = match accounts::of_user(&app.store, caller.user_id).await? {
+        Some(account) => orders::open(&app.store, account.id).await?,
+        None => Vec::new(),
+    };
+    Ok(Json(HaltResult { kill_switch, cancelled_orders: open.iter().map(|order| order.id).collect() }))
 }
 
 /// Lets trading go on.
-#[utoipa::path(post, path = "/account/resume", operation_id = "resume_account", tag = "account", security(("bearer" = [])), 
-    responses((status = OK, body = KillSwitch), Refusals, BadBody, Missing))]
+#[utoipa::path(
+    post,
+    path = "/account/resume",
+    operation_id = "resume_account",
+    tag = "account",
+    security(("bearer" = [])),
+    responses((status = OK, body = KillSwitch), Refusals, BadBody, Missing)
+)]
 async fn resume(
-    app: State<App>,
+    State(app): State<App>,
     Trader(caller): Trader,
     Json(request): Json<ResumeRequest>,
 ) -> Answer<Json<KillSwitch>> {
-    Err(crate::http::pending())
+    kill::resume(&app, &caller, KillScope::User, caller.user_id, request).await.map(Json)
+}
+
+/// 400 if the range ends before it begins.
+fn check_range(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Answer<()> {
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => Err(refuse_query("to", "must not be before from")),
+        _ => Ok(()),
+    }
+}
+
+impl TradeFilter {
+    /// The filter for the store: days in Korea as instants.
+    fn checked(&self) -> Answer<store_trades::TradeFilter> {
+        check_range(self.from, self.to)?;
+        let symbol = self.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
+        let day_after = |date: NaiveDate| Bar::day_start(date) + TimeDelta::days(1);
+        Ok(store_trades::TradeFilter { symbol, from: self.from.map(Bar::day_start), to: self.to.map(day_after) })
+    }
+}
+
+/// A trade of a user, as the API tells it.
+pub(crate) async fn read_trade(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Trade>, StoreError> {
+    let Some(row) = store_trades::get(db, user_id, id).await? else { return Ok(None) };
+    let names = Names::read(db, [row.symbol]).await?;
+    Ok(Some(Trade::new(row, &names)))
 }

@@ -1,16 +1,20 @@
 //! Bodies of `/admin` and `/health`.
 
 use chrono::{DateTime, FixedOffset};
+use exodus_live::WorkerStatus;
+use exodus_store::jobs::{self, JobStatus};
+use exodus_store::users::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::dto::Role;
+use crate::http::{kst, words};
 
 /// A change of a user by an admin; what is left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserPatch {
     /// New role.
+    #[schema(value_type = Option<words::Role>)]
     pub(crate) role: Option<Role>,
     /// False: cannot log in any more.
     pub(crate) is_active: Option<bool>,
@@ -24,24 +28,6 @@ pub(crate) struct Settings {
     pub(crate) registration_open: bool,
 }
 
-/// How far a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum JobStatus {
-    /// Waits for a worker, or for its next attempt.
-    Queued,
-    /// A worker is on it.
-    Running,
-    /// Finished.
-    Done,
-    /// Ended with an error.
-    Failed,
-    /// Stopped by a person.
-    Cancelled,
-    /// Ended its last attempt without an answer.
-    Dead,
-}
-
 /// A piece of background work.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Job {
@@ -50,6 +36,7 @@ pub(crate) struct Job {
     /// Kind, such as `backtest`.
     pub(crate) kind: String,
     /// How far it is.
+    #[schema(value_type = words::JobStatus)]
     pub(crate) status: JobStatus,
     /// Lower runs first.
     pub(crate) priority: i32,
@@ -76,6 +63,7 @@ pub(crate) struct Job {
 #[into_params(parameter_in = Query)]
 pub(crate) struct JobFilter {
     /// Only with this status.
+    #[param(value_type = Option<words::JobStatus>)]
     pub(crate) status: Option<JobStatus>,
 }
 
@@ -129,8 +117,8 @@ pub(crate) struct Health {
 pub(crate) struct WorkerInfo {
     /// Its name, unique to the process.
     pub(crate) id: String,
-    /// When it started.
-    pub(crate) started_at: DateTime<FixedOffset>,
+    /// Accounts it trades for.
+    pub(crate) sessions: u64,
     /// When it was last heard of.
     pub(crate) last_seen_at: DateTime<FixedOffset>,
 }
@@ -167,4 +155,32 @@ pub(crate) struct System {
     pub(crate) counts: SystemCounts,
     /// State of each part.
     pub(crate) health: Health,
+}
+
+impl From<jobs::Job> for Job {
+    fn from(job: jobs::Job) -> Self {
+        Self {
+            id: job.id,
+            kind: job.kind,
+            status: job.status,
+            priority: job.priority,
+            attempts: job.attempts,
+            max_attempts: job.max_attempts,
+            progress: job.progress,
+            error: job.error,
+            run_at: kst(job.run_at),
+            created_at: kst(job.created_at),
+            finished_at: job.finished_at.map(kst),
+        }
+    }
+}
+
+impl From<WorkerStatus> for WorkerInfo {
+    fn from(status: WorkerStatus) -> Self {
+        Self {
+            id: status.worker_id,
+            sessions: u64::try_from(status.sessions).unwrap_or(u64::MAX),
+            last_seen_at: kst(status.at),
+        }
+    }
 }

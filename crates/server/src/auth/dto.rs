@@ -1,21 +1,12 @@
 //! Bodies of `/auth`.
 
 use chrono::{DateTime, FixedOffset};
+use exodus_store::users::{self, Role};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a user may do: `admin` ⊃ `user` ⊃ `viewer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Reads own data.
-    Viewer,
-    /// Trades own accounts.
-    User,
-    /// Manages users and the installation.
-    Admin,
-}
+use crate::http::{kst, words};
 
 /// Whether a first account is needed and strangers may register.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,6 +66,7 @@ pub(crate) struct User {
     /// Name to show.
     pub(crate) full_name: String,
     /// What the user may do.
+    #[schema(value_type = words::Role)]
     pub(crate) role: Role,
     /// False: cannot log in.
     pub(crate) is_active: bool,
@@ -95,4 +87,11 @@ pub(crate) struct Session {
     pub(crate) expires_in: i64,
     /// Who is logged in.
     pub(crate) user: User,
+}
+
+impl From<users::User> for User {
+    fn from(user: users::User) -> Self {
+        let users::User { id, email, full_name, role, is_active, created_at, updated_at } = user;
+        Self { id, email, full_name, role, is_active, created_at: kst(created_at), updated_at: kst(updated_at) }
+    }
 }

@@ -1,16 +1,21 @@
 //! Bodies of `/backtest`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use exodus_backtest::Note;
 use exodus_domain::Side;
+use exodus_store::backtests;
+use exodus_store::jobs::JobStatus;
+use exodus_trading as trading;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::account::dto::{EquityPoint, Metrics};
-use crate::http::words;
+use crate::http::problem::{Answer, Problem};
+use crate::http::{kst, words};
 
 /// How far a piece of work is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RunStatus {
     /// Waits for a worker.
@@ -84,7 +89,7 @@ pub(crate) struct Backtest {
 }
 
 /// What a result was computed from, so that it can be repeated.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Manifest {
     /// SHA-256 over the bars.
     pub(crate) data_fingerprint: String,
@@ -101,7 +106,8 @@ pub(crate) struct Manifest {
     /// Time it took.
     pub(crate) elapsed_ms: u64,
     /// Stable words for what a reader has to know.
-    pub(crate) notes: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub(crate) notes: Vec<Note>,
 }
 
 /// A backtest with its result.
@@ -120,7 +126,7 @@ pub(crate) struct BacktestDetail {
 }
 
 /// A fill of a backtest.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BacktestTrade {
     /// Issue.
     pub(crate) symbol: String,
@@ -174,4 +180,105 @@ pub(crate) struct BacktestRequest {
 pub(crate) struct BacktestFilter {
     /// Only of this strategy.
     pub(crate) strategy_id: Option<i64>,
+}
+
+impl From<JobStatus> for RunStatus {
+    fn from(status: JobStatus) -> Self {
+        match status {
+            JobStatus::Queued => Self::Queued,
+            JobStatus::Running => Self::Running,
+            JobStatus::Done => Self::Done,
+            JobStatus::Failed | JobStatus::Dead => Self::Failed,
+            JobStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<backtests::Backtest> for Backtest {
+    fn from(row: backtests::Backtest) -> Self {
+        let (request, summary) = (row.request, row.summary.as_ref());
+        Self {
+            id: row.id,
+            name: request.name,
+            strategy_id: request.strategy_id,
+            strategy_type: request.strategy_type,
+            parameters: request.parameters,
+            symbols: request.symbols.iter().map(ToString::to_string).collect(),
+            start_date: request.start_date,
+            end_date: request.end_date,
+            initial_capital: request.initial_capital.0,
+            final_capital: summary.map(|figures| figures.final_capital.0),
+            total_return: summary.map(|figures| figures.total_return),
+            annual_return: summary.map(|figures| figures.annual_return),
+            max_drawdown: summary.map(|figures| figures.max_drawdown),
+            sharpe_ratio: summary.and_then(|figures| figures.sharpe_ratio),
+            win_rate: summary.and_then(|figures| figures.win_rate),
+            trades_count: summary.map(|figures| figures.trades_count),
+            status: row.status.into(),
+            progress: row.progress,
+            error: row.error,
+            created_at: kst(row.created_at),
+            finished_at: row.finished_at.map(kst),
+        }
+    }
+}
+
+impl From<backtests::BacktestTrade> for BacktestTrade {
+    fn from(row: backtests::BacktestTrade) -> Self {
+        Self {
+            symbol: row.symbol.to_string(),
+            side: row.side,
+            quantity: row.quantity.0,
+            price: row.price.0,
+            commission: row.commission.0,
+            tax: row.tax.0,
+            realized_pnl: row.realized_pnl.map(|pnl| pnl.0),
+            executed_at: kst(row.executed_at),
+        }
+    }
+}
+
+impl From<exodus_backtest::Manifest> for Manifest {
+    fn from(manifest: exodus_backtest::Manifest) -> Self {
+        Self {
+            data_fingerprint: manifest.data_fingerprint,
+            code_version: manifest.code_version,
+            rules_version: manifest.rules_version,
+            result_fingerprint: manifest.result_fingerprint,
+            adjusted: manifest.adjusted,
+            bars: manifest.bars,
+            elapsed_ms: manifest.elapsed_ms.unwrap_or_default(),
+            notes: manifest.notes,
+        }
+    }
+}
+
+/// What is stored of a result beside its figures and trades.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredResult {
+    pub(crate) metrics: trading::Metrics,
+    pub(crate) equity: Vec<trading::EquityPoint>,
+    pub(crate) manifest: exodus_backtest::Manifest,
+}
+
+impl StoredResult {
+    /// Reads a stored result back.
+    pub(crate) fn read(stored: Value) -> Answer<Self> {
+        serde_json::from_value(stored).map_err(|error| Problem::internal(&error))
+    }
+}
+
+impl BacktestDetail {
+    /// A backtest with its result, if there is one yet.
+    pub(crate) fn new(backtest: Backtest, result: Option<StoredResult>) -> Self {
+        match result {
+            None => Self { backtest, metrics: None, equity: Vec::new(), manifest: None },
+            Some(StoredResult { metrics, equity, manifest }) => Self {
+                backtest,
+                metrics: Some(metrics.into()),
+                equity: equity.iter().map(EquityPoint::from).collect(),
+                manifest: Some(manifest.into()),
+            },
+        }
+    }
 }

@@ -1,19 +1,25 @@
 //! Routes under `/backtest`.
 
 pub(crate) mod dto;
+mod request;
+pub(crate) mod run;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use exodus_store::{Db, StoreError, backtests, jobs};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{Backtest, BacktestDetail, BacktestFilter, BacktestRequest, BacktestTrade};
+use self::dto::{Backtest, BacktestDetail, BacktestFilter, BacktestRequest, BacktestTrade, StoredResult};
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
+use crate::http::csv::CsvFile;
 use crate::http::extract::{Json, Path, Query};
+use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
-use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Refusals};
+use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
+use crate::jobs::backtest as backtest_job;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -30,44 +36,70 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     params(BacktestFilter, PageQuery),
     responses((status = OK, body = Page<Backtest>), Refusals, BadQuery))]
 async fn list(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(filter): Query<BacktestFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Backtest>>> {
-    Err(crate::http::pending())
+    let rows = backtests::list(&app.store, caller.user_id, filter.strategy_id, page.checked()?).await?;
+    Ok(Json(page.answer(rows, Backtest::from)))
 }
 
 /// Orders a backtest; a worker runs it.
 #[utoipa::path(post, path = "/backtest", operation_id = "run_backtest", tag = "backtest", security(("bearer" = [])), 
     responses((status = ACCEPTED, body = Backtest), Refusals, BadBody, Missing))]
 async fn run(
-    app: State<App>,
+    State(app): State<App>,
     Trader(caller): Trader,
     Json(request): Json<BacktestRequest>,
 ) -> Answer<(StatusCode, Json<Backtest>)> {
-    Err(crate::http::pending())
+    let new = request::check(&app, caller.user_id, request).await?;
+    let now = app.now();
+    let tx = app.store.begin().await?;
+    let backtest = backtests::create(&tx, &new, now).await?;
+    let job_id = backtest_job::enqueue(&tx, backtest.id, now).await?;
+    backtests::set_job(&tx, backtest.id, job_id).await?;
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(backtest.into())))
 }
 
 /// One backtest with its result.
 #[utoipa::path(get, path = "/backtest/{id}", operation_id = "get_backtest", tag = "backtest", security(("bearer" = [])), 
     responses((status = OK, body = BacktestDetail), Refusals, BadQuery, Missing))]
-async fn get(app: State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<BacktestDetail>> {
-    Err(crate::http::pending())
+async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<BacktestDetail>> {
+    let stored = backtests::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let result = match backtests::results(&app.store, caller.user_id, id).await? {
+        Some(result) => Some(StoredResult::read(result)?),
+        None => None,
+    };
+    Ok(Json(BacktestDetail::new(stored.into(), result)))
 }
 
 /// Deletes a backtest that does not run.
 #[utoipa::path(delete, path = "/backtest/{id}", operation_id = "delete_backtest", tag = "backtest", security(("bearer" = [])), 
     responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict))]
-async fn remove(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
-    Err(crate::http::pending())
+async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
+    backtests::delete(&app.store, caller.user_id, id).await.map_err(|error| match error {
+        StoreError::Conflict(_) => Problem::conflict("BACKTEST_RUNNING", "The backtest runs; cancel it first."),
+        error => error.into(),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Stops a backtest.
 #[utoipa::path(post, path = "/backtest/{id}/cancel", operation_id = "cancel_backtest", tag = "backtest", security(("bearer" = [])), 
     responses((status = ACCEPTED, body = Backtest), Refusals, BadQuery, Missing, Conflict))]
-async fn cancel(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<(StatusCode, Json<Backtest>)> {
-    Err(crate::http::pending())
+async fn cancel(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+) -> Answer<(StatusCode, Json<Backtest>)> {
+    let stored = backtests::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let running = || Problem::conflict("BACKTEST_ENDED", "The backtest has ended already.");
+    let job_id = stored.job_id.filter(|_| stored.status.is_live()).ok_or_else(running)?;
+    jobs::request_cancel(&app.store, job_id, app.now()).await?;
+    let stored = read(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::ACCEPTED, Json(stored)))
 }
 
 /// The fills of a backtest, oldest first.
@@ -75,17 +107,38 @@ async fn cancel(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) ->
     params(PageQuery),
     responses((status = OK, body = Page<BacktestTrade>), Refusals, BadQuery, Missing))]
 async fn trades(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Path(id): Path<i64>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<BacktestTrade>>> {
-    Err(crate::http::pending())
+    let rows = backtests::trades(&app.store, caller.user_id, id, page.checked()?).await?;
+    Ok(Json(page.answer(rows, BacktestTrade::from)))
 }
 
 /// The fills of a backtest as a CSV file.
 #[utoipa::path(get, path = "/backtest/{id}/trades.csv", operation_id = "export_backtest_trades", tag = "backtest", security(("bearer" = [])), 
     responses((status = OK, body = String, content_type = "text/csv"), Refusals, BadQuery, Missing))]
-async fn trades_csv(app: State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Response> {
-    Err(crate::http::pending())
+async fn trades_csv(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Response> {
+    let rows = backtests::all_trades(&app.store, caller.user_id, id).await?;
+    let mut file =
+        CsvFile::new(&["executed_at", "symbol", "side", "quantity", "price", "commission", "tax", "realized_pnl"])?;
+    for trade in rows {
+        file.row(&[
+            kst(trade.executed_at).to_rfc3339(),
+            trade.symbol.to_string(),
+            trade.side.to_string(),
+            trade.quantity.to_string(),
+            trade.price.to_string(),
+            trade.commission.to_string(),
+            trade.tax.to_string(),
+            trade.realized_pnl.map(|pnl| pnl.to_string()).unwrap_or_default(),
+        ])?;
+    }
+    file.answer("backtest-trades.csv")
+}
+
+/// A backtest of a user, as the API tells it.
+pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Backtest>, StoreError> {
+    Ok(backtests::get(db, user_id, id).await?.map(Backtest::from))
 }

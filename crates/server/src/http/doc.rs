@@ -6,6 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{FieldError, ProblemBody};
+use crate::market::dto::SymbolSource;
 use crate::realtime::message::{ClientMessage, ServerMessage};
 
 /// Tags, shared schemas and the way to authenticate.
@@ -13,7 +14,7 @@ use crate::realtime::message::{ClientMessage, ServerMessage};
 #[openapi(
     info(title = "Exodus", description = "Rule-based trading on the Korean stock market."),
     modifiers(&Bearer),
-    components(schemas(ProblemBody<'_>, FieldError, ClientMessage, ServerMessage)),
+    components(schemas(ProblemBody<'_>, FieldError, ClientMessage, ServerMessage, SymbolSource)),
     tags(
         (name = "auth", description = "Accounts and sessions"),
         (name = "account", description = "Money, holdings, trades and the kill switch of the caller"),

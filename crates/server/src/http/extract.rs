@@ -153,7 +153,8 @@ mod tests {
 
     fn refused(text: &str) -> (StatusCode, String) {
         let problem = read_json::<Ticket>(text.as_bytes()).expect_err("the text was accepted");
-        (problem.status(), problem.detail().to_owned())
+        let detail = problem.detail().to_owned();
+        (problem.into_response().status(), detail)
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Pages of lists.
 
+use exodus_store::Paged;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Answer;
+use super::validate::refuse_query;
 
 /// Rows on a page when the client does not say.
 const DEFAULT_PAGE_SIZE: u64 = 50;
@@ -30,6 +34,28 @@ fn first_page() -> u64 {
 
 fn default_page_size() -> u64 {
     DEFAULT_PAGE_SIZE
+}
+
+impl PageQuery {
+    /// The page for the store.
+    ///
+    /// # Errors
+    /// 400 for a page or size out of range.
+    pub(crate) fn checked(self) -> Answer<exodus_store::Page> {
+        if !(1..=MAX_PAGE).contains(&self.page) {
+            return Err(refuse_query("page", format!("must be 1 to {MAX_PAGE}")));
+        }
+        if !(1..=MAX_PAGE_SIZE).contains(&self.page_size) {
+            return Err(refuse_query("page_size", format!("must be 1 to {MAX_PAGE_SIZE}")));
+        }
+        Ok(exodus_store::Page { number: self.page, size: self.page_size })
+    }
+
+    /// The answer for rows of the store.
+    pub(crate) fn answer<R, T>(self, rows: Paged<R>, make: impl FnMut(R) -> T) -> Page<T> {
+        let Paged { items, total } = rows;
+        Page { items: items.into_iter().map(make).collect(), page: self.page, page_size: self.page_size, total }
+    }
 }
 
 /// One page of a list.

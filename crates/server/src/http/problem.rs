@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use exodus_domain::{Denial, RiskCode};
+use exodus_domain::{BusDown, Denial, RiskCode};
+use exodus_store::{KvDown, StoreError};
 use serde::Serialize;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
@@ -155,16 +156,6 @@ impl Problem {
         self
     }
 
-    /// The HTTP status.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
-    /// The stable word.
-    pub(crate) fn code(&self) -> &str {
-        &self.0.code
-    }
-
     /// The sentence.
     pub(crate) fn detail(&self) -> &str {
         &self.0.detail
@@ -263,4 +254,31 @@ problem_sets! {
     NoCredentials = [UNAUTHORIZED];
     /// The `Origin` is not allowed, or registration is closed.
     NotAllowed = [FORBIDDEN];
+}
+
+/// What the store could not do, told by what the client can do about it.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Conflict(what) => {
+                Self::conflict("CONFLICT", format!("This contradicts what is stored ({what}); read it again."))
+            }
+            StoreError::Transition(_) => Self::conflict("ORDER_STATE", "The order has moved on; read it again."),
+            StoreError::Database(_) => Self::unavailable(&error),
+            StoreError::OverSold(_) | StoreError::Refused(_) | StoreError::Corrupt(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<KvDown> for Problem {
+    fn from(error: KvDown) -> Self {
+        Self::unavailable(&error)
+    }
+}
+
+impl From<BusDown> for Problem {
+    fn from(error: BusDown) -> Self {
+        Self::unavailable(&error)
+    }
 }

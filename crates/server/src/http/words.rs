@@ -46,6 +46,10 @@ words! {
     KillState = exodus_domain::KillState::ALL.iter().map(|word| word.as_str());
     /// Direction of a signal.
     SignalType = exodus_domain::SignalType::ALL.iter().map(|word| word.as_str());
+    /// What a user may do; each role may do what the next one may.
+    Role = exodus_store::users::Role::ALL.iter().map(|word| word.as_str());
+    /// How far a job is; `dead` if it is out of attempts.
+    JobStatus = exodus_store::jobs::JobStatus::ALL.iter().map(|word| word.as_str());
     /// Market division.
     Market = exodus_domain::Market::ALL.iter().map(|word| word.as_str());
     /// Kind of issue.

@@ -1,12 +1,14 @@
 //! Bodies of `/market`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use exodus_domain::{InstrumentKind, Interval, Market};
+use exodus_domain::{InstrumentKind, Interval, Level, Market, kst_date, price_limits};
+use exodus_store::imports;
+use exodus_store::instruments::Listed;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::backtests::dto::RunStatus;
-use crate::http::words;
+use crate::http::{kst, words};
 
 /// An issue, and how much history there is of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -132,13 +134,13 @@ pub(crate) struct Import {
     /// 0 to 1.
     pub(crate) progress: f64,
     /// Rows read.
-    pub(crate) rows_read: u64,
+    pub(crate) rows_read: i64,
     /// Rows that were new or different.
-    pub(crate) rows_added: u64,
+    pub(crate) rows_added: i64,
     /// Rows that were there already.
-    pub(crate) rows_unchanged: u64,
+    pub(crate) rows_unchanged: i64,
     /// Issues in the file.
-    pub(crate) symbols: u64,
+    pub(crate) symbols: i64,
     /// Why it failed: file, row, column, reason. Nothing was imported then.
     #[schema(required)]
     pub(crate) error: Option<String>,
@@ -238,4 +240,94 @@ pub(crate) struct CandleQuery {
     /// Most bars to answer; the newest are kept.
     #[param(minimum = 1, maximum = 5000, default = 500)]
     pub(crate) limit: Option<u32>,
+}
+
+impl From<Listed> for Instrument {
+    fn from(listed: Listed) -> Self {
+        let exodus_domain::Instrument { symbol, name_ko, name_en, market, kind, is_demo } = listed.instrument;
+        Self {
+            symbol: symbol.to_string(),
+            name_ko,
+            name_en,
+            market,
+            kind,
+            is_demo,
+            daily_from: listed.daily.map(|daily| kst_date(daily.first)),
+            daily_to: listed.daily.map(|daily| kst_date(daily.last)),
+            daily_bars: listed.daily.map_or(0, |daily| daily.rows),
+        }
+    }
+}
+
+impl From<&exodus_domain::Bar> for Bar {
+    fn from(bar: &exodus_domain::Bar) -> Self {
+        Self {
+            timestamp: kst(bar.open_time),
+            open: bar.open.0,
+            high: bar.high.0,
+            low: bar.low.0,
+            close: bar.close.0,
+            volume: bar.volume.0,
+        }
+    }
+}
+
+impl Quote {
+    /// A quote with what belongs to its issue.
+    pub(crate) fn new(quote: &exodus_domain::Quote, instrument: &exodus_domain::Instrument) -> Self {
+        let base = quote.base_price;
+        let change = quote.price.0 - base.0;
+        let limits = price_limits(instrument.market, instrument.kind, kst_date(quote.at), base);
+        Self {
+            symbol: quote.symbol.to_string(),
+            name: instrument.name_ko.clone(),
+            price: quote.price.0,
+            change,
+            change_rate: if base.0 == 0 { 0.0 } else { change as f64 / base.0 as f64 },
+            volume: quote.volume.0,
+            upper_limit: limits.upper.0,
+            lower_limit: limits.lower.0,
+            timestamp: kst(quote.at),
+            is_demo: instrument.is_demo,
+        }
+    }
+}
+
+impl From<&Level> for BookLevel {
+    fn from(level: &Level) -> Self {
+        Self { price: level.price.0, quantity: level.quantity.0 }
+    }
+}
+
+impl OrderBook {
+    /// A book with what belongs to its issue.
+    pub(crate) fn new(book: &exodus_domain::OrderBook, instrument: &exodus_domain::Instrument) -> Self {
+        Self {
+            symbol: book.symbol.to_string(),
+            asks: book.asks.iter().map(BookLevel::from).collect(),
+            bids: book.bids.iter().map(BookLevel::from).collect(),
+            timestamp: kst(book.at),
+            is_demo: instrument.is_demo,
+        }
+    }
+}
+
+impl From<imports::Import> for Import {
+    fn from(row: imports::Import) -> Self {
+        Self {
+            id: row.id,
+            file_name: row.file_name,
+            interval: row.interval,
+            adjusted: row.adjusted,
+            status: row.status.into(),
+            progress: row.progress,
+            rows_read: row.rows_read,
+            rows_added: row.rows_added,
+            rows_unchanged: row.rows_unchanged,
+            symbols: row.symbols,
+            error: row.error,
+            created_at: kst(row.created_at),
+            finished_at: row.finished_at.map(kst),
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! Bodies of `/orders`.
 
-use chrono::{DateTime, FixedOffset};
-use exodus_domain::{AvgPrice, OrderStatus, OrderType, RiskCode, Side};
+use chrono::{DateTime, FixedOffset, Utc};
+use exodus_domain::{AvgPrice, OrderFields, OrderStatus, OrderType, RiskCode, Side};
+use exodus_store::orders;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::account::dto::Trade;
-use crate::http::words;
+use crate::http::{kst, words};
+use crate::market::names::Names;
 
 /// Why the risk gate said no.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,7 +27,7 @@ pub(crate) struct OrderDenial {
 /// An order.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Order {
-    /// Id.
+    /// Id; 0 while the request is `queued`: send it again with the same key to learn more.
     pub(crate) id: i64,
     /// Issue.
     pub(crate) symbol: String,
@@ -128,4 +130,69 @@ pub(crate) struct OrderFilter {
     pub(crate) status: Option<OrderStatus>,
     /// Only of this issue.
     pub(crate) symbol: Option<String>,
+}
+
+impl Order {
+    /// A stored order with the name of its issue.
+    pub(crate) fn new(row: orders::Order, names: &Names) -> Self {
+        let (status, filled_price) = (row.status(), row.filled_price());
+        Self {
+            id: row.id,
+            symbol: row.fields.symbol.to_string(),
+            name: names.of(row.fields.symbol),
+            side: row.fields.side,
+            order_type: row.fields.order_type,
+            quantity: row.fields.quantity.0,
+            price: row.fields.price.map(|price| price.0),
+            status,
+            state: row.state.as_str(),
+            filled_quantity: row.filled_quantity.0,
+            filled_price,
+            strategy_id: row.strategy_id,
+            signal_id: row.signal_id,
+            kis_order_id: row.kis_order_id.map(|id| id.0),
+            denial: row.denial.map(|denial| OrderDenial {
+                code: denial.code,
+                limit: denial.limit,
+                observed: denial.observed,
+            }),
+            created_at: kst(row.created_at),
+            updated_at: kst(row.updated_at),
+        }
+    }
+
+    /// A request that no worker has decided yet.
+    pub(crate) fn queued(fields: &OrderFields, created_at: DateTime<Utc>, names: &Names) -> Self {
+        Self {
+            id: 0,
+            symbol: fields.symbol.to_string(),
+            name: names.of(fields.symbol),
+            side: fields.side,
+            order_type: fields.order_type,
+            quantity: fields.quantity.0,
+            price: fields.price.map(|price| price.0),
+            status: OrderStatus::Pending,
+            state: words::QUEUED,
+            filled_quantity: 0,
+            filled_price: None,
+            strategy_id: None,
+            signal_id: None,
+            kis_order_id: None,
+            denial: None,
+            created_at: kst(created_at),
+            updated_at: kst(created_at),
+        }
+    }
+}
+
+impl From<orders::OrderEventRow> for OrderEvent {
+    fn from(row: orders::OrderEventRow) -> Self {
+        Self {
+            from: row.from.map(|state| state.as_str()),
+            to: row.to.as_str(),
+            event: row.event,
+            detail: row.detail,
+            at: kst(row.at),
+        }
+    }
 }

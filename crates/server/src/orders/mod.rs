@@ -1,18 +1,23 @@
 //! Routes under `/orders`.
 
 pub(crate) mod dto;
+mod place;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use exodus_store::{Db, StoreError, orders, trades};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{Order, OrderDetail, OrderFilter, OrderRequest};
+use self::dto::{Order, OrderDetail, OrderEvent, OrderFilter, OrderRequest};
+use crate::account::dto::Trade;
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::paging::{Page, PageQuery};
-use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Halted, Missing, Refusals};
+use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Halted, Missing, Problem, Refusals};
+use crate::http::validate::query_value;
+use crate::market::names::Names;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -24,36 +29,60 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     params(OrderFilter, PageQuery),
     responses((status = OK, body = Page<Order>), Refusals, BadQuery))]
 async fn list(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(filter): Query<OrderFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Order>>> {
-    Err(crate::http::pending())
+    let symbol = filter.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
+    let filter = orders::OrderFilter { status: filter.status, symbol };
+    let rows = orders::list(&app.store, caller.user_id, &filter, page.checked()?).await?;
+    let names = Names::read(&app.store, rows.items.iter().map(|row| row.fields.symbol)).await?;
+    Ok(Json(page.answer(rows, |row| Order::new(row, &names))))
 }
 
 /// One order with its life and its fills.
 #[utoipa::path(get, path = "/orders/{id}", operation_id = "get_order", tag = "orders", security(("bearer" = [])), 
     responses((status = OK, body = OrderDetail), Refusals, BadQuery, Missing))]
-async fn get(app: State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<OrderDetail>> {
-    Err(crate::http::pending())
+async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<OrderDetail>> {
+    let row = orders::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let names = Names::read(&app.store, [row.fields.symbol]).await?;
+    let events = orders::timeline(&app.store, id).await?;
+    let trades = trades::of_order(&app.store, caller.user_id, id).await?;
+    Ok(Json(OrderDetail {
+        order: Order::new(row, &names),
+        events: events.into_iter().map(OrderEvent::from).collect(),
+        trades: trades.into_iter().map(|trade| Trade::new(trade, &names)).collect(),
+    }))
 }
 
 /// Places an order. The same key with the same body is one order, however often it is sent.
 #[utoipa::path(post, path = "/orders", operation_id = "place_order", tag = "orders", security(("bearer" = [])), params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 64, description = "Names this order ticket.")),
     responses((status = ACCEPTED, body = Order), Refusals, BadBody, Missing, Conflict, Halted))]
 async fn place(
-    app: State<App>,
+    State(app): State<App>,
     Trader(caller): Trader,
     headers: HeaderMap,
     Json(request): Json<OrderRequest>,
 ) -> Answer<(StatusCode, Json<Order>)> {
-    Err(crate::http::pending())
+    let key = place::idempotency_key(&headers)?;
+    place::place(&app, &caller, key, request).await.map(|order| (StatusCode::ACCEPTED, Json(order)))
 }
 
 /// Asks to cancel the open rest of an order.
 #[utoipa::path(post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders", security(("bearer" = [])), 
     responses((status = ACCEPTED, body = Order), Refusals, BadQuery, Missing, Conflict))]
-async fn cancel(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<(StatusCode, Json<Order>)> {
-    Err(crate::http::pending())
+async fn cancel(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+) -> Answer<(StatusCode, Json<Order>)> {
+    place::cancel(&app, &caller, id).await.map(|order| (StatusCode::ACCEPTED, Json(order)))
+}
+
+/// An order of a user, as the API tells it.
+pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Order>, StoreError> {
+    let Some(row) = orders::get(db, user_id, id).await? else { return Ok(None) };
+    let names = Names::read(db, [row.fields.symbol]).await?;
+    Ok(Some(Order::new(row, &names)))
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 use exodus_domain::SignalType;
+use exodus_store::signals::SignalRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::words;
+use crate::http::{kst, words};
+use crate::market::names::Names;
 
 /// Why a signal was given.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,4 +60,25 @@ pub(crate) struct SignalFilter {
     pub(crate) strategy_id: Option<i64>,
     /// Only for this issue.
     pub(crate) symbol: Option<String>,
+}
+
+impl Signal {
+    /// A stored signal with the name of its issue.
+    pub(crate) fn new(row: SignalRecord, names: &Names) -> Self {
+        let signal = row.signal;
+        Self {
+            id: row.id,
+            strategy_id: row.strategy_id,
+            strategy_name: row.strategy_name,
+            symbol: signal.symbol.to_string(),
+            name: names.of(signal.symbol),
+            signal_type: signal.signal_type,
+            confidence_score: signal.confidence,
+            price: signal.price.0,
+            quantity: signal.quantity.0,
+            reason: SignalReason { code: signal.reason.code, values: signal.reason.values },
+            created_at: kst(row.created_at),
+            order_id: row.order_id,
+        }
+    }
 }

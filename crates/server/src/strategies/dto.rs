@@ -1,9 +1,13 @@
 //! Bodies of `/strategies`.
 
 use chrono::{DateTime, FixedOffset};
+use exodus_store::backtests::Backtest;
+use exodus_trading as trading;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::http::kst;
 
 /// A text in both languages of the product.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,7 +25,7 @@ pub(crate) struct Preset {
     pub(crate) name: Text,
     /// The parameters.
     #[schema(value_type = HashMap<String, Value>)]
-    pub(crate) parameters: Map<String, Value>,
+    pub(crate) parameters: Value,
 }
 
 /// A kind of strategy that can be made.
@@ -68,7 +72,7 @@ pub(crate) struct Strategy {
 }
 
 /// The newest finished backtest of a strategy.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct LastBacktest {
     /// Backtest.
     pub(crate) id: i64,
@@ -105,4 +109,31 @@ pub(crate) struct StrategyRequest {
 pub(crate) struct StrategyFilter {
     /// Only active or only inactive ones.
     pub(crate) is_active: Option<bool>,
+}
+
+impl From<trading::LocalText> for Text {
+    fn from(text: trading::LocalText) -> Self {
+        Self { ko: text.ko.to_owned(), en: text.en.to_owned() }
+    }
+}
+
+impl From<&trading::StrategyType> for StrategyType {
+    fn from(kind: &trading::StrategyType) -> Self {
+        let preset = |preset: &trading::Preset| Preset { name: preset.name.into(), parameters: preset.parameters() };
+        Self {
+            strategy_type: kind.id.to_owned(),
+            title: kind.title.into(),
+            description: kind.description.into(),
+            parameters_schema: kind.parameters_schema(),
+            presets: kind.presets.iter().map(preset).collect(),
+        }
+    }
+}
+
+impl LastBacktest {
+    /// The figures of a finished backtest; `None` if it has none.
+    pub(crate) fn of(backtest: &Backtest) -> Option<Self> {
+        let total_return = backtest.summary.as_ref()?.total_return;
+        Some(Self { id: backtest.id, total_return, created_at: kst(backtest.created_at) })
+    }
 }

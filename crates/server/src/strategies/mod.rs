@@ -1,18 +1,23 @@
 //! Routes under `/strategies`.
 
 pub(crate) mod dto;
+pub(crate) mod request;
 
 use axum::extract::State;
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
+use exodus_store::{StoreError, backtests, strategies};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{Strategy, StrategyFilter, StrategyRequest, StrategyType};
+use self::dto::{LastBacktest, Strategy, StrategyFilter, StrategyRequest, StrategyType};
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
+use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
-use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Refusals};
+use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -27,8 +32,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// The kinds of strategy, with a JSON Schema of their parameters.
 #[utoipa::path(get, path = "/strategies/types", operation_id = "list_strategy_types", tag = "strategies", security(("bearer" = [])), 
     responses((status = OK, body = Vec<StrategyType>), Refusals))]
-async fn types(app: State<App>, _: Reader) -> Answer<Json<Vec<StrategyType>>> {
-    Err(crate::http::pending())
+async fn types(_: Reader) -> Answer<Json<Vec<StrategyType>>> {
+    Ok(Json(exodus_trading::catalog().iter().map(StrategyType::from).collect()))
 }
 
 /// The strategies of the caller, newest first.
@@ -36,61 +41,118 @@ async fn types(app: State<App>, _: Reader) -> Answer<Json<Vec<StrategyType>>> {
     params(StrategyFilter, PageQuery),
     responses((status = OK, body = Page<Strategy>), Refusals, BadQuery))]
 async fn list(
-    app: State<App>,
+    State(app): State<App>,
     Reader(caller): Reader,
     Query(filter): Query<StrategyFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Strategy>>> {
-    Err(crate::http::pending())
+    let rows = strategies::list(&app.store, caller.user_id, filter.is_active, page.checked()?).await?;
+    let ids: Vec<i64> = rows.items.iter().map(|strategy| strategy.id).collect();
+    let newest = Newest::read(&app, caller.user_id, &ids).await?;
+    Ok(Json(page.answer(rows, |strategy| newest.answer(strategy))))
 }
 
 /// Makes a strategy, inactive.
 #[utoipa::path(post, path = "/strategies", operation_id = "create_strategy", tag = "strategies", security(("bearer" = [])), 
     responses((status = CREATED, body = Strategy), Refusals, BadBody))]
 async fn create(
-    app: State<App>,
+    State(app): State<App>,
     Trader(caller): Trader,
     Json(request): Json<StrategyRequest>,
 ) -> Answer<(StatusCode, Json<Strategy>)> {
-    Err(crate::http::pending())
+    let fields = request::check(&app, request).await?;
+    let strategy = strategies::create(&app.store, caller.user_id, &fields, app.now()).await?;
+    Ok((StatusCode::CREATED, Json(answer(&app, strategy).await?)))
 }
 
 /// One strategy.
 #[utoipa::path(get, path = "/strategies/{id}", operation_id = "get_strategy", tag = "strategies", security(("bearer" = [])), 
     responses((status = OK, body = Strategy), Refusals, BadQuery, Missing))]
-async fn get(app: State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
-    Err(crate::http::pending())
+async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
+    let strategy = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    answer(&app, strategy).await.map(Json)
 }
 
 /// Replaces an inactive strategy.
 #[utoipa::path(put, path = "/strategies/{id}", operation_id = "update_strategy", tag = "strategies", security(("bearer" = [])), 
     responses((status = OK, body = Strategy), Refusals, BadBody, Missing, Conflict))]
 async fn update(
-    app: State<App>,
+    State(app): State<App>,
     Trader(caller): Trader,
     Path(id): Path<i64>,
     Json(request): Json<StrategyRequest>,
 ) -> Answer<Json<Strategy>> {
-    Err(crate::http::pending())
+    strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let fields = request::check(&app, request).await?;
+    let updated = strategies::update(&app.store, caller.user_id, id, &fields, app.now()).await;
+    answer(&app, updated.map_err(active)?).await.map(Json)
 }
 
 /// Deletes an inactive strategy; its signals and orders stay.
 #[utoipa::path(delete, path = "/strategies/{id}", operation_id = "delete_strategy", tag = "strategies", security(("bearer" = [])), 
     responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict))]
-async fn remove(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
-    Err(crate::http::pending())
+async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
+    strategies::delete(&app.store, caller.user_id, id, app.now()).await.map_err(active)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lets a strategy trade.
 #[utoipa::path(post, path = "/strategies/{id}/activate", operation_id = "activate_strategy", tag = "strategies", security(("bearer" = [])), 
     responses((status = OK, body = Strategy), Refusals, BadQuery, Missing, Conflict))]
-async fn activate(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
-    Err(crate::http::pending())
+async fn activate(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
+    let strategy = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    request::require_live_prices(&app, &strategy.fields.symbols).await?;
+    let strategy = strategies::set_active(&app.store, caller.user_id, id, true, app.now()).await?;
+    answer(&app, strategy).await.map(Json)
 }
 
 /// Stops a strategy; its open orders stay.
 #[utoipa::path(post, path = "/strategies/{id}/deactivate", operation_id = "deactivate_strategy", tag = "strategies", security(("bearer" = [])), 
     responses((status = OK, body = Strategy), Refusals, BadQuery, Missing))]
-async fn deactivate(app: State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
-    Err(crate::http::pending())
+async fn deactivate(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
+    let strategy = strategies::set_active(&app.store, caller.user_id, id, false, app.now()).await?;
+    answer(&app, strategy).await.map(Json)
+}
+
+/// A strategy that trades is neither changed nor deleted.
+fn active(error: StoreError) -> Problem {
+    match error {
+        StoreError::Conflict(_) => Problem::conflict("STRATEGY_ACTIVE", "The strategy is active; deactivate it first."),
+        error => error.into(),
+    }
+}
+
+async fn answer(app: &App, strategy: strategies::Strategy) -> Answer<Strategy> {
+    let newest = Newest::read(app, strategy.user_id, &[strategy.id]).await?;
+    Ok(newest.answer(strategy))
+}
+
+/// The newest finished backtests of some strategies.
+struct Newest(HashMap<i64, LastBacktest>);
+
+impl Newest {
+    async fn read(app: &App, user_id: i64, strategy_ids: &[i64]) -> Answer<Self> {
+        let done = backtests::latest_done(&app.store, user_id, strategy_ids).await?;
+        Ok(Self(
+            done.into_iter()
+                .filter_map(|backtest| Some((backtest.request.strategy_id?, LastBacktest::of(&backtest)?)))
+                .collect(),
+        ))
+    }
+
+    fn answer(&self, strategy: strategies::Strategy) -> Strategy {
+        let strategies::Strategy { id, fields, is_active, created_at, updated_at, .. } = strategy;
+        Strategy {
+            id,
+            name: fields.name,
+            description: fields.description,
+            strategy_type: fields.strategy_type,
+            parameters: fields.parameters,
+            symbols: fields.symbols.iter().map(ToString::to_string).collect(),
+            is_active,
+            created_at: kst(created_at),
+            updated_at: kst(updated_at),
+            last_backtest: self.0.get(&id).cloned(),
+        }
+    }
 }

@@ -1532,7 +1532,7 @@ export interface components {
              * Format: int64
              * @description Time it took.
              */
-            elapsed_ms: number | null;
+            elapsed_ms: number;
             /** @description Stable words for what a reader has to know. */
             notes: string[];
             /** @description SHA-256 over trades and equity, exact to the won. */

@@ -1,0 +1,163 @@
+//! Cash and holdings of an account as they are now, open orders taken into account.
+
+use std::collections::HashMap;
+
+use exodus_domain::{KillState, OrderCosts, Price, Qty, Side, Symbol, Won};
+use exodus_store::accounts::{self, Account};
+use exodus_store::holdings::{self, HoldingRecord};
+use exodus_store::orders::{self, Order};
+use exodus_store::{Db, StoreError};
+use exodus_trading::{Engine, EngineSetup, RestoredOrder, RiskLimits};
+
+use super::dto::{Balance, Holding};
+use crate::http::kst;
+use crate::market::names::{Names, traded_issue};
+
+/// An account with everything that its figures are made of.
+pub(crate) struct Books {
+    account: Account,
+    holdings: Vec<HoldingRecord>,
+    open_orders: Vec<Order>,
+    names: Names,
+}
+
+impl Books {
+    /// Reads the books of a user; `None` if the user has no account.
+    pub(crate) async fn of_user(db: &dyn Db, user_id: i64) -> Result<Option<Self>, StoreError> {
+        let Some(account) = accounts::of_user(db, user_id).await? else { return Ok(None) };
+        let holdings = holdings::of_account(db, account.id).await?;
+        let open_orders = orders::open(db, account.id).await?;
+        let held = holdings.iter().map(|record| record.holding.symbol);
+        let names = Names::read(db, held.chain(open_orders.iter().map(|order| order.fields.symbol))).await?;
+        Ok(Some(Self { account, holdings, open_orders, names }))
+    }
+
+    /// The account itself.
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Cash and holdings at last prices.
+    pub(crate) fn total_assets(&self) -> Won {
+        self.account.cash + self.stock_value()
+    }
+
+    fn stock_value(&self) -> Won {
+        self.holdings.iter().map(value).sum()
+    }
+
+    /// Cash that open buys may still need: what the engine holds back when it starts from the same rows.
+    fn reserved_cash(&self) -> Won {
+        let setup = EngineSetup { cash: self.account.cash, limits: RiskLimits::default(), kill: KillState::Active };
+        let mut engine = Engine::new(setup);
+        let prices: HashMap<Symbol, Price> =
+            self.holdings.iter().filter_map(|record| Some((record.holding.symbol, record.current_price?))).collect();
+        for order in &self.open_orders {
+            let symbol = order.fields.symbol;
+            let Some(instrument) = self.names.get(symbol) else { continue };
+            engine.add_issue(traded_issue(instrument, false));
+            let last_price = prices.get(&symbol).copied().unwrap_or_default();
+            let restored = engine.restore_order(RestoredOrder {
+                fields: order.fields.clone(),
+                strategy_id: None,
+                state: order.state,
+                cum_quantity: order.filled_quantity,
+                cum_amount: order.filled_amount,
+                costs: OrderCosts { commission: order.commission, tax: order.tax },
+                valued_at: order.fields.price.unwrap_or(last_price),
+            });
+            if let Err(error) = restored {
+                tracing::warn!(order_id = order.id, %error, "an open order is not counted in the reserved cash");
+            }
+        }
+        engine.portfolio().reserved()
+    }
+
+    /// Shares of `symbol` bound in open sells.
+    fn bound(&self, symbol: Symbol) -> Qty {
+        let sells = self.open_orders.iter().filter(|order| order.fields.side == Side::Sell);
+        sells.filter(|order| order.fields.symbol == symbol).map(Order::open_quantity).sum()
+    }
+
+    /// The money of the account, as the API tells it.
+    pub(crate) fn balance(&self) -> Balance {
+        let account = &self.account;
+        let (stock_value, reserved) = (self.stock_value(), self.reserved_cash());
+        let cost: Won = self.holdings.iter().map(|record| record.holding.cost).sum();
+        let changed = self.holdings.iter().map(|record| record.updated_at);
+        Balance {
+            account_id: account.id,
+            env: "paper",
+            cash_balance: account.cash.0,
+            reserved_cash: reserved.0,
+            buying_power: (account.cash - reserved).0,
+            stock_value: stock_value.0,
+            total_assets: (account.cash + stock_value).0,
+            realized_pnl: account.realized_pnl.0,
+            unrealized_pnl: (stock_value - cost).0,
+            initial_cash: account.initial_cash.0,
+            updated_at: kst(changed.chain([account.updated_at]).max().unwrap_or(account.updated_at)),
+        }
+    }
+
+    /// A holding, as the API tells it.
+    pub(crate) fn holding(&self, record: &HoldingRecord) -> Holding {
+        let holding = record.holding;
+        let market_value = value(record);
+        let profit = market_value - holding.cost;
+        Holding {
+            id: stable_id(holding.symbol),
+            symbol: holding.symbol.to_string(),
+            name: self.names.of(holding.symbol),
+            quantity: holding.quantity.0,
+            sellable_quantity: (holding.quantity - self.bound(holding.symbol)).0.max(0),
+            average_price: holding.average_price(),
+            current_price: record.current_price.unwrap_or_default().0,
+            market_value: market_value.0,
+            unrealized_pnl: profit.0,
+            unrealized_return: if holding.cost.0 == 0 { 0.0 } else { profit.0 as f64 / holding.cost.0 as f64 },
+            updated_at: kst(record.updated_at),
+        }
+    }
+
+    /// The holding of `symbol`, with quantity zero if nothing is left of it.
+    pub(crate) fn holding_of(&self, symbol: Symbol) -> Holding {
+        match self.holdings.iter().find(|record| record.holding.symbol == symbol) {
+            Some(record) => self.holding(record),
+            None => self.holding(&HoldingRecord {
+                id: 0,
+                user_id: self.account.user_id,
+                account_id: self.account.id,
+                holding: exodus_domain::Holding::none(symbol),
+                current_price: None,
+                updated_at: self.account.updated_at,
+            }),
+        }
+    }
+}
+
+/// A holding at its last price; at cost before the first price is known.
+fn value(record: &HoldingRecord) -> Won {
+    match record.current_price {
+        Some(price) => record.holding.market_value(price),
+        None => record.holding.cost,
+    }
+}
+
+/// A number for a holding that outlives its row: the row goes away with the last share, but a screen must still find
+/// what it shows. An account holds an issue once, so the code, read as a number to the base 36, is enough.
+fn stable_id(symbol: Symbol) -> i64 {
+    symbol.as_str().chars().filter_map(|digit| digit.to_digit(36)).fold(0, |id, digit| id * 36 + i64::from(digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_symbol_has_its_own_id_that_a_browser_can_hold() {
+        let id = |code: &str| stable_id(code.parse().expect("symbol"));
+        assert_ne!(id("005930"), id("005931"));
+        assert!(id("ZZZZZZ") < 1_i64 << 53);
+    }
+}

@@ -1,0 +1,38 @@
+//! How well an account does.
+
+use exodus_domain::{Fill, kst_date};
+use exodus_store::{snapshots, trades};
+use exodus_trading::{EquityCurve, TradeTally};
+
+use super::books::Books;
+use super::dto::{DateRange, EquityPoint, Performance};
+use crate::bootstrap::App;
+use crate::http::problem::{Answer, Problem};
+
+/// Measures the account over `range` from its snapshots, and from its value now unless the range ended before today.
+pub(crate) async fn measure(app: &App, user_id: i64, range: DateRange) -> Answer<Performance> {
+    let books = Books::of_user(&app.store, user_id).await?.ok_or_else(Problem::not_found)?;
+    let today = kst_date(app.now());
+    let days = snapshots::range(&app.store, user_id, range.from, range.to).await?;
+    let mut equity: Vec<_> = days.iter().map(|day| (day.snapshot_date, day.total_assets)).collect();
+    if range.to.is_none_or(|to| to >= today) && range.from.is_none_or(|from| from <= today) {
+        equity.retain(|(date, _)| *date != today);
+        equity.push((today, books.total_assets()));
+    }
+    // Without `from` the account is measured from its opening, else from the first day that is known.
+    let first = equity.first().map(|(_, assets)| *assets).filter(|_| range.from.is_some());
+    let mut curve = EquityCurve::new(first.unwrap_or(books.account().initial_cash));
+    for (date, assets) in equity {
+        curve.push(date, assets);
+    }
+    let filter = super::TradeFilter { symbol: None, from: range.from, to: range.to }.checked()?;
+    let mut tally = TradeTally::default();
+    for trade in trades::export(&app.store, user_id, &filter).await? {
+        let trades::Trade { side, quantity, amount, commission, tax, .. } = trade;
+        tally.add(&Fill { side, quantity, amount, commission, tax }, trade.realized_pnl.unwrap_or_default());
+    }
+    Ok(Performance {
+        metrics: curve.metrics(&tally).into(),
+        equity: curve.points().iter().map(EquityPoint::from).collect(),
+    })
+}

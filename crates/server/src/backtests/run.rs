@@ -1,0 +1,98 @@
+//! One backtest from its plan to its result: the same for the page, the API and the command line.
+
+use std::time::Instant;
+
+use chrono::{NaiveDate, TimeDelta};
+use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
+use exodus_domain::{Bar, Symbol, Won};
+use exodus_store::bars::SeriesKey;
+use exodus_store::{Store, StoreError, bars};
+use exodus_trading::{RiskLimits, Strategy};
+
+use crate::VERSION;
+use crate::market::names::{Names, traded_issue};
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Strategy with its parameters.
+    pub(crate) strategy: Strategy,
+    /// Issues, each once.
+    pub(crate) symbols: Vec<Symbol>,
+    /// First day.
+    pub(crate) from: NaiveDate,
+    /// Last day.
+    pub(crate) to: NaiveDate,
+    /// Won at the start.
+    pub(crate) capital: Won,
+}
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    /// The installation does not know the issue.
+    #[error("{0} is not known here: import its history first")]
+    UnknownSymbol(Symbol),
+    /// The issue has no bars of the strategy's interval.
+    #[error("there are no {interval} bars of {symbol}: import its history first")]
+    NoBars {
+        /// The issue.
+        symbol: Symbol,
+        /// Length of the bars that are missing.
+        interval: &'static str,
+    },
+    /// The stored parameters do not fit this version of the program.
+    #[error("the parameters are not valid any more: {0}")]
+    Parameters(String),
+    /// The run came to a sudden end.
+    #[error("the run stopped by a defect of the program: {0}")]
+    Crashed(String),
+    /// The runner refused.
+    #[error(transparent)]
+    Refused(#[from] BacktestError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A plan with its history, ready to run without any further reading.
+pub(crate) struct Run {
+    spec: BacktestSpec,
+    series: Vec<BarSeries>,
+}
+
+/// Loads the history a plan needs: for each issue the adjusted series if there is one, with warm-up bars in front.
+pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
+    let interval = plan.strategy.interval();
+    let names = Names::read(store, plan.symbols.iter().copied()).await?;
+    let (begin, end) = (Bar::day_start(plan.from), Bar::day_start(plan.to) + TimeDelta::days(1));
+    let (mut issues, mut series) = (Vec::new(), Vec::new());
+    for &symbol in &plan.symbols {
+        let instrument = names.get(symbol).ok_or(RunError::UnknownSymbol(symbol))?;
+        let coverage = bars::preferred(store, symbol, interval).await?;
+        let adjusted = coverage.ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?.adjusted;
+        let key = SeriesKey { symbol, interval, adjusted };
+        let mut history = bars::newest(store, key, begin, plan.strategy.warm_up_bars()).await?;
+        history.extend(bars::load(store, key, begin, end).await?);
+        issues.push(traded_issue(instrument, adjusted));
+        series.push(BarSeries { symbol, bars: history });
+    }
+    let spec = BacktestSpec {
+        strategy: plan.strategy.clone(),
+        issues,
+        from: plan.from,
+        to: plan.to,
+        capital: plan.capital,
+        limits: RiskLimits::wide(),
+        code_version: VERSION.to_owned(),
+    };
+    Ok(Run { spec, series })
+}
+
+/// Runs; takes one core until it ends or `progress` says stop.
+pub(crate) fn execute(run: &Run, progress: &mut dyn FnMut(f64) -> Flow) -> Result<BacktestResult, BacktestError> {
+    let started = Instant::now();
+    let mut result = exodus_backtest::run(&run.spec, &run.series, progress)?;
+    result.manifest.elapsed_ms = u64::try_from(started.elapsed().as_millis()).ok();
+    Ok(result)
+}

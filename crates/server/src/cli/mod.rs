@@ -1,0 +1,128 @@
+//! The command line.
+
+mod backtest;
+mod doctor;
+mod import;
+mod kill;
+mod run;
+mod settings;
+mod user;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::bootstrap::{DataFolder, StartError, open_store};
+use crate::config::{Config, LogSetting};
+
+/// Exit code of a second start on the same data folder (safety §2.1).
+const EXIT_LOCKED: u8 = 3;
+
+/// Rule-based trading on the Korean stock market.
+///
+/// Without a command everything runs in this process: web app, API, worker, SQLite in the data folder, and the demo
+/// market.
+#[derive(Debug, Parser)]
+#[command(name = "exodus", version, about, long_about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the API and the web app alone; needs PostgreSQL and Redis
+    Serve,
+    /// Run sessions, schedule and jobs alone; needs PostgreSQL and Redis
+    Worker,
+    /// Bring the tables of the database up to date
+    Migrate,
+    /// Import history
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Run a backtest on stored history
+    #[command(subcommand)]
+    Backtest(backtest::Command),
+    /// Manage users
+    #[command(subcommand)]
+    User(user::Command),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Stop all trading at once; holdings are not sold
+    Kill(kill::Arguments),
+    /// Check the installation and say what is wrong
+    Doctor,
+    /// Show every setting with its source and meaning
+    Config,
+}
+
+/// Runs the command that this process was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::anyhow!("the program could not start: {error}")),
+    };
+    let outcome = runtime.block_on(execute(cli));
+    // What is still blocking, such as a password hash that nobody waits for, must not hold the exit up.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn execute(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Some(Command::Openapi) => return print(&crate::http::openapi().to_pretty_json()?),
+        Some(Command::Config) => return settings::show(),
+        Some(Command::Doctor) => return doctor::examine().await,
+        _ => {}
+    }
+    let config = Config::from_env().map_err(StartError::from)?;
+    start_log(&config.log)?;
+    match cli.command {
+        None => run::everything(&config).await,
+        Some(Command::Serve) => run::serve(&config).await,
+        Some(Command::Worker) => run::worker(&config).await,
+        Some(Command::Migrate) => migrate(&config).await,
+        Some(Command::Import(command)) => import::run(command, &config).await,
+        Some(Command::Backtest(command)) => backtest::run(command, &config).await,
+        Some(Command::User(command)) => user::run(command, &config).await,
+        Some(Command::Kill(arguments)) => kill::run(arguments, &config).await,
+        Some(Command::Openapi | Command::Config | Command::Doctor) => Ok(()),
+    }
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let _folder = DataFolder::claim(config)?;
+    let store = open_store(config).await?;
+    store.migrate_up().await?;
+    print("The tables are up to date.")
+}
+
+/// One sentence that names the mend, and an exit code that is not zero.
+fn fail(error: &anyhow::Error) -> ExitCode {
+    // Nothing can be done about a closed stderr.
+    drop(writeln!(std::io::stderr(), "exodus: {error:#}"));
+    match error.downcast_ref() {
+        Some(StartError::Locked(_)) => ExitCode::from(EXIT_LOCKED),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Prints a line, or says that nobody reads it.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()?;
+    Ok(())
+}
+
+fn start_log(setting: &LogSetting) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&setting.filter)?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if setting.json { builder.json().try_init() } else { builder.with_target(false).try_init() };
+    started.map_err(|error| anyhow::anyhow!("the log could not start: {error}"))
+}

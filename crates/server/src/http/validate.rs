@@ -1,0 +1,78 @@
+//! Collects what is wrong with a request, so that one answer names every refused field.
+
+use std::str::FromStr;
+
+use exodus_domain::Symbol;
+
+use super::problem::{Answer, FieldError, Problem};
+
+/// The refused fields of one request.
+#[derive(Default)]
+pub(crate) struct Checks(Vec<FieldError>);
+
+impl Checks {
+    /// Refuses `field` with `message` unless `holds`.
+    pub(crate) fn require(&mut self, holds: bool, field: &str, message: impl Into<String>) {
+        if !holds {
+            self.refuse(field, message);
+        }
+    }
+
+    /// Refuses `field` with `message`.
+    pub(crate) fn refuse(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.0.push(FieldError { field: field.into(), message: message.into() });
+    }
+
+    /// A text without surrounding blanks, of `min` to `max` characters, none of them a control character other than
+    /// a line break.
+    pub(crate) fn text(&mut self, field: &str, value: &str, min: usize, max: usize) -> String {
+        let text = value.trim();
+        let length = text.chars().count();
+        self.require((min..=max).contains(&length), field, format!("must have {min} to {max} characters"));
+        let printable = text.chars().all(|c| !c.is_control() || c == '\n');
+        self.require(printable, field, "must not hold control characters");
+        text.to_owned()
+    }
+
+    /// A whole number within limits.
+    pub(crate) fn range(&mut self, field: &str, value: i64, min: i64, max: i64) {
+        self.require((min..=max).contains(&value), field, format!("must be {min} to {max}"));
+    }
+
+    /// `min` to `max` symbols, each once.
+    pub(crate) fn symbols(&mut self, field: &str, values: &[String], min: usize, max: usize) -> Vec<Symbol> {
+        self.require((min..=max).contains(&values.len()), field, format!("must name {min} to {max} symbols"));
+        let mut symbols = Vec::with_capacity(values.len().min(max));
+        for (index, text) in values.iter().enumerate().take(max) {
+            match text.parse::<Symbol>() {
+                Ok(symbol) if symbols.contains(&symbol) => {
+                    self.refuse(format!("{field}[{index}]"), format!("{symbol} is named twice"));
+                }
+                Ok(symbol) => symbols.push(symbol),
+                Err(error) => self.refuse(format!("{field}[{index}]"), error.to_string()),
+            }
+        }
+        symbols
+    }
+
+    /// 422 with every refused field, if there is one.
+    pub(crate) fn finish(self) -> Answer<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Problem::fields(self.0)) }
+    }
+}
+
+/// A value of the query string; 400 naming the parameter.
+pub(crate) fn query_value<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str) -> Answer<T> {
+    text.parse().map_err(|error: T::Err| refuse_query(field, error.to_string()))
+}
+
+/// 400 naming a parameter of the query string.
+pub(crate) fn refuse_query(field: &str, message: impl Into<String>) -> Problem {
+    let errors = vec![FieldError { field: field.to_owned(), message: message.into() }];
+    Problem::malformed(axum::http::StatusCode::BAD_REQUEST, "INVALID_QUERY", errors)
+}
+
+/// The symbol of a path; what is no symbol is not found.
+pub(crate) fn path_symbol(text: &str) -> Answer<Symbol> {
+    text.parse().map_err(|_| Problem::not_found())
+}

@@ -1,0 +1,37 @@
+//! Background work that users start.
+
+pub(crate) mod backtest;
+pub(crate) mod import;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use exodus_store::jobs::{JobContext, JobRunner};
+use tokio::sync::watch;
+
+use crate::bootstrap::Platform;
+
+/// How often the progress of a job is written down and told.
+const PROGRESS_EVERY: Duration = Duration::from_millis(400);
+
+/// Adds the kinds of this crate to a runner.
+pub(crate) fn register(runner: JobRunner, platform: &Platform) -> JobRunner {
+    let clock = Arc::clone(&platform.clock);
+    let runner = runner.register(&backtest::KIND, move |ctx: JobContext, payload| {
+        let clock = Arc::clone(&clock);
+        async move { backtest::run(&ctx, payload, clock.as_ref()).await }
+    });
+    let platform = platform.clone();
+    runner.register(&import::KIND, move |ctx: JobContext, payload| {
+        let platform = platform.clone();
+        async move { import::run(&ctx, payload, &platform).await }
+    })
+}
+
+/// The newest progress, every so often; `None` once the work has ended.
+async fn newest<T: Clone>(progress: &mut watch::Receiver<T>) -> Option<T> {
+    // Never true: this ends early only when the work does.
+    drop(tokio::time::timeout(PROGRESS_EVERY, progress.wait_for(|_| false)).await);
+    progress.has_changed().ok()?;
+    Some(progress.borrow_and_update().clone())
+}

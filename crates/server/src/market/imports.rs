@@ -1,0 +1,219 @@
+//! Routes under `/market/imports`: files of bars on their way into the store.
+
+use std::path::{Path as FilePath, PathBuf};
+
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::http::StatusCode;
+use exodus_domain::Interval;
+use exodus_store::jobs::JobStatus;
+use exodus_store::{Db, StoreError, imports, jobs};
+use tokio::io::AsyncWriteExt;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::dto::{Import, ImportForm};
+use crate::bootstrap::App;
+use crate::http::caller::{Reader, Trader};
+use crate::http::extract::{Json, Path, Query, too_large};
+use crate::http::paging::{Page, PageQuery};
+use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
+use crate::jobs::import as import_job;
+
+/// Largest upload in bytes. The whole history of the market as CSV is a quarter of it.
+const MAX_UPLOAD: usize = 1024 * 1024 * 1024;
+const MAX_FILE_NAME: usize = 200;
+const SUFFIXES: [&str; 2] = ["csv", "parquet"];
+
+/// The routes.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    let upload = OpenApiRouter::new().routes(routes!(start_import)).layer(DefaultBodyLimit::max(MAX_UPLOAD));
+    OpenApiRouter::new()
+        .routes(routes!(list_imports))
+        .merge(upload)
+        .routes(routes!(get_import))
+        .routes(routes!(cancel_import))
+}
+
+/// Imports of the caller, newest first.
+#[utoipa::path(
+    get,
+    path = "/market/imports",
+    operation_id = "list_imports",
+    tag = "market",
+    security(("bearer" = [])),
+    params(PageQuery),
+    responses((status = OK, body = Page<Import>), Refusals, BadQuery)
+)]
+async fn list_imports(
+    State(app): State<App>,
+    Reader(caller): Reader,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<Import>>> {
+    let rows = imports::list(&app.store, caller.user_id, page.checked()?).await?;
+    Ok(Json(page.answer(rows, Import::from)))
+}
+
+/// Takes a file of bars; a worker imports it, whole or not at all.
+#[utoipa::path(
+    post,
+    path = "/market/imports",
+    operation_id = "start_import",
+    tag = "market",
+    security(("bearer" = [])),
+    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses((status = ACCEPTED, body = Import), Refusals, BadBody)
+)]
+async fn start_import(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    form: Result<Multipart, MultipartRejection>,
+) -> Answer<(StatusCode, Json<Import>)> {
+    let form = form.map_err(|_| {
+        let detail = "Send the file as multipart/form-data with a field named file.";
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
+    })?;
+    let upload = receive(form, &app.uploads).await?;
+    let new = imports::NewImport {
+        user_id: caller.user_id,
+        file_name: upload.file_name.clone(),
+        interval: Interval::Day1,
+        adjusted: upload.adjusted,
+    };
+    let now = app.now();
+    let tx = app.store.begin().await?;
+    let import = imports::create(&tx, &new, now).await?;
+    let job_id = import_job::enqueue(&tx, import.id, &upload.file.path, now).await?;
+    imports::set_job(&tx, import.id, job_id).await?;
+    tx.commit().await?;
+    upload.file.keep();
+    Ok((StatusCode::ACCEPTED, Json(import.into())))
+}
+
+/// One import.
+#[utoipa::path(
+    get,
+    path = "/market/imports/{id}",
+    operation_id = "get_import",
+    tag = "market",
+    security(("bearer" = [])),
+    responses((status = OK, body = Import), Refusals, BadQuery, Missing)
+)]
+async fn get_import(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<Import>> {
+    read(&app.store, caller.user_id, id).await?.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Stops an import; nothing of it stays.
+#[utoipa::path(
+    post,
+    path = "/market/imports/{id}/cancel",
+    operation_id = "cancel_import",
+    tag = "market",
+    security(("bearer" = [])),
+    responses((status = ACCEPTED, body = Import), Refusals, BadQuery, Missing, Conflict)
+)]
+async fn cancel_import(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+) -> Answer<(StatusCode, Json<Import>)> {
+    let stored = imports::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let ended = || Problem::conflict("IMPORT_ENDED", "The import has ended already.");
+    let job_id = stored.job_id.filter(|_| stored.status.is_live()).ok_or_else(ended)?;
+    if jobs::request_cancel(&app.store, job_id, app.now()).await? == Some(JobStatus::Cancelled) {
+        // No worker had taken it: nobody else will delete the file.
+        import_job::discard(&app.store, job_id).await;
+    }
+    let import = read(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::ACCEPTED, Json(import)))
+}
+
+/// An import of a user, as the API tells it.
+pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Import>, StoreError> {
+    Ok(imports::get(db, user_id, id).await?.map(Import::from))
+}
+
+/// A received form.
+struct Upload {
+    file: StoredFile,
+    file_name: String,
+    adjusted: bool,
+}
+
+/// A file that is deleted again unless it is kept.
+struct StoredFile {
+    path: PathBuf,
+    is_kept: bool,
+}
+
+impl StoredFile {
+    fn keep(mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for StoredFile {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            drop(std::fs::remove_file(&self.path));
+        }
+    }
+}
+
+async fn receive(mut form: Multipart, folder: &FilePath) -> Answer<Upload> {
+    let (mut file, mut adjusted) = (None, false);
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
+        match field.name().unwrap_or_default() {
+            "file" if file.is_none() => file = Some(store(field, folder).await?),
+            "file" => return Err(Problem::field("file", "send one file at a time")),
+            "interval" => {
+                if text(field).await? != Interval::Day1.as_str() {
+                    return Err(Problem::field("interval", "only daily bars (1d) can be imported"));
+                }
+            }
+            "adjusted" => {
+                let message = |_| Problem::field("adjusted", "must be true or false");
+                adjusted = text(field).await?.parse().map_err(message)?;
+            }
+            other => {
+                let name: String = other.chars().take(40).collect();
+                return Err(Problem::field(name, "is not a field of this form"));
+            }
+        }
+    }
+    let (file, file_name) = file.ok_or_else(|| Problem::field("file", "choose a file"))?;
+    Ok(Upload { file, file_name, adjusted })
+}
+
+/// Writes the file into `folder` as it comes in, under a name of our own.
+async fn store(mut field: Field<'_>, folder: &FilePath) -> Answer<(StoredFile, String)> {
+    let given = field.file_name().unwrap_or_default();
+    let file_name: String = given.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(MAX_FILE_NAME).collect();
+    let suffix = FilePath::new(&file_name).extension().and_then(|suffix| suffix.to_str()).map(str::to_lowercase);
+    let Some(suffix) = suffix.filter(|suffix| SUFFIXES.contains(&suffix.as_str())) else {
+        return Err(Problem::field("file", "must be a .csv or .parquet file"));
+    };
+    if file_name.chars().any(char::is_control) {
+        return Err(Problem::field("file", "has a name with control characters"));
+    }
+    let path = folder.join(format!("{}.{suffix}", hex::encode(rand::random::<[u8; 12]>())));
+    let stored = StoredFile { path, is_kept: false };
+    let failed = |error: std::io::Error| Problem::unavailable(&format!("an upload could not be stored: {error}"));
+    let mut file = tokio::fs::File::create_new(&stored.path).await.map_err(failed)?;
+    while let Some(chunk) = field.chunk().await.map_err(|error| unreadable(&error))? {
+        file.write_all(&chunk).await.map_err(failed)?;
+    }
+    file.flush().await.map_err(failed)?;
+    Ok((stored, file_name))
+}
+
+async fn text(field: Field<'_>) -> Answer<String> {
+    field.text().await.map(|text| text.trim().to_owned()).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large();
+    }
+    Problem::new(StatusCode::BAD_REQUEST, "UNREADABLE_BODY", "The form ended before it was complete; send it again.")
+}

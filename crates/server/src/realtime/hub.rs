@@ -1,0 +1,168 @@
+//! One subscription to the bus for the whole process, fanned out to every connection.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use exodus_domain::{BusDown, EventBus, Instrument, Notice, PortStream, Symbol};
+use exodus_store::{Store, instruments};
+use futures::StreamExt;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use super::message::{Change, ServerMessage, StreamEvent};
+use crate::market::dto::{OrderBook, Quote};
+
+/// Events that a connection may be behind before it has to start anew.
+const BACKLOG: usize = 1_024;
+/// Pause before the bus is asked again after it went away.
+const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// Open connections of one user. Browsers that come back leave the old ones behind for a minute.
+const CONNECTIONS_PER_USER: usize = 16;
+
+/// What connections are told.
+#[derive(Clone, Debug)]
+pub(crate) enum HubEvent {
+    /// A quote, ready to be sent.
+    Quote(Symbol, Utf8Bytes),
+    /// An order book, ready to be sent.
+    Book(Symbol, Utf8Bytes),
+    /// Something of a user changed; read it.
+    Notice(Notice),
+    /// Notices may have been lost: everybody must read again.
+    Missed,
+}
+
+/// Fans the bus out.
+#[derive(Clone)]
+pub(crate) struct Hub {
+    events: broadcast::Sender<HubEvent>,
+    connections: Arc<Mutex<HashMap<i64, usize>>>,
+    stop: CancellationToken,
+}
+
+impl Hub {
+    /// Subscribes to the bus and keeps doing so until `stop`.
+    ///
+    /// # Errors
+    /// [`BusDown`] if the bus does not answer now.
+    pub(crate) async fn start(store: Store, bus: Arc<dyn EventBus>, stop: CancellationToken) -> Result<Self, BusDown> {
+        let first = bus.subscribe().await?;
+        let (events, _) = broadcast::channel(BACKLOG);
+        let hub = Self { events: events.clone(), connections: Arc::default(), stop: stop.clone() };
+        let fan = Fan { store, bus, events, known: HashMap::new() };
+        tokio::spawn(stop.run_until_cancelled_owned(fan.run(first)));
+        Ok(hub)
+    }
+
+    /// Everything from now on.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<HubEvent> {
+        self.events.subscribe()
+    }
+
+    /// Ends when the server stops.
+    pub(crate) async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// Counts a connection of a user until the seat is dropped; `None` if there are too many.
+    pub(crate) fn seat(&self, user_id: i64) -> Option<Seat> {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = connections.entry(user_id).or_default();
+        if *count >= CONNECTIONS_PER_USER {
+            return None;
+        }
+        *count += 1;
+        metrics::gauge!("exodus_websocket_connections").increment(1.0);
+        Some(Seat { user_id, connections: Arc::clone(&self.connections) })
+    }
+}
+
+/// One counted connection.
+pub(crate) struct Seat {
+    user_id: i64,
+    connections: Arc<Mutex<HashMap<i64, usize>>>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = connections.get_mut(&self.user_id) {
+            *count -= 1;
+            if *count == 0 {
+                connections.remove(&self.user_id);
+            }
+        }
+        metrics::gauge!("exodus_websocket_connections").decrement(1.0);
+    }
+}
+
+/// The task behind the hub.
+struct Fan {
+    store: Store,
+    bus: Arc<dyn EventBus>,
+    events: broadcast::Sender<HubEvent>,
+    known: HashMap<Symbol, Instrument>,
+}
+
+impl Fan {
+    async fn run(mut self, mut notices: PortStream<Option<Notice>>) {
+        loop {
+            while let Some(notice) = notices.next().await {
+                if let Some(event) = self.event(notice).await {
+                    // Without a listener there is nobody to tell.
+                    drop(self.events.send(event));
+                }
+            }
+            notices = self.resubscribe().await;
+            drop(self.events.send(HubEvent::Missed));
+        }
+    }
+
+    async fn resubscribe(&self) -> PortStream<Option<Notice>> {
+        loop {
+            tokio::time::sleep(RECONNECT_PAUSE).await;
+            match self.bus.subscribe().await {
+                Ok(notices) => return notices,
+                Err(error) => tracing::warn!(%error, "no live updates until the bus is back"),
+            }
+        }
+    }
+
+    async fn event(&mut self, notice: Option<Notice>) -> Option<HubEvent> {
+        match notice {
+            None => Some(HubEvent::Missed),
+            Some(Notice::Quote(quote)) => {
+                let symbol = quote.symbol;
+                let change = Change::Quote(Quote::new(&quote, self.instrument(symbol).await?));
+                Some(HubEvent::Quote(symbol, quote_text(symbol, change)?))
+            }
+            Some(Notice::Book(book)) => {
+                let symbol = book.symbol;
+                let change = Change::OrderBook(OrderBook::new(&book, self.instrument(symbol).await?));
+                Some(HubEvent::Book(symbol, quote_text(symbol, change)?))
+            }
+            Some(notice) => Some(HubEvent::Notice(notice)),
+        }
+    }
+
+    /// The issue a quote is about. What an issue is does not change, so it is read once.
+    async fn instrument(&mut self, symbol: Symbol) -> Option<&Instrument> {
+        if !self.known.contains_key(&symbol) {
+            let found = instruments::find_many(&self.store, &[symbol]).await.ok()?;
+            self.known.extend(found.into_iter().map(|instrument| (symbol, instrument)));
+        }
+        self.known.get(&symbol)
+    }
+}
+
+fn quote_text(symbol: Symbol, change: Change) -> Option<Utf8Bytes> {
+    event_text(format!("quotes:{symbol}"), change)
+}
+
+/// The text of one event.
+pub(crate) fn event_text(topic: String, change: Change) -> Option<Utf8Bytes> {
+    let message = ServerMessage::Event(Box::new(StreamEvent { topic, change }));
+    serde_json::to_string(&message).ok().map(Utf8Bytes::from)
+}

@@ -1,0 +1,75 @@
+//! Checks strategies before they are stored.
+
+use axum::http::StatusCode;
+use exodus_domain::Symbol;
+use exodus_store::strategies::StrategyFields;
+use exodus_trading::{ParameterError, Strategy, validate};
+use serde_json::{Map, Value};
+
+use super::dto::StrategyRequest;
+use crate::bootstrap::App;
+use crate::http::problem::{Answer, Problem};
+use crate::http::validate::Checks;
+use crate::market::names::Names;
+
+const MAX_NAME: usize = 100;
+const MAX_DESCRIPTION: usize = 2_000;
+const MAX_SYMBOLS: usize = 50;
+
+/// Checks everything at once, so that a form can show all refused fields.
+pub(super) async fn check(app: &App, request: StrategyRequest) -> Answer<StrategyFields> {
+    let mut checks = Checks::default();
+    let name = checks.text("name", &request.name, 1, MAX_NAME);
+    let description = checks.text("description", &request.description, 0, MAX_DESCRIPTION);
+    let symbols = checks.symbols("symbols", &request.symbols, 1, MAX_SYMBOLS);
+    require_known(app, &mut checks, &symbols).await?;
+    let strategy = check_parameters(&mut checks, &request.strategy_type, request.parameters);
+    checks.finish()?;
+    // Without a refusal there is a strategy; the type says nothing of it.
+    let strategy = strategy.ok_or_else(|| Problem::internal(&"parameters were neither taken nor refused"))?;
+    Ok(StrategyFields {
+        name,
+        description,
+        strategy_type: strategy.type_id().to_owned(),
+        parameters: strategy.parameters(),
+        symbols,
+    })
+}
+
+/// Checks parameters by the schema of their kind; refusals go to `checks`.
+pub(crate) fn check_parameters(checks: &mut Checks, kind: &str, parameters: Map<String, Value>) -> Option<Strategy> {
+    match validate(kind, &Value::Object(parameters)) {
+        Ok(strategy) => Some(strategy),
+        Err(errors) => {
+            for ParameterError { field, message } in errors {
+                let is_own = field == "strategy_type" || field == "parameters";
+                checks.refuse(if is_own { field } else { format!("parameters.{field}") }, message);
+            }
+            None
+        }
+    }
+}
+
+/// Refuses symbols that this installation does not know.
+pub(crate) async fn require_known(app: &App, checks: &mut Checks, symbols: &[Symbol]) -> Answer<Names> {
+    let names = Names::read(&app.store, symbols.iter().copied()).await?;
+    for (index, symbol) in symbols.iter().enumerate() {
+        if names.get(*symbol).is_none() {
+            checks.refuse(format!("symbols[{index}]"), format!("{symbol} is not known here; import its history first"));
+        }
+    }
+    Ok(names)
+}
+
+/// Refuses symbols that no live price comes for: a strategy on them would wait for ever.
+pub(super) async fn require_live_prices(app: &App, symbols: &[Symbol]) -> Answer<()> {
+    let names = Names::read(&app.store, symbols.iter().copied()).await?;
+    match symbols.iter().find(|symbol| names.get(**symbol).is_none_or(|instrument| !instrument.is_demo)) {
+        None => Ok(()),
+        Some(symbol) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "NO_LIVE_PRICES",
+            format!("No live prices come for {symbol}; only issues of the demo market can be traded."),
+        )),
+    }
+}
