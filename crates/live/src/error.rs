@@ -1,7 +1,7 @@
 //! What can go wrong here, by what to do next.
 
 use exodus_domain::{BusDown, NoAnswer, Symbol};
-use exodus_store::StoreError;
+use exodus_store::{KvDown, StoreError};
 use exodus_trading::EngineError;
 
 /// Why a session or a part of the worker gave up. Whoever started it starts it again after a pause; everything that
@@ -17,6 +17,9 @@ pub enum LiveError {
     /// The bus does not answer: subscribe again.
     #[error(transparent)]
     Bus(#[from] BusDown),
+    /// The cache does not answer: quotes are not shown until it does.
+    #[error(transparent)]
+    Kv(#[from] KvDown),
     /// The engine met what it does not know: the account is halted, build the engine anew.
     #[error(transparent)]
     Engine(#[from] EngineError),

@@ -2,18 +2,27 @@
 //! and the collector.
 
 mod clock;
+mod collector;
 mod error;
 mod executor;
 mod feed;
 mod issues;
+mod leading;
 mod paper;
+mod publisher;
 mod reconcile;
 mod resolve;
+mod schedule;
 mod session;
 mod snapshots;
+mod supervisor;
+mod worker;
 
 pub use clock::{ManualClock, SystemClock, Timer};
 pub use error::LiveError;
 pub use feed::{DemoFeed, ReplayFeed};
 pub use paper::{PaperBroker, PaperExchange};
+pub use publisher::{WORKER_STATUS_KEY, WorkerStatus, book_key, quote_key};
+pub use schedule::register_jobs;
 pub use snapshots::take_snapshot;
+pub use worker::{Worker, WorkerDeps, WorkerHandle};

@@ -58,7 +58,8 @@ impl Reconciler {
         let mut known = orders::of_day(&self.store, self.account_id, today).await?;
         let open = orders::open(&self.store, self.account_id).await?;
         known.extend(open.into_iter().filter(|order| order.trade_date != today));
-        let dates: BTreeSet<NaiveDate> = known.iter().map(|order| order.trade_date).collect();
+        let mut dates: BTreeSet<NaiveDate> = known.iter().map(|order| order.trade_date).collect();
+        dates.insert(today);
         let mut lists = Lists::new();
         for date in dates {
             lists.insert(date, self.broker.orders(date).await?);
@@ -75,8 +76,8 @@ impl Reconciler {
 
     /// Applies the row of a bound order.
     async fn read_row(&mut self, order: &Order, lists: &Lists, now: DateTime<Utc>) -> Result<Option<Order>, LiveError> {
-        let rows = lists.get(&order.trade_date).map_or(&[][..], Vec::as_slice);
-        let Some(row) = rows.iter().find(|row| Some(&row.id) == order.kis_order_id.as_ref()) else {
+        let is_bound = |row: &&BrokerOrder| Some(&row.id) == order.kis_order_id.as_ref() && row.fields == order.fields;
+        let Some(row) = rows_near(order, lists).find(is_bound) else {
             if order.state.is_open_at_broker() {
                 tracing::warn!(order_id = order.id, "an open order is missing in the broker's list");
             }
@@ -99,11 +100,11 @@ impl Reconciler {
         lists: &Lists,
         now: DateTime<Utc>,
     ) -> Result<Option<Order>, LiveError> {
-        let rows = lists.get(&order.trade_date).map_or(&[][..], Vec::as_slice);
+        let rows: Vec<BrokerOrder> = rows_near(order, lists).cloned().collect();
         let bound: HashSet<BrokerOrderId> = known.iter().filter_map(|other| other.kis_order_id.clone()).collect();
         let claimed_at = order.claimed_at.unwrap_or(order.created_at);
         let absence = self.absences.entry(order.id).or_default();
-        let order = match judge(order, claimed_at, rows, &bound, absence, &self.policy, now) {
+        let order = match judge(order, claimed_at, &rows, &bound, absence, &self.policy, now) {
             Verdict::Wait => return Ok(None),
             Verdict::Bind(row) => {
                 self.apply(order, OrderEvent::Matched(row.facts), &row.facts, Some(row.id), now).await?
@@ -149,6 +150,11 @@ impl Reconciler {
         }
         Ok(outcome.order)
     }
+}
+
+/// The rows of the trade date on which an order was written down, and of the next: it may have been sent at midnight.
+fn rows_near<'a>(order: &Order, lists: &'a Lists) -> impl Iterator<Item = &'a BrokerOrder> + use<'a> {
+    lists.range(order.trade_date..).take(2).flat_map(|(_, rows)| rows)
 }
 
 /// Halts an account because its facts contradict each other. Only a person clears that.

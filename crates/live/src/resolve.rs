@@ -85,3 +85,127 @@ pub(crate) fn judge(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exodus_domain::{OrderFields, OrderState, OrderType, Price, Qty, RowFacts, Side, Won, kst_date};
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second)
+    }
+
+    fn fields(quantity: i64) -> OrderFields {
+        OrderFields {
+            symbol: "00I010".parse().expect("a valid code"),
+            side: Side::Buy,
+            order_type: OrderType::Limit,
+            quantity: Qty(quantity),
+            price: Some(Price(70_000)),
+        }
+    }
+
+    /// An order that was claimed at second 0.
+    fn order() -> Order {
+        Order {
+            id: 1,
+            user_id: 1,
+            account_id: 1,
+            strategy_id: None,
+            signal_id: None,
+            request_id: None,
+            fields: fields(10),
+            state: OrderState::Unknown,
+            filled_quantity: Qty::ZERO,
+            filled_amount: Won::ZERO,
+            commission: Won::ZERO,
+            tax: Won::ZERO,
+            kis_order_id: None,
+            trade_date: kst_date(at(0)),
+            attempts: 1,
+            denial: None,
+            decided_at: at(0),
+            claimed_at: Some(at(0)),
+            created_at: at(0),
+            updated_at: at(0),
+        }
+    }
+
+    fn row(number: &str, quantity: i64, accepted: i64) -> BrokerOrder {
+        let facts = RowFacts { order_qty: Qty(quantity), cum_qty: Qty::ZERO, cum_amount: Won::ZERO, end: None };
+        let id = BrokerOrderId(number.to_owned());
+        BrokerOrder { id, fields: fields(quantity), facts, accepted_at: at(accepted) }
+    }
+
+    /// As for a broker that answers within 30 seconds and whose list lags.
+    const SLOW: AbsencePolicy = AbsencePolicy {
+        answer_window: TimeDelta::seconds(30),
+        clock_slack: TimeDelta::seconds(2),
+        late_margin: TimeDelta::seconds(30),
+        lists: 3,
+        spread: TimeDelta::seconds(60),
+        quiet: TimeDelta::seconds(180),
+    };
+
+    fn verdict(rows: &[BrokerOrder], bound: &[&str]) -> Verdict {
+        let bound = bound.iter().map(|number| BrokerOrderId((*number).to_owned())).collect();
+        judge(&order(), at(0), rows, &bound, &mut None, &SLOW, at(10))
+    }
+
+    #[test]
+    fn exactly_one_fitting_row_is_the_order() {
+        let fitting = row("1", 10, 1);
+        let cases = [
+            ("one row", vec![fitting.clone()], vec![], Verdict::Bind(fitting.clone())),
+            (
+                "another quantity beside it",
+                vec![row("2", 11, 1), fitting.clone()],
+                vec![],
+                Verdict::Bind(fitting.clone()),
+            ),
+            (
+                "one that is bound beside it",
+                vec![row("2", 10, 1), fitting.clone()],
+                vec!["2"],
+                Verdict::Bind(fitting.clone()),
+            ),
+            (
+                "an earlier twin beside it",
+                vec![row("2", 10, -3), fitting.clone()],
+                vec![],
+                Verdict::Bind(fitting.clone()),
+            ),
+            ("accepted within the slack of clocks", vec![row("1", 10, -2)], vec![], Verdict::Bind(row("1", 10, -2))),
+            ("only an earlier one", vec![row("1", 10, -3)], vec![], Verdict::Wait),
+            ("only a bound one", vec![fitting], vec!["1"], Verdict::Wait),
+        ];
+        for (story, rows, bound, expected) in cases {
+            assert_eq!(verdict(&rows, &bound), expected, "{story}");
+        }
+    }
+
+    #[test]
+    fn more_than_one_or_a_late_one_is_for_a_person() {
+        assert!(matches!(verdict(&[row("1", 10, 1), row("2", 10, 2)], &[]), Verdict::Ambiguous(_)));
+        assert!(matches!(verdict(&[row("1", 10, 61)], &[]), Verdict::Ambiguous(_)));
+    }
+
+    #[test]
+    fn absence_takes_all_its_time_and_lists() {
+        let mut absence = None;
+        let none = HashSet::new();
+        let mut look = |second| judge(&order(), at(0), &[], &none, &mut absence, &SLOW, at(second));
+        for second in [10, 29, 30, 100, 200, 209] {
+            assert_eq!(look(second), Verdict::Wait, "at {second}");
+        }
+        assert_eq!(look(210), Verdict::Absent);
+    }
+
+    #[test]
+    fn on_paper_absence_is_known_once_no_answer_can_come() {
+        let (mut absence, none) = (None, HashSet::new());
+        let mut look = |second| judge(&order(), at(0), &[], &none, &mut absence, &AbsencePolicy::PAPER, at(second));
+        assert_eq!(look(4), Verdict::Wait);
+        assert_eq!(look(5), Verdict::Absent);
+    }
+}

@@ -1,0 +1,225 @@
+//! Which accounts are in operation, and starting again what fell over.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Notice, PortStream};
+use exodus_store::accounts::{self, Account};
+use exodus_store::{leases, orders, requests, strategies};
+use futures::{FutureExt, StreamExt};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::LiveError;
+use crate::paper::{PaperBroker, PaperExchange};
+use crate::session::{Session, SessionDeps, SessionEnd};
+use crate::worker::{Gauges, WorkerDeps};
+
+/// Between two looks at all accounts.
+const LOOK_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// The longest pause before a session that keeps failing is started again.
+const LONGEST_PAUSE_SECONDS: i64 = 60;
+
+/// Starts and watches the sessions of this worker.
+pub(crate) struct Supervisor {
+    deps: WorkerDeps,
+    exchange: Arc<PaperExchange>,
+    gauges: Arc<Gauges>,
+    stop: CancellationToken,
+    running: HashMap<i64, Arc<Notify>>,
+    pauses: HashMap<i64, Pause>,
+    tasks: JoinSet<(i64, Outcome)>,
+}
+
+/// An account whose session failed.
+struct Pause {
+    failures: u32,
+    until: DateTime<Utc>,
+}
+
+/// How a session's task ended.
+enum Outcome {
+    Ended(SessionEnd),
+    /// Another worker has the account.
+    Elsewhere,
+    Failed(String),
+}
+
+impl Supervisor {
+    pub(crate) fn new(
+        deps: WorkerDeps,
+        exchange: Arc<PaperExchange>,
+        gauges: Arc<Gauges>,
+        stop: CancellationToken,
+    ) -> Self {
+        let (running, pauses) = Default::default();
+        Self { deps, exchange, gauges, stop, running, pauses, tasks: JoinSet::new() }
+    }
+
+    /// Keeps the sessions running until the worker stops, then waits for their end.
+    pub(crate) async fn run(mut self) {
+        while !self.stop.is_cancelled() {
+            match self.deps.bus.subscribe().await {
+                Ok(notices) => self.watch(notices).await,
+                Err(error) => {
+                    tracing::error!(%error, "sessions go on without notices");
+                    // Polling finds what notices would have told.
+                    self.watch(Box::pin(futures::stream::empty())).await;
+                }
+            }
+        }
+        while let Some(done) = self.tasks.join_next().await {
+            self.ended(done);
+        }
+    }
+
+    /// Looks at everything and reacts until the worker stops, or until the notices have ended and the next look is due.
+    async fn watch(&mut self, mut notices: PortStream<Option<Notice>>) {
+        self.look_at_all().await;
+        let mut next_look = self.deps.clock.now() + LOOK_EVERY;
+        let mut is_listening = true;
+        loop {
+            let clock = Arc::clone(&self.deps.clock);
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                Some(done) = self.tasks.join_next() => self.ended(done),
+                notice = notices.next(), if is_listening => match notice {
+                    Some(Some(notice)) => self.on_notice(&notice).await,
+                    Some(None) => self.look_at_all().await,
+                    None => is_listening = false,
+                },
+                () = clock.sleep_until(next_look) => {
+                    if !is_listening {
+                        return;
+                    }
+                    self.look_at_all().await;
+                    next_look = clock.now() + LOOK_EVERY;
+                }
+            }
+        }
+    }
+
+    async fn on_notice(&mut self, notice: &Notice) {
+        match notice {
+            Notice::OrderRequested { account_id } | Notice::StrategyChanged { account_id } => {
+                match self.running.get(account_id) {
+                    Some(wake) => wake.notify_one(),
+                    None => self.look_at(*account_id).await,
+                }
+            }
+            Notice::KillSwitchChanged { .. } => self.running.values().for_each(|wake| wake.notify_one()),
+            _ => {}
+        }
+    }
+
+    /// Wakes every session and starts those that are missing.
+    async fn look_at_all(&mut self) {
+        self.running.values().for_each(|wake| wake.notify_one());
+        match accounts::list(&self.deps.store).await {
+            Ok(accounts) => {
+                for account in accounts {
+                    self.start_if_needed(&account).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "the accounts could not be read"),
+        }
+    }
+
+    async fn look_at(&mut self, account_id: i64) {
+        match accounts::find(&self.deps.store, account_id).await {
+            Ok(Some(account)) => self.start_if_needed(&account).await,
+            Ok(None) => {}
+            Err(error) => tracing::error!(account_id, %error, "the account could not be read"),
+        }
+    }
+
+    async fn start_if_needed(&mut self, account: &Account) {
+        let now = self.deps.clock.now();
+        let is_paused = self.pauses.get(&account.id).is_some_and(|pause| now < pause.until);
+        if is_paused || self.running.contains_key(&account.id) {
+            return;
+        }
+        match self.has_work(account).await {
+            Ok(true) => self.start(account.id),
+            Ok(false) => {}
+            Err(error) => tracing::error!(account_id = account.id, %error, "the account could not be read"),
+        }
+    }
+
+    async fn has_work(&self, account: &Account) -> Result<bool, LiveError> {
+        let store = &self.deps.store;
+        Ok(!strategies::active_of_user(store, account.user_id).await?.is_empty()
+            || !orders::open(store, account.id).await?.is_empty()
+            || !requests::queued(store, account.id).await?.is_empty())
+    }
+
+    fn start(&mut self, account_id: i64) {
+        let wake = Arc::new(Notify::new());
+        self.running.insert(account_id, Arc::clone(&wake));
+        self.gauges.sessions(self.running.len());
+        let (deps, exchange, stop) = (self.deps.clone(), Arc::clone(&self.exchange), self.stop.clone());
+        self.tasks.spawn(async move { (account_id, operate(deps, exchange, account_id, wake, stop).await) });
+    }
+
+    fn ended(&mut self, done: Result<(i64, Outcome), tokio::task::JoinError>) {
+        // The task catches panics itself and nobody aborts it.
+        let Ok((account_id, outcome)) = done else { return };
+        self.running.remove(&account_id);
+        self.gauges.sessions(self.running.len());
+        match outcome {
+            Outcome::Ended(end) => {
+                tracing::info!(account_id, ?end, "the session ended");
+                self.pauses.remove(&account_id);
+            }
+            Outcome::Elsewhere => {}
+            Outcome::Failed(error) => {
+                let failures = self.pauses.get(&account_id).map_or(1, |pause| pause.failures + 1);
+                let seconds = 1_i64.checked_shl(failures.min(16)).unwrap_or(LONGEST_PAUSE_SECONDS);
+                let seconds = seconds.min(LONGEST_PAUSE_SECONDS);
+                tracing::error!(account_id, error, failures, seconds, "the session failed and starts again");
+                let until = self.deps.clock.now() + TimeDelta::seconds(seconds);
+                self.pauses.insert(account_id, Pause { failures, until });
+            }
+        }
+    }
+}
+
+/// Takes the lease of an account and runs its session. The lease is given back however the session ends.
+async fn operate(
+    deps: WorkerDeps,
+    exchange: Arc<PaperExchange>,
+    account_id: i64,
+    wake: Arc<Notify>,
+    stop: CancellationToken,
+) -> Outcome {
+    let name = format!("account:{account_id}");
+    let lease = match leases::acquire(&deps.store, &name, &deps.worker_id, deps.clock.now()).await {
+        Ok(Some(lease)) => lease,
+        Ok(None) => return Outcome::Elsewhere,
+        Err(error) => return Outcome::Failed(error.to_string()),
+    };
+    let session = async {
+        let now = deps.clock.now();
+        let broker = Arc::new(PaperBroker::open(exchange, deps.store.clone(), account_id, now).await?);
+        let session_deps = SessionDeps {
+            store: deps.store.clone(),
+            clock: Arc::clone(&deps.clock),
+            feed: Arc::clone(&deps.feed),
+            broker,
+        };
+        Session::open(session_deps, account_id, lease.clone()).await?.run(wake, stop).await
+    };
+    // A session shares nothing in memory but the paper exchange, whose state is changed by whole calls only.
+    let outcome = match AssertUnwindSafe(session).catch_unwind().await {
+        Ok(Ok(end)) => Outcome::Ended(end),
+        Ok(Err(error)) => Outcome::Failed(error.to_string()),
+        Err(_) => Outcome::Failed("the session panicked".to_owned()),
+    };
+    if let Err(error) = leases::release(&deps.store, &lease).await {
+        tracing::warn!(account_id, %error, "the lease could not be released and will expire");
+    }
+    outcome
+}

@@ -1,0 +1,123 @@
+//! The worker: everything that runs without anybody asking.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{EventBus, Instrument, MarketFeed};
+use exodus_store::{Kv, Store, instruments, outbox};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Timer;
+use crate::leading::while_leading;
+use crate::paper::PaperExchange;
+use crate::publisher::WorkerStatus;
+use crate::supervisor::Supervisor;
+use crate::{LiveError, collector, publisher, schedule};
+
+/// What a worker works with.
+#[derive(Clone)]
+pub struct WorkerDeps {
+    /// The store, migrated.
+    pub store: Store,
+    /// The bus.
+    pub bus: Arc<dyn EventBus>,
+    /// The cache that quotes go into.
+    pub kv: Arc<dyn Kv>,
+    /// The clock.
+    pub clock: Arc<dyn Timer>,
+    /// Where quotes, books and bars come from.
+    pub feed: Arc<dyn MarketFeed>,
+    /// The issues the feed knows.
+    pub instruments: Vec<Instrument>,
+    /// The holder of this worker's leases, unique for each start of each process.
+    pub worker_id: String,
+}
+
+/// Starts workers.
+pub struct Worker;
+
+/// A worker that runs.
+pub struct WorkerHandle {
+    worker_id: String,
+    clock: Arc<dyn Timer>,
+    gauges: Arc<Gauges>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Worker {
+    /// Stores the instruments and starts sessions, collector, quotes, schedule and outbox relay in the background.
+    ///
+    /// # Errors
+    /// [`LiveError::Store`] if the instruments could not be stored; nothing runs then.
+    pub async fn start(deps: WorkerDeps) -> Result<WorkerHandle, LiveError> {
+        instruments::upsert(&deps.store, &deps.instruments, deps.clock.now()).await?;
+        let (stop, tasks, gauges) = (CancellationToken::new(), TaskTracker::new(), Arc::new(Gauges::default()));
+        let exchange = Arc::new(PaperExchange::new(&deps.instruments, Arc::clone(&deps.clock)));
+        tasks.spawn({
+            let (exchange, feed, stop) = (Arc::clone(&exchange), Arc::clone(&deps.feed), stop.clone());
+            async move { stop.run_until_cancelled(exchange.follow(feed.as_ref())).await.unwrap_or_default() }
+        });
+        tasks.spawn(outbox::relay(deps.store.clone(), Arc::clone(&deps.bus), stop.clone()));
+        tasks.spawn(Supervisor::new(deps.clone(), exchange, Arc::clone(&gauges), stop.clone()).run());
+        tasks.spawn({
+            let (deps, gauges, stop) = (deps.clone(), Arc::clone(&gauges), stop.clone());
+            async move { while_leading(&deps, "publisher", &stop, || publisher::publish(&deps, &gauges)).await }
+        });
+        tasks.spawn({
+            let (deps, stop) = (deps.clone(), stop.clone());
+            async move { while_leading(&deps, "collector", &stop, || collector::collect(&deps)).await }
+        });
+        tasks.spawn({
+            let (deps, stop) = (deps.clone(), stop.clone());
+            async move { schedule::run(&deps, &stop).await }
+        });
+        tasks.close();
+        Ok(WorkerHandle { worker_id: deps.worker_id, clock: deps.clock, gauges, stop, tasks })
+    }
+}
+
+impl WorkerHandle {
+    /// How the worker is doing.
+    pub fn status(&self) -> WorkerStatus {
+        self.gauges.status(&self.worker_id, self.clock.now())
+    }
+
+    /// Ends everything in order: sessions finish what they do, leases are given back.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.wait().await;
+    }
+}
+
+/// Figures that the parts of a worker tell each other.
+#[derive(Default)]
+pub(crate) struct Gauges {
+    sessions: AtomicUsize,
+    /// Exchange time of the newest quote in milliseconds since 1970; zero before the first.
+    feed_at: AtomicI64,
+}
+
+impl Gauges {
+    pub(crate) fn sessions(&self, count: usize) {
+        self.sessions.store(count, Ordering::Relaxed);
+        metrics::gauge!("exodus_sessions").set(count as f64);
+    }
+
+    pub(crate) fn quote_seen(&self, at: DateTime<Utc>, now: DateTime<Utc>) {
+        self.feed_at.fetch_max(at.timestamp_millis(), Ordering::Relaxed);
+        metrics::gauge!("exodus_feed_lag_seconds").set((now - at).as_seconds_f64());
+    }
+
+    pub(crate) fn status(&self, worker_id: &str, now: DateTime<Utc>) -> WorkerStatus {
+        let feed_at = Some(self.feed_at.load(Ordering::Relaxed)).filter(|millis| *millis > 0);
+        WorkerStatus {
+            worker_id: worker_id.to_owned(),
+            sessions: self.sessions.load(Ordering::Relaxed),
+            feed_at: feed_at.and_then(DateTime::from_timestamp_millis),
+            at: now,
+        }
+    }
+}
