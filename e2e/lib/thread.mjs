@@ -7,6 +7,17 @@ import { Exodus } from './exodus.mjs';
 
 const ACCOUNT = { name: '김첫째', email: 'first@example.com', password: 'correct horse battery staple' };
 
+const DAILY = {
+  name: '일봉 모멘텀',
+  parameters: { interval: '1d', lookback: 20, entry_threshold_percent: 3, exit_threshold_percent: 0 },
+};
+
+/** Buys at the close of the next minute whatever the price does: any change is above −80 %. */
+const MINUTE = {
+  name: '분봉 모멘텀',
+  parameters: { interval: '1m', lookback: 1, exit_threshold_percent: -90, entry_threshold_percent: -80 },
+};
+
 /** A signal comes with the close of the next minute bar; the rest is seconds. */
 const NEXT_MINUTE_MS = 90_000;
 
@@ -22,9 +33,11 @@ export async function walkThread(t, mode) {
   });
   await exodus.start();
   const { context, page, complaints } = await openPage(browser, exodus.url);
+  let failed = false; // each step stands on the one before it
   const step = (name, run) =>
-    t.test(name, async () => {
+    t.test(name, { skip: failed && 'an earlier step failed' }, async () => {
       await run().catch(async (cause) => {
+        failed = true;
         await picture(page, `${mode}-failed`);
         throw cause;
       });
@@ -32,7 +45,7 @@ export async function walkThread(t, mode) {
   const walk = new Walk({ exodus, context, page });
 
   await step('the first visit makes the admin account', () => walk.register());
-  await step('a strategy is made from its schema', () => walk.createStrategy());
+  await step('a strategy is made from its schema', () => walk.createStrategy(DAILY));
   await step('a backtest shows curve, trades and metrics', () => walk.backtest());
   await step('signals, orders, fills and holdings come without a reload', () => walk.trade());
   await step('one button halts everything', () => walk.halt());
@@ -60,31 +73,25 @@ class Walk {
     await byId(page, 'nav-admin').waitFor();
   }
 
-  /** Buys at the next minute bar whatever the price does: any change is above −90 %. */
-  async createStrategy() {
+  async createStrategy({ name, parameters }) {
     const { page } = this;
     await page.goto('/strategies/new/');
-    await byId(page, 'strategy-name').fill('분봉 모멘텀');
+    await byId(page, 'strategy-name').fill(name);
     await byId(page, 'symbol-search').click();
     const option = page.locator('[data-testid^="symbol-option-"]').first();
     this.symbol = (await option.getAttribute('data-testid')).replace('symbol-option-', '');
     await option.click();
-    await byId(page, 'parameter-interval').selectOption('1m');
-    await byId(page, 'parameter-lookback').fill('1');
-    await byId(page, 'parameter-entry_threshold_percent').fill('-90');
-    await byId(page, 'parameter-exit_threshold_percent').fill('-95');
+    const { interval, ...numbers } = parameters;
+    await byId(page, 'parameter-interval').selectOption(interval);
+    for (const [parameter, value] of Object.entries(numbers)) await byId(page, `parameter-${parameter}`).fill(String(value));
     await byId(page, 'strategy-save').click();
-    await byId(page, 'strategy-card').waitFor();
+    await this.#card(name).waitFor();
   }
 
   async backtest() {
     const { page } = this;
-    await byId(page, 'strategy-backtest').click();
+    await this.#card(DAILY.name).getByTestId('strategy-backtest').click();
     await byId(page, 'backtest-form').waitFor();
-    await byId(page, 'parameter-interval').selectOption('1d');
-    await byId(page, 'parameter-lookback').fill('20');
-    await byId(page, 'parameter-entry_threshold_percent').fill('3');
-    await byId(page, 'parameter-exit_threshold_percent').fill('0');
     await byId(page, 'backtest-use-all').click();
     await byId(page, 'backtest-run').click();
     await byId(page, 'metric-total-return').waitFor({ timeout: 60_000 });
@@ -105,8 +112,8 @@ class Walk {
       }),
     );
     const loads = [signals, history, holdings].map(countLoads);
-    await page.goto('/strategies/');
-    await byId(page, 'strategy-active').click();
+    await this.createStrategy(MINUTE);
+    await this.#card(MINUTE.name).getByTestId('strategy-active').click();
     await Promise.all([
       byId(signals, 'signal-row').first().waitFor({ timeout: NEXT_MINUTE_MS }),
       byId(history, 'order-row').first().waitFor({ timeout: NEXT_MINUTE_MS }),
@@ -143,6 +150,10 @@ class Walk {
     await byId(page, 'resume-password').fill(ACCOUNT.password);
     await byId(page, 'resume-submit').click();
     await byId(page, 'halted-banner').waitFor({ state: 'detached' });
+  }
+
+  #card(name) {
+    return byId(this.page, 'strategy-card').filter({ hasText: name });
   }
 
   /** A halt cancels what is open; nothing may be under way when the books are read. */
