@@ -106,9 +106,9 @@ impl Platform {
     /// # Errors
     /// [`StartError`] if a part cannot be used.
     pub async fn open(config: &Config, folder: DataFolder) -> Result<Self, StartError> {
+        let (kv, bus) = connect(config.servers.as_ref()).await?;
         let store = open_store(config).await?;
         store.migrate_up().await.map_err(|error| database_error(config, &error))?;
-        let (kv, bus) = connect(config.servers.as_ref()).await?;
         Ok(Self {
             store,
             kv,

@@ -6,11 +6,13 @@ use exodus_domain::{KillState, OrderCosts, Price, Qty, Side, Symbol, Won};
 use exodus_store::accounts::{self, Account};
 use exodus_store::holdings::{self, HoldingRecord};
 use exodus_store::orders::{self, Order};
-use exodus_store::{Db, StoreError};
 use exodus_trading::{Engine, EngineSetup, RestoredOrder, RiskLimits};
 
 use super::dto::{Balance, Holding};
+use crate::bootstrap::App;
 use crate::http::kst;
+use crate::http::problem::Answer;
+use crate::market::last_price;
 use crate::market::names::{Names, traded_issue};
 
 /// An account with everything that its figures are made of.
@@ -23,9 +25,14 @@ pub(crate) struct Books {
 
 impl Books {
     /// Reads the books of a user; `None` if the user has no account.
-    pub(crate) async fn of_user(db: &dyn Db, user_id: i64) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn of_user(app: &App, user_id: i64) -> Answer<Option<Self>> {
+        let db = &app.store;
         let Some(account) = accounts::of_user(db, user_id).await? else { return Ok(None) };
-        let holdings = holdings::of_account(db, account.id).await?;
+        let mut holdings = holdings::of_account(db, account.id).await?;
+        for record in &mut holdings {
+            // The stored price follows the market with some seconds of delay, and a new holding has none yet.
+            record.current_price = last_price(app, record.holding.symbol).await.or(record.current_price);
+        }
         let open_orders = orders::open(db, account.id).await?;
         let held = holdings.iter().map(|record| record.holding.symbol);
         let names = Names::read(db, held.chain(open_orders.iter().map(|order| order.fields.symbol))).await?;
@@ -101,7 +108,7 @@ impl Books {
     }
 
     /// A holding, as the API tells it.
-    pub(crate) fn holding(&self, record: &HoldingRecord) -> Holding {
+    fn holding(&self, record: &HoldingRecord) -> Holding {
         let holding = record.holding;
         let market_value = value(record);
         let profit = market_value - holding.cost;

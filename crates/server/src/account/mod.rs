@@ -53,7 +53,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = OK, body = Balance), Refusals, Missing)
 )]
 async fn balance(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Balance>> {
-    let books = Books::of_user(&app.store, caller.user_id).await?.ok_or_else(Problem::not_found)?;
+    let books = Books::of_user(&app, caller.user_id).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(books.balance()))
 }
 
@@ -73,10 +73,10 @@ async fn holdings(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Holding>>> {
     let rows = store_holdings::list(&app.store, caller.user_id, page.checked()?).await?;
-    let Some(books) = Books::of_user(&app.store, caller.user_id).await? else {
+    let Some(books) = Books::of_user(&app, caller.user_id).await? else {
         return Ok(Json(Page { items: Vec::new(), page: page.page, page_size: page.page_size, total: 0 }));
     };
-    Ok(Json(page.answer(rows, |record| books.holding(&record))))
+    Ok(Json(page.answer(rows, |record| books.holding_of(record.holding.symbol))))
 }
 
 /// The account at the end of each day, newest first.

@@ -11,7 +11,7 @@ use crate::http::problem::{Answer, Problem};
 
 /// Measures the account over `range` from its snapshots, and from its value now unless the range ended before today.
 pub(crate) async fn measure(app: &App, user_id: i64, range: DateRange) -> Answer<Performance> {
-    let books = Books::of_user(&app.store, user_id).await?.ok_or_else(Problem::not_found)?;
+    let books = Books::of_user(app, user_id).await?.ok_or_else(Problem::not_found)?;
     let today = kst_date(app.now());
     let days = snapshots::range(&app.store, user_id, range.from, range.to).await?;
     let mut equity: Vec<_> = days.iter().map(|day| (day.snapshot_date, day.total_assets)).collect();

@@ -8,7 +8,7 @@ mod run;
 mod settings;
 mod user;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -123,6 +123,7 @@ fn print(text: &str) -> anyhow::Result<()> {
 fn start_log(setting: &LogSetting) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&setting.filter)?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = if setting.json { builder.json().try_init() } else { builder.with_target(false).try_init() };
     started.map_err(|error| anyhow::anyhow!("the log could not start: {error}"))
 }

@@ -22,7 +22,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, SubsecRound, Utc};
 use exodus_domain::KST;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -110,7 +110,7 @@ fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     Problem::internal(&format!("panic: {text}")).into_response()
 }
 
-/// An instant as the API tells it: in Korean time, with its offset.
+/// An instant as the API tells it: in Korean time, with its offset, to the millisecond.
 pub(crate) fn kst(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    at.with_timezone(&KST)
+    at.trunc_subsecs(3).with_timezone(&KST)
 }

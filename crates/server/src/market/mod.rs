@@ -10,7 +10,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Bar as DomainBar, Instrument as DomainInstrument, Interval, Symbol, is_session, kst_date, next_session,
+    Bar as DomainBar, Instrument as DomainInstrument, Interval, Price, Symbol, is_session, kst_date, next_session,
 };
 use exodus_live::{book_key, quote_key};
 use exodus_store::bars::SeriesKey;
@@ -217,6 +217,12 @@ async fn published<T: DeserializeOwned>(app: &App, key: &str) -> Answer<Option<T
         Some(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| Problem::internal(&error)),
         None => Ok(None),
     }
+}
+
+/// The last live price of an issue, if a feed knows it.
+pub(crate) async fn last_price(app: &App, symbol: Symbol) -> Option<Price> {
+    let quote: Option<exodus_domain::Quote> = published(app, &quote_key(symbol)).await.ok()?;
+    quote.map(|quote| quote.price)
 }
 
 /// The last two closes as a quote of the last day.

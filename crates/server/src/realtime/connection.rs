@@ -280,7 +280,7 @@ impl Connection {
                     changes.extend(order.map(|order| (Topic::Orders, Change::OrderChanged(order))));
                 }
                 if wants(&Topic::Account) {
-                    let books = Books::of_user(db, me).await?;
+                    let books = Books::of_user(&self.app, me).await?;
                     changes.extend(books.map(|books| (Topic::Account, Change::BalanceChanged(books.balance()))));
                 }
             }
@@ -289,7 +289,7 @@ impl Connection {
                 changes.extend(trade.map(|trade| (Topic::Orders, Change::TradeBooked(trade))));
             }
             Notice::HoldingChanged { user_id, symbol } if user_id == me && wants(&Topic::Account) => {
-                if let Some(books) = Books::of_user(db, me).await? {
+                if let Some(books) = Books::of_user(&self.app, me).await? {
                     changes.push((Topic::Account, Change::HoldingChanged(books.holding_of(symbol))));
                     changes.push((Topic::Account, Change::BalanceChanged(books.balance())));
                 }
