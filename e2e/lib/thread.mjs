@@ -18,8 +18,8 @@ const MINUTE = {
   parameters: { interval: '1m', lookback: 1, exit_threshold_percent: -90, entry_threshold_percent: -80 },
 };
 
-/** A signal comes with the close of the next minute bar; the rest is seconds. */
-const NEXT_MINUTE_MS = 90_000;
+/** A signal comes with the close of a minute bar; a session that starts late waits for the one after. */
+const NEXT_MINUTE_MS = 150_000;
 
 const byId = (page, id) => page.getByTestId(id);
 
