@@ -144,12 +144,15 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
   patchLists(client, ['backtests', 'list'], backtest, (query) =>
     allows(query.strategy_id, backtest.strategy_id ?? undefined),
   );
-  client.setQueryData<BacktestDetail>(['backtests', 'detail', backtest.id], (detail) =>
-    detail ? { ...detail, ...backtest } : detail,
-  );
-  if (backtest.status === 'queued' || backtest.status === 'running') return;
-  // The event carries no curve and no trades: the finished result is read once more.
-  invalidateSoon(client, ['backtests', 'detail', backtest.id]);
+  const key = ['backtests', 'detail', backtest.id];
+  if (backtest.status === 'queued' || backtest.status === 'running') {
+    client.setQueryData<BacktestDetail>(key, (detail) =>
+      detail ? { ...detail, ...backtest } : detail,
+    );
+    return;
+  }
+  // The event carries no curve and no trades: the page stays as it is until the result is here.
+  void client.invalidateQueries({ queryKey: key });
   invalidateSoon(client, ['backtests', 'trades', backtest.id]);
   invalidateSoon(client, ['strategies']);
 }
