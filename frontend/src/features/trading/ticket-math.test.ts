@@ -34,6 +34,10 @@ describe('mostShares', () => {
     expect(mostShares(capacity)).toBe(3);
     expect(mostShares({ ...capacity, price: 0 })).toBe(0);
   });
+  it('leaves room for costs, or the order would be refused', () => {
+    expect(mostShares({ ...capacity, buyingPower: 300_000 })).toBe(9);
+    expect(mostShares({ ...capacity, buyingPower: 301_560 })).toBe(10);
+  });
   it('sells what is sellable', () => {
     expect(mostShares({ ...capacity, side: 'sell' })).toBe(7);
     expect(partOf(7, 50)).toBe(3);

@@ -24,10 +24,14 @@ export interface Capacity {
   sellable: number;
 }
 
-/** How many whole shares can be ordered at most; costs are left to the server's check. */
+/** What the server holds back of a buy: 0.5 % of margin, and commission with room to spare, in basis points. */
+const HELD_BACK_BP = 52;
+
+/** How many whole shares the cash allows at most; the limits on one order are left to the server's check. */
 export function mostShares({ side, price, buyingPower, sellable }: Capacity): number {
   if (side === 'sell') return sellable;
-  return price > 0 ? Math.max(0, Math.floor(buyingPower / price)) : 0;
+  if (price <= 0) return 0;
+  return Math.max(0, Math.floor((buyingPower * 10_000) / (price * (10_000 + HELD_BACK_BP))));
 }
 
 /** A share of the most, rounded down to whole shares. */
