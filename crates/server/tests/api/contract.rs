@@ -1,0 +1,118 @@
+//! The document, the snapshot of it that the web app is built from, and the routes themselves are one thing.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::documented::{document, operations};
+use crate::installation::{Installation, on_each_database};
+
+/// What other parts rely on; an operation that disappears breaks them.
+const OPERATIONS: &[&str] = &[
+    "GET /auth/setup",
+    "POST /auth/register",
+    "POST /auth/login",
+    "POST /auth/refresh",
+    "POST /auth/logout",
+    "GET /auth/me",
+    "POST /auth/password",
+    "GET /account/balance",
+    "GET /account/holdings",
+    "GET /account/snapshots",
+    "GET /account/performance",
+    "GET /account/trades",
+    "GET /account/trades.csv",
+    "GET /account/kill-switches",
+    "POST /account/halt",
+    "POST /account/resume",
+    "GET /strategies/types",
+    "GET /strategies",
+    "POST /strategies",
+    "GET /strategies/{id}",
+    "PUT /strategies/{id}",
+    "DELETE /strategies/{id}",
+    "POST /strategies/{id}/activate",
+    "POST /strategies/{id}/deactivate",
+    "GET /signals",
+    "GET /signals/{id}",
+    "GET /orders",
+    "POST /orders",
+    "GET /orders/{id}",
+    "POST /orders/{id}/cancel",
+    "GET /backtest",
+    "POST /backtest",
+    "GET /backtest/{id}",
+    "DELETE /backtest/{id}",
+    "POST /backtest/{id}/cancel",
+    "GET /backtest/{id}/trades",
+    "GET /backtest/{id}/trades.csv",
+    "GET /market/symbols",
+    "GET /market/symbols/{symbol}",
+    "GET /market/candles",
+    "GET /market/quote/{symbol}",
+    "GET /market/orderbook/{symbol}",
+    "GET /market/imports",
+    "POST /market/imports",
+    "GET /market/imports/{id}",
+    "POST /market/imports/{id}/cancel",
+    "GET /market/status",
+    "GET /admin/users",
+    "PATCH /admin/users/{id}",
+    "GET /admin/settings",
+    "PUT /admin/settings",
+    "GET /admin/jobs",
+    "GET /admin/system",
+    "POST /admin/halt",
+    "POST /admin/resume",
+];
+
+on_each_database!(every_documented_operation_answers);
+
+#[test]
+fn the_document_is_the_snapshot() {
+    let snapshot: Value = serde_json::from_str(include_str!("../../../../openapi.json")).expect("openapi.json is JSON");
+    let (document, paths) = (document(), |value: &Value| value["paths"].as_object().cloned().unwrap_or_default());
+    for (path, item) in paths(&document) {
+        assert_eq!(snapshot["paths"][&path], item, "{path}: run `make openapi`");
+    }
+    assert_eq!(paths(&snapshot).len(), paths(&document).len(), "paths that are gone: run `make openapi`");
+    assert_eq!(snapshot, document, "run `make openapi`");
+}
+
+#[test]
+fn the_document_names_what_others_rely_on() {
+    let documented: BTreeSet<String> = operations().iter().map(|o| format!("{} {}", o.method, o.path)).collect();
+    let relied_on: BTreeSet<String> = OPERATIONS.iter().map(|text| (*text).to_owned()).collect();
+    let missing: Vec<_> = relied_on.difference(&documented).collect();
+    let unknown: Vec<_> = documented.difference(&relied_on).collect();
+    assert!(missing.is_empty() && unknown.is_empty(), "missing {missing:?}, not in this list {unknown:?}");
+}
+
+#[test]
+fn operations_are_named_once_and_refusals_described() {
+    let (document, mut names) = (document(), BTreeSet::new());
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let name = operation["operationId"].as_str().unwrap_or_default();
+            assert!(!name.is_empty() && names.insert(name.to_owned()), "{method} {path} has no name of its own");
+            let answers = operation["responses"].as_object().expect("responses");
+            for (status, answer) in answers.iter().filter(|(status, _)| status.starts_with('4')) {
+                let schema = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{method} {path} {status}");
+            }
+        }
+    }
+}
+
+/// A route that is documented but not there would answer as an unknown path does.
+async fn every_documented_operation_answers(installation: &Installation) {
+    let anyone = installation.anyone();
+    for operation in operations() {
+        let reply = anyone.send(operation.method.clone(), &operation.path_with("1"), None).await;
+        assert!(![404, 405].contains(&reply.status) && reply.status < 500, "{reply}");
+    }
+    let served = anyone.get("//openapi.json").await.ok(200);
+    assert_eq!(served, document());
+    let docs = anyone.get("//docs/").await;
+    assert!(docs.status == 200 && docs.text.contains("swagger"), "{docs}");
+}

@@ -1,0 +1,149 @@
+//! History by upload: whole or not at all, and twice is once.
+
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::json;
+
+use crate::http::{Client, Reply};
+use crate::installation::{Installation, ended, on_each_database};
+
+/// The issue of [`ROWS`]; no demo issue has a code without the letters I, O, U.
+pub(crate) const SYMBOL: &str = "005930";
+/// A small file, with a halted day.
+pub(crate) const ROWS: &str = "symbol,date,open,high,low,close,volume
+005930,2020-01-02,55500,56000,55000,55200,12993228
+005930,2020-01-03,56000,56600,54900,55500,15422255
+005930,2020-01-06,54900,55600,54600,55500,10278951
+005930,2020-01-07,0,0,0,55500,0
+005930,2020-01-08,56200,57400,55900,56800,23501171
+";
+
+/// Uploads a file of daily bars.
+pub(crate) async fn upload(client: &Client, name: &str, content: &str) -> Reply {
+    send(client, form(name, content)).await
+}
+
+fn form(name: &str, content: &str) -> Form {
+    Form::new().part("file", Part::bytes(content.as_bytes().to_vec()).file_name(name.to_owned()))
+}
+
+async fn send(client: &Client, form: Form) -> Reply {
+    Reply::to(client.request(Method::POST, "/market/imports").multipart(form)).await
+}
+
+on_each_database!(
+    a_file_is_imported_once,
+    a_bad_file_imports_nothing,
+    an_import_that_waits_can_be_cancelled with WITHOUT_WORKER,
+);
+
+async fn a_file_is_imported_once(installation: &Installation) {
+    let admin = installation.admin().await;
+    let first = upload(&admin, "../../etc/samsung.csv", ROWS).await.ok(202);
+    assert_eq!((&first["file_name"], &first["interval"]), (&json!("samsung.csv"), &json!("1d")));
+    let done = ended(&admin, &format!("/market/imports/{}", first["id"])).await;
+    assert_eq!((&done["status"], &done["error"]), (&json!("done"), &json!(null)), "{done}");
+    let counts = |import: &serde_json::Value| {
+        ["rows_read", "rows_added", "rows_unchanged", "symbols"].map(|name| import[name].as_i64().expect("a number"))
+    };
+    assert_eq!(counts(&done), [5, 5, 0, 1]);
+    assert_eq!(done["progress"], 1.0);
+    assert!(done["finished_at"].as_str().is_some_and(|at| at.ends_with("+09:00")), "{done}");
+
+    let listed = admin.get(&format!("/market/symbols/{SYMBOL}")).await.ok(200);
+    assert_eq!((&listed["is_demo"], &listed["daily_bars"]), (&json!(false), &json!(5)));
+    assert_eq!((&listed["daily_from"], &listed["daily_to"]), (&json!("2020-01-02"), &json!("2020-01-08")));
+    assert_eq!(admin.get("/market/symbols?source=imported").await.ok(200)["total"], 1);
+    assert_eq!(admin.get("/market/symbols?q=0593").await.ok(200)["total"], 1);
+    let chart = format!("/market/candles?symbol={SYMBOL}&interval=1d");
+    let candles = admin.get(&format!("{chart}&from=2020-01-03&to=2020-01-06")).await.ok(200);
+    assert_eq!(candles["bars"].as_array().map(Vec::len), Some(2), "{candles}");
+    assert_eq!(candles["bars"][0]["timestamp"], "2020-01-03T00:00:00+09:00");
+    assert_eq!((&candles["bars"][1]["close"], &candles["adjusted"]), (&json!(55500), &json!(false)));
+    let newest = admin.get(&format!("{chart}&limit=1")).await.ok(200);
+    assert_eq!((newest["bars"].as_array().map(Vec::len), &newest["bars"][0]["close"]), (Some(1), &json!(56800)));
+    assert_eq!(admin.get(&format!("/market/quote/{SYMBOL}")).await.ok(200)["price"], 56800);
+
+    let again = upload(&admin, "samsung.csv", ROWS).await.ok(202);
+    let again = ended(&admin, &format!("/market/imports/{}", again["id"])).await;
+    assert_eq!((&again["status"], counts(&again)), (&json!("done"), [5, 0, 5, 1]));
+
+    // Adjusted prices are another series: a chart shows it once it is there, and not what it showed before.
+    let adjusted = form("adjusted.csv", &ROWS.replace("56800,23501171", "56700,23501171")).text("adjusted", "true");
+    let adjusted = send(&admin, adjusted.text("interval", "1d")).await.ok(202);
+    let adjusted = ended(&admin, &format!("/market/imports/{}", adjusted["id"])).await;
+    assert_eq!((&adjusted["adjusted"], counts(&adjusted)), (&json!(true), [5, 5, 0, 1]));
+    let newest = admin.get(&format!("{chart}&limit=1")).await.ok(200);
+    assert_eq!((&newest["adjusted"], &newest["bars"][0]["close"]), (&json!(true), &json!(56700)));
+
+    let list = admin.get("/market/imports").await.ok(200);
+    assert_eq!((&list["total"], &list["items"][0]["id"]), (&json!(3), &adjusted["id"]));
+    assert_eq!(uploads(installation), 0, "files of finished imports are deleted");
+}
+
+async fn a_bad_file_imports_nothing(installation: &Installation) {
+    let admin = installation.admin().await;
+    let bad = |from: &str, to: &str| ROWS.replacen(from, to, 1);
+    for (content, parts) in [
+        (bad("54900,55600,54600", "54900,53600,54600"), &["row 3", "high"][..]),
+        (bad("56000,56600", "-56000,56600"), &["row 2", "open", "negative"]),
+        (bad("23501171", "many"), &["row 5", "volume"]),
+        (bad("2020-01-08", "2020-01-06"), &["row 5", "date", "row 3"]),
+        (bad("2020-01-08", "08.01.2020"), &["row 5", "date"]),
+        (bad("005930,2020-01-08", "Samsung,2020-01-08"), &["row 5", "symbol"]),
+        (bad("23501171", "23501171,1"), &["row 5"]),
+        (bad("volume", "amount"), &["volume", "missing"]),
+        (String::new(), &[]),
+        ("symbol,date,open,high,low,close,volume\n".to_owned(), &["no rows"]),
+        ("PAR1 but nothing more".to_owned(), &[]),
+    ] {
+        let import = upload(&admin, "bad.csv", &content).await.ok(202);
+        let import = ended(&admin, &format!("/market/imports/{}", import["id"])).await;
+        let error = import["error"].as_str().unwrap_or_default();
+        assert_eq!(import["status"], "failed", "{content}: {import}");
+        assert!(error.starts_with("bad.csv") && parts.iter().all(|part| error.contains(part)), "{parts:?}: {error}");
+        assert_eq!(import["rows_added"], 0);
+    }
+    admin.get(&format!("/market/symbols/{SYMBOL}")).await.refused(404, "NOT_FOUND");
+    assert_eq!(uploads(installation), 0);
+
+    for (form, field) in [
+        (Form::new().text("adjusted", "true"), "file"),
+        (form("bars.xlsx", ROWS), "file"),
+        (form("", ROWS), "file"),
+        (form("a.csv", ROWS).part("file", Part::text(ROWS).file_name("b.csv")), "file"),
+        (form("a.csv", ROWS).text("adjusted", "perhaps"), "adjusted"),
+        (form("a.csv", ROWS).text("interval", "1m"), "interval"),
+        (form("a.csv", ROWS).text("colour", "red"), "colour"),
+    ] {
+        assert_eq!(send(&admin, form).await.refused(422, "INVALID_FIELD")["field"], field);
+    }
+    let as_json = admin.request(Method::POST, "/market/imports").json(&json!({ "file": ROWS }));
+    Reply::to(as_json).await.refused(415, "UNSUPPORTED_MEDIA_TYPE");
+    let cut_off = admin
+        .request(Method::POST, "/market/imports")
+        .header("Content-Type", "multipart/form-data; boundary=x")
+        .body("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nsymbol,da");
+    Reply::to(cut_off).await.refused(400, "UNREADABLE_BODY");
+    assert_eq!(uploads(installation), 0, "what was refused leaves nothing behind");
+    assert_eq!(admin.get("/market/imports").await.ok(200)["total"], 11);
+}
+
+async fn an_import_that_waits_can_be_cancelled(installation: &Installation) {
+    let admin = installation.admin().await;
+    let import = upload(&admin, "waits.csv", ROWS).await.ok(202);
+    assert_eq!((&import["status"], uploads(installation)), (&json!("queued"), 1));
+    let path = format!("/market/imports/{}", import["id"]);
+    let cancelled = admin.post(&format!("{path}/cancel"), &json!({})).await.ok(202);
+    assert_eq!(cancelled["status"], "cancelled");
+    assert_eq!(admin.get(&path).await.ok(200)["status"], "cancelled");
+    admin.post(&format!("{path}/cancel"), &json!({})).await.refused(409, "IMPORT_ENDED");
+    assert_eq!(uploads(installation), 0);
+    let jobs = admin.get("/admin/jobs?status=cancelled").await.ok(200);
+    assert_eq!((&jobs["total"], &jobs["items"][0]["kind"]), (&json!(1), &json!("import")));
+}
+
+/// Files that wait in the folder of uploads.
+fn uploads(installation: &Installation) -> usize {
+    std::fs::read_dir(installation.folder.path().join("uploads")).expect("the folder of uploads").count()
+}

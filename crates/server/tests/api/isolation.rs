@@ -1,0 +1,100 @@
+//! Nobody can see, change or even notice what belongs to somebody else.
+
+use std::collections::BTreeMap;
+
+use exodus_domain::{Price, Qty, Reason, Signal, SignalType};
+use exodus_store::signals::{self, NewSignal};
+use serde_json::{Value, json};
+
+use crate::documented::operations;
+use crate::http::Client;
+use crate::installation::{Installation, on_each_database};
+use crate::{backtests, imports, orders, strategies};
+
+on_each_database!(ids_of_others_do_not_exist);
+
+/// Lists that must stay empty for whoever owns nothing.
+const LISTS: &[&str] = &[
+    "/strategies",
+    "/signals",
+    "/orders",
+    "/backtest",
+    "/market/imports",
+    "/account/trades",
+    "/account/holdings",
+    "/account/snapshots",
+];
+
+/// One of everything, by the start of its path.
+async fn one_of_everything(installation: &Installation, owner: &Client) -> BTreeMap<&'static str, i64> {
+    let id = |made: Value| made["id"].as_i64().expect("an id");
+    let user_id = id(owner.get("/auth/me").await.ok(200));
+    let strategy = id(owner.post("/strategies", &strategies::momentum("Mine")).await.ok(201));
+    let resting = id(orders::resting_buy(owner, "00I030").await);
+    let import = id(imports::upload(owner, "mine.csv", imports::ROWS).await.ok(202));
+    let backtest = backtests::request(owner, &["00I010"]).await;
+    let backtest = id(owner.post("/backtest", &backtest).await.ok(202));
+    let new = NewSignal {
+        user_id,
+        strategy_id: strategy,
+        signal: Signal {
+            symbol: "00I010".parse().expect("a symbol"),
+            signal_type: SignalType::Hold,
+            confidence: 0.5,
+            price: Price(71_000),
+            quantity: Qty(0),
+            reason: Reason { code: "momentum_above_entry".to_owned(), values: BTreeMap::new() },
+        },
+        signal_key: "the only one".to_owned(),
+    };
+    let now = "2026-01-05T10:00:00+09:00".parse().expect("an instant");
+    let (signal, _) = signals::record(&installation.store, &new, now).await.expect("a signal");
+    BTreeMap::from([
+        ("/strategies/", strategy),
+        ("/signals/", signal.id),
+        ("/orders/", resting),
+        ("/market/imports/", import),
+        ("/backtest/", backtest),
+    ])
+}
+
+async fn ids_of_others_do_not_exist(installation: &Installation) {
+    let (admin, [owner, stranger]) = installation.with_users(["owner", "stranger"]).await;
+    let things = one_of_everything(installation, &owner).await;
+    let mut tried = 0;
+    for operation in operations().iter().filter(|operation| operation.has_id() && !operation.is_admins()) {
+        let (_, id) = things
+            .iter()
+            .find(|(start, _)| operation.path.starts_with(**start))
+            .unwrap_or_else(|| panic!("{} has no row in this test", operation.path));
+        let body = (operation.method == reqwest::Method::PUT).then(|| strategies::momentum("Yours"));
+        // An admin manages users, not their money: the same answer for both, and for what does not exist.
+        for outsider in [&stranger, &admin] {
+            for id in [id.to_string(), "999999999".to_owned()] {
+                let path = operation.path_with(&id);
+                outsider.send(operation.method.clone(), &path, body.as_ref()).await.refused(404, "NOT_FOUND");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried >= 60, "{tried}");
+
+    for list in LISTS {
+        assert_eq!(stranger.get(list).await.ok(200)["total"], 0, "{list}");
+    }
+    let filtered = format!("/signals?strategy_id={}", things["/strategies/"]);
+    assert_eq!(stranger.get(&filtered).await.ok(200)["total"], 0);
+    let mut backtest = backtests::request(&stranger, &["00I010"]).await;
+    backtest["strategy_id"] = json!(things["/strategies/"]);
+    for member in ["strategy_type", "parameters"] {
+        backtest.as_object_mut().expect("an object").remove(member);
+    }
+    stranger.post("/backtest", &backtest).await.refused(404, "NOT_FOUND");
+
+    for (start, id) in &things {
+        owner.get(&format!("{start}{id}")).await.ok(200);
+    }
+    assert_eq!(owner.get("/strategies").await.ok(200)["items"][0]["name"], "Mine");
+    let order = owner.get(&format!("/orders/{}", things["/orders/"])).await.ok(200);
+    assert_eq!(order["status"], "pending", "{order}");
+}

@@ -1,0 +1,26 @@
+//! The API against the real application: router, worker and demo market in this process, on SQLite with everything
+//! built in, and on PostgreSQL with Redis where the environment names them.
+
+#[path = "../support/http.rs"]
+mod http;
+mod installation;
+#[path = "../support/postgres.rs"]
+mod postgres;
+
+mod acceptance;
+mod arrows;
+mod auth;
+mod backtests;
+mod bad_input;
+mod contract;
+mod documented;
+mod imports;
+mod isolation;
+mod kill_switch;
+mod order_flow;
+mod orders;
+mod paging;
+mod roles;
+mod strategies;
+mod stream;
+mod system;

@@ -1,0 +1,16 @@
+//! The program `exodus` as it is shipped: its commands, its refusals, and how it survives its end.
+
+#[path = "../support/http.rs"]
+mod http;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod program;
+
+mod backtest;
+mod endings;
+mod import;
+mod kill;
+mod refusals;
+mod settings;
+mod split;
+mod user;
