@@ -334,7 +334,7 @@ fn options(url: &StoreUrl) -> ConnectOptions {
         StoreUrl::Sqlite(path) => {
             let mut options = ConnectOptions::new("sqlite::memory:");
             let path = path.clone();
-            options.max_connections(4).map_sqlx_sqlite_opts(move |sqlite| {
+            options.max_connections(8).map_sqlx_sqlite_opts(move |sqlite| {
                 sqlite
                     .in_memory(false)
                     .shared_cache(false)

@@ -100,11 +100,18 @@ impl JobRunner {
     }
 }
 
-/// A running [`JobRunner`]. Dropping it stops at once, as if the process had died: what runs is run again when its
-/// lease has ended.
+/// A running [`JobRunner`]. Dropping it stops at once: what runs is given back where there is still time for that, else
+/// it runs again when its lease has ended.
 pub struct RunnerHandle {
     shared: Shared,
     tasks: JoinSet<()>,
+}
+
+impl Drop for RunnerHandle {
+    fn drop(&mut self) {
+        self.shared.0.stop.cancel();
+        self.shared.0.abort.cancel();
+    }
 }
 
 impl RunnerHandle {

@@ -272,3 +272,35 @@ fn kill_switches() -> TableCreateStatement {
         .primary_key(Index::create().col("scope").col("scope_id"))
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use exodus_domain::{OrderEvent as E, OrderState, Qty, RowEnd, RowFacts, Won};
+
+    use super::*;
+
+    fn every_event() -> Vec<E> {
+        let mut events = vec![E::Withdrawn, E::Claimed, E::Accepted, E::Refused, E::ProvenUnsentRetry, E::ProvenUnsent];
+        events.extend([E::AnswerLost, E::Doubted, E::PersonDismissed, E::Absent]);
+        for end in [None, Some(RowEnd::Cancelled), Some(RowEnd::Rejected), Some(RowEnd::Expired)] {
+            for cum in [0, 4, 10] {
+                let facts = RowFacts { order_qty: Qty(10), cum_qty: Qty(cum), cum_amount: Won(cum * 1_000), end };
+                events.extend([E::Matched(facts), E::PersonBound(facts), E::Reappeared(facts), E::RowRead(facts)]);
+            }
+        }
+        events
+    }
+
+    #[test]
+    fn the_guard_lists_what_the_domain_allows() {
+        let mut allowed = BTreeSet::new();
+        for &from in OrderState::ALL {
+            let next = every_event().into_iter().filter_map(|event| from.after(&event).ok());
+            allowed.extend(next.filter(|&to| to != from).map(|to| (from.as_str(), to.as_str())));
+        }
+        let listed = LISTED_TRANSITIONS.iter().flat_map(|&(from, tos)| tos.iter().map(move |&to| (from, to))).collect();
+        assert_eq!(allowed, listed);
+    }
+}
