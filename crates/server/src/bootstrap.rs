@@ -10,7 +10,7 @@ use exodus_domain::{Clock, EventBus};
 use exodus_live::{DemoFeed, SystemClock, Timer, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{JobRunner, RunnerHandle};
-use exodus_store::{DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, outbox};
+use exodus_store::{DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::password::Passwords;
@@ -68,8 +68,8 @@ pub enum StartError {
     },
     /// Several processes were asked for where only one can run.
     #[error(
-        "`exodus {0}` is one half of a split installation and needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL, \
-         or run `exodus` alone for everything in one process"
+        "`exodus {0}` is one half of a split installation and needs PostgreSQL and Redis: set DATABASE_URL and \
+         REDIS_URL, or run `exodus` alone for everything in one process"
     )]
     NeedsServers(&'static str),
     /// A part failed while it started.
@@ -109,6 +109,9 @@ impl Platform {
         let (kv, bus) = connect(config.servers.as_ref()).await?;
         let store = open_store(config).await?;
         store.migrate_up().await.map_err(|error| database_error(config, &error))?;
+        if folder.is_exclusive() {
+            leases::end_all(&store).await.map_err(|error| database_error(config, &error))?;
+        }
         Ok(Self {
             store,
             kv,
@@ -179,7 +182,7 @@ pub(crate) async fn open_existing_store(config: &Config) -> Result<Store, StartE
 
 /// The data folder, as far as it has to belong to this process alone.
 pub struct DataFolder {
-    _lock: Option<DataFolderLock>,
+    lock: Option<DataFolderLock>,
 }
 
 impl DataFolder {
@@ -203,11 +206,16 @@ impl DataFolder {
     pub fn claim(config: &Config) -> Result<Self, StartError> {
         Self::prepare(config)?;
         if config.servers.is_some() {
-            return Ok(Self { _lock: None });
+            return Ok(Self { lock: None });
         }
         let lock = DataFolderLock::acquire(&config.data_dir);
         let lock = lock.map_err(|error| StartError::Locked(error.to_string()))?;
-        Ok(Self { _lock: Some(lock) })
+        Ok(Self { lock: Some(lock) })
+    }
+
+    /// True if no other process can have it, and so none holds a lease in its database.
+    fn is_exclusive(&self) -> bool {
+        self.lock.is_some()
     }
 }
 
@@ -266,6 +274,7 @@ impl Api {
         let hub = Hub::start(platform.store.clone(), Arc::clone(&platform.bus), stop.clone())
             .await
             .map_err(|error| part("the realtime hub", error.to_string()))?;
+        tokio::spawn(stop.clone().run_until_cancelled_owned(crate::http::observe::keep_up()));
         if alone {
             tokio::spawn(outbox::relay(platform.store.clone(), Arc::clone(&platform.bus), stop.clone()));
         }

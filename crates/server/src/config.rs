@@ -262,7 +262,8 @@ fn origins(text: &str) -> Result<Vec<String>, ConfigError> {
             match host {
                 Some(host) if !host.is_empty() && !host.contains(['/', '*']) => Ok(origin.to_owned()),
                 _ => Err(refuse(format!(
-                    "EXODUS_CORS_ORIGINS holds \"{origin}\": write origins such as https://app.example.com, without path or *"
+                    "EXODUS_CORS_ORIGINS holds \"{origin}\": write origins such as https://app.example.com, \
+                     without path or *"
                 ))),
             }
         })

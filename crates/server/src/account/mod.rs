@@ -26,7 +26,7 @@ use crate::http::extract::{Json, Query};
 use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Missing, Problem, Refusals};
-use crate::http::validate::{query_value, refuse_query};
+use crate::http::validate::{check_dates, query_value};
 use crate::market::names::Names;
 
 /// The routes.
@@ -95,7 +95,7 @@ async fn snapshots(
     Query(range): Query<DateRange>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Snapshot>>> {
-    check_range(range.from, range.to)?;
+    check_dates(range.from, range.to)?;
     let rows = store_snapshots::list(&app.store, caller.user_id, range.from, range.to, page.checked()?).await?;
     Ok(Json(page.answer(rows, Snapshot::from)))
 }
@@ -115,7 +115,7 @@ async fn performance(
     Reader(caller): Reader,
     Query(range): Query<DateRange>,
 ) -> Answer<Json<Performance>> {
-    check_range(range.from, range.to)?;
+    check_dates(range.from, range.to)?;
     performance::measure(&app, caller.user_id, range).await.map(Json)
 }
 
@@ -240,18 +240,10 @@ async fn resume(
     kill::resume(&app, &caller, KillScope::User, caller.user_id, request).await.map(Json)
 }
 
-/// 400 if the range ends before it begins.
-fn check_range(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Answer<()> {
-    match (from, to) {
-        (Some(from), Some(to)) if to < from => Err(refuse_query("to", "must not be before from")),
-        _ => Ok(()),
-    }
-}
-
 impl TradeFilter {
     /// The filter for the store: days in Korea as instants.
     fn checked(&self) -> Answer<store_trades::TradeFilter> {
-        check_range(self.from, self.to)?;
+        check_dates(self.from, self.to)?;
         let symbol = self.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
         let day_after = |date: NaiveDate| Bar::day_start(date) + TimeDelta::days(1);
         Ok(store_trades::TradeFilter { symbol, from: self.from.map(Bar::day_start), to: self.to.map(day_after) })

@@ -37,17 +37,29 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// All users.
-#[utoipa::path(get, path = "/admin/users", operation_id = "list_users", tag = "admin", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/admin/users",
+    operation_id = "list_users",
+    tag = "admin",
+    security(("bearer" = [])),
     params(PageQuery),
-    responses((status = OK, body = Page<User>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<User>), Refusals, BadQuery)
+)]
 async fn users(State(app): State<App>, _: Admin, Query(page): Query<PageQuery>) -> Answer<Json<Page<User>>> {
     let rows = store_users::list(&app.store, page.checked()?).await?;
     Ok(Json(page.answer(rows, User::from)))
 }
 
 /// Changes what a user may do. Nobody changes their own.
-#[utoipa::path(patch, path = "/admin/users/{id}", operation_id = "update_user", tag = "admin", security(("bearer" = [])), 
-    responses((status = OK, body = User), Refusals, BadBody, Missing, Conflict))]
+#[utoipa::path(
+    patch,
+    path = "/admin/users/{id}",
+    operation_id = "update_user",
+    tag = "admin",
+    security(("bearer" = [])),
+    responses((status = OK, body = User), Refusals, BadBody, Missing, Conflict)
+)]
 async fn update_user(
     State(app): State<App>,
     Admin(caller): Admin,
@@ -77,16 +89,28 @@ async fn update_user(
 }
 
 /// The settings that change while the server runs.
-#[utoipa::path(get, path = "/admin/settings", operation_id = "get_settings", tag = "admin", security(("bearer" = [])), 
-    responses((status = OK, body = Settings), Refusals))]
+#[utoipa::path(
+    get,
+    path = "/admin/settings",
+    operation_id = "get_settings",
+    tag = "admin",
+    security(("bearer" = [])),
+    responses((status = OK, body = Settings), Refusals)
+)]
 async fn settings(State(app): State<App>, _: Admin) -> Answer<Json<Settings>> {
     let open = store_settings::get(&app.store, store_settings::REGISTRATION_OPEN).await?;
     Ok(Json(Settings { registration_open: open.unwrap_or(false) }))
 }
 
 /// Replaces them.
-#[utoipa::path(put, path = "/admin/settings", operation_id = "save_settings", tag = "admin", security(("bearer" = [])), 
-    responses((status = OK, body = Settings), Refusals, BadBody))]
+#[utoipa::path(
+    put,
+    path = "/admin/settings",
+    operation_id = "save_settings",
+    tag = "admin",
+    security(("bearer" = [])),
+    responses((status = OK, body = Settings), Refusals, BadBody)
+)]
 async fn save_settings(
     State(app): State<App>,
     Admin(caller): Admin,
@@ -108,9 +132,15 @@ async fn save_settings(
 }
 
 /// Background work, newest first.
-#[utoipa::path(get, path = "/admin/jobs", operation_id = "list_jobs", tag = "admin", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/admin/jobs",
+    operation_id = "list_jobs",
+    tag = "admin",
+    security(("bearer" = [])),
     params(JobFilter, PageQuery),
-    responses((status = OK, body = Page<Job>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Job>), Refusals, BadQuery)
+)]
 async fn jobs(
     State(app): State<App>,
     _: Admin,
@@ -122,8 +152,14 @@ async fn jobs(
 }
 
 /// The installation.
-#[utoipa::path(get, path = "/admin/system", operation_id = "get_system", tag = "admin", security(("bearer" = [])), 
-    responses((status = OK, body = System), Refusals))]
+#[utoipa::path(
+    get,
+    path = "/admin/system",
+    operation_id = "get_system",
+    tag = "admin",
+    security(("bearer" = [])),
+    responses((status = OK, body = System), Refusals)
+)]
 async fn system(State(app): State<App>, _: Admin) -> Answer<Json<System>> {
     let workers = worker_status(&app).await.into_iter().map(WorkerInfo::from).collect();
     let counts = SystemCounts {
@@ -145,8 +181,14 @@ async fn system(State(app): State<App>, _: Admin) -> Answer<Json<System>> {
 }
 
 /// Stops trading of everybody at once and cancels all open orders.
-#[utoipa::path(post, path = "/admin/halt", operation_id = "halt_everything", tag = "admin", security(("bearer" = [])), 
-    responses((status = OK, body = HaltResult), Refusals, BadBody))]
+#[utoipa::path(
+    post,
+    path = "/admin/halt",
+    operation_id = "halt_everything",
+    tag = "admin",
+    security(("bearer" = [])),
+    responses((status = OK, body = HaltResult), Refusals, BadBody)
+)]
 async fn halt(
     State(app): State<App>,
     Admin(caller): Admin,
@@ -161,8 +203,14 @@ async fn halt(
 }
 
 /// Lets trading of everybody go on, where nothing else is halted.
-#[utoipa::path(post, path = "/admin/resume", operation_id = "resume_everything", tag = "admin", security(("bearer" = [])), 
-    responses((status = OK, body = KillSwitch), Refusals, BadBody))]
+#[utoipa::path(
+    post,
+    path = "/admin/resume",
+    operation_id = "resume_everything",
+    tag = "admin",
+    security(("bearer" = [])),
+    responses((status = OK, body = KillSwitch), Refusals, BadBody)
+)]
 async fn resume(
     State(app): State<App>,
     Admin(caller): Admin,

@@ -32,9 +32,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Backtests, newest first.
-#[utoipa::path(get, path = "/backtest", operation_id = "list_backtests", tag = "backtest", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/backtest",
+    operation_id = "list_backtests",
+    tag = "backtest",
+    security(("bearer" = [])),
     params(BacktestFilter, PageQuery),
-    responses((status = OK, body = Page<Backtest>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Backtest>), Refusals, BadQuery)
+)]
 async fn list(
     State(app): State<App>,
     Reader(caller): Reader,
@@ -46,8 +52,14 @@ async fn list(
 }
 
 /// Orders a backtest; a worker runs it.
-#[utoipa::path(post, path = "/backtest", operation_id = "run_backtest", tag = "backtest", security(("bearer" = [])), 
-    responses((status = ACCEPTED, body = Backtest), Refusals, BadBody, Missing))]
+#[utoipa::path(
+    post,
+    path = "/backtest",
+    operation_id = "run_backtest",
+    tag = "backtest",
+    security(("bearer" = [])),
+    responses((status = ACCEPTED, body = Backtest), Refusals, BadBody, Missing)
+)]
 async fn run(
     State(app): State<App>,
     Trader(caller): Trader,
@@ -64,8 +76,14 @@ async fn run(
 }
 
 /// One backtest with its result.
-#[utoipa::path(get, path = "/backtest/{id}", operation_id = "get_backtest", tag = "backtest", security(("bearer" = [])), 
-    responses((status = OK, body = BacktestDetail), Refusals, BadQuery, Missing))]
+#[utoipa::path(
+    get,
+    path = "/backtest/{id}",
+    operation_id = "get_backtest",
+    tag = "backtest",
+    security(("bearer" = [])),
+    responses((status = OK, body = BacktestDetail), Refusals, BadQuery, Missing)
+)]
 async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<BacktestDetail>> {
     let stored = backtests::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
     let result = match backtests::results(&app.store, caller.user_id, id).await? {
@@ -76,8 +94,14 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
 }
 
 /// Deletes a backtest that does not run.
-#[utoipa::path(delete, path = "/backtest/{id}", operation_id = "delete_backtest", tag = "backtest", security(("bearer" = [])), 
-    responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict))]
+#[utoipa::path(
+    delete,
+    path = "/backtest/{id}",
+    operation_id = "delete_backtest",
+    tag = "backtest",
+    security(("bearer" = [])),
+    responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict)
+)]
 async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
     backtests::delete(&app.store, caller.user_id, id).await.map_err(|error| match error {
         StoreError::Conflict(_) => Problem::conflict("BACKTEST_RUNNING", "The backtest runs; cancel it first."),
@@ -87,8 +111,14 @@ async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i
 }
 
 /// Stops a backtest.
-#[utoipa::path(post, path = "/backtest/{id}/cancel", operation_id = "cancel_backtest", tag = "backtest", security(("bearer" = [])), 
-    responses((status = ACCEPTED, body = Backtest), Refusals, BadQuery, Missing, Conflict))]
+#[utoipa::path(
+    post,
+    path = "/backtest/{id}/cancel",
+    operation_id = "cancel_backtest",
+    tag = "backtest",
+    security(("bearer" = [])),
+    responses((status = ACCEPTED, body = Backtest), Refusals, BadQuery, Missing, Conflict)
+)]
 async fn cancel(
     State(app): State<App>,
     Trader(caller): Trader,
@@ -103,9 +133,15 @@ async fn cancel(
 }
 
 /// The fills of a backtest, oldest first.
-#[utoipa::path(get, path = "/backtest/{id}/trades", operation_id = "list_backtest_trades", tag = "backtest", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/backtest/{id}/trades",
+    operation_id = "list_backtest_trades",
+    tag = "backtest",
+    security(("bearer" = [])),
     params(PageQuery),
-    responses((status = OK, body = Page<BacktestTrade>), Refusals, BadQuery, Missing))]
+    responses((status = OK, body = Page<BacktestTrade>), Refusals, BadQuery, Missing)
+)]
 async fn trades(
     State(app): State<App>,
     Reader(caller): Reader,
@@ -117,8 +153,14 @@ async fn trades(
 }
 
 /// The fills of a backtest as a CSV file.
-#[utoipa::path(get, path = "/backtest/{id}/trades.csv", operation_id = "export_backtest_trades", tag = "backtest", security(("bearer" = [])), 
-    responses((status = OK, body = String, content_type = "text/csv"), Refusals, BadQuery, Missing))]
+#[utoipa::path(
+    get,
+    path = "/backtest/{id}/trades.csv",
+    operation_id = "export_backtest_trades",
+    tag = "backtest",
+    security(("bearer" = [])),
+    responses((status = OK, body = String, content_type = "text/csv"), Refusals, BadQuery, Missing)
+)]
 async fn trades_csv(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Response> {
     let rows = backtests::all_trades(&app.store, caller.user_id, id).await?;
     let mut file =

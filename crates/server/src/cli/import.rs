@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use exodus_domain::{Clock, Interval};
 use exodus_live::SystemClock;
-use exodus_store::import::{self, ImportFile, ImportProgress};
+use exodus_store::import::{self, ImportError, ImportFile, ImportProgress};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -87,7 +87,7 @@ pub(super) async fn run(Command::Bars(bars): Command, config: &Config) -> anyhow
         };
         let report = import::run(&store, &file, &mut on_progress, &cancel, SystemClock.now()).await;
         bar.finish_and_clear();
-        let report = report.map_err(|error| already(&summary, error))?;
+        let report = report.map_err(|error| refusal(&summary, &file_name, error))?;
         summary.files += 1;
         summary.rows_read += report.rows_read;
         summary.rows_added += report.rows_added;
@@ -107,9 +107,12 @@ pub(super) async fn run(Command::Bars(bars): Command, config: &Config) -> anyhow
     ))
 }
 
-/// Says which files are in, if one of several failed.
-fn already(summary: &Summary, error: import::ImportError) -> anyhow::Error {
-    let error = anyhow::Error::from(error);
+/// Names the file, and says which ones are in if one of several failed.
+fn refusal(summary: &Summary, file_name: &str, error: ImportError) -> anyhow::Error {
+    let error = match error {
+        ImportError::Io(cause) => anyhow!("{file_name} cannot be read: {cause}"),
+        error => anyhow::Error::from(error),
+    };
     match summary.files {
         0 => error,
         done => error.context(format!("the first {done} files are imported, this one and those after it are not")),

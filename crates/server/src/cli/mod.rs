@@ -105,11 +105,20 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
 /// One sentence that names the mend, and an exit code that is not zero.
 fn fail(error: &anyhow::Error) -> ExitCode {
     // Nothing can be done about a closed stderr.
-    drop(writeln!(std::io::stderr(), "exodus: {error:#}"));
+    drop(writeln!(std::io::stderr(), "exodus: {}", sentence(error)));
     match error.downcast_ref() {
         Some(StartError::Locked(_)) => ExitCode::from(EXIT_LOCKED),
         _ => ExitCode::FAILURE,
     }
+}
+
+/// The error with its causes, each told once: many errors repeat their cause in their own sentence.
+fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told {
+        told if told.contains(&cause) => told,
+        told if told.is_empty() => cause,
+        told => format!("{told}: {cause}"),
+    })
 }
 
 /// Prints a line, or says that nobody reads it.

@@ -59,7 +59,12 @@ pub(crate) fn too_large() -> Problem {
 }
 
 /// Reads a JSON text; 400 if it is none, 422 naming the field if it does not fit `T`.
+///
+/// Every body of this API is an object. That has to be asked for: serde takes a list for a struct as well.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::field("body", "must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -168,6 +173,8 @@ mod tests {
             (r#"{"quantity":1.5}"#, "quantity: "),
             (r#"{"quantity":99999999999999999999}"#, "quantity: "),
             (r#"[]"#, "body: "),
+            (r#" [10]"#, "body: "),
+            (r#"null"#, "body: "),
         ] {
             let (status, detail) = refused(text);
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");

@@ -1,7 +1,7 @@
 //! Counts requests and their duration by route, and shows everything that is counted at `/metrics`.
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::header;
@@ -13,6 +13,9 @@ use super::problem::Problem;
 
 /// Upper bounds of the duration histogram in seconds.
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// How often measurements are folded in.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 static RECORDER: OnceLock<Result<PrometheusHandle, String>> = OnceLock::new();
 
@@ -26,6 +29,15 @@ pub(crate) fn install() -> Result<(), String> {
 
 fn start() -> Result<PrometheusHandle, BuildError> {
     PrometheusBuilder::new().set_buckets(SECONDS)?.install_recorder()
+}
+
+/// Folds measured durations into their histograms every so often, so that they do not pile up when nobody scrapes.
+pub(crate) async fn keep_up() {
+    let mut ticks = tokio::time::interval(UPKEEP);
+    while let Some(Ok(handle)) = RECORDER.get() {
+        ticks.tick().await;
+        handle.run_upkeep();
+    }
 }
 
 /// Counts one request under the pattern of its route, so that ids do not multiply the series.

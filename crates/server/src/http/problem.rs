@@ -29,7 +29,7 @@ pub(crate) struct FieldError {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody<'a> {
-    /// `about:blank#` and the code.
+    /// `urn:exodus:problem:` and the code.
     #[serde(rename = "type")]
     kind: String,
     /// The HTTP status in words.
@@ -181,7 +181,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let parts = *self.0;
         let body = ProblemBody {
-            kind: format!("about:blank#{}", parts.code),
+            kind: format!("urn:exodus:problem:{}", parts.code),
             title: parts.status.canonical_reason().unwrap_or("Error"),
             status: parts.status.as_u16(),
             detail: &parts.detail,

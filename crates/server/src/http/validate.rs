@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use exodus_domain::Symbol;
 
 use super::problem::{Answer, FieldError, Problem};
@@ -75,4 +76,21 @@ pub(crate) fn refuse_query(field: &str, message: impl Into<String>) -> Problem {
 /// The symbol of a path; what is no symbol is not found.
 pub(crate) fn path_symbol(text: &str) -> Answer<Symbol> {
     text.parse().map_err(|_| Problem::not_found())
+}
+
+/// Dates that can be asked for: wide enough for every market, and far inside what can be computed with.
+const FIRST_DATE: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("1 January exists in every year");
+const LAST_DATE: NaiveDate = NaiveDate::from_ymd_opt(2199, 12, 31).expect("31 December exists in every year");
+
+/// 400 naming `from` or `to` if a date is out of reach, or the range ends before it begins.
+pub(crate) fn check_dates(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Answer<()> {
+    for (field, date) in [("from", from), ("to", to)] {
+        if date.is_some_and(|date| !(FIRST_DATE..=LAST_DATE).contains(&date)) {
+            return Err(refuse_query(field, format!("must be {FIRST_DATE} to {LAST_DATE}")));
+        }
+    }
+    match (from, to) {
+        (Some(from), Some(to)) if to < from => Err(refuse_query("to", "must not be before from")),
+        _ => Ok(()),
+    }
 }

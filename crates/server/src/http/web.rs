@@ -18,7 +18,8 @@ const ASK_AGAIN: &str = "no-cache";
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Exodus</title>\
 <body><h1>Exodus is running, but its web app was not built into this program.</h1>\
-<p>Run <code>make web</code> in the project and build the program again, or use the API at <a href=\"/docs\">/docs</a>.</p>";
+<p>Run <code>make web</code> in the project and build the program again, or use the API at \
+<a href=\"/docs\">/docs</a>.</p>";
 
 /// Answers with a page or a file: `/x/` is `x/index.html`, `/x` leads there, anything unknown is the 404 page.
 /// Unknown paths of the API get a problem instead.
@@ -38,7 +39,8 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         return answer(StatusCode::OK, &name, file, &headers);
     }
     if Files::get(&format!("{path}/index.html")).is_some() {
-        return Redirect::permanent(&format!("/{path}/")).into_response();
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("/{path}/{query}")).into_response();
     }
     match Files::get("404.html") {
         Some(file) => answer(StatusCode::NOT_FOUND, "404.html", file, &headers),

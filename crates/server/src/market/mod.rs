@@ -28,7 +28,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadQuery, Missing, Problem, Refusals};
-use crate::http::validate::{path_symbol, query_value, refuse_query};
+use crate::http::validate::{check_dates, path_symbol, query_value, refuse_query};
 
 const MAX_SEARCH: usize = 100;
 const MAX_BARS: u32 = 5_000;
@@ -102,9 +102,7 @@ async fn candles(State(app): State<App>, _: Reader, Query(query): Query<CandleQu
     if !(1..=MAX_BARS).contains(&limit) {
         return Err(refuse_query("limit", format!("must be 1 to {MAX_BARS}")));
     }
-    if matches!((query.from, query.to), (Some(from), Some(to)) if to < from) {
-        return Err(refuse_query("to", "must not be before from"));
-    }
+    check_dates(query.from, query.to)?;
     let answer = match query.interval {
         Interval::Day1 => {
             let question = format!("{symbol}:{:?}:{:?}:{limit}", query.from, query.to);

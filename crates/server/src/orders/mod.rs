@@ -25,9 +25,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Orders, newest first.
-#[utoipa::path(get, path = "/orders", operation_id = "list_orders", tag = "orders", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/orders",
+    operation_id = "list_orders",
+    tag = "orders",
+    security(("bearer" = [])),
     params(OrderFilter, PageQuery),
-    responses((status = OK, body = Page<Order>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Order>), Refusals, BadQuery)
+)]
 async fn list(
     State(app): State<App>,
     Reader(caller): Reader,
@@ -42,8 +48,14 @@ async fn list(
 }
 
 /// One order with its life and its fills.
-#[utoipa::path(get, path = "/orders/{id}", operation_id = "get_order", tag = "orders", security(("bearer" = [])), 
-    responses((status = OK, body = OrderDetail), Refusals, BadQuery, Missing))]
+#[utoipa::path(
+    get,
+    path = "/orders/{id}",
+    operation_id = "get_order",
+    tag = "orders",
+    security(("bearer" = [])),
+    responses((status = OK, body = OrderDetail), Refusals, BadQuery, Missing)
+)]
 async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<OrderDetail>> {
     let row = orders::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
     let names = Names::read(&app.store, [row.fields.symbol]).await?;
@@ -57,8 +69,21 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
 }
 
 /// Places an order. The same key with the same body is one order, however often it is sent.
-#[utoipa::path(post, path = "/orders", operation_id = "place_order", tag = "orders", security(("bearer" = [])), params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 64, description = "Names this order ticket.")),
-    responses((status = ACCEPTED, body = Order), Refusals, BadBody, Missing, Conflict, Halted))]
+#[utoipa::path(
+    post,
+    path = "/orders",
+    operation_id = "place_order",
+    tag = "orders",
+    security(("bearer" = [])),
+    params((
+        "Idempotency-Key" = String,
+        Header,
+        min_length = 1,
+        max_length = 64,
+        description = "Names this order ticket."
+    )),
+    responses((status = ACCEPTED, body = Order), Refusals, BadBody, Missing, Conflict, Halted)
+)]
 async fn place(
     State(app): State<App>,
     Trader(caller): Trader,
@@ -70,8 +95,14 @@ async fn place(
 }
 
 /// Asks to cancel the open rest of an order.
-#[utoipa::path(post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders", security(("bearer" = [])), 
-    responses((status = ACCEPTED, body = Order), Refusals, BadQuery, Missing, Conflict))]
+#[utoipa::path(
+    post,
+    path = "/orders/{id}/cancel",
+    operation_id = "cancel_order",
+    tag = "orders",
+    security(("bearer" = [])),
+    responses((status = ACCEPTED, body = Order), Refusals, BadQuery, Missing, Conflict)
+)]
 async fn cancel(
     State(app): State<App>,
     Trader(caller): Trader,

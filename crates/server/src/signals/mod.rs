@@ -22,9 +22,15 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Signals, newest first.
-#[utoipa::path(get, path = "/signals", operation_id = "list_signals", tag = "signals", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/signals",
+    operation_id = "list_signals",
+    tag = "signals",
+    security(("bearer" = [])),
     params(SignalFilter, PageQuery),
-    responses((status = OK, body = Page<Signal>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Signal>), Refusals, BadQuery)
+)]
 async fn list(
     State(app): State<App>,
     Reader(caller): Reader,
@@ -39,8 +45,14 @@ async fn list(
 }
 
 /// One signal.
-#[utoipa::path(get, path = "/signals/{id}", operation_id = "get_signal", tag = "signals", security(("bearer" = [])), 
-    responses((status = OK, body = Signal), Refusals, BadQuery, Missing))]
+#[utoipa::path(
+    get,
+    path = "/signals/{id}",
+    operation_id = "get_signal",
+    tag = "signals",
+    security(("bearer" = [])),
+    responses((status = OK, body = Signal), Refusals, BadQuery, Missing)
+)]
 async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<Signal>> {
     read(&app.store, caller.user_id, id).await?.map(Json).ok_or_else(Problem::not_found)
 }

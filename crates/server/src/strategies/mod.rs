@@ -30,16 +30,28 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// The kinds of strategy, with a JSON Schema of their parameters.
-#[utoipa::path(get, path = "/strategies/types", operation_id = "list_strategy_types", tag = "strategies", security(("bearer" = [])), 
-    responses((status = OK, body = Vec<StrategyType>), Refusals))]
+#[utoipa::path(
+    get,
+    path = "/strategies/types",
+    operation_id = "list_strategy_types",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = OK, body = Vec<StrategyType>), Refusals)
+)]
 async fn types(_: Reader) -> Answer<Json<Vec<StrategyType>>> {
     Ok(Json(exodus_trading::catalog().iter().map(StrategyType::from).collect()))
 }
 
 /// The strategies of the caller, newest first.
-#[utoipa::path(get, path = "/strategies", operation_id = "list_strategies", tag = "strategies", security(("bearer" = [])), 
+#[utoipa::path(
+    get,
+    path = "/strategies",
+    operation_id = "list_strategies",
+    tag = "strategies",
+    security(("bearer" = [])),
     params(StrategyFilter, PageQuery),
-    responses((status = OK, body = Page<Strategy>), Refusals, BadQuery))]
+    responses((status = OK, body = Page<Strategy>), Refusals, BadQuery)
+)]
 async fn list(
     State(app): State<App>,
     Reader(caller): Reader,
@@ -53,8 +65,14 @@ async fn list(
 }
 
 /// Makes a strategy, inactive.
-#[utoipa::path(post, path = "/strategies", operation_id = "create_strategy", tag = "strategies", security(("bearer" = [])), 
-    responses((status = CREATED, body = Strategy), Refusals, BadBody))]
+#[utoipa::path(
+    post,
+    path = "/strategies",
+    operation_id = "create_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = CREATED, body = Strategy), Refusals, BadBody)
+)]
 async fn create(
     State(app): State<App>,
     Trader(caller): Trader,
@@ -66,16 +84,28 @@ async fn create(
 }
 
 /// One strategy.
-#[utoipa::path(get, path = "/strategies/{id}", operation_id = "get_strategy", tag = "strategies", security(("bearer" = [])), 
-    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing))]
+#[utoipa::path(
+    get,
+    path = "/strategies/{id}",
+    operation_id = "get_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing)
+)]
 async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
     let strategy = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
     answer(&app, strategy).await.map(Json)
 }
 
 /// Replaces an inactive strategy.
-#[utoipa::path(put, path = "/strategies/{id}", operation_id = "update_strategy", tag = "strategies", security(("bearer" = [])), 
-    responses((status = OK, body = Strategy), Refusals, BadBody, Missing, Conflict))]
+#[utoipa::path(
+    put,
+    path = "/strategies/{id}",
+    operation_id = "update_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = OK, body = Strategy), Refusals, BadBody, Missing, Conflict)
+)]
 async fn update(
     State(app): State<App>,
     Trader(caller): Trader,
@@ -89,16 +119,28 @@ async fn update(
 }
 
 /// Deletes an inactive strategy; its signals and orders stay.
-#[utoipa::path(delete, path = "/strategies/{id}", operation_id = "delete_strategy", tag = "strategies", security(("bearer" = [])), 
-    responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict))]
+#[utoipa::path(
+    delete,
+    path = "/strategies/{id}",
+    operation_id = "delete_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict)
+)]
 async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
     strategies::delete(&app.store, caller.user_id, id, app.now()).await.map_err(active)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Lets a strategy trade.
-#[utoipa::path(post, path = "/strategies/{id}/activate", operation_id = "activate_strategy", tag = "strategies", security(("bearer" = [])), 
-    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing, Conflict))]
+#[utoipa::path(
+    post,
+    path = "/strategies/{id}/activate",
+    operation_id = "activate_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing, Conflict)
+)]
 async fn activate(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
     let strategy = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
     request::require_live_prices(&app, &strategy.fields.symbols).await?;
@@ -107,8 +149,14 @@ async fn activate(State(app): State<App>, Trader(caller): Trader, Path(id): Path
 }
 
 /// Stops a strategy; its open orders stay.
-#[utoipa::path(post, path = "/strategies/{id}/deactivate", operation_id = "deactivate_strategy", tag = "strategies", security(("bearer" = [])), 
-    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing))]
+#[utoipa::path(
+    post,
+    path = "/strategies/{id}/deactivate",
+    operation_id = "deactivate_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing)
+)]
 async fn deactivate(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
     let strategy = strategies::set_active(&app.store, caller.user_id, id, false, app.now()).await?;
     answer(&app, strategy).await.map(Json)

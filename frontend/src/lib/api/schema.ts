@@ -2609,7 +2609,7 @@ export interface components {
             title: string;
             /** @description Names the request in the server's log. */
             trace_id: string;
-            /** @description `about:blank#` and the code. */
+            /** @description `urn:exodus:problem:` and the code. */
             type: string;
         };
         /** @description The last price of an issue, in won. */
