@@ -96,6 +96,19 @@ pub async fn release(db: &dyn Db, lease: &Lease) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Ends every lease, whoever holds it. Only for a process that knows itself to be the only one, by the lock of its
+/// data folder: what the leases of a killed predecessor guarded can then go on at once.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn end_all(db: &dyn Db) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(DateTime::<Utc>::UNIX_EPOCH))
+        .exec(&db.executor())
+        .await?;
+    Ok(())
+}
+
 /// True while the lease is held in this epoch.
 ///
 /// # Errors

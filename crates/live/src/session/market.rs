@@ -1,5 +1,6 @@
 //! What a session sees of the market: the issues it watches, which of them have a price, which bars it has seen.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use futures::stream::SelectAll;
 pub(super) struct MarketView {
     feed: Arc<dyn MarketFeed>,
     events: SelectAll<PortStream<FeedEvent>>,
-    watched: HashSet<Symbol>,
+    /// The watched issues, with the instant since when.
+    watched: HashMap<Symbol, DateTime<Utc>>,
     priced: HashSet<Symbol>,
     /// Start of the newest bar seen.
     newest: HashMap<(Symbol, Interval), DateTime<Utc>>,
@@ -30,11 +32,22 @@ impl MarketView {
 
     /// Watches more issues from now on. What is watched already keeps its subscription, so that no bar falls between
     /// an old one and a new one.
-    pub(super) fn watch(&mut self, symbols: impl IntoIterator<Item = Symbol>) {
-        let added: Vec<Symbol> = symbols.into_iter().filter(|symbol| self.watched.insert(*symbol)).collect();
+    pub(super) fn watch(&mut self, symbols: impl IntoIterator<Item = Symbol>, now: DateTime<Utc>) {
+        let mut added = Vec::new();
+        for symbol in symbols {
+            if let Entry::Vacant(free) = self.watched.entry(symbol) {
+                free.insert(now);
+                added.push(symbol);
+            }
+        }
         if !added.is_empty() {
             self.events.push(self.feed.subscribe(&added));
         }
+    }
+
+    /// Since when an issue is watched; `None` if it is not.
+    pub(super) fn watched_since(&self, symbol: Symbol) -> Option<DateTime<Utc>> {
+        self.watched.get(&symbol).copied()
     }
 
     pub(super) fn priced(&mut self, symbol: Symbol) {

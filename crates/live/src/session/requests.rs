@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use exodus_domain::{CancelAnswer, OrderFields};
 use exodus_store::orders;
-use exodus_store::requests::{self, OrderRequest, RequestAction, RequestAnswer};
+use exodus_store::requests::{self, RequestAction, RequestAnswer};
 use exodus_trading::EngineEvent;
 
 use super::Session;
@@ -19,7 +19,7 @@ impl Session {
         for request in requests::queued(&self.deps.store, self.account.id).await? {
             match &request.action {
                 RequestAction::Place { fields } => {
-                    if !self.can_decide(&request, fields).await? {
+                    if !self.can_decide(fields).await? {
                         self.requests_wait = true;
                         return Ok(());
                     }
@@ -36,14 +36,16 @@ impl Session {
     }
 
     /// Watches the issue of a request. False while its first price may still come.
-    async fn can_decide(&mut self, request: &OrderRequest, fields: &OrderFields) -> Result<bool, LiveError> {
+    async fn can_decide(&mut self, fields: &OrderFields) -> Result<bool, LiveError> {
         let Some(issue) = self.issues.find(fields.symbol).await? else { return Ok(true) };
         self.engine.add_issue(issue);
-        self.market.watch([fields.symbol]);
+        self.market.watch([fields.symbol], self.now());
         let held = self.held_symbols();
         let is_priced =
             self.market.is_priced(fields.symbol) && held.iter().all(|symbol| self.market.is_priced(*symbol));
-        Ok(is_priced || self.now() - request.created_at >= PRICE_WAIT)
+        // From the first look at the issue, not from the request: that may have waited for a worker to start.
+        let since = self.market.watched_since(fields.symbol).unwrap_or(self.now());
+        Ok(is_priced || self.now() - since >= PRICE_WAIT)
     }
 
     async fn cancel_by_hand(&mut self, order_id: i64) -> Result<RequestAnswer, LiveError> {

@@ -76,7 +76,7 @@ impl Session {
         for symbol in &symbols {
             self.engine.add_issue(self.issues.get(*symbol).await?);
         }
-        self.market.watch(symbols);
+        self.market.watch(symbols, self.now());
         for record in held {
             self.engine.restore_holding(record.holding)?;
         }

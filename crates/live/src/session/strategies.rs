@@ -69,7 +69,7 @@ impl Session {
             symbols.push(StrategySymbol { symbol: *symbol, position: positions.remove(symbol).unwrap_or_default() });
         }
         // The feed is asked first and history second, so that no bar falls between the two.
-        self.market.watch(symbols.iter().map(|member| member.symbol));
+        self.market.watch(symbols.iter().map(|member| member.symbol), self.now());
         let (interval, length) = (strategy.interval(), strategy.warm_up_bars());
         let watched: Vec<Symbol> = symbols.iter().map(|member| member.symbol).collect();
         self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols })?;

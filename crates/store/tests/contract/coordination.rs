@@ -15,6 +15,7 @@ on_each_database!(
     one_of_many_gets_the_lease,
     a_lease_changes_hands_only_after_its_end,
     a_released_lease_is_free_at_once,
+    the_only_process_need_not_wait_for_leases_of_the_dead,
     a_tick_is_taken_once,
     the_relay_publishes_what_is_committed_at_once,
 );
@@ -47,6 +48,14 @@ async fn a_released_lease_is_free_at_once(store: Store) {
     let second = leases::acquire(&store, "x", "b", at(1)).await.expect("a read").expect("free");
     leases::release(&store, &first).await.expect("no effect");
     assert!(leases::is_current(&store, &second, at(2)).await.expect("a read"));
+}
+
+async fn the_only_process_need_not_wait_for_leases_of_the_dead(store: Store) {
+    let dead = leases::acquire(&store, "account:1", "killed", at(0)).await.expect("a read").expect("free");
+    leases::end_all(&store).await.expect("ended");
+    assert!(!leases::is_current(&store, &dead, at(1)).await.expect("a read"));
+    let next = leases::acquire(&store, "account:1", "started", at(1)).await.expect("a read").expect("free");
+    assert!(next.epoch > dead.epoch, "what the dead one still tries can be told apart");
 }
 
 async fn a_tick_is_taken_once(store: Store) {

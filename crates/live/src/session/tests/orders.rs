@@ -32,6 +32,17 @@ async fn an_order_by_hand_is_sent_filled_and_booked_once() {
 }
 
 #[tokio::test]
+async fn a_request_that_waited_for_a_worker_still_waits_for_a_price() {
+    let world = World::new().await;
+    let request = world.ask_order(market_order(Side::Buy, 10)).await;
+    world.clock.advance(TimeDelta::seconds(20));
+    let mut process = world.start().await;
+    assert_eq!(world.answer(&request).await, None, "not denied for want of a price that is on its way");
+    process.pass(&world.clock, 2).await;
+    assert_eq!(world.order_of(&request).await.state, OrderState::Filled);
+}
+
+#[tokio::test]
 async fn a_denied_order_is_kept_with_its_reason() {
     let world = World::new().await;
     let mut process = world.start().await;
