@@ -49,7 +49,8 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
 }
 
 fn answer(status: StatusCode, name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
-    let tag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
+    // Weak, because the compressed answer carries the same tag.
+    let tag = format!("W/\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
     let known = request.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
     let caching = if name.starts_with(HASHED) { FOREVER } else { ASK_AGAIN };
     let mut response = if known && status == StatusCode::OK {
