@@ -86,7 +86,7 @@ async fn check_cache(app: &App) -> HealthPart {
 
 fn check_worker(worker: Option<&WorkerStatus>) -> HealthPart {
     match worker {
-        Some(status) => ok(&format!("{} sessions", status.sessions)),
+        Some(status) => ok(&format!("accounts traded: {}", status.sessions)),
         None => down("no worker was heard of in the last 15 s"),
     }
 }

@@ -50,6 +50,8 @@ words! {
     Role = exodus_store::users::Role::ALL.iter().map(|word| word.as_str());
     /// How far a job is; `dead` if it is out of attempts.
     JobStatus = exodus_store::jobs::JobStatus::ALL.iter().map(|word| word.as_str());
+    /// Whether there is trading now.
+    MarketSession = ["open", "closed", "demo"];
     /// Market division.
     Market = exodus_domain::Market::ALL.iter().map(|word| word.as_str());
     /// Kind of issue.
