@@ -95,7 +95,7 @@ class Walk {
     await byId(page, 'backtest-use-all').click();
     await byId(page, 'backtest-run').click();
     await byId(page, 'metric-total-return').waitFor({ timeout: 60_000 });
-    await byId(page, 'equity-chart').waitFor();
+    await byId(page, 'equity-chart').locator('canvas').first().waitFor();
     await byId(page, 'backtest-trade-row').first().waitFor();
     assert.match(await byId(page, 'metric-total-return').innerText(), /%/);
     await picture(page, 'backtest-result');
