@@ -42,8 +42,14 @@ export class Exodus {
   static async create(mode) {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'exodus-e2e-'));
-    const env = { ...process.env, EXODUS_LISTEN: `127.0.0.1:${port}`, EXODUS_DATA_DIR: join(folder, 'data'), EXODUS_RATE_LIMIT: '6000' };
-    for (const name of Object.keys(env)) if (name.startsWith('EXODUS_TEST_') || name === 'EXODUS_BIN') delete env[name];
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EXODUS_'));
+    const env = {
+      ...Object.fromEntries(inherited),
+      EXODUS_LISTEN: `127.0.0.1:${port}`,
+      EXODUS_DATA_DIR: join(folder, 'data'),
+      EXODUS_LOG: 'info',
+      EXODUS_RATE_LIMIT: '6000', // a browser that visits every page is faster than a person
+    };
     if (mode === 'split') {
       const { postgres, redis } = servers();
       env.DATABASE_URL = await freshDatabase(postgres);
