@@ -5,7 +5,6 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 export NEXT_TELEMETRY_DISABLED := 1
-export EXODUS_DATA_DIR ?= $(CURDIR)/data
 
 EXODUS := target/quick/exodus
 WEB := frontend/out/index.html
@@ -17,7 +16,7 @@ help: ## List every command
 
 .PHONY: run
 run: build ## Build what is missing, then start Exodus on http://127.0.0.1:8000
-	@exec $(EXODUS)
+	@EXODUS_DATA_DIR="$${EXODUS_DATA_DIR:-$(CURDIR)/data}" exec $(EXODUS)
 
 .PHONY: build
 build: $(WEB) ## Build the web app and the program (quick profile)
