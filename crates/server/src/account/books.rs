@@ -115,7 +115,8 @@ impl Books {
         Holding {
             id: stable_id(holding.symbol),
             symbol: holding.symbol.to_string(),
-            name: self.names.of(holding.symbol),
+            name_ko: self.names.ko(holding.symbol),
+            name_en: self.names.en(holding.symbol),
             quantity: holding.quantity.0,
             sellable_quantity: (holding.quantity - self.bound(holding.symbol)).0.max(0),
             average_price: holding.average_price(),

@@ -45,8 +45,10 @@ pub(crate) struct Holding {
     pub(crate) id: i64,
     /// Issue.
     pub(crate) symbol: String,
-    /// Its name.
-    pub(crate) name: String,
+    /// Korean name of the issue; its code where no name is known.
+    pub(crate) name_ko: String,
+    /// English name of the issue; its code where no name is known.
+    pub(crate) name_en: String,
     /// Shares; zero when the last was sold.
     pub(crate) quantity: i64,
     /// Shares not bound in open sell orders.
@@ -144,8 +146,10 @@ pub(crate) struct Trade {
     pub(crate) order_id: i64,
     /// Issue.
     pub(crate) symbol: String,
-    /// Its name.
-    pub(crate) name: String,
+    /// Korean name of the issue; its code where no name is known.
+    pub(crate) name_ko: String,
+    /// English name of the issue; its code where no name is known.
+    pub(crate) name_en: String,
     /// Side.
     #[schema(value_type = words::Side)]
     pub(crate) side: Side,
@@ -255,13 +259,14 @@ impl From<snapshots::AccountSnapshot> for Snapshot {
 }
 
 impl Trade {
-    /// A booked fill with the name of its issue.
+    /// A booked fill with the names of its issue.
     pub(crate) fn new(row: trades::Trade, names: &Names) -> Self {
         Self {
             id: row.id,
             order_id: row.order_id,
             symbol: row.symbol.to_string(),
-            name: names.of(row.symbol),
+            name_ko: names.ko(row.symbol),
+            name_en: names.en(row.symbol),
             side: row.side,
             quantity: row.quantity.0,
             price: row.price,

@@ -140,7 +140,7 @@ async fn trades(
     Ok(Json(page.answer(rows, |trade| Trade::new(trade, &names))))
 }
 
-/// All fills as a CSV file, oldest first.
+/// All fills as a CSV file, oldest first, with both names of the issue.
 #[utoipa::path(
     get,
     path = "/account/trades.csv",
@@ -160,7 +160,8 @@ async fn trades_csv(
     let mut file = CsvFile::new(&[
         "executed_at",
         "symbol",
-        "name",
+        "name_ko",
+        "name_en",
         "side",
         "quantity",
         "price",
@@ -174,7 +175,8 @@ async fn trades_csv(
         file.row(&[
             kst(trade.executed_at).to_rfc3339(),
             trade.symbol.to_string(),
-            names.of(trade.symbol),
+            names.ko(trade.symbol),
+            names.en(trade.symbol),
             trade.side.to_string(),
             trade.quantity.to_string(),
             trade.price.to_string(),

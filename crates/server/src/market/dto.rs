@@ -73,8 +73,10 @@ pub(crate) struct Candles {
 pub(crate) struct Quote {
     /// Issue.
     pub(crate) symbol: String,
-    /// Its name.
-    pub(crate) name: String,
+    /// Korean name.
+    pub(crate) name_ko: String,
+    /// English name.
+    pub(crate) name_en: String,
     /// Last price.
     pub(crate) price: i64,
     /// Distance to the base price of the day.
@@ -280,7 +282,8 @@ impl Quote {
         let limits = price_limits(instrument.market, instrument.kind, kst_date(quote.at), base);
         Self {
             symbol: quote.symbol.to_string(),
-            name: instrument.name_ko.clone(),
+            name_ko: instrument.name_ko.clone(),
+            name_en: instrument.name_en.clone(),
             price: quote.price.0,
             change,
             change_rate: if base.0 == 0 { 0.0 } else { change as f64 / base.0 as f64 },

@@ -22,9 +22,14 @@ impl Names {
         Ok(Self(found.into_iter().map(|instrument| (instrument.symbol, instrument)).collect()))
     }
 
-    /// The name to show; the code where no name is known.
-    pub(crate) fn of(&self, symbol: Symbol) -> String {
-        self.0.get(&symbol).map_or_else(|| symbol.to_string(), |instrument| instrument.name_ko.clone())
+    /// The Korean name; the code where no name is known.
+    pub(crate) fn ko(&self, symbol: Symbol) -> String {
+        self.get(symbol).map_or_else(|| symbol.to_string(), |instrument| instrument.name_ko.clone())
+    }
+
+    /// The English name; the code where no name is known.
+    pub(crate) fn en(&self, symbol: Symbol) -> String {
+        self.get(symbol).map_or_else(|| symbol.to_string(), |instrument| instrument.name_en.clone())
     }
 
     /// The issue, if it is known.

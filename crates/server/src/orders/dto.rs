@@ -31,8 +31,10 @@ pub(crate) struct Order {
     pub(crate) id: i64,
     /// Issue.
     pub(crate) symbol: String,
-    /// Its name.
-    pub(crate) name: String,
+    /// Korean name of the issue; its code where no name is known.
+    pub(crate) name_ko: String,
+    /// English name of the issue; its code where no name is known.
+    pub(crate) name_en: String,
     /// Side.
     #[schema(value_type = words::Side)]
     pub(crate) side: Side,
@@ -133,13 +135,14 @@ pub(crate) struct OrderFilter {
 }
 
 impl Order {
-    /// A stored order with the name of its issue.
+    /// A stored order with the names of its issue.
     pub(crate) fn new(row: orders::Order, names: &Names) -> Self {
         let (status, filled_price) = (row.status(), row.filled_price());
         Self {
             id: row.id,
             symbol: row.fields.symbol.to_string(),
-            name: names.of(row.fields.symbol),
+            name_ko: names.ko(row.fields.symbol),
+            name_en: names.en(row.fields.symbol),
             side: row.fields.side,
             order_type: row.fields.order_type,
             quantity: row.fields.quantity.0,
@@ -166,7 +169,8 @@ impl Order {
         Self {
             id: 0,
             symbol: fields.symbol.to_string(),
-            name: names.of(fields.symbol),
+            name_ko: names.ko(fields.symbol),
+            name_en: names.en(fields.symbol),
             side: fields.side,
             order_type: fields.order_type,
             quantity: fields.quantity.0,

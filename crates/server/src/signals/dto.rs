@@ -32,8 +32,10 @@ pub(crate) struct Signal {
     pub(crate) strategy_name: String,
     /// Issue.
     pub(crate) symbol: String,
-    /// Its name.
-    pub(crate) name: String,
+    /// Korean name of the issue; its code where no name is known.
+    pub(crate) name_ko: String,
+    /// English name of the issue; its code where no name is known.
+    pub(crate) name_en: String,
     /// Direction.
     #[schema(value_type = words::SignalType)]
     pub(crate) signal_type: SignalType,
@@ -63,7 +65,7 @@ pub(crate) struct SignalFilter {
 }
 
 impl Signal {
-    /// A stored signal with the name of its issue.
+    /// A stored signal with the names of its issue.
     pub(crate) fn new(row: SignalRecord, names: &Names) -> Self {
         let signal = row.signal;
         Self {
@@ -71,7 +73,8 @@ impl Signal {
             strategy_id: row.strategy_id,
             strategy_name: row.strategy_name,
             symbol: signal.symbol.to_string(),
-            name: names.of(signal.symbol),
+            name_ko: names.ko(signal.symbol),
+            name_en: names.en(signal.symbol),
             signal_type: signal.signal_type,
             confidence_score: signal.confidence,
             price: signal.price.0,

@@ -95,6 +95,9 @@ async fn ids_of_others_do_not_exist(installation: &Installation) {
         owner.get(&format!("{start}{id}")).await.ok(200);
     }
     assert_eq!(owner.get("/strategies").await.ok(200)["items"][0]["name"], "Mine");
+    let signal = owner.get(&format!("/signals/{}", things["/signals/"])).await.ok(200);
+    let names = (&signal["name_ko"], &signal["name_en"]);
+    assert_eq!(names, (&json!("도깨비전자"), &json!("Dokkaebi Electronics")), "{signal}");
     let order = owner.get(&format!("/orders/{}", things["/orders/"])).await.ok(200);
     assert_eq!(order["status"], "pending", "{order}");
 }

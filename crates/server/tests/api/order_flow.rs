@@ -15,6 +15,12 @@ async fn trade(client: &Client, side: &str, symbol: &str, quantity: i64) -> Valu
     ended_order(client, &format!("/orders/{}", order["id"])).await
 }
 
+/// Whatever is about an issue has its names in both languages.
+fn assert_named(of_heungbu: &Value) {
+    let names = (&of_heungbu["name_ko"], &of_heungbu["name_en"]);
+    assert_eq!(names, (&json!("흥부건설"), &json!("Heungbu Construction")), "{of_heungbu}");
+}
+
 /// Cash and holdings are what was paid in and what was won since, at any moment.
 async fn books(client: &Client) -> Value {
     let balance = client.get("/account/balance").await.ok(200);
@@ -29,10 +35,11 @@ async fn books(client: &Client) -> Value {
 async fn buying_and_selling_add_up(installation: &Installation) {
     let admin = installation.admin().await;
     assert_eq!(books(&admin).await["cash_balance"], 100_000_000);
-    quote(&admin, "00I030").await;
+    assert_named(&quote(&admin, "00I030").await);
 
     let bought = trade(&admin, "buy", "00I030", 100).await;
     assert_eq!((&bought["state"], &bought["filled_quantity"]), (&json!("filled"), &json!(100)), "{bought}");
+    assert_named(&bought);
     let fills = bought["trades"].as_array().expect("trades").clone();
     let value = |fill: &Value, name: &str| fill[name].as_i64().unwrap_or_else(|| panic!("{name} of {fill}"));
     assert_eq!(fills.iter().map(|fill| value(fill, "quantity")).sum::<i64>(), 100);
@@ -51,6 +58,7 @@ async fn buying_and_selling_add_up(installation: &Installation) {
     assert_eq!(balance["realized_pnl"], -costs);
     let holdings = admin.get("/account/holdings").await.ok(200);
     let holding = &holdings["items"][0];
+    assert_named(holding);
     assert_eq!((&holdings["total"], &holding["symbol"]), (&json!(1), &json!("00I030")), "{holdings}");
     assert_eq!((&holding["quantity"], &holding["sellable_quantity"]), (&json!(100), &json!(100)));
     assert_eq!(holding["average_price"], bought["filled_price"]);
@@ -74,6 +82,7 @@ async fn buying_and_selling_add_up(installation: &Installation) {
     // The list of trades, its file and the performance tell the same story.
     let trades = admin.get("/account/trades?page_size=200").await.ok(200);
     let items = trades["items"].as_array().expect("trades");
+    items.iter().for_each(assert_named);
     let sum = |name: &str| items.iter().filter_map(|trade| trade[name].as_i64()).sum::<i64>();
     let buys_cost: i64 = items.iter().filter(|t| t["side"] == "buy").map(|t| value(t, "commission")).sum();
     assert_eq!(flat["realized_pnl"], sum("realized_pnl") - buys_cost, "{items:?}");
@@ -82,6 +91,7 @@ async fn buying_and_selling_add_up(installation: &Installation) {
     assert_eq!((&performance["commission"], &performance["tax"]), (&json!(sum("commission")), &json!(sum("tax"))));
     let csv = admin.get("/account/trades.csv").await;
     assert!(csv.text.starts_with('\u{feff}') && csv.text.lines().count() == items.len() + 1, "{csv}");
+    assert!(csv.text.contains(",00I030,흥부건설,Heungbu Construction,buy,"), "{csv}");
     assert_eq!(admin.get("/account/trades?symbol=00I010").await.ok(200)["total"], 0);
     let today = flat["updated_at"].as_str().expect("a time")[..10].to_owned();
     assert_eq!(admin.get(&format!("/account/trades?to={today}")).await.ok(200)["total"], items.len());

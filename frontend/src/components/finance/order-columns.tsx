@@ -29,7 +29,7 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
       key: 'symbol',
       heading: t('orders.symbol'),
       place: 'lead',
-      cell: (order) => <SymbolLabel symbol={order.symbol} name={order.name} />,
+      cell: (order) => <SymbolLabel issue={order} />,
     },
     {
       key: 'side',

@@ -35,7 +35,7 @@ function OrderFacts({ order }: { order: OrderDetail }) {
     <div className="flex flex-col gap-4 text-sm">
       <div className="flex flex-wrap items-center gap-2">
         <SideBadge side={order.side} />
-        <SymbolLabel symbol={order.symbol} name={order.name} />
+        <SymbolLabel issue={order} />
         <OrderStateBadge order={order} />
       </div>
       <DenialText order={order} />

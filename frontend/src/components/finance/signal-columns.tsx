@@ -20,7 +20,7 @@ export function useSignalColumns(): Column<Signal>[] {
       key: 'symbol',
       heading: t('symbol'),
       place: 'lead',
-      cell: (signal) => <SymbolLabel symbol={signal.symbol} name={signal.name} />,
+      cell: (signal) => <SymbolLabel issue={signal} />,
     },
     {
       key: 'type',

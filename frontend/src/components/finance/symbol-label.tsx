@@ -1,14 +1,15 @@
+import { useIssueName, type NamedIssue } from '@/lib/i18n/use-issue-name';
 import { Link } from '@/lib/navigation';
 
 interface SymbolLabelProps {
-  symbol: string;
-  name?: string;
+  issue: NamedIssue;
   /** Leads to the trading page of the symbol. */
   linked?: boolean;
 }
 
-export function SymbolLabel({ symbol, name, linked = true }: SymbolLabelProps) {
-  const label = name && name !== symbol ? name : symbol;
+export function SymbolLabel({ issue, linked = true }: SymbolLabelProps) {
+  const { symbol } = issue;
+  const label = useIssueName()(issue);
   return (
     <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-1.5">
       {linked ? (

@@ -9,7 +9,7 @@ import type { Instrument } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useDebounced } from '@/lib/hooks/use-debounced';
-import { usePreferences } from '@/lib/preferences/store';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 
 interface SymbolSearchProps {
   onPick: (instrument: Instrument) => void;
@@ -34,7 +34,7 @@ export function SymbolSearch({
 }: SymbolSearchProps) {
   const t = useTranslations('symbolSearch');
   const format = useFormat();
-  const locale = usePreferences((state) => state.locale);
+  const issueName = useIssueName();
   const listId = useId();
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
@@ -122,9 +122,7 @@ export function SymbolSearch({
               )}
             >
               <span className="min-w-0 truncate">
-                <span className="font-semibold">
-                  {locale === 'ko' ? instrument.name_ko : instrument.name_en}
-                </span>
+                <span className="font-semibold">{issueName(instrument)}</span>
                 <span className="tabular ml-2 text-xs text-ink-faint">{instrument.symbol}</span>
               </span>
               <span className="shrink-0 text-xs text-ink-faint">

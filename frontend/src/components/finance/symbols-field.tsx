@@ -5,7 +5,7 @@ import { CloseIcon } from '@/components/ui/icons';
 import type { FieldWiring } from '@/components/ui/field';
 import { queries } from '@/lib/api/queries';
 import type { Instrument } from '@/lib/api/types';
-import { usePreferences } from '@/lib/preferences/store';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { SymbolSearch } from './symbol-search';
 
 interface SymbolsFieldProps {
@@ -16,18 +16,17 @@ interface SymbolsFieldProps {
 
 /** The most symbols one strategy may follow. */
 export const MOST_SYMBOLS = 50;
+/** The first page of the list has the names of all of the demo market. */
+const LISTED = { page: 1, page_size: 200 };
 
 /** Several instruments, each shown as a chip that can be taken away again. */
 export function SymbolsField({ value, onChange, wiring }: SymbolsFieldProps) {
   const t = useTranslations('symbolSearch');
-  const nameOf = useInstrumentNames();
+  const issueName = useIssueName();
+  const listed = useQuery(queries.symbols(LISTED)).data?.items;
   const [picked, setPicked] = useState<Record<string, Instrument>>({});
-  const locale = usePreferences((state) => state.locale);
-  const label = (symbol: string) => {
-    const instrument = picked[symbol];
-    if (!instrument) return nameOf(symbol);
-    return locale === 'ko' ? instrument.name_ko : instrument.name_en;
-  };
+  const label = (symbol: string) =>
+    issueName(picked[symbol] ?? listed?.find((item) => item.symbol === symbol) ?? { symbol });
   const pick = (instrument: Instrument) => {
     setPicked((before) => ({ ...before, [instrument.symbol]: instrument }));
     if (!value.includes(instrument.symbol)) onChange([...value, instrument.symbol]);
@@ -47,11 +46,11 @@ export function SymbolsField({ value, onChange, wiring }: SymbolsFieldProps) {
               key={symbol}
               className="flex h-8 items-center gap-1.5 rounded-lg border border-line bg-raised pr-1 pl-2.5 text-sm"
             >
-              {label(symbol) && <span className="font-medium">{label(symbol)}</span>}
+              {label(symbol) !== symbol && <span className="font-medium">{label(symbol)}</span>}
               <span className="tabular text-xs text-ink-faint">{symbol}</span>
               <button
                 type="button"
-                aria-label={t('remove', { symbol: label(symbol) ?? symbol })}
+                aria-label={t('remove', { symbol: label(symbol) })}
                 onClick={() => onChange(value.filter((other) => other !== symbol))}
                 className="grid size-6 place-items-center rounded text-ink-faint hover:bg-line hover:text-ink"
               >
@@ -63,14 +62,4 @@ export function SymbolsField({ value, onChange, wiring }: SymbolsFieldProps) {
       )}
     </div>
   );
-}
-
-/** Names of the instruments on the first page of the list, which holds all of the demo market. */
-function useInstrumentNames(): (symbol: string) => string | undefined {
-  const { data } = useQuery(queries.symbols({ page: 1, page_size: 200 }));
-  const locale = usePreferences((state) => state.locale);
-  return (symbol) => {
-    const instrument = data?.items.find((item) => item.symbol === symbol);
-    return instrument && (locale === 'ko' ? instrument.name_ko : instrument.name_en);
-  };
 }

@@ -2,14 +2,13 @@ import { useTranslations } from 'use-intl';
 import type { Column } from '@/components/ui/data-table';
 import type { Side } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
+import type { NamedIssue } from '@/lib/i18n/use-issue-name';
 import { SideBadge } from './badges';
 import { Change } from './change';
 import { SymbolLabel } from './symbol-label';
 
 /** What trades of the account and of a backtest have in common. */
-interface TradeRow {
-  symbol: string;
-  name?: string;
+interface TradeRow extends NamedIssue {
   side: Side;
   quantity: number;
   /** A fill over several prices has an average, which is a decimal string. */
@@ -29,7 +28,7 @@ export function useTradeColumns<T extends TradeRow>(): Column<T>[] {
       key: 'symbol',
       heading: t('symbol'),
       place: 'lead',
-      cell: (row) => <SymbolLabel symbol={row.symbol} name={row.name} />,
+      cell: (row) => <SymbolLabel issue={row} />,
     },
     { key: 'side', heading: t('side'), place: 'aside', cell: (row) => <SideBadge side={row.side} /> },
     {

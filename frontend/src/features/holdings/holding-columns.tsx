@@ -14,7 +14,7 @@ export function useHoldingColumns(): Column<Holding>[] {
       key: 'symbol',
       heading: t('symbol'),
       place: 'lead',
-      cell: (holding) => <SymbolLabel symbol={holding.symbol} name={holding.name} />,
+      cell: (holding) => <SymbolLabel issue={holding} />,
     },
     {
       key: 'quantity',

@@ -4,23 +4,16 @@ import { Badge } from '@/components/ui/badge';
 import type { Column } from '@/components/ui/data-table';
 import type { Instrument } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { usePreferences } from '@/lib/preferences/store';
 
 export function useSymbolColumns(): Column<Instrument>[] {
   const t = useTranslations('market');
   const format = useFormat();
-  const locale = usePreferences((state) => state.locale);
   return [
     {
       key: 'name',
       heading: t('name'),
       place: 'lead',
-      cell: (instrument) => (
-        <SymbolLabel
-          symbol={instrument.symbol}
-          name={locale === 'ko' ? instrument.name_ko : instrument.name_en}
-        />
-      ),
+      cell: (instrument) => <SymbolLabel issue={instrument} />,
     },
     {
       key: 'source',

@@ -11,7 +11,6 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
 import type { Instrument } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
-import { usePreferences } from '@/lib/preferences/store';
 import { useQuoteStream } from '@/lib/realtime/provider';
 import { ChartPanel } from './chart-panel';
 import { OrderBookPanel } from './order-book-panel';
@@ -60,13 +59,11 @@ function LiveDesk({ symbol }: { symbol: string }) {
 
 function HistoryDesk({ instrument }: { instrument: Instrument }) {
   const t = useTranslations('trading');
-  const locale = usePreferences((state) => state.locale);
-  const name = locale === 'ko' ? instrument.name_ko : instrument.name_en;
   return (
     <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
       <Card className="flex flex-col">
         <div className="border-b border-line px-4 py-4 text-lg sm:px-5">
-          <SymbolLabel symbol={instrument.symbol} name={name} linked={false} />
+          <SymbolLabel issue={instrument} linked={false} />
         </div>
         <ChartPanel symbol={instrument.symbol} intervals={['1d']} />
       </Card>

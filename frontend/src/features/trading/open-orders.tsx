@@ -14,6 +14,7 @@ import { toast } from '@/components/ui/toast';
 import { orders } from '@/lib/api/orders';
 import { queries } from '@/lib/api/queries';
 import type { Order } from '@/lib/api/types';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useCanWrite } from '@/lib/session/store';
 
@@ -57,11 +58,12 @@ export function OpenOrders() {
 
 function CancelButton({ order }: { order: Order }) {
   const t = useTranslations('orders');
+  const issueName = useIssueName();
   const client = useQueryClient();
   const problemText = useProblemText();
   const cancel = useMutation({
     mutationFn: () => orders.cancel(order.id),
-    onSuccess: () => toast.info(t('cancelling', { name: order.name })),
+    onSuccess: () => toast.info(t('cancelling', { name: issueName(order) })),
     onError: (error) => toast.error(problemText(error)),
     onSettled: () => client.invalidateQueries({ queryKey: ['orders'] }),
   });
@@ -71,7 +73,7 @@ function CancelButton({ order }: { order: Order }) {
       size="sm"
       busy={cancel.isPending}
       onClick={() => cancel.mutate()}
-      aria-label={t('cancelLabel', { name: order.name })}
+      aria-label={t('cancelLabel', { name: issueName(order) })}
       data-testid="order-cancel"
     >
       {t('cancel')}

@@ -11,6 +11,7 @@ import { Segmented } from '@/components/ui/segmented';
 import { queries } from '@/lib/api/queries';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { useCanWrite } from '@/lib/session/store';
 import { mostShares, partOf, stepPrice, tickOf } from './ticket-math';
 import { useOrderTicket, type TicketValues } from './use-order-ticket';
@@ -25,6 +26,7 @@ interface OrderTicketProps {
 export function OrderTicket({ symbol, picked }: OrderTicketProps) {
   const t = useTranslations();
   const format = useFormat();
+  const issueName = useIssueName();
   const canWrite = useCanWrite();
   const { form, problem, place, submit, quote } = useOrderTicket(symbol, picked);
   const { errors } = form.formState;
@@ -45,7 +47,7 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
       shouldDirty: true,
       shouldValidate: true,
     });
-  const name = quote?.name ?? symbol;
+  const name = issueName(quote ?? { symbol });
 
   return (
     <Card data-testid="order-ticket">

@@ -7,6 +7,7 @@ import { queries } from '@/lib/api/queries';
 import type { Quote } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 
 export function QuoteHeader({ symbol }: { symbol: string }) {
   const query = useQuery(queries.quote(symbol));
@@ -22,6 +23,7 @@ export function QuoteHeader({ symbol }: { symbol: string }) {
 function QuoteFacts({ quote }: { quote: Quote }) {
   const t = useTranslations('quote');
   const format = useFormat();
+  const issueName = useIssueName();
   const signed = { signed: true };
   const facts = [
     { name: t('volume'), value: format.integer(quote.volume) },
@@ -33,7 +35,7 @@ function QuoteFacts({ quote }: { quote: Quote }) {
     <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
       <div className="min-w-0">
         <p className="flex items-baseline gap-2">
-          <span className="text-lg font-bold">{quote.name}</span>
+          <span className="text-lg font-bold">{issueName(quote)}</span>
           <span className="tabular text-sm text-ink-faint">{quote.symbol}</span>
         </p>
         <p className="flex flex-wrap items-baseline gap-x-3">

@@ -10,6 +10,7 @@ import { ApiProblem } from '@/lib/api/problem';
 import { queries } from '@/lib/api/queries';
 import type { OrderRequest } from '@/lib/api/types';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 
 export interface TicketValues {
   side: OrderRequest['side'];
@@ -21,6 +22,7 @@ export interface TicketValues {
 /** State, rules and sending of the order ticket for one instrument. */
 export function useOrderTicket(symbol: string, picked: { price: number; count: number }) {
   const t = useTranslations();
+  const issueName = useIssueName();
   const client = useQueryClient();
   const quote = useQuery(queries.quote(symbol)).data;
   const schema = useMemo(() => {
@@ -82,7 +84,7 @@ export function useOrderTicket(symbol: string, picked: { price: number; count: n
       toast.success(
         t('trading.placed', {
           side: t(`side.${order.side}`),
-          name: order.name,
+          name: issueName(order),
           quantity: order.quantity,
           state: t(`orderState.${order.state}`),
         }),

@@ -147,7 +147,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All fills as a CSV file, oldest first. */
+        /** All fills as a CSV file, oldest first, with both names of the issue. */
         get: operations["export_trades"];
         put?: never;
         post?: never;
@@ -1276,8 +1276,10 @@ export interface components {
              * @description Value at the last price.
              */
             market_value: number;
-            /** @description Its name. */
-            name: string;
+            /** @description English name of the issue; its code where no name is known. */
+            name_en: string;
+            /** @description Korean name of the issue; its code where no name is known. */
+            name_ko: string;
             /**
              * Format: int64
              * @description Shares; zero when the last was sold.
@@ -1651,8 +1653,10 @@ export interface components {
             id: number;
             /** @description The broker's number. */
             kis_order_id: string | null;
-            /** @description Its name. */
-            name: string;
+            /** @description English name of the issue; its code where no name is known. */
+            name_en: string;
+            /** @description Korean name of the issue; its code where no name is known. */
+            name_ko: string;
             /** @description Pricing. */
             order_type: components["schemas"]["OrderType"];
             /**
@@ -1956,8 +1960,10 @@ export interface components {
                  * @description Value at the last price.
                  */
                 market_value: number;
-                /** @description Its name. */
-                name: string;
+                /** @description English name of the issue; its code where no name is known. */
+                name_en: string;
+                /** @description Korean name of the issue; its code where no name is known. */
+                name_ko: string;
                 /**
                  * Format: int64
                  * @description Shares; zero when the last was sold.
@@ -2215,8 +2221,10 @@ export interface components {
                 id: number;
                 /** @description The broker's number. */
                 kis_order_id: string | null;
-                /** @description Its name. */
-                name: string;
+                /** @description English name of the issue; its code where no name is known. */
+                name_en: string;
+                /** @description Korean name of the issue; its code where no name is known. */
+                name_ko: string;
                 /** @description Pricing. */
                 order_type: components["schemas"]["OrderType"];
                 /**
@@ -2288,8 +2296,10 @@ export interface components {
                  * @description Id.
                  */
                 id: number;
-                /** @description Its name. */
-                name: string;
+                /** @description English name of the issue; its code where no name is known. */
+                name_en: string;
+                /** @description Korean name of the issue; its code where no name is known. */
+                name_ko: string;
                 /**
                  * Format: int64
                  * @description The order it led to.
@@ -2461,8 +2471,10 @@ export interface components {
                  * @description Id.
                  */
                 id: number;
-                /** @description Its name. */
-                name: string;
+                /** @description English name of the issue; its code where no name is known. */
+                name_en: string;
+                /** @description Korean name of the issue; its code where no name is known. */
+                name_ko: string;
                 /**
                  * Format: int64
                  * @description Order.
@@ -2631,8 +2643,10 @@ export interface components {
              * @description Lowest price allowed that day.
              */
             lower_limit: number;
-            /** @description Its name. */
-            name: string;
+            /** @description English name. */
+            name_en: string;
+            /** @description Korean name. */
+            name_ko: string;
             /**
              * Format: int64
              * @description Last price.
@@ -2763,8 +2777,10 @@ export interface components {
              * @description Id.
              */
             id: number;
-            /** @description Its name. */
-            name: string;
+            /** @description English name of the issue; its code where no name is known. */
+            name_en: string;
+            /** @description Korean name of the issue; its code where no name is known. */
+            name_ko: string;
             /**
              * Format: int64
              * @description The order it led to.
@@ -2985,8 +3001,10 @@ export interface components {
              * @description Id.
              */
             id: number;
-            /** @description Its name. */
-            name: string;
+            /** @description English name of the issue; its code where no name is known. */
+            name_en: string;
+            /** @description Korean name of the issue; its code where no name is known. */
+            name_ko: string;
             /**
              * Format: int64
              * @description Order.
