@@ -10,7 +10,9 @@ use exodus_domain::{Clock, EventBus};
 use exodus_live::{DemoFeed, SystemClock, Timer, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{JobRunner, RunnerHandle};
-use exodus_store::{DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox};
+use exodus_store::{
+    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::password::Passwords;
