@@ -170,20 +170,6 @@ pub(crate) struct ImportForm {
     adjusted: bool,
 }
 
-/// Whether there is trading now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum MarketSession {
-    /// The exchange trades.
-    #[expect(dead_code, reason = "a live feed will answer it; the demo market never closes")]
-    Open,
-    /// The exchange does not trade.
-    #[expect(dead_code, reason = "as above")]
-    Closed,
-    /// The demo market trades, at any hour.
-    Demo,
-}
-
 /// The market this installation trades on, now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MarketStatus {
@@ -193,8 +179,9 @@ pub(crate) struct MarketStatus {
     pub(crate) is_demo: bool,
     /// True if KRX has a session today.
     pub(crate) trading_day: bool,
-    /// Whether there is trading now.
-    pub(crate) session: MarketSession,
+    /// Whether there is trading now; the demo market trades at any hour.
+    #[schema(value_type = words::MarketSession)]
+    pub(crate) session: &'static str,
     /// The server's time.
     pub(crate) now: DateTime<FixedOffset>,
     /// The next day with a KRX session after today; null past the end of the calendar.

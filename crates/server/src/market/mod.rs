@@ -19,9 +19,7 @@ use serde::de::DeserializeOwned;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{
-    Bar, CandleQuery, Candles, Instrument, MarketSession, MarketStatus, OrderBook, Quote, SymbolFilter, SymbolSource,
-};
+use self::dto::{Bar, CandleQuery, Candles, Instrument, MarketStatus, OrderBook, Quote, SymbolFilter, SymbolSource};
 use crate::bootstrap::App;
 use crate::http::caller::Reader;
 use crate::http::extract::{Json, Path, Query};
@@ -198,7 +196,7 @@ async fn status(State(app): State<App>, _: Reader) -> Json<MarketStatus> {
         mode: "demo",
         is_demo: true,
         trading_day: is_session(today),
-        session: MarketSession::Demo,
+        session: "demo",
         now: kst(now),
         next_session_date: next_session(today),
     })
