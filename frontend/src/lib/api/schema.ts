@@ -1544,10 +1544,7 @@ export interface components {
         };
         /** @enum {string} */
         Market: "kospi" | "kosdaq" | "konex";
-        /**
-         * @description Whether there is trading now.
-         * @enum {string}
-         */
+        /** @enum {string} */
         MarketSession: "open" | "closed" | "demo";
         /** @description The market this installation trades on, now. */
         MarketStatus: {
@@ -1565,7 +1562,7 @@ export interface components {
              * @description The server's time.
              */
             now: string;
-            /** @description Whether there is trading now. */
+            /** @description Whether there is trading now; the demo market trades at any hour. */
             session: components["schemas"]["MarketSession"];
             /** @description True if KRX has a session today. */
             trading_day: boolean;
