@@ -92,6 +92,12 @@ export class Exodus {
     throw new Error(`exodus was not healthy within ${START_LIMIT_MS} ms; its log is in ${ARTIFACTS}`);
   }
 
+  /** Runs another command of the program beside it and answers what that printed. */
+  async command(...words) {
+    const { stdout } = await promisify(execFile)(BINARY, words, { env: this.env, maxBuffer: 64 << 20 });
+    return stdout;
+  }
+
   /** What a power cut does: no goodbye, no flush. */
   async kill() {
     await Promise.all(
