@@ -21,7 +21,8 @@ export function frameOptions(colors: ChartColors): DeepPartial<TimeChartOptions>
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colors.grid } },
     rightPriceScale: { borderVisible: false },
-    timeScale: { borderColor: colors.grid },
+    // The library's default shows no more than two points a pixel, which hides the first decades of a long curve.
+    timeScale: { borderColor: colors.grid, minBarSpacing: 0.01 },
   };
 }
 
