@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { QueryObserver, type QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { queries } from '@/lib/api/queries';
 import { createQueryClient } from '@/lib/api/query-client';
@@ -16,6 +16,29 @@ beforeEach(() => {
 function apply(event: StreamEvent['event'], data: unknown, topic = 'orders') {
   applyEvent(client, { topic, event, data } as StreamEvent);
 }
+
+describe('an answer that was asked for before the event', () => {
+  it('does not undo what the event told', async () => {
+    const { queryKey } = queries.orderList({ status: undefined, ...FIRST });
+    const pageOf = (state: 'acked' | 'filled') => make.page([make.order({ id: 1, state })]);
+    const asked: ((page: unknown) => void)[] = [];
+    const observer = new QueryObserver(client, {
+      queryKey,
+      queryFn: () => new Promise<ReturnType<typeof pageOf>>((resolve) => asked.push(resolve as never)),
+      initialData: pageOf('acked'),
+    });
+    const stop = observer.subscribe(() => {});
+    void client.invalidateQueries({ queryKey });
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    apply('order.changed', make.order({ id: 1, state: 'filled' }));
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    asked[0]?.(pageOf('acked'));
+    asked[1]?.(pageOf('filled'));
+    await vi.waitFor(() => expect(client.isFetching({ queryKey })).toBe(0));
+    expect(client.getQueryData(queryKey)?.items[0]?.state).toBe('filled');
+    stop();
+  });
+});
 
 describe('order.changed', () => {
   const open = queries.orderList({ status: 'pending', ...FIRST }).queryKey;

@@ -55,11 +55,15 @@ function patchLists<T extends Row>(
   row: T,
   belongs: (query: ListQuery) => boolean,
 ): void {
-  for (const [key, page] of client.getQueriesData<Page<T>>({ queryKey: prefix })) {
-    if (!page) continue;
-    const query = queryOf(key);
-    const next = belongs(query) ? upsertRow(page, row, query) : removeRow(page, row.id);
-    client.setQueryData(key, next);
+  for (const { queryKey: key, state } of client.getQueryCache().findAll({ queryKey: prefix })) {
+    const page = state.data as Page<T> | undefined;
+    if (page) {
+      const query = queryOf(key);
+      const next = belongs(query) ? upsertRow(page, row, query) : removeRow(page, row.id);
+      client.setQueryData(key, next);
+    }
+    // An answer that is still on its way may have been read before the event: it is asked for anew.
+    if (state.fetchStatus === 'fetching') void client.invalidateQueries({ queryKey: key, exact: true });
   }
 }
 
