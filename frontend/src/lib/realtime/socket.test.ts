@@ -88,12 +88,16 @@ describe('StreamClient', () => {
     await vi.advanceTimersByTimeAsync(0);
     newest().accept();
     expect(onResync).not.toHaveBeenCalled();
+    newest().say({ type: 'subscribed', topics: ['orders'] });
+    expect(onResync).toHaveBeenCalledTimes(1);
     newest().close();
     await vi.advanceTimersByTimeAsync(500);
     expect(FakeSocket.all).toHaveLength(2);
     newest().accept();
     expect(newest().sent.at(-1)).toEqual({ type: 'subscribe', topics: ['orders'] });
-    expect(onResync).toHaveBeenCalledTimes(1);
+    newest().say({ type: 'subscribed', topics: ['orders'] });
+    newest().say({ type: 'subscribed', topics: ['quotes:A'] });
+    expect(onResync).toHaveBeenCalledTimes(2);
     expect(statuses).toEqual(['connecting', 'online', 'reconnecting', 'online']);
   });
 

@@ -8,7 +8,7 @@ export interface StreamOptions {
   token: () => Promise<string | null>;
   onEvent: (event: StreamEvent) => void;
   onStatus: (status: ConnectionStatus) => void;
-  /** Called after a connection that had been lost is back: events may have been missed. */
+  /** Called when a connection begins to tell events: what was read before may have changed unheard. */
   onResync: () => void;
   /** In [0, 1); spreads the reconnects of many browsers. */
   random: () => number;
@@ -34,7 +34,7 @@ export class StreamClient {
   private socket: WebSocket | null = null;
   private readonly holders = new Map<string, number>();
   private attempt = 0;
-  private hadConnection = false;
+  private unheard = false;
   private ready = false;
   private lastHeard = 0;
   private running = false;
@@ -52,7 +52,6 @@ export class StreamClient {
 
   stop(): void {
     this.running = false;
-    this.hadConnection = false;
     clearTimeout(this.retryTimer);
     this.drop();
     this.options.onStatus('closed');
@@ -129,17 +128,21 @@ export class StreamClient {
     const message = parseMessage(text);
     if (message === null) return;
     if (message.type === 'ready') this.becomeReady();
+    if (message.type === 'subscribed' && this.unheard) {
+      // Only from here on is nothing missed: what was read before may have changed unheard, at first start too.
+      this.unheard = false;
+      this.options.onResync();
+    }
     if (message.type === 'event') this.options.onEvent(message);
   }
 
   private becomeReady(): void {
     this.ready = true;
+    this.unheard = true;
     this.attempt = 0;
     const topics = [...this.holders.keys()];
     if (topics.length > 0) this.send({ type: 'subscribe', topics });
     this.options.onStatus('online');
-    if (this.hadConnection) this.options.onResync();
-    this.hadConnection = true;
   }
 
   private lose(): void {
