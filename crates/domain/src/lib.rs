@@ -8,6 +8,7 @@ mod text_enum;
 mod calendar;
 mod costs;
 mod holding;
+mod instrument;
 mod limits;
 mod market_data;
 mod money;
@@ -16,6 +17,7 @@ mod order;
 mod ports;
 mod risk;
 mod signal;
+mod states;
 mod symbol;
 mod ticks;
 mod time;
@@ -25,8 +27,9 @@ pub use calendar::{
 };
 pub use costs::{CommissionSchedule, OrderCosts, SaleTax, order_costs, sale_tax};
 pub use holding::{Fill, Holding, OverSold};
+pub use instrument::Instrument;
 pub use limits::{PriceLimits, base_price, price_limits};
-pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote};
+pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote, Venue};
 pub use money::{AvgPrice, AvgPriceError, Price, Qty, Won};
 pub use notice::Notice;
 pub use order::{
@@ -39,7 +42,8 @@ pub use ports::{
 };
 pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use signal::{Reason, Signal, SignalType};
-pub use symbol::{Instrument, InstrumentKind, Market, Symbol, SymbolError};
+pub use states::{IssueState, IssueStates};
+pub use symbol::{InstrumentKind, Market, Symbol, SymbolError};
 pub use text_enum::UnknownWord;
 pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, round_to_tick, tick_down, tick_size, tick_up};
 pub use time::{KST, from_kst, kst_date, kst_time};

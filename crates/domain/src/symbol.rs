@@ -84,23 +84,6 @@ text_enum! {
     }
 }
 
-/// An issue as the product knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Instrument {
-    /// Short code.
-    pub symbol: Symbol,
-    /// Korean name; the code where no name is known.
-    pub name_ko: String,
-    /// English name; the code where no name is known.
-    pub name_en: String,
-    /// Market division.
-    pub market: Market,
-    /// Kind of issue.
-    pub kind: InstrumentKind,
-    /// True for the fictional issuers of the demo market.
-    pub is_demo: bool,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

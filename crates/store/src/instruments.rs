@@ -40,14 +40,10 @@ impl TryFrom<Model> for Row {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        Ok(Self(Instrument {
-            symbol: word(&row.symbol)?,
-            name_ko: row.name_ko,
-            name_en: row.name_en,
-            market: word(&row.market)?,
-            kind: word(&row.kind)?,
-            is_demo: row.is_demo,
-        }))
+        let instrument = Instrument::new(word(&row.symbol)?, word(&row.market)?, word(&row.kind)?);
+        let mut instrument = instrument.named(row.name_ko, row.name_en);
+        instrument.is_demo = row.is_demo;
+        Ok(Self(instrument))
     }
 }
 
@@ -72,17 +68,8 @@ pub async fn upsert(db: &dyn Db, instruments: &[Instrument], now: DateTime<Utc>)
 /// Makes sure that each symbol has an issue. Bars from a file say nothing about the issue, so one that is not known
 /// is named by its code and taken for a KOSPI stock, until the symbol master brings the truth.
 pub(crate) async fn ensure(db: &dyn Db, symbols: &[Symbol], now: DateTime<Utc>) -> Result<(), StoreError> {
-    let unnamed: Vec<Instrument> = symbols
-        .iter()
-        .map(|&symbol| Instrument {
-            symbol,
-            name_ko: symbol.to_string(),
-            name_en: symbol.to_string(),
-            market: Market::Kospi,
-            kind: InstrumentKind::Stock,
-            is_demo: false,
-        })
-        .collect();
+    let unnamed: Vec<Instrument> =
+        symbols.iter().map(|&symbol| Instrument::new(symbol, Market::Kospi, InstrumentKind::Stock)).collect();
     let keep = OnConflict::column(Column::Symbol).do_nothing().to_owned();
     insert(db, &unnamed, keep, now).await
 }

@@ -233,7 +233,7 @@ pub(crate) struct CandleQuery {
 
 impl From<Listed> for Instrument {
     fn from(listed: Listed) -> Self {
-        let exodus_domain::Instrument { symbol, name_ko, name_en, market, kind, is_demo } = listed.instrument;
+        let exodus_domain::Instrument { symbol, name_ko, name_en, market, kind, is_demo, .. } = listed.instrument;
         Self {
             symbol: symbol.to_string(),
             name_ko,

@@ -168,19 +168,12 @@ async fn store_history(installation: &Installation, symbols: &[String]) -> [Stri
         .zip(0..)
         .map(|(symbol, issue)| (symbol.parse().expect("a symbol"), (0..12_000).map(|day| bar(day, issue)).collect()))
         .collect();
-    let issue = |symbol: Symbol| Instrument {
-        symbol,
-        name_ko: symbol.to_string(),
-        name_en: symbol.to_string(),
-        market: Market::Kospi,
-        kind: InstrumentKind::Stock,
-        is_demo: false,
-    };
+    let issue = |symbol: Symbol| Instrument::new(symbol, Market::Kospi, InstrumentKind::Stock);
     let issues: Vec<_> = series.iter().map(|(symbol, _): &(Symbol, Vec<Bar>)| issue(*symbol)).collect();
     let now = "2026-01-05T10:00:00+09:00".parse().expect("an instant");
     let tx = installation.store.begin().await.expect("a transaction");
     instruments::upsert(&tx, &issues, now).await.expect("issues");
-    bars::append_many(&tx, Interval::Day1, true, &series).await.expect("bars");
+    bars::append_many(&tx, SeriesKind::krx(Interval::Day1, true), &series).await.expect("bars");
     tx.commit().await.expect("committed");
     let last = Bar::day_start(first) + TimeDelta::days(11_999);
     [first.to_string(), kst_date(last).to_string()]

@@ -115,8 +115,9 @@ impl DemoMarket {
 impl Issue {
     fn instrument(&self) -> Instrument {
         let Issuer { name_ko, name_en, market, kind, .. } = *self.issuer;
-        let (name_ko, name_en) = (name_ko.to_owned(), name_en.to_owned());
-        Instrument { symbol: self.symbol, name_ko, name_en, market, kind, is_demo: true }
+        let mut instrument = Instrument::new(self.symbol, market, kind).named(name_ko, name_en);
+        instrument.is_demo = true;
+        instrument
     }
 
     /// The price at which `date` begins, and the one at which it ends.

@@ -1,9 +1,9 @@
 //! Issues and bars.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, Instrument, InstrumentKind, Interval, Market, Price, Qty};
+use exodus_domain::{Bar, Instrument, InstrumentKind, Interval, Market, Price, Qty, Venue};
 use exodus_store::Store;
-use exodus_store::bars::{self, Appended, Coverage, SeriesKey};
+use exodus_store::bars::{self, Appended, Coverage, SeriesKey, SeriesKind};
 use exodus_store::instruments::{self, InstrumentFilter};
 
 use crate::harness::{ALL, at, on_each_database, symbol};
@@ -12,6 +12,7 @@ on_each_database!(
     bars_come_back_as_they_were_put_in,
     appending_again_changes_nothing,
     raw_and_adjusted_are_two_series,
+    bars_of_two_venues_never_mix,
     minute_bars_are_cut_by_day,
     the_newest_bars_before_an_instant,
     many_series_come_in_the_order_asked_for,
@@ -19,7 +20,7 @@ on_each_database!(
 );
 
 fn key(code: &str, interval: Interval, adjusted: bool) -> SeriesKey {
-    SeriesKey { symbol: symbol(code), interval, adjusted }
+    SeriesKind::krx(interval, adjusted).of(symbol(code))
 }
 
 fn bar(open_time: DateTime<Utc>, price: i64) -> Bar {
@@ -90,6 +91,22 @@ async fn raw_and_adjusted_are_two_series(store: Store) {
     assert_eq!(both.iter().map(|c| (c.adjusted, c.rows)).collect::<Vec<_>>(), [(true, 6), (false, 6)]);
 }
 
+async fn bars_of_two_venues_never_mix(store: Store) {
+    let (from, to) = far();
+    let all = days(20);
+    let krx = key("005930", Interval::Day1, false);
+    let kind = |venue| SeriesKind { venue, ..krx.kind };
+    bars::append(&store, krx, &all[..9]).await.expect("stored");
+    for (venue, some) in [(Venue::Nxt, &all[5..12]), (Venue::Merged, &all[2..20])] {
+        let series = kind(venue).of(krx.symbol);
+        bars::append(&store, series, some).await.expect("stored");
+        assert_eq!(bars::load(&store, series, from, to).await.expect("a read"), some);
+    }
+    assert_eq!(bars::load(&store, krx, from, to).await.expect("a read"), all[..9]);
+    let preferred = bars::preferred(&store, krx.symbol, Interval::Day1).await.expect("a read").expect("a series");
+    assert_eq!(preferred.rows, 9, "only KRX counts as the market's own price");
+}
+
 async fn minute_bars_are_cut_by_day(store: Store) {
     let (from, to) = far();
     let start = Bar::day_start(NaiveDate::from_ymd_opt(2026, 11, 20).expect("a date"));
@@ -97,7 +114,7 @@ async fn minute_bars_are_cut_by_day(store: Store) {
     let series = key("00I010", Interval::Minute1, false);
     let tx = store.begin().await.expect("a transaction");
     let written = [(series.symbol, all.clone())];
-    bars::append_many(&tx, Interval::Minute1, false, &written).await.expect("stored");
+    bars::append_many(&tx, SeriesKind::krx(Interval::Minute1, false), &written).await.expect("stored");
     tx.commit().await.expect("committed");
     assert_eq!(bars::load(&store, series, from, to).await.expect("a read"), all);
     let night = bars::load(&store, series, all[1_439].open_time, all[1_441].open_time).await.expect("a read");
@@ -121,25 +138,22 @@ async fn many_series_come_in_the_order_asked_for(store: Store) {
     let codes: Vec<_> = (0..250).map(|n| symbol(&format!("{n:06}"))).collect();
     let series: Vec<_> = codes.iter().map(|&code| (code, all.clone())).collect();
     let tx = store.begin().await.expect("a transaction");
-    bars::append_many(&tx, Interval::Day1, true, &series).await.expect("stored");
+    bars::append_many(&tx, SeriesKind::krx(Interval::Day1, true), &series).await.expect("stored");
     tx.commit().await.expect("committed");
     let mut asked = codes.clone();
     asked.reverse();
     asked.push(symbol("999999"));
-    let found = bars::load_many(&store, &asked, Interval::Day1, true, from, to).await.expect("a read");
+    let found = bars::load_many(&store, &asked, SeriesKind::krx(Interval::Day1, true), from, to).await.expect("a read");
     assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), asked);
     assert!(found[..250].iter().all(|(_, bars)| *bars == all));
     assert_eq!(found[250].1, []);
 }
 
 async fn issues_are_found_by_code_and_name(store: Store) {
-    let issue = |code: &str, ko: &str, en: &str, market, is_demo| Instrument {
-        symbol: symbol(code),
-        name_ko: ko.to_owned(),
-        name_en: en.to_owned(),
-        market,
-        kind: InstrumentKind::Stock,
-        is_demo,
+    let issue = |code: &str, ko: &str, en: &str, market, is_demo| {
+        let mut issue = Instrument::new(symbol(code), market, InstrumentKind::Stock).named(ko, en);
+        issue.is_demo = is_demo;
+        issue
     };
     let all = [
         issue("005930", "삼성전자", "Samsung Electronics", Market::Kospi, false),
