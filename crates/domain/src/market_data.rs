@@ -19,6 +19,19 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Where the trades of a bar were made. The exchanges trade the same issue at different prices, so their bars never
+    /// lie in one series (krx-market §15, 12).
+    Venue {
+        /// Korea Exchange (한국거래소).
+        Krx = "krx",
+        /// Nextrade (넥스트레이드), since 2025-03-04.
+        Nxt = "nxt",
+        /// Both together, as brokers merge them.
+        Merged = "merged",
+    }
+}
+
 impl Interval {
     /// Bar length; a day counts 24 hours.
     pub fn duration(self) -> TimeDelta {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Bar, FeedEvent, Interval, Symbol};
-use exodus_store::bars;
+use exodus_store::bars::{self, SeriesKind};
 use futures::StreamExt;
 
 use crate::LiveError;
@@ -64,7 +64,7 @@ async fn append(deps: &WorkerDeps, interval: Interval, series: Vec<(Symbol, Vec<
         return Ok(0);
     }
     let tx = deps.store.begin().await?;
-    let appended = bars::append_many(&tx, interval, false, &series).await?;
+    let appended = bars::append_many(&tx, SeriesKind::krx(interval, false), &series).await?;
     tx.commit().await?;
     Ok(appended.added)
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
 use exodus_domain::{Bar, Symbol, Won};
-use exodus_store::bars::SeriesKey;
+use exodus_store::bars::SeriesKind;
 use exodus_store::{Store, StoreError, bars};
 use exodus_trading::{RiskLimits, Strategy};
 
@@ -71,7 +71,7 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
         let instrument = names.get(symbol).ok_or(RunError::UnknownSymbol(symbol))?;
         let coverage = bars::preferred(store, symbol, interval).await?;
         let adjusted = coverage.ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?.adjusted;
-        let key = SeriesKey { symbol, interval, adjusted };
+        let key = SeriesKind::krx(interval, adjusted).of(symbol);
         let mut history = bars::newest(store, key, begin, plan.strategy.warm_up_bars()).await?;
         history.extend(bars::load(store, key, begin, end).await?);
         issues.push(traded_issue(instrument, adjusted));

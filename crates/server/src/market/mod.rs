@@ -13,7 +13,7 @@ use exodus_domain::{
     Bar as DomainBar, Instrument as DomainInstrument, Interval, Price, Symbol, is_session, kst_date, next_session,
 };
 use exodus_live::{book_key, quote_key};
-use exodus_store::bars::SeriesKey;
+use exodus_store::bars::SeriesKind;
 use exodus_store::{bars, instruments};
 use serde::de::DeserializeOwned;
 use utoipa_axum::router::OpenApiRouter;
@@ -139,7 +139,7 @@ async fn read_candles(app: &App, symbol: Symbol, query: &CandleQuery, limit: u32
         Some(to) => DomainBar::day_start(to) + TimeDelta::days(1),
         None => app.now() + TimeDelta::days(1),
     };
-    let key = SeriesKey { symbol, interval, adjusted };
+    let key = SeriesKind::krx(interval, adjusted).of(symbol);
     let newest = bars::newest(&app.store, key, before, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
     let from = query.from.map_or(DateTime::<Utc>::MIN_UTC, DomainBar::day_start);
     let bars = newest.iter().filter(|bar| bar.open_time >= from).map(Bar::from).collect();
@@ -225,7 +225,7 @@ pub(crate) async fn last_price(app: &App, symbol: Symbol) -> Option<Price> {
 async fn last_close(app: &App, symbol: Symbol) -> Answer<Option<exodus_domain::Quote>> {
     let interval = Interval::Day1;
     let Some(coverage) = bars::preferred(&app.store, symbol, interval).await? else { return Ok(None) };
-    let key = SeriesKey { symbol, interval, adjusted: coverage.adjusted };
+    let key = SeriesKind::krx(interval, coverage.adjusted).of(symbol);
     let newest = bars::newest(&app.store, key, app.now() + TimeDelta::days(1), 2).await?;
     Ok(newest.last().map(|bar| exodus_domain::Quote {
         symbol,

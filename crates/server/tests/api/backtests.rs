@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use exodus_domain::{Bar, Instrument, InstrumentKind, Interval, Market, Price, Qty, Symbol, kst_date};
-use exodus_store::{bars, instruments};
+use exodus_store::bars::{self, SeriesKind};
+use exodus_store::instruments;
 use reqwest::Method;
 use serde_json::{Value, json};
 

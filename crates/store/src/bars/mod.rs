@@ -1,9 +1,9 @@
 //! Bars, packed by column.
 //!
-//! A series is (symbol, interval, adjusted). Raw prices and adjusted prices (수정주가) of an issue are two series:
-//! their keys differ, so neither an import nor a feed can mix them, and every function that reads or writes says
-//! which one it means. Whoever has no wish of its own, such as a chart, asks [`preferred`], which names the adjusted
-//! series if there is one, else the raw one; its answer says which it is.
+//! A series is (symbol, venue, interval, adjusted). Raw prices and adjusted prices (수정주가) of an issue are two series,
+//! and so are its prices on KRX and on Nextrade: their keys differ, so neither an import nor a feed can mix them, and
+//! every function that reads or writes says which one it means. Whoever has no wish of its own, such as a chart, asks
+//! [`preferred`], which names the adjusted series if there is one, else the raw one; its answer says which it is.
 //!
 //! A row of `market_data` holds one period of a series: as many calendar years of daily bars, or one day of minute
 //! bars, as `period` says. Each column of the bars is one blob of its row, compressed as a sequence of integers.
@@ -16,7 +16,7 @@ mod read;
 mod write;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Interval, Symbol};
+use exodus_domain::{Interval, Symbol, Venue};
 
 pub(crate) use columns::Columns;
 pub(crate) use read::coverages;
@@ -24,15 +24,36 @@ pub use read::{count, coverage, load, load_many, newest, preferred};
 pub(crate) use write::write_series;
 pub use write::{append, append_many};
 
+/// Tells the series of one issue apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SeriesKind {
+    /// Where the trades were made.
+    pub venue: Venue,
+    /// Length of the bars.
+    pub interval: Interval,
+    /// True for prices adjusted for splits and the like, false for prices as they were traded.
+    pub adjusted: bool,
+}
+
+impl SeriesKind {
+    /// Prices of Korea Exchange.
+    pub const fn krx(interval: Interval, adjusted: bool) -> Self {
+        Self { venue: Venue::Krx, interval, adjusted }
+    }
+
+    /// The series of this kind of an issue.
+    pub const fn of(self, symbol: Symbol) -> SeriesKey {
+        SeriesKey { symbol, kind: self }
+    }
+}
+
 /// Names one series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SeriesKey {
     /// Issue.
     pub symbol: Symbol,
-    /// Length of the bars.
-    pub interval: Interval,
-    /// True for prices adjusted for splits and the like, false for prices as they were traded.
-    pub adjusted: bool,
+    /// Which of its series.
+    pub kind: SeriesKind,
 }
 
 /// What is stored of a series.

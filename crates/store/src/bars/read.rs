@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Bar, Interval, Symbol};
+use exodus_domain::{Bar, Interval, Symbol, Venue};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::columns::{Blobs, Columns};
 use super::period::period;
-use super::{Coverage, SeriesKey};
+use super::{Coverage, SeriesKey, SeriesKind};
 use crate::db::Db;
 use crate::entities::market_data::{Column, Entity, Model};
 use crate::error::{StoreError, word};
@@ -22,7 +22,7 @@ const ISSUES_AT_ONCE: usize = 100;
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
 pub async fn load(db: &dyn Db, key: SeriesKey, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, StoreError> {
-    let query = rows_between(key.interval, key.adjusted, from, to)
+    let query = rows_between(key.kind, from, to)
         .filter(Column::Symbol.eq(key.symbol.as_str()))
         .order_by_asc(Column::Period);
     let mut bars = Vec::new();
@@ -39,14 +39,13 @@ pub async fn load(db: &dyn Db, key: SeriesKey, from: DateTime<Utc>, to: DateTime
 pub async fn load_many(
     db: &dyn Db,
     symbols: &[Symbol],
-    interval: Interval,
-    adjusted: bool,
+    kind: SeriesKind,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
     let mut series = Vec::with_capacity(symbols.len());
     for some in symbols.chunks(ISSUES_AT_ONCE) {
-        let query = rows_between(interval, adjusted, from, to)
+        let query = rows_between(kind, from, to)
             .filter(Column::Symbol.is_in(some.iter().map(Symbol::as_str)))
             .order_by_asc(Column::Symbol)
             .order_by_asc(Column::Period);
@@ -66,7 +65,7 @@ pub async fn load_many(
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
 pub async fn newest(db: &dyn Db, key: SeriesKey, before: DateTime<Utc>, limit: usize) -> Result<Vec<Bar>, StoreError> {
     let mut newest_first: Vec<Bar> = Vec::new();
-    let mut next_period = Some(period(key.interval, before.timestamp()));
+    let mut next_period = Some(period(key.kind.interval, before.timestamp()));
     while let (Some(period), true) = (next_period, newest_first.len() < limit) {
         let query = of_series(key).filter(Column::Period.lte(period)).order_by_desc(Column::Period);
         let Some(row) = query.one(&db.executor()).await? else { break };
@@ -80,7 +79,7 @@ pub async fn newest(db: &dyn Db, key: SeriesKey, before: DateTime<Utc>, limit: u
     Ok(newest_first)
 }
 
-/// What is stored of an issue: nothing, one series or both; the adjusted one first.
+/// What is stored of an issue's prices on KRX: nothing, one series or both; the adjusted one first.
 ///
 /// # Errors
 /// [`StoreError::Database`].
@@ -88,7 +87,7 @@ pub async fn coverage(db: &dyn Db, symbol: Symbol, interval: Interval) -> Result
     Ok(coverages(db, &[symbol], interval).await?.remove(&symbol).unwrap_or_default())
 }
 
-/// The series to show when nobody asks for one in particular: adjusted if there is one, else raw.
+/// The series to show when nobody asks for one in particular: of KRX, adjusted if there is one, else raw.
 ///
 /// # Errors
 /// [`StoreError::Database`].
@@ -106,7 +105,7 @@ pub async fn count(db: &dyn Db) -> Result<u64, StoreError> {
     Ok(sum.flatten().unwrap_or(0).unsigned_abs())
 }
 
-/// The coverage of many issues.
+/// The coverage of many issues on KRX.
 pub(crate) async fn coverages(
     db: &dyn Db,
     symbols: &[Symbol],
@@ -118,6 +117,7 @@ pub(crate) async fn coverages(
         .column_as(Column::FirstTimestamp.min(), "first")
         .column_as(Column::LastTimestamp.max(), "last")
         .column_as(bars_summed(), "bars")
+        .filter(Column::Venue.eq(Venue::Krx.as_str()))
         .filter(Column::Interval.eq(interval.as_str()))
         .filter(Column::Symbol.is_in(symbols.iter().map(Symbol::as_str)))
         .group_by(Column::Symbol)
@@ -147,18 +147,21 @@ fn bars_summed() -> Expr {
 }
 
 fn of_series(key: SeriesKey) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Symbol.eq(key.symbol.as_str()))
-        .filter(Column::Interval.eq(key.interval.as_str()))
-        .filter(Column::Adjusted.eq(key.adjusted))
+    of_kind(key.kind).filter(Column::Symbol.eq(key.symbol.as_str()))
 }
 
-fn rows_between(interval: Interval, adjusted: bool, from: DateTime<Utc>, to: DateTime<Utc>) -> Select<Entity> {
+fn rows_between(kind: SeriesKind, from: DateTime<Utc>, to: DateTime<Utc>) -> Select<Entity> {
+    of_kind(kind)
+        .filter(Column::Period.gte(period(kind.interval, from.timestamp())))
+        .filter(Column::Period.lte(period(kind.interval, to.timestamp())))
+}
+
+/// The rows of every issue's series of a kind.
+pub(super) fn of_kind(kind: SeriesKind) -> Select<Entity> {
     Entity::find()
-        .filter(Column::Interval.eq(interval.as_str()))
-        .filter(Column::Adjusted.eq(adjusted))
-        .filter(Column::Period.gte(period(interval, from.timestamp())))
-        .filter(Column::Period.lte(period(interval, to.timestamp())))
+        .filter(Column::Venue.eq(kind.venue.as_str()))
+        .filter(Column::Interval.eq(kind.interval.as_str()))
+        .filter(Column::Adjusted.eq(kind.adjusted))
 }
 
 pub(super) fn decode(row: Model) -> Result<Columns, StoreError> {

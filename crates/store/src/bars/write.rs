@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use super::columns::Columns;
 use super::period::period;
-use super::read::decode;
-use super::{Appended, SeriesKey};
+use super::read::{decode, of_kind};
+use super::{Appended, SeriesKey, SeriesKind};
 use crate::db::{Store, Tx};
 use crate::entities::market_data::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, word};
@@ -28,7 +28,7 @@ const ROWS_AT_ONCE: usize = 1_000;
 pub async fn append(store: &Store, key: SeriesKey, bars: &[Bar]) -> Result<Appended, StoreError> {
     let tx = store.begin().await?;
     let series = vec![(key.symbol, Columns::from_bars(bars))];
-    let appended = write_series(&tx, key.interval, key.adjusted, series).await?;
+    let appended = write_series(&tx, key.kind, series).await?;
     tx.commit().await?;
     Ok(appended)
 }
@@ -39,28 +39,26 @@ pub async fn append(store: &Store, key: SeriesKey, bars: &[Bar]) -> Result<Appen
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
 pub async fn append_many(
     tx: &Tx,
-    interval: Interval,
-    adjusted: bool,
+    kind: SeriesKind,
     series: &[(Symbol, Vec<Bar>)],
 ) -> Result<Appended, StoreError> {
     let columns = series.iter().map(|(symbol, bars)| (*symbol, Columns::from_bars(bars))).collect();
-    write_series(tx, interval, adjusted, columns).await
+    write_series(tx, kind, columns).await
 }
 
 /// Merges columns into their series. Each symbol may occur once.
 pub(crate) async fn write_series(
     tx: &Tx,
-    interval: Interval,
-    adjusted: bool,
+    kind: SeriesKind,
     mut series: Vec<(Symbol, Columns)>,
 ) -> Result<Appended, StoreError> {
-    tx.lock_key(&format!("bars:{interval}:{adjusted}")).await?;
+    tx.lock_key(&format!("bars:{}:{}:{}", kind.venue, kind.interval, kind.adjusted)).await?;
     let mut appended = Appended::default();
     while !series.is_empty() {
         let rest = series.split_off(series.len().min(ISSUES_AT_ONCE));
         let some = std::mem::replace(&mut series, rest);
-        let stored = stored_rows(tx, interval, adjusted, &some).await?;
-        let merging = tokio::task::spawn_blocking(move || merge_all(interval, adjusted, some, stored));
+        let stored = stored_rows(tx, kind, &some).await?;
+        let merging = tokio::task::spawn_blocking(move || merge_all(kind, some, stored));
         let (rows, counts) = merging.await.map_err(|e| StoreError::Corrupt(format!("merging bars: {e}")))??;
         appended += counts;
         let mut rows = rows.into_iter().peekable();
@@ -75,20 +73,13 @@ pub(crate) async fn write_series(
 type Rows = HashMap<(Symbol, i32), Model>;
 
 /// The rows that the new bars fall into.
-async fn stored_rows(
-    tx: &Tx,
-    interval: Interval,
-    adjusted: bool,
-    series: &[(Symbol, Columns)],
-) -> Result<Rows, StoreError> {
+async fn stored_rows(tx: &Tx, kind: SeriesKind, series: &[(Symbol, Columns)]) -> Result<Rows, StoreError> {
     let ends = series.iter().flat_map(|(_, columns)| [columns.timestamp.first(), columns.timestamp.last()]);
-    let periods: Vec<i32> = ends.flatten().map(|&timestamp| period(interval, timestamp)).collect();
+    let periods: Vec<i32> = ends.flatten().map(|&timestamp| period(kind.interval, timestamp)).collect();
     let (Some(&first), Some(&last)) = (periods.iter().min(), periods.iter().max()) else {
         return Ok(Rows::new());
     };
-    let rows = Entity::find()
-        .filter(Column::Interval.eq(interval.as_str()))
-        .filter(Column::Adjusted.eq(adjusted))
+    let rows = of_kind(kind)
         .filter(Column::Symbol.is_in(series.iter().map(|(symbol, _)| symbol.as_str())))
         .filter(Column::Period.between(first, last))
         .all(&tx.executor())
@@ -98,16 +89,15 @@ async fn stored_rows(
 
 /// Merges and compresses on every core.
 fn merge_all(
-    interval: Interval,
-    adjusted: bool,
+    kind: SeriesKind,
     series: Vec<(Symbol, Columns)>,
     mut stored: Rows,
 ) -> Result<(Vec<ActiveModel>, Appended), StoreError> {
     let mut parts: Vec<Part> = Vec::new();
     for (symbol, columns) in series {
-        for (period, columns) in split(interval, columns) {
+        for (period, columns) in split(kind.interval, columns) {
             let stored = stored.remove(&(symbol, period));
-            parts.push(Part { key: SeriesKey { symbol, interval, adjusted }, period, columns, stored });
+            parts.push(Part { key: kind.of(symbol), period, columns, stored });
         }
     }
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -154,8 +144,9 @@ impl Part {
         let blobs = columns.encode();
         ActiveModel {
             symbol: Set(self.key.symbol.to_string()),
-            interval: Set(self.key.interval.as_str().to_owned()),
-            adjusted: Set(self.key.adjusted),
+            venue: Set(self.key.kind.venue.as_str().to_owned()),
+            interval: Set(self.key.kind.interval.as_str().to_owned()),
+            adjusted: Set(self.key.kind.adjusted),
             period: Set(self.period),
             rows: Set(i32::try_from(columns.len()).unwrap_or(i32::MAX)),
             first_timestamp: Set(instant(columns.timestamp.first())),
@@ -184,7 +175,7 @@ fn split(interval: Interval, columns: Columns) -> Vec<(i32, Columns)> {
 }
 
 fn replace() -> OnConflict {
-    OnConflict::columns([Column::Symbol, Column::Interval, Column::Adjusted, Column::Period])
+    OnConflict::columns([Column::Symbol, Column::Venue, Column::Interval, Column::Adjusted, Column::Period])
         .update_columns([
             Column::Rows,
             Column::FirstTimestamp,

@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub symbol: String,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub venue: String,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub interval: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub adjusted: bool,

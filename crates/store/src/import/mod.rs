@@ -23,7 +23,7 @@ use exodus_domain::{Interval, Symbol};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::bars::{self, Columns};
+use crate::bars::{self, Columns, SeriesKind};
 use crate::db::Store;
 use crate::error::StoreError;
 use crate::instruments;
@@ -161,7 +161,7 @@ pub async fn run(
 
     let tx = store.begin().await?;
     instruments::ensure(&tx, &symbols, now).await?;
-    let appended = bars::write_series(&tx, file.interval, file.adjusted, series).await?;
+    let appended = bars::write_series(&tx, SeriesKind::krx(file.interval, file.adjusted), series).await?;
     if cancel.is_cancelled() {
         return Err(ImportError::Cancelled);
     }

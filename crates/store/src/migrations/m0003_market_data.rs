@@ -39,7 +39,8 @@ fn instruments() -> TableCreateStatement {
         .to_owned()
 }
 
-fn market_data() -> TableCreateStatement {
+/// Bars as they were kept before there were venues.
+pub(super) fn market_data() -> TableCreateStatement {
     Table::create()
         .table("market_data")
         .col(text("symbol"))

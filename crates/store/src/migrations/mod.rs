@@ -5,6 +5,7 @@ mod m0001_users;
 mod m0002_trading;
 mod m0003_market_data;
 mod m0004_background;
+mod m0006_bars;
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::prelude::*;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_trading::Migration),
             Box::new(m0003_market_data::Migration),
             Box::new(m0004_background::Migration),
+            Box::new(m0006_bars::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use exodus_domain::{Bar, Interval, Market, Price, Qty};
-use exodus_store::bars::{self, SeriesKey};
+use exodus_store::bars::{self, SeriesKind};
 use exodus_store::import::{self, ImportError, ImportFile, ImportProgress, ImportReport};
 use exodus_store::{Store, instruments};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
@@ -42,7 +42,7 @@ async fn import_text(store: &Store, text: &str, interval: Interval) -> Result<Im
 }
 
 async fn daily(store: &Store, code: &str, adjusted: bool) -> Vec<Bar> {
-    let key = SeriesKey { symbol: symbol(code), interval: Interval::Day1, adjusted };
+    let key = SeriesKind::krx(Interval::Day1, adjusted).of(symbol(code));
     let end = DateTime::UNIX_EPOCH + TimeDelta::days(50_000);
     bars::load(store, key, DateTime::UNIX_EPOCH, end).await.expect("a read")
 }

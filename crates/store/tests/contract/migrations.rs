@@ -1,7 +1,7 @@
 //! Tables are made and unmade, with rows in them.
 
 use exodus_domain::{Interval, KillScope, KillState, Side};
-use exodus_store::bars::{self, SeriesKey};
+use exodus_store::bars::{self, SeriesKind};
 use exodus_store::orders::{self, NewOrder};
 use exodus_store::users;
 use exodus_store::{Durability, Store, StoreError, StoreUrl, kill_switches, sessions};
@@ -23,7 +23,7 @@ async fn fill(store: &Store) {
         inputs: json!({}),
     };
     orders::create_order(store, &new, at(1)).await.expect("created");
-    let key = SeriesKey { symbol: symbol("005930"), interval: Interval::Day1, adjusted: true };
+    let key = SeriesKind::krx(Interval::Day1, true).of(symbol("005930"));
     bars::append(store, key, &[]).await.expect("nothing to store");
 }
 
