@@ -6,6 +6,7 @@
 mod text_enum;
 
 mod calendar;
+mod corporate_actions;
 mod costs;
 mod holding;
 mod instrument;
@@ -25,6 +26,7 @@ mod time;
 pub use calendar::{
     SessionHours, add_sessions, is_session, next_session, previous_session, session_hours, sessions, settlement_date,
 };
+pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor};
 pub use costs::{CommissionSchedule, OrderCosts, SaleTax, order_costs, sale_tax};
 pub use holding::{Fill, Holding, OverSold};
 pub use instrument::Instrument;
