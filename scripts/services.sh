@@ -41,8 +41,15 @@ services_start() {
 }
 
 services_stop() {
-    local folder=$1 pg_bin
+    local folder=$1 pg_bin redis_pid tries
     pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
     [ ! -f "$folder/pg/data/postmaster.pid" ] || (cd "$folder/pg" && as_postgres "$pg_bin/pg_ctl" -D "$folder/pg/data" -m immediate stop >/dev/null) || true
-    [ ! -f "$folder/redis/pid" ] || kill "$(cat "$folder/redis/pid")" 2>/dev/null || true
+    [ -f "$folder/redis/pid" ] || return 0
+    redis_pid=$(cat "$folder/redis/pid")
+    # Redis writes to its folder until it is gone: whoever deletes the folder must come after that.
+    for tries in $(seq 100); do
+        kill "$redis_pid" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -9 "$redis_pid" 2>/dev/null || true
 }
