@@ -41,6 +41,7 @@ test('23 years of real history', { skip: SAMPLE && MARKET ? false : 'skipped: no
     assert.equal(await runByRest(exodus, token), byPage);
     assert.equal(await runByCommand(exodus), byPage);
   });
+  await t.test('a long run shows its progress, and ends when it is cancelled', () => cancelOnPage(exodus, token, page));
   await t.test('the web app complained about nothing', () => assert.deepEqual(complaints, []));
 });
 
@@ -67,20 +68,35 @@ async function runOnPage(page) {
   return (await page.getByTestId('result-fingerprint').innerText()).trim();
 }
 
+function startByRest(exodus, token, symbols) {
+  const run = {
+    strategy_type: 'momentum',
+    parameters: { lookback: RUN.lookback },
+    symbols,
+    start_date: RUN.from,
+    end_date: RUN.to,
+    initial_capital: RUN.capital,
+  };
+  return post(exodus, 'backtest', run, token);
+}
+
+/** All 599 issues over 22 years: long enough to be seen at work. */
+async function cancelOnPage(exodus, token, page) {
+  const pages = [1, 2, 3].map((n) => get(exodus, token, `market/symbols?source=imported&page_size=200&page=${n}`));
+  const symbols = (await Promise.all(pages)).flatMap(({ items }) => items.map(({ symbol }) => symbol));
+  assert.equal(symbols.length, 599);
+  const { id } = await startByRest(exodus, token, symbols);
+  await page.goto(`/backtest/result/?id=${id}`);
+  const bar = page.getByTestId('backtest-outcome').locator('[role="progressbar"][aria-valuenow]:not([aria-valuenow="0"])');
+  await bar.waitFor({ timeout: 60_000 });
+  await picture(page, 'acceptance-progress');
+  await page.getByTestId('backtest-cancel').click();
+  await page.locator('[data-testid="backtest-outcome"][data-status="cancelled"]').waitFor({ timeout: 10_000 });
+  assert.equal((await get(exodus, token, `backtest/${id}`)).status, 'cancelled');
+}
+
 async function runByRest(exodus, token) {
-  const { id } = await post(
-    exodus,
-    'backtest',
-    {
-      strategy_type: 'momentum',
-      parameters: { lookback: RUN.lookback },
-      symbols: [RUN.symbol],
-      start_date: RUN.from,
-      end_date: RUN.to,
-      initial_capital: RUN.capital,
-    },
-    token,
-  );
+  const { id } = await startByRest(exodus, token, [RUN.symbol]);
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
     const { status, manifest } = await get(exodus, token, `backtest/${id}`);
     if (status === 'done') return manifest.result_fingerprint;
