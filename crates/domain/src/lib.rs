@@ -5,16 +5,19 @@
 #[macro_use]
 mod text_enum;
 
+mod amendments;
 mod calendar;
 mod corporate_actions;
 mod costs;
 mod holding;
 mod instrument;
 mod limits;
+mod market_brakes;
 mod market_data;
 mod money;
 mod notice;
 mod order;
+mod order_style;
 mod ports;
 mod risk;
 mod signal;
@@ -22,15 +25,23 @@ mod states;
 mod symbol;
 mod ticks;
 mod time;
+mod timetable;
+mod volatility_interruption;
 
+pub use amendments::{AmendedHours, AmendmentError, Amendments};
 pub use calendar::{
-    SessionHours, add_sessions, is_session, next_session, previous_session, session_hours, sessions, settlement_date,
+    AlreadyInForce, Closure, DayStatus, SessionHours, SessionNote, TradingCalendar, add_sessions, closure, closures,
+    day_status, is_session, next_session, previous_session, rules_version, session_hours, session_note, sessions,
+    settlement_date, trading_calendar,
 };
 pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor};
 pub use costs::{CommissionSchedule, OrderCosts, SaleTax, order_costs, sale_tax};
 pub use holding::{Fill, Holding, OverSold};
 pub use instrument::Instrument;
 pub use limits::{PriceLimits, base_price, price_limits};
+pub use market_brakes::{
+    CircuitBreaker, FutureSituation, HALT, IndexLevel, IndexSituation, REOPENING_AUCTION, SIDECAR, Sidecar,
+};
 pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote, Venue};
 pub use money::{AvgPrice, AvgPriceError, Price, Qty, Won};
 pub use notice::Notice;
@@ -38,6 +49,7 @@ pub use order::{
     ForbiddenTransition, OrderEvent, OrderFields, OrderState, OrderStatus, OrderType, RowEnd, RowFacts, Side,
     average_fill_price,
 };
+pub use order_style::{Brake, OrderSituation, OrderStyle, StyleRefusal};
 pub use ports::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BusDown, CancelAnswer, Clock, EventBus, MarketFeed, NoAnswer,
     PlaceAnswer, PortStream,
@@ -49,6 +61,8 @@ pub use symbol::{InstrumentKind, Market, Symbol, SymbolError};
 pub use text_enum::UnknownWord;
 pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, round_to_tick, tick_down, tick_size, tick_up};
 pub use time::{KST, from_kst, kst_date, kst_time};
+pub use timetable::{Matching, Phase, PhaseWindow, TradingVenue, phase_at, phase_windows, timetable};
+pub use volatility_interruption::{VI_AUCTION_SECONDS, ViClass, ViKind, ViSituation};
 
 /// The state of the market rules in this crate: ticks, limits, calendar, taxes and commissions as known on that day.
 /// It changes with every change of a rule, so that a stored result tells which rules made it.

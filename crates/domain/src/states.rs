@@ -62,6 +62,21 @@ impl IssueStates {
         IssueState::ALL.iter().copied().filter(move |state| self.contains(*state))
     }
 
+    /// False if new orders are void: for halted and for delisted issues (KOSPI Business Regulation §26). Cancels of halted
+    /// ones are taken.
+    pub fn accepts_orders(self) -> bool {
+        !self.contains(IssueState::Halted) && !self.contains(IssueState::Delisted)
+    }
+
+    /// Minutes between the call auctions of an issue that is matched by nothing else in the regular session (KOSPI
+    /// Enforcement Rules §56 to §56-4); `None` for one traded continuously. An issue under 투자위험 (§135) is so only on
+    /// request of the oversight body, which no state of ours tells.
+    pub fn auction_minutes(self) -> Option<u32> {
+        let states =
+            [IssueState::Overheated, IssueState::LowLiquidity, IssueState::ThinPreferred, IssueState::Liquidation];
+        states.into_iter().any(|state| self.contains(state)).then_some(30)
+    }
+
     fn bit(state: IssueState) -> u16 {
         1 << (state as u16)
     }
@@ -105,6 +120,20 @@ mod tests {
         assert_eq!(json, r#"["administrative","halted"]"#);
         assert_eq!(serde_json::from_str::<IssueStates>(&json).ok(), Some(states));
         assert!(states.without(IssueState::Halted).without(IssueState::Administrative).is_empty());
+    }
+
+    #[test]
+    fn a_state_says_how_an_issue_is_matched() {
+        let of = |state| IssueStates::default().with(state);
+        let by_auctions: Vec<IssueState> =
+            IssueState::ALL.iter().copied().filter(|state| of(*state).auction_minutes() == Some(30)).collect();
+        assert_eq!(
+            by_auctions,
+            [IssueState::Overheated, IssueState::LowLiquidity, IssueState::ThinPreferred, IssueState::Liquidation]
+        );
+        let closed: Vec<IssueState> =
+            IssueState::ALL.iter().copied().filter(|state| !of(*state).accepts_orders()).collect();
+        assert_eq!(closed, [IssueState::Halted, IssueState::Delisted]);
     }
 
     #[test]

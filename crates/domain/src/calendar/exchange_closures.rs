@@ -5,6 +5,7 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
+use super::closure::Name;
 use crate::time::ymd;
 
 /// The first date on which Saturdays are closed. Before, Saturday was a half-day session.
@@ -25,20 +26,27 @@ const YEAR_END_FROM: &[NaiveDate] = &[
     ymd(2000, 12, 27),
 ];
 
+const YEAR_END: Name = Name { ko: "연말 휴장일", en: "Year-end market holiday" };
+const LABOUR_DAY: Name = Name { ko: "근로자의 날", en: "Labour Day" };
+
 /// Closures of a single day.
-const SINGLE_CLOSURES: &[NaiveDate] = &[
-    // A Saturday without trading in the index series; the reason is unconfirmed.
-    ymd(1996, 11, 23),
+const SINGLE_CLOSURES: &[(NaiveDate, Name)] = &[
+    // No trading in the index series; the reason is unconfirmed.
+    (ymd(1996, 11, 23), Name { ko: "임시휴장", en: "Market closed, reason unconfirmed" }),
     // First weekday of the year 2000: extra day for the changeover of computer systems.
-    ymd(2000, 1, 3),
+    (ymd(2000, 1, 3), Name { ko: "연초 휴장", en: "Extra market holiday for the year 2000" }),
 ];
 
-/// True if the exchange itself closes on `date`: weekend, Labour Day, year end or a single closure.
-pub(super) fn exchange_is_closed(date: NaiveDate) -> bool {
-    is_weekend(date) || is_labour_day(date) || is_year_end(date) || SINGLE_CLOSURES.contains(&date)
+/// The closure the exchange itself holds on `date`: Labour Day, year end or a single closure. Weekends have no name.
+pub(super) fn exchange_closure(date: NaiveDate) -> Option<Name> {
+    let single = SINGLE_CLOSURES.iter().find(|(day, _)| *day == date).map(|(_, name)| *name);
+    let labour_day = is_labour_day(date).then_some(LABOUR_DAY);
+    let year_end = is_year_end(date).then_some(YEAR_END);
+    single.or(labour_day).or(year_end)
 }
 
-fn is_weekend(date: NaiveDate) -> bool {
+/// True if `date` is a Sunday, or a Saturday since they are closed.
+pub(super) fn is_closed_weekend(date: NaiveDate) -> bool {
     match date.weekday() {
         Weekday::Sun => true,
         Weekday::Sat => date >= SATURDAYS_CLOSED_FROM,
@@ -46,10 +54,10 @@ fn is_weekend(date: NaiveDate) -> bool {
     }
 }
 
-/// 근로자의 날: 10 March, since 1994 1 May (Designation of Workers' Day Act).
+/// 근로자의 날: 10 March, since 1994 1 May (Designation of Workers' Day Act). From 2026 on it is a public holiday.
 fn is_labour_day(date: NaiveDate) -> bool {
     let labour_day = if date.year() < 1994 { (3, 10) } else { (5, 1) };
-    (date.month(), date.day()) == labour_day
+    date.year() < 2026 && (date.month(), date.day()) == labour_day
 }
 
 /// Since 2001: 31 December, or the last weekday before it when it falls on a weekend.

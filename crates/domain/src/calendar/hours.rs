@@ -21,6 +21,13 @@ pub struct SessionHours {
     pub lunch_break: Option<(NaiveTime, NaiveTime)>,
 }
 
+impl SessionHours {
+    /// A session from `open` to `close` without a break.
+    pub(super) fn unbroken(open: NaiveTime, close: NaiveTime) -> Self {
+        Self { open, close, continuous_close: close - CLOSING_AUCTION, lunch_break: None }
+    }
+}
+
 /// Length of the closing call auction.
 const CLOSING_AUCTION: TimeDelta = TimeDelta::minutes(10);
 
@@ -105,12 +112,17 @@ pub(super) fn hours_of_session(date: NaiveDate, opens_late: bool) -> SessionHour
     SessionHours { open: era.open + shift + late, close, continuous_close: close - CLOSING_AUCTION, lunch_break }
 }
 
+/// True on days of the university entrance exam.
+pub(super) fn is_exam_day(date: NaiveDate) -> bool {
+    EXAM_DAYS.binary_search(&date).is_ok()
+}
+
 /// How much later the whole session is held: an hour on exam days, half an hour until 1997.
 fn exam_shift(date: NaiveDate) -> TimeDelta {
-    match EXAM_DAYS.binary_search(&date) {
-        Ok(_) if date.year() < 1998 => TimeDelta::minutes(30),
-        Ok(_) => TimeDelta::hours(1),
-        Err(_) => TimeDelta::zero(),
+    match is_exam_day(date) {
+        true if date.year() < 1998 => TimeDelta::minutes(30),
+        true => TimeDelta::hours(1),
+        false => TimeDelta::zero(),
     }
 }
 

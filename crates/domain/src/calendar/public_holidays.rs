@@ -4,11 +4,12 @@
 //! their dates; since 2022 under the Public Holidays Act (공휴일에 관한 법률). KRX is closed on them: KOSPI Business
 //! Regulation §5, KOSDAQ Business Regulation §5. Sundays are public holidays too, but are treated as weekend here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
+use super::closure::{Name, NamedDay};
 use super::lunar::{LunarYear, lunar_year};
 use crate::time::ymd;
 
@@ -16,13 +17,20 @@ use crate::time::ymd;
 struct SolarHoliday {
     month: u32,
     day: u32,
+    name: Name,
     years: RangeInclusive<i32>,
     /// The first date from which a lost holiday is made up for; `None` if it never is.
     substitute_from: Option<NaiveDate>,
 }
 
-const fn solar(month: u32, day: u32, years: RangeInclusive<i32>, substitute_from: Option<NaiveDate>) -> SolarHoliday {
-    SolarHoliday { month, day, years, substitute_from }
+const fn solar(
+    (month, day): (u32, u32),
+    ko: &'static str,
+    en: &'static str,
+    years: RangeInclusive<i32>,
+    substitute_from: Option<NaiveDate>,
+) -> SolarHoliday {
+    SolarHoliday { month, day, name: Name { ko, en }, years, substitute_from }
 }
 
 const ALWAYS: RangeInclusive<i32> = i32::MIN..=i32::MAX;
@@ -39,36 +47,30 @@ const SUBSTITUTES_2026: NaiveDate = ymd(2026, 1, 1);
 
 /// Holidays by solar date.
 const SOLAR_HOLIDAYS: &[SolarHoliday] = &[
-    // 신정: two days until 1998, one since.
-    solar(1, 1, ALWAYS, None),
-    solar(1, 2, i32::MIN..=1998, None),
-    // 삼일절.
-    solar(3, 1, ALWAYS, Some(SUBSTITUTES_2021)),
-    // 식목일: struck out by the amendment of 2005-06-30.
-    solar(4, 5, i32::MIN..=2005, None),
-    // 노동절: a public holiday since 2026; an exchange holiday before, see `exchange_closures`.
-    solar(5, 1, 2026..=i32::MAX, Some(SUBSTITUTES_2026)),
-    // 어린이날.
-    solar(5, 5, ALWAYS, Some(SUBSTITUTES_2013)),
-    // 현충일: not made up for.
-    solar(6, 6, ALWAYS, None),
-    // 제헌절: struck out from 2008 by the amendment of 2005-06-30, back since 2026 (no trading on 2026-07-17).
-    solar(7, 17, i32::MIN..=2007, None),
-    solar(7, 17, 2026..=i32::MAX, Some(SUBSTITUTES_2026)),
-    // 광복절.
-    solar(8, 15, ALWAYS, Some(SUBSTITUTES_2021)),
-    // 국군의 날: struck out by the amendment of 1990-11-05.
-    solar(10, 1, i32::MIN..=1990, None),
-    // 개천절.
-    solar(10, 3, ALWAYS, Some(SUBSTITUTES_2021)),
-    // 한글날: struck out by the amendment of 1990-11-05, back since 2013 by that of 2012-12-28.
-    solar(10, 9, i32::MIN..=1990, None),
-    solar(10, 9, 2013..=i32::MAX, Some(SUBSTITUTES_2021)),
-    // 기독탄신일.
-    solar(12, 25, ALWAYS, Some(SUBSTITUTES_2023)),
+    // Two days until 1998, one since.
+    solar((1, 1), "신정", "New Year's Day", ALWAYS, None),
+    solar((1, 2), "신정", "New Year's Day", i32::MIN..=1998, None),
+    solar((3, 1), "삼일절", "Independence Movement Day", ALWAYS, Some(SUBSTITUTES_2021)),
+    // Struck out by the amendment of 2005-06-30.
+    solar((4, 5), "식목일", "Tree Planting Day", i32::MIN..=2005, None),
+    // A public holiday since 2026; an exchange holiday before, see `exchange_closures`.
+    solar((5, 1), "노동절", "Labour Day", 2026..=i32::MAX, Some(SUBSTITUTES_2026)),
+    solar((5, 5), "어린이날", "Children's Day", ALWAYS, Some(SUBSTITUTES_2013)),
+    solar((6, 6), "현충일", "Memorial Day", ALWAYS, None),
+    // Struck out from 2008 by the amendment of 2005-06-30, back since 2026 (no trading on 2026-07-17).
+    solar((7, 17), "제헌절", "Constitution Day", i32::MIN..=2007, None),
+    solar((7, 17), "제헌절", "Constitution Day", 2026..=i32::MAX, Some(SUBSTITUTES_2026)),
+    solar((8, 15), "광복절", "Liberation Day", ALWAYS, Some(SUBSTITUTES_2021)),
+    // Struck out by the amendment of 1990-11-05.
+    solar((10, 1), "국군의 날", "Armed Forces Day", i32::MIN..=1990, None),
+    solar((10, 3), "개천절", "National Foundation Day", ALWAYS, Some(SUBSTITUTES_2021)),
+    // Struck out by the amendment of 1990-11-05, back since 2013 by that of 2012-12-28.
+    solar((10, 9), "한글날", "Hangul Day", i32::MIN..=1990, None),
+    solar((10, 9), "한글날", "Hangul Day", 2013..=i32::MAX, Some(SUBSTITUTES_2021)),
+    solar((12, 25), "기독탄신일", "Christmas Day", ALWAYS, Some(SUBSTITUTES_2023)),
 ];
 
-/// Presidential elections (대통령 선거).
+const PRESIDENTIAL_ELECTION: Name = Name { ko: "대통령 선거일", en: "Presidential Election Day" };
 const PRESIDENTIAL_ELECTIONS: &[NaiveDate] = &[
     ymd(1992, 12, 18),
     ymd(1997, 12, 18),
@@ -80,7 +82,7 @@ const PRESIDENTIAL_ELECTIONS: &[NaiveDate] = &[
     ymd(2025, 6, 3),
 ];
 
-/// Elections of the National Assembly (국회의원 선거).
+const ASSEMBLY_ELECTION: Name = Name { ko: "국회의원 선거일", en: "National Assembly Election Day" };
 const ASSEMBLY_ELECTIONS: &[NaiveDate] = &[
     ymd(1992, 3, 24),
     ymd(1996, 4, 11),
@@ -93,7 +95,7 @@ const ASSEMBLY_ELECTIONS: &[NaiveDate] = &[
     ymd(2024, 4, 10),
 ];
 
-/// Local elections (지방선거).
+const LOCAL_ELECTION: Name = Name { ko: "지방선거일", en: "Local Election Day" };
 const LOCAL_ELECTIONS: &[NaiveDate] = &[
     ymd(1991, 3, 26),
     ymd(1991, 6, 20),
@@ -108,7 +110,8 @@ const LOCAL_ELECTIONS: &[NaiveDate] = &[
     ymd(2026, 6, 3),
 ];
 
-/// Ad-hoc public holidays (임시공휴일), each by a decision of the cabinet.
+/// Public holidays by a decision of the cabinet (임시공휴일).
+const AD_HOC_HOLIDAY: Name = Name { ko: "임시공휴일", en: "Temporary Public Holiday" };
 const AD_HOC_HOLIDAYS: &[NaiveDate] = &[
     // Semi-final of the World Cup reached.
     ymd(2002, 7, 1),
@@ -128,6 +131,26 @@ const AD_HOC_HOLIDAYS: &[NaiveDate] = &[
     ymd(2025, 1, 27),
 ];
 
+/// Public holidays of a single date, by what they were called for.
+const SINGLE_DAYS: &[(Name, &[NaiveDate])] = &[
+    (PRESIDENTIAL_ELECTION, PRESIDENTIAL_ELECTIONS),
+    (ASSEMBLY_ELECTION, ASSEMBLY_ELECTIONS),
+    (LOCAL_ELECTION, LOCAL_ELECTIONS),
+    (AD_HOC_HOLIDAY, AD_HOC_HOLIDAYS),
+];
+
+/// The day before a feast, the feast, and the day after it.
+const SEOLLAL: [Name; 3] = [
+    Name { ko: "설날 전날", en: "The day preceding Korean New Year" },
+    Name { ko: "설날", en: "Korean New Year" },
+    Name { ko: "설날 다음날", en: "The second day of Korean New Year" },
+];
+const CHUSEOK: [Name; 3] = [
+    Name { ko: "추석 전날", en: "The day preceding Chuseok" },
+    Name { ko: "추석", en: "Chuseok" },
+    Name { ko: "추석 다음날", en: "The second day of Chuseok" },
+];
+
 /// When a holiday counts as lost, so that the law gives another day for it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Substitute {
@@ -141,49 +164,88 @@ enum Substitute {
 
 struct Holiday {
     date: NaiveDate,
+    name: Name,
+    /// What a day given for it is called after: the feast, for the days around it.
+    feast: Name,
     substitute: Substitute,
+    /// True if it is not certain that the law gives a day for it.
+    tentative: bool,
 }
 
-/// Every public holiday of `year`, substitutes included.
-pub(super) fn public_holidays(year: i32) -> BTreeSet<NaiveDate> {
+/// Every public holiday of `year` by name, substitutes included. A day may have several names.
+pub(super) fn public_holidays(year: i32) -> Vec<NamedDay> {
     let by_law: Vec<Holiday> =
         solar_holidays(year).chain(lunar_year(year).into_iter().flat_map(lunar_holidays)).collect();
-    let mut closed: BTreeSet<NaiveDate> = by_law.iter().map(|holiday| holiday.date).chain(single_days(year)).collect();
-    // Two holidays that fall on one day are one lost day, as on 2025-05-05.
-    let lost: BTreeSet<NaiveDate> =
-        by_law.iter().filter(|holiday| is_lost(holiday, &by_law)).map(|holiday| holiday.date).collect();
-    for date in lost {
-        closed.extend(date.iter_days().find(|day| !is_weekend(*day) && !closed.contains(day)));
+    let mut days: Vec<NamedDay> =
+        by_law.iter().map(|holiday| named(holiday.date, holiday.name)).chain(single_days(year)).collect();
+    let mut closed: BTreeSet<NaiveDate> = days.iter().map(|day| day.date).collect();
+    // Two holidays that fall on one day are one lost day, as on 2025-05-05: the day given for them bears both names.
+    let lost = by_law.iter().filter(|holiday| is_lost(holiday, &by_law));
+    let mut lost_on: BTreeMap<NaiveDate, Vec<&Holiday>> = BTreeMap::new();
+    for holiday in lost {
+        lost_on.entry(holiday.date).or_default().push(holiday);
     }
-    closed
+    for (date, holidays) in lost_on {
+        let free = date.iter_days().find(|day| !is_weekend(*day) && !closed.contains(day));
+        closed.extend(free);
+        days.extend(free.into_iter().flat_map(|free| holidays.iter().map(move |holiday| substitute(free, holiday))));
+    }
+    days
+}
+
+fn named(date: NaiveDate, name: Name) -> NamedDay {
+    NamedDay { date, name_ko: name.ko.to_owned(), name_en: name.en.to_owned(), tentative: false }
+}
+
+/// 대체공휴일: the day given for a lost holiday.
+fn substitute(date: NaiveDate, lost: &Holiday) -> NamedDay {
+    NamedDay {
+        date,
+        name_ko: format!("{} 대체공휴일", lost.feast.ko),
+        name_en: format!("Substitute holiday for {}", lost.feast.en),
+        tentative: lost.tentative,
+    }
 }
 
 fn solar_holidays(year: i32) -> impl Iterator<Item = Holiday> {
     SOLAR_HOLIDAYS.iter().filter(move |solar| solar.years.contains(&year)).map(move |solar| {
         let date = ymd(year, solar.month, solar.day);
         let covered = solar.substitute_from.is_some_and(|from| from <= date);
-        Holiday { date, substitute: if covered { Substitute::Weekend } else { Substitute::Never } }
+        Holiday {
+            date,
+            name: solar.name,
+            feast: solar.name,
+            substitute: if covered { Substitute::Weekend } else { Substitute::Never },
+            tentative: solar.substitute_from == Some(SUBSTITUTES_2026),
+        }
     })
 }
 
 /// Seollal and Chuseok with the day before and after, and Buddha's birthday.
 fn lunar_holidays(lunar: &LunarYear) -> impl Iterator<Item = Holiday> {
-    let covered = |date, from, rule| if date >= from { rule } else { Substitute::Never };
-    let three_days = [lunar.seollal, lunar.chuseok].into_iter().flat_map(move |feast| {
-        let substitute = covered(feast, SUBSTITUTES_2013, Substitute::Sunday);
-        [feast - Days::new(1), feast, feast + Days::new(1)].map(|date| Holiday { date, substitute })
+    let three_days = [(lunar.seollal, SEOLLAL), (lunar.chuseok, CHUSEOK)].into_iter().flat_map(|(feast, names)| {
+        let substitute = if feast >= SUBSTITUTES_2013 { Substitute::Sunday } else { Substitute::Never };
+        let dates = [feast - Days::new(1), feast, feast + Days::new(1)];
+        dates.into_iter().zip(names).map(move |(date, name)| Holiday {
+            date,
+            name,
+            feast: names[1],
+            substitute,
+            tentative: false,
+        })
     });
     let date = lunar.buddhas_birthday;
-    let substitute = covered(date, SUBSTITUTES_2023, Substitute::Weekend);
-    three_days.chain([Holiday { date, substitute }])
+    let renamed = date.year() >= 2018;
+    let name = Name { ko: if renamed { "부처님오신날" } else { "석가탄신일" }, en: "Buddha's Birthday" };
+    let substitute = if date >= SUBSTITUTES_2023 { Substitute::Weekend } else { Substitute::Never };
+    three_days.chain([Holiday { date, name, feast: name, substitute, tentative: false }])
 }
 
-fn single_days(year: i32) -> impl Iterator<Item = NaiveDate> {
-    [PRESIDENTIAL_ELECTIONS, ASSEMBLY_ELECTIONS, LOCAL_ELECTIONS, AD_HOC_HOLIDAYS]
-        .into_iter()
-        .flatten()
-        .copied()
-        .filter(move |date| date.year() == year)
+fn single_days(year: i32) -> impl Iterator<Item = NamedDay> {
+    SINGLE_DAYS
+        .iter()
+        .flat_map(|(name, dates)| dates.iter().map(|date| named(*date, *name)))
+        .filter(move |day| day.date.year() == year)
 }
 
 fn is_lost(holiday: &Holiday, all: &[Holiday]) -> bool {
@@ -203,14 +265,13 @@ fn is_weekend(date: NaiveDate) -> bool {
 mod tests {
     use super::*;
 
-    /// The substitutes of a year are what is closed beyond the law's own dates and the single days.
     fn substitutes(year: i32) -> Vec<NaiveDate> {
-        let named: BTreeSet<_> = solar_holidays(year)
-            .chain(lunar_year(year).into_iter().flat_map(lunar_holidays))
-            .map(|holiday| holiday.date)
-            .chain(single_days(year))
-            .collect();
-        public_holidays(year).difference(&named).copied().collect()
+        let given = public_holidays(year).into_iter().filter(|day| day.name_en.starts_with("Substitute"));
+        given.map(|day| day.date).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    fn names(date: NaiveDate) -> Vec<String> {
+        public_holidays(date.year()).into_iter().filter(|day| day.date == date).map(|day| day.name_ko).collect()
     }
 
     #[test]
@@ -231,11 +292,26 @@ mod tests {
 
     #[test]
     fn holidays_came_and_went() {
-        let holiday = |year, month, day| public_holidays(year).contains(&ymd(year, month, day));
+        let holiday = |year, month, day| !names(ymd(year, month, day)).is_empty();
         assert!(holiday(1998, 1, 2) && !holiday(1999, 1, 2));
         assert!(holiday(2005, 4, 5) && !holiday(2006, 4, 5));
         assert!(holiday(2007, 7, 17) && !holiday(2008, 7, 17) && !holiday(2025, 7, 17) && holiday(2026, 7, 17));
         assert!(holiday(1990, 10, 9) && !holiday(1991, 10, 9) && !holiday(2012, 10, 9) && holiday(2013, 10, 9));
         assert!(holiday(1990, 10, 1) && !holiday(1991, 10, 1) && holiday(2024, 10, 1));
+    }
+
+    #[test]
+    fn a_substitute_is_called_after_what_was_lost() {
+        assert_eq!(names(ymd(2014, 9, 10)), ["추석 대체공휴일"]);
+        assert_eq!(names(ymd(2025, 5, 5)), ["어린이날", "부처님오신날"]);
+        assert_eq!(names(ymd(2025, 5, 6)), ["어린이날 대체공휴일", "부처님오신날 대체공휴일"]);
+        assert_eq!(names(ymd(2017, 5, 3)), ["석가탄신일"]);
+    }
+
+    #[test]
+    fn only_the_substitutes_of_the_holidays_new_in_2026_are_tentative() {
+        let tentative: Vec<NaiveDate> =
+            (1990..=2027).flat_map(public_holidays).filter(|day| day.tentative).map(|day| day.date).collect();
+        assert_eq!(tentative, [ymd(2027, 5, 3), ymd(2027, 7, 19)]);
     }
 }
