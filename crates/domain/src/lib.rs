@@ -5,6 +5,7 @@
 #[macro_use]
 mod text_enum;
 
+mod aggregate;
 mod amendments;
 mod calendar;
 mod corporate_actions;
@@ -26,8 +27,10 @@ mod symbol;
 mod ticks;
 mod time;
 mod timetable;
+mod trading_hours;
 mod volatility_interruption;
 
+pub use aggregate::aggregate;
 pub use amendments::{AmendedHours, AmendmentError, Amendments};
 pub use calendar::{
     AlreadyInForce, Closure, DayStatus, SessionHours, SessionNote, TradingCalendar, add_sessions, closure, closures,
@@ -62,6 +65,7 @@ pub use text_enum::UnknownWord;
 pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, round_to_tick, tick_down, tick_size, tick_up};
 pub use time::{KST, from_kst, kst_date, kst_time};
 pub use timetable::{Matching, Phase, PhaseWindow, TradingVenue, phase_at, phase_windows, timetable};
+pub use trading_hours::{CLOSING_PRINT, Stretch, TradingHours};
 pub use volatility_interruption::{VI_AUCTION_SECONDS, ViClass, ViKind, ViSituation};
 
 /// The state of the market rules in this crate: ticks, limits, calendar, taxes and commissions as known on that day.

@@ -63,6 +63,13 @@ pub enum Notice {
         /// Import.
         import_id: i64,
     },
+    /// A back-fill made progress or ended.
+    BackfillChanged {
+        /// Owner.
+        user_id: i64,
+        /// Back-fill.
+        backfill_id: i64,
+    },
     /// A person asks an account's session to place or cancel an order; wakes the worker that owns the account.
     OrderRequested {
         /// Account.
