@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
     Bar, Fill, Interval, KillState, OrderCosts, OrderFields, OrderState, Price, PriceLimits, Qty, RULES_VERSION, Side,
-    Won, base_price, from_kst, kst_date, next_session, order_costs, price_limits, session_hours,
+    Won, base_price, from_kst, kst_date, next_session, order_costs, session_hours,
 };
 use exodus_simulator::BarMarket;
 use exodus_trading::{
@@ -265,13 +265,13 @@ impl<'a> Runner<'a> {
 
     /// The price limits of `date`, from the last close before it; `None` where they mean nothing or are not known.
     fn limits(&self, track: usize, date: NaiveDate) -> Option<PriceLimits> {
-        let TradedIssue { market, kind, adjusted, .. } = self.issues[track];
-        if adjusted {
+        let issue = &self.issues[track];
+        if issue.adjusted {
             return None;
         }
         let day_start = Bar::day_start(date);
         let before = self.timeline.past(track).iter().rev().find(|bar| bar.open_time < day_start)?;
-        Some(price_limits(market, kind, date, base_price(market, kind, date, before.close)))
+        issue.price_limits(date, base_price(issue.market, issue.kind, date, before.close))
     }
 
     fn close_session(&mut self, date: NaiveDate) {

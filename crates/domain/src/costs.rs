@@ -1,44 +1,16 @@
 //! What a trade costs: the broker's commission, and the taxes of a sale.
 //!
-//! Costs are counted per order, not per fill: a partial fill costs what the order costs after it less what it cost
-//! before it, so that splitting an order changes nothing. Whether KIS counts per order, and whether it truncates to
-//! 1 won or to 10 won, is unconfirmed; 1 won per order follows account statements best. A tax is truncated to whole
-//! won, each tax by itself (common practice, unconfirmed).
+//! Costs are counted per order ([`CommissionSchedule`]). Each tax is cut to whole won by itself (원 미만 절사): common
+//! practice, unconfirmed.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::time::ymd;
-use crate::{InstrumentKind, Market, Side, Won, settlement_date};
+use crate::{CommissionSchedule, InstrumentKind, Market, Rounding, Side, Won, settlement_date};
 
-/// A broker's commission (위탁수수료) on the amount traded, the same for buys and sells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CommissionSchedule {
-    /// Rate in parts per billion of the amount: 0.0140527 % is 140,527. Negative rates count as zero.
-    pub rate_ppb: i64,
-    /// The least an order with any fill costs.
-    pub minimum: Won,
-}
-
-impl CommissionSchedule {
-    /// KIS BanKIS online account, shares on KRX: 0.0140527 % a side (KIS price list, press).
-    pub const fn bankis() -> Self {
-        Self { rate_ppb: 140_527, minimum: Won::ZERO }
-    }
-
-    /// KIS BanKIS online account, ETF and ETN: 0.0146527 % a side (KIS price list, press).
-    pub const fn bankis_etf() -> Self {
-        Self { rate_ppb: 146_527, minimum: Won::ZERO }
-    }
-
-    /// Commission of an order that traded `amount` so far, cut to whole won; zero while nothing is traded.
-    pub fn commission(&self, amount: Won) -> Won {
-        if !amount.is_positive() {
-            return Won::ZERO;
-        }
-        share(amount, self.rate_ppb.max(0), 1_000_000_000).max(self.minimum).max(Won::ZERO)
-    }
-}
+/// How each tax of an order is rounded.
+const TAX_ROUNDING: Rounding = Rounding::WON_FLOOR;
 
 /// The taxes of a sale in won, each truncated by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +26,15 @@ impl SaleTax {
     pub fn total(&self) -> Won {
         self.transaction + self.rural
     }
+}
+
+/// The rates of both taxes on a sale, in hundredths of a percent of the amount.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SaleTaxRates {
+    /// Securities transaction tax (증권거래세).
+    pub transaction: i64,
+    /// Rural special tax (농어촌특별세), KOSPI only.
+    pub rural: i64,
 }
 
 /// Tax rates in hundredths of a percent, in force from a settlement date on.
@@ -78,24 +59,31 @@ const TAX_RATES: &[TaxRates] = &[
     TaxRates { valid_from: NaiveDate::MIN, kospi: 15, kospi_rural: 15, kosdaq: 30, konex: 30 },
 ];
 
-/// The taxes on shares sold for `amount`, by the rates in force on the settlement date (the transfer).
+/// The tax rates in force on the settlement date (the transfer).
 ///
-/// ETF and ETN bear none. REIT, preferred shares and depositary receipts are taxed as their market (unconfirmed). The
-/// 15.4 % withheld on gains of ETF that are not domestic-equity ETF depends on the holder's cost and is not covered.
-pub fn sale_tax(market: Market, kind: InstrumentKind, settlement_date: NaiveDate, amount: Won) -> SaleTax {
-    if kind != InstrumentKind::Stock || !amount.is_positive() {
-        return SaleTax::default();
+/// ETF and ETN bear none. REIT, preferred shares, depositary receipts and trades on Nextrade are taxed as the market of
+/// listing (unconfirmed). The 15.4 % withheld on gains of ETF that are not domestic-equity ETF depends on the holder's
+/// cost and is not covered.
+pub fn sale_tax_rates(market: Market, kind: InstrumentKind, settlement_date: NaiveDate) -> SaleTaxRates {
+    if kind != InstrumentKind::Stock {
+        return SaleTaxRates::default();
     }
     let rates = TAX_RATES
         .iter()
         .find(|rates| rates.valid_from <= settlement_date)
         .expect("the oldest rates are valid from the first date on");
-    let (transaction, rural) = match market {
-        Market::Kospi => (rates.kospi, rates.kospi_rural),
-        Market::Kosdaq => (rates.kosdaq, 0),
-        Market::Konex => (rates.konex, 0),
-    };
-    SaleTax { transaction: share(amount, transaction, 10_000), rural: share(amount, rural, 10_000) }
+    match market {
+        Market::Kospi => SaleTaxRates { transaction: rates.kospi, rural: rates.kospi_rural },
+        Market::Kosdaq => SaleTaxRates { transaction: rates.kosdaq, rural: 0 },
+        Market::Konex => SaleTaxRates { transaction: rates.konex, rural: 0 },
+    }
+}
+
+/// The taxes on shares sold for `amount`, by the [rates](sale_tax_rates) of the settlement date.
+pub fn sale_tax(market: Market, kind: InstrumentKind, settlement_date: NaiveDate, amount: Won) -> SaleTax {
+    let rates = sale_tax_rates(market, kind, settlement_date);
+    let tax = |rate| TAX_ROUNDING.share(amount.max(Won::ZERO), rate, 10_000);
+    SaleTax { transaction: tax(rates.transaction), rural: tax(rates.rural) }
 }
 
 /// What an order has cost so far.
@@ -108,8 +96,6 @@ pub struct OrderCosts {
 }
 
 /// The costs of an order that traded `cum_amount` on `trade_date` so far.
-///
-/// Where the calendar does not reach the settlement date, the rates of the trade date are used.
 pub fn order_costs(
     schedule: &CommissionSchedule,
     side: Side,
@@ -118,25 +104,51 @@ pub fn order_costs(
     trade_date: NaiveDate,
     cum_amount: Won,
 ) -> OrderCosts {
-    let tax = match side {
-        Side::Buy => Won::ZERO,
-        Side::Sell => {
-            let settles = settlement_date(trade_date).unwrap_or(trade_date);
-            sale_tax(market, kind, settles, cum_amount).total()
-        }
-    };
-    OrderCosts { commission: schedule.commission(cum_amount), tax }
+    let note = contract_note(schedule, side, market, kind, trade_date, cum_amount);
+    OrderCosts { commission: note.commission, tax: note.tax.total() }
 }
 
-/// `amount × parts / whole`, truncated to whole won.
-fn share(amount: Won, parts: i64, whole: i64) -> Won {
-    let share = i128::from(amount.0) * i128::from(parts) / i128::from(whole);
-    Won(i64::try_from(share).expect("costs left the range of i64: the rate is absurd"))
+/// What a broker's contract note (매매거래 내역) says of one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContractNote {
+    /// When cash and shares change hands; `None` where the calendar does not reach that day.
+    pub settles_on: Option<NaiveDate>,
+    /// Commission.
+    pub commission: Won,
+    /// Taxes; none on a buy.
+    pub tax: SaleTax,
+    /// What the order does to the cash of the account: negative for a buy.
+    pub cash_flow: Won,
+}
+
+/// The contract note of an order that traded `amount` on `trade_date`.
+///
+/// The taxes are those of the settlement date; where the calendar does not reach it, those of the trade date. A cash
+/// flow beyond the range of `i64` ends at its limit.
+pub fn contract_note(
+    schedule: &CommissionSchedule,
+    side: Side,
+    market: Market,
+    kind: InstrumentKind,
+    trade_date: NaiveDate,
+    amount: Won,
+) -> ContractNote {
+    let settles_on = settlement_date(trade_date);
+    let commission = schedule.commission(amount);
+    let (tax, cash_flow) = match side {
+        Side::Buy => (SaleTax::default(), 0i64.saturating_sub(amount.0).saturating_sub(commission.0)),
+        Side::Sell => {
+            let tax = sale_tax(market, kind, settles_on.unwrap_or(trade_date), amount);
+            (tax, amount.0.saturating_sub(commission.0).saturating_sub(tax.total().0))
+        }
+    };
+    ContractNote { settles_on, commission, tax, cash_flow: Won(cash_flow) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{RoundingMode, RoundingUnit};
     use InstrumentKind::{Etf, Etn, Stock};
     use Market::{Konex, Kosdaq, Kospi};
     use proptest::prelude::*;
@@ -192,17 +204,18 @@ mod tests {
     }
 
     #[test]
-    fn a_minimum_is_charged_only_for_an_order_that_traded() {
-        let schedule = CommissionSchedule { rate_ppb: 140_527, minimum: Won(500) };
-        assert_eq!(schedule.commission(Won::ZERO), Won::ZERO);
-        assert_eq!(schedule.commission(Won(1)), Won(500));
-        assert_eq!(schedule.commission(Won(10_000_000)), Won(1_405));
+    fn an_order_at_the_end_of_the_range_has_a_note() {
+        let note =
+            |side| contract_note(&CommissionSchedule::bankis(), side, Kospi, Stock, ymd(2026, 6, 1), Won(i64::MAX));
+        assert_eq!(note(Side::Buy).cash_flow, Won(i64::MIN));
+        assert!(note(Side::Sell).cash_flow.is_positive());
+        assert_eq!(note(Side::Sell).settles_on, Some(ymd(2026, 6, 4)));
     }
 
-    #[test]
-    fn an_amount_near_the_limit_of_i64_does_not_overflow() {
-        assert_eq!(CommissionSchedule::bankis().commission(Won(i64::MAX)).0, 1_296_132_802_223_091);
-        assert_eq!(CommissionSchedule::bankis_etf().commission(Won(1_000_000_000)), Won(146_527));
+    fn rounding() -> impl Strategy<Value = Rounding> {
+        let units = prop::sample::select(RoundingUnit::ALL.to_vec());
+        let modes = prop::sample::select(RoundingMode::ALL.to_vec());
+        (units, modes).prop_map(|(unit, mode)| Rounding { unit, mode })
     }
 
     proptest! {
@@ -214,9 +227,10 @@ mod tests {
             days in 0i64..13_000,
             rate_ppb in -10i64..10_000_000,
             minimum in -10i64..5_000,
+            rounding in rounding(),
             (less, more) in (0i64..1_000_000_000_000, 0i64..1_000_000_000),
         ) {
-            let schedule = CommissionSchedule { rate_ppb, minimum: Won(minimum) };
+            let schedule = CommissionSchedule { rate_ppb, minimum: Won(minimum), rounding };
             let date = ymd(1990, 1, 3) + chrono::TimeDelta::days(days);
             let costs = |amount| order_costs(&schedule, side, market, kind, date, Won(amount));
             let (small, large) = (costs(less), costs(less + more));

@@ -7,7 +7,9 @@ mod text_enum;
 
 mod aggregate;
 mod amendments;
+mod base_price;
 mod calendar;
+mod commission;
 mod corporate_actions;
 mod costs;
 mod holding;
@@ -21,6 +23,8 @@ mod order;
 mod order_style;
 mod ports;
 mod risk;
+mod rounding;
+mod settlement;
 mod signal;
 mod states;
 mod symbol;
@@ -32,16 +36,20 @@ mod volatility_interruption;
 
 pub use aggregate::aggregate;
 pub use amendments::{AmendedHours, AmendmentError, Amendments};
+pub use base_price::{BasePriceEvent, ReopeningCause, SessionBase, base_price, base_price_after};
 pub use calendar::{
     AlreadyInForce, Closure, DayStatus, SessionHours, SessionNote, TradingCalendar, add_sessions, closure, closures,
     day_status, is_session, next_session, previous_session, rules_version, session_hours, session_note, sessions,
     settlement_date, trading_calendar,
 };
+pub use commission::{CommissionPlan, CommissionSchedule};
 pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor};
-pub use costs::{CommissionSchedule, OrderCosts, SaleTax, order_costs, sale_tax};
+pub use costs::{
+    ContractNote, OrderCosts, SaleTax, SaleTaxRates, contract_note, order_costs, sale_tax, sale_tax_rates,
+};
 pub use holding::{Fill, Holding, OverSold};
 pub use instrument::Instrument;
-pub use limits::{PriceLimits, base_price, price_limits};
+pub use limits::{LimitRule, LimitTerms, PriceLimits, price_limits};
 pub use market_brakes::{
     CircuitBreaker, FutureSituation, HALT, IndexLevel, IndexSituation, REOPENING_AUCTION, SIDECAR, Sidecar,
 };
@@ -58,11 +66,13 @@ pub use ports::{
     PlaceAnswer, PortStream,
 };
 pub use risk::{Denial, KillScope, KillState, RiskCode};
+pub use rounding::{Rounding, RoundingMode, RoundingUnit};
+pub use settlement::{CashBuckets, CashLedger};
 pub use signal::{Reason, Signal, SignalType};
 pub use states::{IssueState, IssueStates};
 pub use symbol::{InstrumentKind, Market, Symbol, SymbolError};
 pub use text_enum::UnknownWord;
-pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, round_to_tick, tick_down, tick_size, tick_up};
+pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, is_valid_print, round_to_tick, tick_down, tick_size, tick_up};
 pub use time::{KST, from_kst, kst_date, kst_time};
 pub use timetable::{Matching, Phase, PhaseWindow, TradingVenue, phase_at, phase_windows, timetable};
 pub use trading_hours::{CLOSING_PRINT, Stretch, TradingHours};

@@ -1,9 +1,10 @@
-//! Daily price limits (가격제한폭) and the base price (기준가) they are measured from.
+//! Daily price limits (가격제한폭): which rule applies to an issue on a trade date, and the prices it allows.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::time::ymd;
-use crate::{InstrumentKind, Market, Price, ceil_to_tick, floor_to_tick, tick_size};
+use crate::{Instrument, InstrumentKind, IssueState, Market, Price, ceil_to_tick, floor_to_tick, tick_size};
 
 /// The lowest and the highest price an order may carry on a trade date, both on the tick grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,115 +20,166 @@ impl PriceLimits {
     pub fn contains(&self, price: Price) -> bool {
         self.lower <= price && price <= self.upper
     }
+
+    /// The prices from `down` basis points below `base` to `up` basis points above it.
+    ///
+    /// Two roundings (KOSPI Business Regulation §20(2), Enforcement Rules §31(1); KOSDAQ Enforcement Rules §17-2): the
+    /// width is cut to a multiple of the tick *at the base price*, at least one tick; base ± width is then moved
+    /// inwards to the grid *at the limit price*. `floor(0.7 × base)` and the like are wrong. The lower limit is never
+    /// below the lowest valid price, the upper one never beyond the range of `i64`.
+    pub(crate) fn around(
+        market: Market,
+        kind: InstrumentKind,
+        date: NaiveDate,
+        base: Price,
+        down: i64,
+        up: i64,
+    ) -> Self {
+        let (base_won, tick) = (i128::from(base.0), i128::from(tick_size(market, kind, date, base).0));
+        let width = |basis_points: i64| {
+            let exact = base_won * i128::from(basis_points) / 10_000;
+            (exact - exact % tick).max(tick)
+        };
+        Self {
+            lower: ceil_to_tick(market, kind, date, price_near(base_won - width(down))),
+            upper: floor_to_tick(market, kind, date, price_near(base_won + width(up))),
+        }
+    }
 }
 
-/// The limit width in percent of the base price.
+/// The price of `won`, or the end of the range of prices that lies nearest.
+fn price_near(won: i128) -> Price {
+    Price(i64::try_from(won).unwrap_or(if won < 0 { i64::MIN } else { i64::MAX }))
+}
+
+/// What of an issue decides which price limit it has, beside its market and its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitTerms {
+    /// First session of a new listing. An issue that came from another market of KRX, or was listed by a merger with a
+    /// SPAC, has ordinary limits from its first session there on, and so has none here.
+    pub listed_on: Option<NaiveDate>,
+    /// Absolute multiple of the index or asset that an ETF or ETN follows, in hundredths: 200 for 2X and for inverse 2X.
+    pub multiple: u32,
+    /// True in liquidation trading (정리매매).
+    pub in_liquidation: bool,
+}
+
+impl LimitTerms {
+    /// Those of an issue with nothing special about it.
+    pub const ORDINARY: Self = Self { listed_on: None, multiple: 100, in_liquidation: false };
+
+    /// Those of an issue as it is now. Its day of listing is taken for that of a new listing: no symbol master tells a
+    /// transfer from one, and where limits are too wide for a day the exchange still refuses the order.
+    pub fn of(instrument: &Instrument) -> Self {
+        Self {
+            listed_on: instrument.listed_on,
+            multiple: instrument.limit_multiple,
+            in_liquidation: instrument.states.contains(IssueState::Liquidation),
+        }
+    }
+}
+
+/// The rule that limits the prices of an issue on a trade date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitRule {
+    /// A part of the base price both ways.
+    Ordinary {
+        /// Basis points of the base price.
+        width: i64,
+    },
+    /// The first session of a new listing of shares since 2023-06-26: 60 % to 400 % of the base price, which is the
+    /// offer price (KOSPI Enforcement Rules §31(3), KOSDAQ Enforcement Rules §17-2).
+    FirstSession,
+    /// The first session before that: the opening auction makes the base price, within
+    /// [`opening_auction`](Self::opening_auction), and limits are measured from it as usual. The raw prices of 2021 to
+    /// 2023 show base price and ordinary limits; the range of the auction is unconfirmed.
+    FirstSessionByAuction {
+        /// Basis points of the base price made in the auction.
+        width: i64,
+    },
+    /// Liquidation trading has no limit (KOSPI Business Regulation §20(3), KOSDAQ Business Regulation §23).
+    Unlimited,
+}
+
+impl LimitRule {
+    /// The rule for an issue on a trade date.
+    ///
+    /// An ETF or ETN begins like any other session of it. For the first session on KONEX no rule of its own is known
+    /// and no price has been seen outside ±15 %.
+    pub fn on(date: NaiveDate, market: Market, kind: InstrumentKind, terms: LimitTerms) -> Self {
+        if terms.in_liquidation {
+            return Self::Unlimited;
+        }
+        let width = ordinary_width(market, date);
+        match kind {
+            // A multiple below one is not applied (KOSPI Business Regulation §20(2), Enforcement Rules §31).
+            InstrumentKind::Etf | InstrumentKind::Etn => {
+                Self::Ordinary { width: width * i64::from(terms.multiple.max(100)) / 100 }
+            }
+            InstrumentKind::Stock if terms.listed_on != Some(date) || market == Market::Konex => {
+                Self::Ordinary { width }
+            }
+            InstrumentKind::Stock if date >= ymd(2023, 6, 26) => Self::FirstSession,
+            InstrumentKind::Stock => Self::FirstSessionByAuction { width },
+        }
+    }
+
+    /// The limits that follow from `base`, the base price of the session; `None` if there are none.
+    pub fn limits(self, market: Market, kind: InstrumentKind, date: NaiveDate, base: Price) -> Option<PriceLimits> {
+        let (down, up) = match self {
+            Self::Ordinary { width } | Self::FirstSessionByAuction { width } => (width, width),
+            Self::FirstSession => (4_000, 30_000),
+            Self::Unlimited => return None,
+        };
+        Some(PriceLimits::around(market, kind, date, base, down, up))
+    }
+
+    /// Where the opening auction that makes the base price may end, from the offer price: 90 % to 200 % of it
+    /// (unconfirmed). `None` where no auction makes the base price.
+    pub fn opening_auction(
+        self,
+        market: Market,
+        kind: InstrumentKind,
+        date: NaiveDate,
+        offer: Price,
+    ) -> Option<PriceLimits> {
+        let by_auction = matches!(self, Self::FirstSessionByAuction { .. });
+        by_auction.then(|| PriceLimits::around(market, kind, date, offer, 1_000, 10_000))
+    }
+
+    /// The word for the rule, as programs and screens know it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ordinary { .. } => "ordinary",
+            Self::FirstSession => "first_session",
+            Self::FirstSessionByAuction { .. } => "first_session_by_auction",
+            Self::Unlimited => "unlimited",
+        }
+    }
+}
+
+/// The ordinary width in basis points of the base price.
 ///
 /// * KOSPI and KOSDAQ ±30 % from 2015-06-15 (KOSPI Business Regulation §20, KOSDAQ Business Regulation §14).
 /// * ±15 % before, KOSDAQ ±12 % until 2005-03-25. Daily moves from 1999-09 on pile up at 15 %; when that era began, and
 ///   the KOSDAQ era of 12 %, is unconfirmed, so no older width is modelled.
 /// * KONEX ±15 % throughout (KONEX Business Regulation).
-fn limit_percent(market: Market, date: NaiveDate) -> i64 {
+fn ordinary_width(market: Market, date: NaiveDate) -> i64 {
     match market {
-        Market::Konex => 15,
-        Market::Kospi | Market::Kosdaq if date >= ymd(2015, 6, 15) => 30,
-        Market::Kosdaq if date <= ymd(2005, 3, 25) => 12,
-        Market::Kospi | Market::Kosdaq => 15,
+        Market::Konex => 1_500,
+        Market::Kospi | Market::Kosdaq if date >= ymd(2015, 6, 15) => 3_000,
+        Market::Kosdaq if date <= ymd(2005, 3, 25) => 1_200,
+        Market::Kospi | Market::Kosdaq => 1_500,
     }
 }
 
-/// The price limits of an ordinary session, from the base price of that session.
-///
-/// Two roundings (KOSPI Business Regulation §20(2), Enforcement Rules §31(1); KOSDAQ Enforcement Rules §17-2): the
-/// width is cut to a multiple of the tick *at the base price*, at least one tick; base ± width is then moved inwards
-/// to the grid *at the limit price*. `floor(0.7 × base)` and the like are wrong. The lower limit is never below the
-/// lowest valid price.
-///
-/// Not covered, because they depend on more than the kind of issue: leveraged ETF and ETN (width times the multiple),
-/// the first session of a listing (60 % to 400 % since 2023-06-26) and liquidation trading (정리매매, no limit).
+/// The price limits of an issue with nothing special about it ([`LimitTerms::ORDINARY`]), from the base price.
 pub fn price_limits(market: Market, kind: InstrumentKind, date: NaiveDate, base: Price) -> PriceLimits {
-    let tick = tick_size(market, kind, date, base);
-    let exact = i128::from(base.0) * i128::from(limit_percent(market, date)) / 100;
-    let cut = exact - exact % i128::from(tick.0);
-    let width = Price(i64::try_from(cut).expect("a part of the base price is smaller than it")).max(tick);
-    PriceLimits {
-        lower: ceil_to_tick(market, kind, date, base - width),
-        upper: floor_to_tick(market, kind, date, base + width),
-    }
-}
-
-/// The base price of the session on `date` after a regular-session close, where no corporate action intervenes.
-///
-/// A close off the grid of `date` is rounded up to it (Enforcement Rules §30; 60 of 60 cases observed). Closes lie off
-/// the grid after a mid-price trade, or on the first day of a new tick table.
-pub fn base_price(market: Market, kind: InstrumentKind, date: NaiveDate, previous_close: Price) -> Price {
-    ceil_to_tick(market, kind, date, previous_close)
+    let width = ordinary_width(market, date);
+    PriceLimits::around(market, kind, date, base, width, width)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::is_on_tick;
-    use InstrumentKind::{Etf, Stock};
-    use Market::{Konex, Kosdaq, Kospi};
-    use proptest::prelude::*;
-
-    fn limits(market: Market, date: NaiveDate, base: i64) -> (i64, i64) {
-        let PriceLimits { lower, upper } = price_limits(market, Stock, date, Price(base));
-        (lower.0, upper.0)
-    }
-
-    #[test]
-    fn limits_that_were_touched_in_the_market() {
-        assert_eq!(limits(Kosdaq, ymd(2023, 1, 25), 16_450).1, 21_350);
-        assert_eq!(limits(Kosdaq, ymd(2024, 1, 3), 4_335).1, 5_630);
-        assert_eq!(limits(Kospi, ymd(2024, 1, 4), 4_875).1, 6_330);
-        assert_eq!(limits(Kosdaq, ymd(2023, 2, 3), 1_652).1, 2_145);
-        assert_eq!(limits(Kospi, ymd(2024, 1, 12), 6_820).0, 4_780);
-        assert_eq!(limits(Kosdaq, ymd(2024, 2, 1), 24_600).0, 17_250);
-        assert_eq!(limits(Kosdaq, ymd(2025, 1, 15), 2_615).0, 1_835);
-    }
-
-    #[test]
-    fn the_width_depends_on_market_and_date() {
-        assert_eq!(limits(Kospi, ymd(2015, 6, 12), 10_000), (8_500, 11_500));
-        assert_eq!(limits(Kospi, ymd(2015, 6, 15), 10_000), (7_000, 13_000));
-        assert_eq!(limits(Kosdaq, ymd(2005, 3, 25), 10_000), (8_800, 11_200));
-        assert_eq!(limits(Kosdaq, ymd(2005, 3, 28), 10_000), (8_500, 11_500));
-        assert_eq!(limits(Konex, ymd(2026, 6, 1), 10_000), (8_500, 11_500));
-    }
-
-    #[test]
-    fn the_width_is_at_least_one_tick_and_no_limit_falls_to_zero() {
-        assert_eq!(limits(Kospi, ymd(2026, 6, 1), 1), (1, 2));
-        assert_eq!(limits(Kospi, ymd(2026, 6, 1), 3), (2, 4));
-        let etf = price_limits(Kospi, Etf, ymd(2020, 1, 2), Price(5));
-        assert_eq!(etf, PriceLimits { lower: Price(5), upper: Price(10) });
-    }
-
-    #[test]
-    fn an_off_grid_close_is_rounded_up_to_the_base_price() {
-        assert_eq!(base_price(Kospi, Stock, ymd(2026, 1, 15), Price(70_050)), Price(70_100));
-        assert_eq!(base_price(Kospi, Stock, ymd(2026, 1, 15), Price(70_100)), Price(70_100));
-    }
-
-    proptest! {
-        #[test]
-        fn limits_are_valid_prices_around_the_base(
-            market in prop::sample::select(Market::ALL.to_vec()),
-            kind in prop::sample::select(InstrumentKind::ALL.to_vec()),
-            date in prop::sample::select(vec![ymd(2005, 3, 25), ymd(2015, 6, 12), ymd(2022, 6, 1), ymd(2026, 6, 1)]),
-            close in 1i64..3_000_000,
-        ) {
-            let base = base_price(market, kind, date, Price(close));
-            let limits = price_limits(market, kind, date, base);
-            prop_assert!(limits.contains(base));
-            prop_assert!(is_on_tick(market, kind, date, limits.lower));
-            prop_assert!(is_on_tick(market, kind, date, limits.upper));
-            let percent = limit_percent(market, date);
-            let tick = tick_size(market, kind, date, base).0;
-            prop_assert!((limits.upper - base).0 <= (base.0 * percent / 100).max(tick));
-            prop_assert!((base - limits.lower).0 <= (base.0 * percent / 100).max(tick));
-        }
-    }
-}
+#[path = "limits_tests.rs"]
+mod tests;

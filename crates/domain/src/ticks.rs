@@ -4,7 +4,10 @@
 //! force; the press of the time and 786,096 raw prices without one off the grid for the table before 2023-01-25.
 //!
 //! The grid is a rule for *orders*. Prices of trades may lie off it: since 2025-03-04 a mid-price order (중간가호가)
-//! trades at the floor of half a tick.
+//! trades at the floor of half a tick, which [`is_valid_print`] takes and [`is_on_tick`] does not.
+//!
+//! No price makes these functions fail. Where the grid has no price below, the answer is [`Price::ZERO`]; where the
+//! range of `i64` has none above, it is the highest one in that range.
 
 use chrono::NaiveDate;
 
@@ -89,6 +92,9 @@ const ETF_ETN: &[TickTable] = &[
     TickTable { valid_from: NaiveDate::MIN, bands: &[], tick_above: 5 },
 ];
 
+/// The first day of mid-price orders (중간가호가) on KRX.
+const MID_PRICE_ORDERS: NaiveDate = ymd(2025, 3, 4);
+
 /// The table for an issue on a trade date.
 fn tick_table(market: Market, kind: InstrumentKind, date: NaiveDate) -> &'static TickTable {
     let tables = match (kind, market) {
@@ -111,6 +117,24 @@ pub fn is_on_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: 
     price.is_positive() && price.0 % tick_size(market, kind, date, price).0 == 0
 }
 
+/// True if a trade can have been made at `price`: on the grid, or since 2025-03-04 on KOSPI and KOSDAQ half way between
+/// two neighbouring valid prices, cut to whole won (mid-price orders, KOSPI Enforcement Rules §4-2).
+///
+/// All 535 off-grid prices among 354,828 of January and February 2026 are such halves, none of them on KONEX. A middle
+/// between best quotes that stand on two sides of a band edge could lie elsewhere; none has been seen. Whether ETF and
+/// ETN take mid-price orders is unconfirmed, so their halves are taken too.
+pub fn is_valid_print(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> bool {
+    if is_on_tick(market, kind, date, price) {
+        return true;
+    }
+    if date < MID_PRICE_ORDERS || market == Market::Konex {
+        return false;
+    }
+    let floor = floor_to_tick(market, kind, date, price);
+    let ceil = ceil_to_tick(market, kind, date, price);
+    floor.is_positive() && price.0 == floor.0 + (ceil.0 - floor.0) / 2
+}
+
 /// The highest valid price at or below `price`; [`Price::ZERO`], which is no price, if there is none.
 pub fn floor_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
     if !price.is_positive() {
@@ -124,7 +148,10 @@ pub fn floor_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, pric
 pub fn ceil_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
     let price = price.max(Price(1));
     let floor = floor_to_tick(market, kind, date, price);
-    if floor == price { price } else { floor + tick_size(market, kind, date, price) }
+    if floor == price {
+        return price;
+    }
+    floor.checked_add(tick_size(market, kind, date, price)).unwrap_or(floor)
 }
 
 /// The valid price nearest to `price`; half way between two it is the higher one.
@@ -136,12 +163,12 @@ pub fn round_to_tick(market: Market, kind: InstrumentKind, date: NaiveDate, pric
 
 /// The next valid price above `price`.
 pub fn tick_up(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
-    ceil_to_tick(market, kind, date, price + Price(1))
+    ceil_to_tick(market, kind, date, Price(price.0.saturating_add(1)))
 }
 
 /// The next valid price below `price`; [`Price::ZERO`], which is no price, if there is none.
 pub fn tick_down(market: Market, kind: InstrumentKind, date: NaiveDate, price: Price) -> Price {
-    floor_to_tick(market, kind, date, price - Price(1))
+    floor_to_tick(market, kind, date, Price(price.0.saturating_sub(1)))
 }
 
 #[cfg(test)]
@@ -211,10 +238,31 @@ mod tests {
         assert!(!is_on_tick(Kospi, Stock, TODAY, Price(-100)));
     }
 
+    #[test]
+    fn a_trade_may_be_half_way_between_two_ticks_since_mid_price_orders_exist() {
+        let halves = [(2_002, 5), (10_005, 10), (20_025, 50), (70_050, 100), (200_250, 500), (500_500, 1_000)];
+        for (price, tick) in halves {
+            let printed = |market, date| is_valid_print(market, Stock, date, Price(price));
+            assert!(printed(Kospi, TODAY) && printed(Kosdaq, ymd(2025, 3, 4)), "half of {tick} at {price}");
+            assert!(!printed(Kospi, ymd(2025, 3, 3)) && !printed(Konex, TODAY), "half of {tick} at {price}");
+            assert!(!is_on_tick(Kospi, Stock, TODAY, Price(price)));
+        }
+        for price in [-5, 0, 2_001, 2_003, 10_004, 70_049, 70_051] {
+            assert!(!is_valid_print(Kospi, Stock, TODAY, Price(price)), "{price}");
+        }
+        // Half of 5 won below the lowest valid price of an ETF of old.
+        assert!(!is_valid_print(Kospi, Etf, ymd(2020, 1, 2), Price(2)));
+    }
+
     fn issue() -> impl Strategy<Value = (Market, InstrumentKind, NaiveDate)> {
         let markets =
             prop::sample::select(vec![(Kospi, Stock), (Kosdaq, Stock), (Konex, Stock), (Kospi, Etf), (Kospi, Etn)]);
         (markets, prop::sample::select(DATES.to_vec())).prop_map(|((market, kind), date)| (market, kind, date))
+    }
+
+    /// Prices around both ends of the range.
+    fn far_out() -> impl Strategy<Value = i64> {
+        prop_oneof![i64::MAX - 3_000..=i64::MAX, i64::MIN..=i64::MIN + 3_000, any::<i64>()]
     }
 
     proptest! {
@@ -233,6 +281,24 @@ mod tests {
                 prop_assert_eq!(round_to_tick(market, kind, date, rounded), rounded);
             }
             prop_assert!(floor == Price::ZERO || is_on_tick(market, kind, date, floor));
+        }
+
+        #[test]
+        fn a_valid_order_price_is_a_valid_print((market, kind, date) in issue(), price in 1i64..3_000_000) {
+            let price = Price(price);
+            prop_assert!(is_valid_print(market, kind, date, price) || !is_on_tick(market, kind, date, price));
+        }
+
+        #[test]
+        fn no_price_is_too_far_out((market, kind, date) in issue(), price in far_out()) {
+            let price = Price(price);
+            let ceil = ceil_to_tick(market, kind, date, price);
+            prop_assert!(is_on_tick(market, kind, date, ceil));
+            prop_assert!(is_on_tick(market, kind, date, round_to_tick(market, kind, date, price)));
+            prop_assert!(is_on_tick(market, kind, date, tick_up(market, kind, date, price)));
+            prop_assert!(floor_to_tick(market, kind, date, price) <= ceil);
+            prop_assert!(tick_down(market, kind, date, price) <= ceil);
+            prop_assert!(!is_on_tick(market, kind, date, price) || is_valid_print(market, kind, date, price));
         }
 
         #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use exodus_domain::{CommissionSchedule, Instrument, InstrumentKind, OrderCosts, Symbol, order_costs};
+use exodus_domain::{CommissionPlan, Instrument, LimitTerms, OrderCosts, Symbol, Venue, order_costs};
 use exodus_store::orders::Order;
 use exodus_store::{Store, instruments};
 use exodus_trading::{TradedIssue, TradingHours};
@@ -45,10 +45,8 @@ fn traded_issue(instrument: &Instrument) -> TradedIssue {
         kind,
         hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
         adjusted: false,
-        commission: match kind {
-            InstrumentKind::Stock => CommissionSchedule::bankis(),
-            InstrumentKind::Etf | InstrumentKind::Etn => CommissionSchedule::bankis_etf(),
-        },
+        limit_terms: LimitTerms::of(instrument),
+        commission: CommissionPlan::Bankis.schedule(kind, Venue::Krx),
     }
 }
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{
-    Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, price_limits, tick_down, tick_up,
-};
+use exodus_domain::{Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, tick_down, tick_up};
 
 use crate::exchange::{Execution, IssueRules, SimOrder, opposite};
 
@@ -124,7 +122,7 @@ pub(crate) struct Book {
 impl Book {
     pub(crate) fn new(rules: IssueRules) -> Self {
         Self {
-            limits: price_limits(rules.market, rules.kind, rules.date, rules.base_price),
+            limits: rules.limits(),
             last_price: rules.base_price,
             bids: BookSide::new(Side::Buy),
             asks: BookSide::new(Side::Sell),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    InstrumentKind, Market, OrderBook, OrderFields, OrderType, Price, Qty, RowEnd, Side, Symbol, Won, is_on_tick,
+    InstrumentKind, LimitRule, Market, OrderBook, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side,
+    Symbol, Won, is_on_tick,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,19 @@ pub struct IssueRules {
     pub base_price: Price,
     /// Trade date.
     pub date: NaiveDate,
+    /// How far prices may go from the base price on that date.
+    pub limit_rule: LimitRule,
+}
+
+/// Between these a book without price limits trades. No share has come near the upper bound; it keeps an amount of
+/// nine billion shares inside the range of [`Won`].
+const NO_LIMITS: PriceLimits = PriceLimits { lower: Price(1), upper: Price(1_000_000_000) };
+
+impl IssueRules {
+    /// The price limits of the day; without any, bounds that nothing reaches.
+    pub fn limits(&self) -> PriceLimits {
+        self.limit_rule.limits(self.market, self.kind, self.date, self.base_price).unwrap_or(NO_LIMITS)
+    }
 }
 
 /// An order sent to the exchange.
@@ -70,6 +84,9 @@ pub enum SimReject {
     /// A limit order without a price, or a market order with one.
     #[error("a limit order names a price, a market order names none")]
     BadPrice,
+    /// A market order in liquidation trading (KOSPI Enforcement Rules §14(2)).
+    #[error("liquidation trading takes no market orders: name a price")]
+    NoMarketOrders,
     /// The price is between two ticks.
     #[error("{0} won is not on the tick grid: round it to a tick")]
     OffTick(Price),
@@ -178,6 +195,7 @@ impl Exchange {
 fn check_fields(fields: &OrderFields, book: &Book) -> Result<(), SimReject> {
     let rules = book.rules();
     let price = match (fields.order_type, fields.price) {
+        (OrderType::Market, None) if rules.limit_rule == LimitRule::Unlimited => return Err(SimReject::NoMarketOrders),
         (OrderType::Market, None) => return Ok(()),
         (OrderType::Limit, Some(price)) => price,
         _ => return Err(SimReject::BadPrice),

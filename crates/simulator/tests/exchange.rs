@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    InstrumentKind, Level, Market, OrderBook, OrderFields, OrderType, Price, Qty, RowEnd, Side, Symbol, Won,
-    price_limits, tick_size,
+    InstrumentKind, Level, LimitRule, LimitTerms, Market, OrderBook, OrderFields, OrderType, Price, Qty, RowEnd, Side,
+    Symbol, Won, tick_size,
 };
 use exodus_simulator::{Exchange, Execution, IssueRules, SimOrder, SimReject};
 use proptest::prelude::*;
@@ -14,7 +14,9 @@ use proptest::prelude::*;
 fn issue() -> IssueRules {
     let date = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a valid date");
     let symbol = "00I010".parse().expect("a valid code");
-    IssueRules { symbol, market: Market::Kospi, kind: InstrumentKind::Stock, base_price: Price(10_000), date }
+    let (market, kind) = (Market::Kospi, InstrumentKind::Stock);
+    let limit_rule = LimitRule::on(date, market, kind, LimitTerms::ORDINARY);
+    IssueRules { symbol, market, kind, base_price: Price(10_000), date, limit_rule }
 }
 
 fn at(second: i64) -> DateTime<Utc> {
@@ -106,6 +108,19 @@ fn an_earlier_order_stands_before_a_later_visible_one_and_behind_an_earlier_one(
     exchange.set_book(&visible(&[(10_000, 10)], &[]), at(3));
     let before = exchange.submit(sell(3, 2, Some(10_000), 10), at(4)).expect("a valid order");
     assert_eq!(trades(&before), [(1, 10, 10_000), (3, 10, 10_000)]);
+}
+
+#[test]
+fn liquidation_trading_knows_no_limit_and_no_market_order() {
+    let mut exchange = Exchange::new();
+    exchange.list(IssueRules { limit_rule: LimitRule::Unlimited, ..issue() });
+    exchange.set_book(&visible(&[(140, 10)], &[]), at(0));
+    assert_eq!(exchange.submit(sell(1, 1, None, 10), at(1)), Err(SimReject::NoMarketOrders));
+    let got = exchange.submit(sell(2, 1, Some(100), 10), at(2)).expect("98.6 % below the base price");
+    assert_eq!(trades(&got), [(2, 10, 140)]);
+    assert_eq!(exchange.submit(buy(3, 1, Some(500_000), 10), at(3)), Ok(vec![]), "fifty times the base price");
+    assert_eq!(exchange.submit(buy(4, 1, Some(105), 10), at(4)), Ok(vec![]));
+    assert_eq!(exchange.submit(buy(5, 1, Some(5_005), 10), at(5)), Err(SimReject::OffTick(Price(5_005))));
 }
 
 #[test]
@@ -230,7 +245,7 @@ proptest! {
     fn the_exchange_keeps_its_promises(calls in prop::collection::vec(any_call(), 1..80)) {
         let (exchange, executions, orders) = play(&calls);
         let rules = issue();
-        let limits = price_limits(rules.market, rules.kind, rules.date, rules.base_price);
+        let limits = rules.limits();
         let mut so_far: BTreeMap<u64, (Qty, Won)> = BTreeMap::new();
         let mut ended = Vec::new();
         for execution in &executions {

@@ -2,10 +2,10 @@
 //!
 //! A check that lacks an input denies. Checks run in the order of the table, and the first that fails is told.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    CommissionSchedule, Denial, InstrumentKind, KillState, Market, OrderFields, OrderType, Price, Qty, RiskCode, Side,
-    Symbol, Won, is_on_tick, kst_date, kst_time, price_limits, session_hours,
+    CommissionSchedule, Denial, InstrumentKind, KillState, LimitRule, LimitTerms, Market, OrderFields, OrderType,
+    Price, PriceLimits, Qty, RiskCode, Side, Symbol, Won, is_on_tick, kst_date, kst_time, session_hours,
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +33,18 @@ pub struct TradedIssue {
     /// True if prices are adjusted for corporate actions. They lie on no tick grid and within no price limits, so
     /// only market orders can be checked.
     pub adjusted: bool,
+    /// What its price limits depend on.
+    pub limit_terms: LimitTerms,
     /// What trading it costs.
     pub commission: CommissionSchedule,
+}
+
+impl TradedIssue {
+    /// The price limits of a trade date with the base price `base`; `None` if there are none.
+    pub fn price_limits(&self, date: NaiveDate, base: Price) -> Option<PriceLimits> {
+        let rule = LimitRule::on(date, self.market, self.kind, self.limit_terms);
+        rule.limits(self.market, self.kind, date, base)
+    }
 }
 
 /// The limits in force on an account.
@@ -297,7 +307,7 @@ fn check_form(
 pub(crate) fn reserve_price(price: Price, order_type: OrderType, inputs: &RiskInputs, now: DateTime<Utc>) -> Price {
     match (order_type, inputs.issue, inputs.base_price) {
         (OrderType::Market, Some(issue), Some(base)) if !issue.adjusted => {
-            price_limits(issue.market, issue.kind, kst_date(now), base).upper.max(price)
+            issue.price_limits(kst_date(now), base).map_or(price, |limits| limits.upper.max(price))
         }
         _ => price,
     }
@@ -319,7 +329,7 @@ fn check_limit_price(
     let Some(base) = inputs.base_price else {
         return Err(Failure::missing("the base price of the day is not known: wait for a quote"));
     };
-    let limits = price_limits(issue.market, issue.kind, date, base);
+    let Some(limits) = issue.price_limits(date, base) else { return Ok(()) };
     let beyond = |mend, limit: Price| Err(Failure::beyond(RiskCode::BadOrder, mend, limit.0, price.0));
     if price > limits.upper {
         return beyond("the price is above the upper limit of the day", limits.upper);

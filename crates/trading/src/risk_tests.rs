@@ -1,6 +1,6 @@
 use super::*;
 use RiskCode as Code;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 use exodus_domain::from_kst;
 use proptest::prelude::*;
 
@@ -27,6 +27,7 @@ fn issue() -> TradedIssue {
         kind: InstrumentKind::Stock,
         hours: TradingHours::Krx,
         adjusted: false,
+        limit_terms: LimitTerms::ORDINARY,
         commission: CommissionSchedule::bankis(),
     }
 }
@@ -155,6 +156,41 @@ fn a_malformed_order_is_denied() {
     assert_eq!(denied(&order(Side::Sell, 1, Some(49_000)), &inputs()), None);
     let unknown_base = RiskInputs { base_price: None, ..inputs() };
     assert_eq!(denied(&order(Side::Buy, 1, Some(70_000)), &unknown_base), Some(Code::InputMissing));
+}
+
+/// The same issue with other terms.
+fn with_terms(limit_terms: LimitTerms) -> RiskInputs {
+    RiskInputs { issue: Some(TradedIssue { limit_terms, ..issue() }), ..inputs() }
+}
+
+#[test]
+fn the_issue_says_which_limits_it_has() {
+    let first_session = with_terms(LimitTerms { listed_on: Some(kst_date(noon())), ..LimitTerms::ORDINARY });
+    assert_eq!(denied(&order(Side::Sell, 1, Some(280_000)), &first_session), None);
+    assert_eq!(denied(&order(Side::Sell, 1, Some(280_500)), &first_session), Some(Code::BadOrder));
+    assert_eq!(denied(&order(Side::Sell, 1, Some(42_000)), &first_session), None);
+    assert_eq!(denied(&order(Side::Sell, 1, Some(41_950)), &first_session), Some(Code::BadOrder));
+
+    let mut leveraged = with_terms(LimitTerms { multiple: 200, ..LimitTerms::ORDINARY });
+    leveraged.issue = leveraged.issue.map(|issue| TradedIssue { kind: InstrumentKind::Etf, ..issue });
+    assert_eq!(denied(&order(Side::Sell, 1, Some(112_000)), &leveraged), None);
+    assert_eq!(denied(&order(Side::Sell, 1, Some(112_005)), &leveraged), Some(Code::BadOrder));
+
+    let in_liquidation = with_terms(LimitTerms { in_liquidation: true, ..LimitTerms::ORDINARY });
+    assert_eq!(denied(&order(Side::Sell, 1, Some(1)), &in_liquidation), None);
+    assert_eq!(denied(&order(Side::Sell, 1, Some(9_000_000)), &in_liquidation), None);
+    assert_eq!(denied(&order(Side::Sell, 1, Some(70_050)), &in_liquidation), Some(Code::BadOrder), "off the grid");
+}
+
+#[test]
+fn a_market_buy_reserves_at_the_limit_of_its_own_rule() {
+    let reserved = |limit_terms| {
+        let inputs = with_terms(limit_terms);
+        reserve_price(Price(70_000), OrderType::Market, &inputs, noon()).0
+    };
+    assert_eq!(reserved(LimitTerms::ORDINARY), 91_000);
+    assert_eq!(reserved(LimitTerms { listed_on: Some(kst_date(noon())), ..LimitTerms::ORDINARY }), 280_000);
+    assert_eq!(reserved(LimitTerms { in_liquidation: true, ..LimitTerms::ORDINARY }), 70_000, "there is no limit");
 }
 
 #[test]

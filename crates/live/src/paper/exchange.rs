@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, InstrumentKind, Market, MarketFeed, OrderFields, PlaceAnswer,
-    Price, Quote, RowEnd, RowFacts, Side, Symbol, Won, kst_date, price_limits,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, InstrumentKind, LimitRule, LimitTerms, Market, MarketFeed,
+    OrderFields, PlaceAnswer, Price, Quote, RowEnd, RowFacts, Side, Symbol, Won, kst_date,
 };
 use exodus_simulator::{Exchange, Execution, IssueRules, SimOrder};
 use futures::StreamExt;
@@ -31,7 +31,7 @@ pub struct PaperExchange {
 
 struct State {
     exchange: Exchange,
-    kinds: HashMap<Symbol, (Market, InstrumentKind)>,
+    issues: HashMap<Symbol, (Market, InstrumentKind, LimitTerms)>,
     date: NaiveDate,
     accounts: HashMap<i64, AccountList>,
     /// Account and place in its list of every order the exchange knows.
@@ -57,7 +57,7 @@ impl PaperExchange {
     pub fn new(instruments: &[Instrument], clock: Arc<dyn Timer>) -> Self {
         let state = State {
             exchange: Exchange::new(),
-            kinds: instruments.iter().map(|i| (i.symbol, (i.market, i.kind))).collect(),
+            issues: instruments.iter().map(|i| (i.symbol, (i.market, i.kind, LimitTerms::of(i)))).collect(),
             date: kst_date(clock.now()),
             accounts: HashMap::new(),
             places: HashMap::new(),
@@ -68,7 +68,7 @@ impl PaperExchange {
 
     /// Shows the exchange what `feed` tells of its issues, for as long as that is polled.
     pub async fn follow(&self, feed: &dyn MarketFeed) {
-        let symbols: Vec<Symbol> = self.lock().kinds.keys().copied().collect();
+        let symbols: Vec<Symbol> = self.lock().issues.keys().copied().collect();
         let mut events = feed.subscribe(&symbols);
         while let Some(event) = events.next().await {
             self.on_feed(&event);
@@ -209,8 +209,10 @@ impl State {
         if date < self.date || self.is_listed(quote.symbol, date) {
             return false;
         }
-        let Some((market, kind)) = self.kinds.get(&quote.symbol).copied() else { return false };
-        self.exchange.list(IssueRules { symbol: quote.symbol, market, kind, base_price: quote.base_price, date });
+        let Some((market, kind, terms)) = self.issues.get(&quote.symbol).copied() else { return false };
+        let limit_rule = LimitRule::on(date, market, kind, terms);
+        let Quote { symbol, base_price, .. } = *quote;
+        self.exchange.list(IssueRules { symbol, market, kind, base_price, date, limit_rule });
         true
     }
 
@@ -275,7 +277,6 @@ impl State {
     }
 
     fn upper_limit(&self, symbol: Symbol) -> Price {
-        let rules = self.exchange.rules(symbol).expect("an open order stands in a listed book");
-        price_limits(rules.market, rules.kind, rules.date, rules.base_price).upper
+        self.exchange.rules(symbol).expect("an open order stands in a listed book").limits().upper
     }
 }

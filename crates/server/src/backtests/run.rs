@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
-use exodus_domain::{Bar, Symbol, Won};
+use exodus_domain::{Bar, LimitTerms, Symbol, Won};
 use exodus_store::bars::SeriesKind;
 use exodus_store::{Store, StoreError, bars};
-use exodus_trading::{RiskLimits, Strategy};
+use exodus_trading::{RiskLimits, Strategy, TradedIssue};
 
 use crate::VERSION;
 use crate::market::names::{Names, traded_issue};
@@ -74,7 +74,11 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
         let key = SeriesKind::krx(interval, adjusted).of(symbol);
         let mut history = bars::newest(store, key, begin, plan.strategy.warm_up_bars()).await?;
         history.extend(bars::load(store, key, begin, end).await?);
-        issues.push(traded_issue(instrument, adjusted));
+        let issue = traded_issue(instrument, adjusted);
+        // The state of today says nothing of the past, and limits are only known from a close before, which an issue on
+        // the first day of a new listing does not have.
+        let limit_terms = LimitTerms { multiple: instrument.limit_multiple, ..LimitTerms::ORDINARY };
+        issues.push(TradedIssue { limit_terms, ..issue });
         series.push(BarSeries { symbol, bars: history });
     }
     let spec = BacktestSpec {

@@ -1,7 +1,7 @@
 //! Bodies of `/market`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use exodus_domain::{InstrumentKind, Interval, Level, Market, kst_date, price_limits};
+use exodus_domain::{InstrumentKind, Interval, Level, LimitRule, LimitTerms, Market, kst_date};
 use exodus_store::imports;
 use exodus_store::instruments::Listed;
 use serde::{Deserialize, Serialize};
@@ -85,10 +85,12 @@ pub(crate) struct Quote {
     pub(crate) change_rate: f64,
     /// Shares traded that day.
     pub(crate) volume: i64,
-    /// Highest price allowed that day.
-    pub(crate) upper_limit: i64,
-    /// Lowest price allowed that day.
-    pub(crate) lower_limit: i64,
+    /// Highest price allowed that day; null in liquidation trading, which has no limits.
+    #[schema(required)]
+    pub(crate) upper_limit: Option<i64>,
+    /// Lowest price allowed that day; null in liquidation trading.
+    #[schema(required)]
+    pub(crate) lower_limit: Option<i64>,
     /// Exchange time.
     pub(crate) timestamp: DateTime<FixedOffset>,
     /// True for a fictional issuer.
@@ -266,7 +268,9 @@ impl Quote {
     pub(crate) fn new(quote: &exodus_domain::Quote, instrument: &exodus_domain::Instrument) -> Self {
         let base = quote.base_price;
         let change = quote.price.0 - base.0;
-        let limits = price_limits(instrument.market, instrument.kind, kst_date(quote.at), base);
+        let (date, market, kind) = (kst_date(quote.at), instrument.market, instrument.kind);
+        let rule = LimitRule::on(date, market, kind, LimitTerms::of(instrument));
+        let limits = rule.limits(market, kind, date, base);
         Self {
             symbol: quote.symbol.to_string(),
             name_ko: instrument.name_ko.clone(),
@@ -275,8 +279,8 @@ impl Quote {
             change,
             change_rate: if base.0 == 0 { 0.0 } else { change as f64 / base.0 as f64 },
             volume: quote.volume.0,
-            upper_limit: limits.upper.0,
-            lower_limit: limits.lower.0,
+            upper_limit: limits.map(|limits| limits.upper.0),
+            lower_limit: limits.map(|limits| limits.lower.0),
             timestamp: kst(quote.at),
             is_demo: instrument.is_demo,
         }

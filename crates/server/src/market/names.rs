@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use exodus_domain::{CommissionSchedule, Instrument, InstrumentKind, Symbol};
+use exodus_domain::{CommissionPlan, Instrument, LimitTerms, Symbol, Venue};
 use exodus_store::{Db, StoreError, instruments};
 use exodus_trading::{TradedIssue, TradingHours};
 
@@ -47,9 +47,7 @@ pub(crate) fn traded_issue(instrument: &Instrument, adjusted: bool) -> TradedIss
         kind,
         hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
         adjusted,
-        commission: match kind {
-            InstrumentKind::Stock => CommissionSchedule::bankis(),
-            InstrumentKind::Etf | InstrumentKind::Etn => CommissionSchedule::bankis_etf(),
-        },
+        limit_terms: LimitTerms::of(instrument),
+        commission: CommissionPlan::Bankis.schedule(kind, Venue::Krx),
     }
 }

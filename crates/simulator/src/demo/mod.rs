@@ -10,8 +10,8 @@ mod path;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use exodus_domain::{
-    Bar, Instrument, Interval, Level, OrderBook, Price, PriceLimits, Qty, Quote, Symbol, base_price, is_session,
-    kst_date, kst_time, previous_session, price_limits, round_to_tick, tick_down, tick_up,
+    Bar, Instrument, Interval, Level, LimitRule, LimitTerms, OrderBook, Price, PriceLimits, Qty, Quote, Symbol,
+    base_price, is_session, kst_date, kst_time, previous_session, price_limits, round_to_tick, tick_down, tick_up,
 };
 
 use crate::IssueRules;
@@ -80,7 +80,8 @@ impl DemoMarket {
     pub fn rules(&self, symbol: Symbol, date: NaiveDate) -> Option<IssueRules> {
         let issue = self.issue(symbol)?;
         let Issuer { market, kind, .. } = *issue.issuer;
-        Some(IssueRules { symbol, market, kind, base_price: issue.base_price(date)?, date })
+        let limit_rule = LimitRule::on(date, market, kind, LimitTerms::ORDINARY);
+        Some(IssueRules { symbol, market, kind, base_price: issue.base_price(date)?, date, limit_rule })
     }
 
     /// The bar that opens at `open_time`; `None` if none does.

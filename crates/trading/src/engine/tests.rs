@@ -2,7 +2,9 @@ use super::*;
 use crate::catalog::validate;
 use crate::risk::{RiskLimits, TradingHours};
 use chrono::TimeDelta;
-use exodus_domain::{CommissionSchedule, InstrumentKind, Market, OrderCosts, OrderType, SignalType, Won, order_costs};
+use exodus_domain::{
+    CommissionSchedule, InstrumentKind, LimitTerms, Market, OrderCosts, OrderType, SignalType, Won, order_costs,
+};
 use serde_json::json;
 
 const STRATEGY: i64 = 7;
@@ -19,6 +21,7 @@ fn issue() -> TradedIssue {
         kind: InstrumentKind::Stock,
         hours: TradingHours::Always,
         adjusted: false,
+        limit_terms: LimitTerms::ORDINARY,
         commission: CommissionSchedule::bankis(),
     }
 }
