@@ -22,6 +22,7 @@ mod notice;
 mod order;
 mod order_style;
 mod ports;
+mod quality;
 mod risk;
 mod rounding;
 mod settlement;
@@ -65,6 +66,7 @@ pub use ports::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BusDown, CancelAnswer, Clock, EventBus, MarketFeed, NoAnswer,
     PlaceAnswer, PortStream,
 };
+pub use quality::{DayRange, Finding, Flaw, findings, missing_days};
 pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use rounding::{Rounding, RoundingMode, RoundingUnit};
 pub use settlement::{CashBuckets, CashLedger};
