@@ -4,15 +4,20 @@ import { SymbolSearch } from './symbol-search';
 
 interface SymbolFilterProps {
   value: string | undefined;
+  /** What stands in the empty box; every symbol unless told otherwise. */
+  placeholder?: string;
   onChange: (symbol: string | undefined) => void;
 }
 
 /** Narrows a list to one instrument; the chosen one can be let go again. */
-export function SymbolFilter({ value, onChange }: SymbolFilterProps) {
+export function SymbolFilter({ value, placeholder, onChange }: SymbolFilterProps) {
   const t = useTranslations('symbolSearch');
   if (value === undefined) {
     return (
-      <SymbolSearch placeholder={t('all')} onPick={(instrument) => onChange(instrument.symbol)} />
+      <SymbolSearch
+        placeholder={placeholder ?? t('all')}
+        onPick={(instrument) => onChange(instrument.symbol)}
+      />
     );
   }
   return (

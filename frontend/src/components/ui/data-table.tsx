@@ -17,11 +17,11 @@ export interface Column<T> {
   place?: 'lead' | 'sub' | 'aside' | 'row' | 'action';
 }
 
-interface DataTableProps<T> {
+export interface DataTableProps<T> {
   caption: string;
   columns: Column<T>[];
   rows: T[];
-  rowKey: (row: T) => string | number;
+  rowKey: (row: T, index: number) => string | number;
   rowTestId?: string;
   dense?: boolean;
 }
@@ -56,9 +56,9 @@ function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: Data
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {rows.map((row, index) => (
             <tr
-              key={rowKey(row)}
+              key={rowKey(row, index)}
               data-testid={rowTestId}
               className="border-b border-line last:border-b-0 hover:bg-raised"
             >
@@ -86,8 +86,8 @@ function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: Data
 function CardList<T>({ caption, columns, rows, rowKey, rowTestId }: DataTableProps<T>) {
   return (
     <ul aria-label={caption} className="divide-y divide-line border-t border-line">
-      {rows.map((row) => (
-        <li key={rowKey(row)} data-testid={rowTestId} className="px-4 py-3 text-sm">
+      {rows.map((row, index) => (
+        <li key={rowKey(row, index)} data-testid={rowTestId} className="px-4 py-3 text-sm">
           <RowCard columns={columns} row={row} />
         </li>
       ))}

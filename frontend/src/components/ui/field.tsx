@@ -76,3 +76,16 @@ export function Field({ label, hint, error, optional, className, children }: Fie
     </div>
   );
 }
+
+/** A name above something that carries its own label for screen readers, such as a row of choices. */
+export function Group({ name, hint, children }: { name: string; hint?: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 flex-col items-start gap-1.5">
+      <span aria-hidden className="text-sm font-semibold text-ink-soft">
+        {name}
+      </span>
+      {children}
+      {hint && <p className="text-sm text-ink-faint">{hint}</p>}
+    </div>
+  );
+}

@@ -5,8 +5,13 @@ import { useTranslations } from 'use-intl';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { Button } from './button';
 
+export type ViewedQuery<T> = Pick<
+  UseQueryResult<T>,
+  'data' | 'error' | 'isPending' | 'refetch' | 'isRefetching'
+>;
+
 interface QueryViewProps<T> {
-  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isPending' | 'refetch' | 'isRefetching'>;
+  query: ViewedQuery<T>;
   /** Shown while there is nothing yet. */
   loading: ReactNode;
   children: (data: T) => ReactNode;

@@ -9,7 +9,7 @@ interface SegmentedProps<T extends string> {
   className?: string;
 }
 
-/** One choice of a few, all visible at once. */
+/** One choice of a few, all visible at once; too many for the width scroll sideways. */
 export function Segmented<T extends string>({
   value,
   onChange,
@@ -23,14 +23,14 @@ export function Segmented<T extends string>({
       onValueChange={(next) => onChange(next as T)}
       aria-label={label}
       orientation="horizontal"
-      className={cn('inline-flex rounded-lg border border-line bg-raised p-0.5', className)}
+      className={cn('inline-flex max-w-full overflow-x-auto rounded-lg border border-line bg-raised p-0.5 [scrollbar-width:none]', className)}
     >
       {options.map((option) => (
         <RadioGroup.Item
           key={option.value}
           value={option.value}
           data-testid={option.testId}
-          className="h-8 flex-1 rounded-md px-3 text-sm font-semibold whitespace-nowrap text-ink-soft hover:text-ink data-[state=checked]:bg-surface data-[state=checked]:text-ink data-[state=checked]:shadow-card dark:data-[state=checked]:bg-line"
+          className="h-8 flex-1 shrink-0 basis-auto rounded-md px-3 text-sm font-semibold whitespace-nowrap text-ink-soft hover:text-ink data-[state=checked]:bg-surface data-[state=checked]:text-ink data-[state=checked]:shadow-card dark:data-[state=checked]:bg-line"
         >
           {option.label}
         </RadioGroup.Item>

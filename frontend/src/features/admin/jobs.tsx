@@ -4,12 +4,10 @@ import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { DataTable, type Column } from '@/components/ui/data-table';
+import { ChoiceSelect } from '@/components/ui/choice-select';
+import type { Column } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Select } from '@/components/ui/field';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { queries } from '@/lib/api/queries';
 import type { Job, JobStatus } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
@@ -29,19 +27,16 @@ export function Jobs() {
   return (
     <Card>
       <div className="flex flex-wrap items-center gap-3 p-4 sm:px-5">
-        <Select
-          className="max-w-48"
-          aria-label={t('jobStatus')}
-          value={status ?? ''}
-          onChange={(event) => url.update({ status: event.target.value })}
-        >
-          <option value="">{t('allJobs')}</option>
-          {STATUSES.map((value) => (
-            <option key={value} value={value}>
-              {statuses(value)}
-            </option>
-          ))}
-        </Select>
+        <div className="w-48">
+          <ChoiceSelect
+            label={t('jobStatus')}
+            all={t('allJobs')}
+            value={status}
+            options={STATUSES}
+            text={statuses}
+            onChange={(next) => url.update({ status: next })}
+          />
+        </div>
         <Button
           variant="secondary"
           size="sm"
@@ -52,30 +47,15 @@ export function Jobs() {
           {t('reload')}
         </Button>
       </div>
-      <QueryView query={query} loading={<SkeletonRows />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <EmptyState icon={ListChecks} title={t('noJobs')} text={t('noJobsHint')} />
-          ) : (
-            <>
-              <DataTable
-                dense
-                caption={t('tabs.jobs')}
-                columns={columns}
-                rows={page.items}
-                rowKey={(job) => job.id}
-                rowTestId="job-row"
-              />
-              <Pagination
-                page={url.page}
-                pageSize={PAGE_SIZE}
-                total={page.total}
-                onChange={(next) => url.update({ page: next })}
-              />
-            </>
-          )
-        }
-      </QueryView>
+      <PagedTable
+        dense
+        query={query}
+        empty={<EmptyState icon={ListChecks} title={t('noJobs')} text={t('noJobsHint')} />}
+        caption={t('tabs.jobs')}
+        columns={columns}
+        rowKey={(job) => job.id}
+        rowTestId="job-row"
+      />
     </Card>
   );
 }

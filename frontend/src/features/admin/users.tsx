@@ -1,11 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { Card, CardHeader } from '@/components/ui/card';
-import { DataTable, type Column } from '@/components/ui/data-table';
+import type { Column } from '@/components/ui/data-table';
 import { Select } from '@/components/ui/field';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import { admin } from '@/lib/api/admin';
@@ -27,25 +25,14 @@ export function Users() {
   return (
     <Card>
       <CardHeader title={t('tabs.users')} />
-      <QueryView query={query} loading={<SkeletonRows />}>
-        {(page) => (
-          <>
-            <DataTable
-              caption={t('tabs.users')}
-              columns={columns}
-              rows={page.items}
-              rowKey={(user) => user.id}
-              rowTestId="user-row"
-            />
-            <Pagination
-              page={url.page}
-              pageSize={PAGE_SIZE}
-              total={page.total}
-              onChange={(next) => url.update({ page: next })}
-            />
-          </>
-        )}
-      </QueryView>
+      <PagedTable
+        query={query}
+        empty={null}
+        caption={t('tabs.users')}
+        columns={columns}
+        rowKey={(user) => user.id}
+        rowTestId="user-row"
+      />
     </Card>
   );
 }

@@ -10,7 +10,7 @@ import type { BacktestDetail } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useRouter } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
-import { isUnderWay } from './state';
+import { isUnderWay } from '@/lib/api/run-status';
 
 export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
   const t = useTranslations('backtest');

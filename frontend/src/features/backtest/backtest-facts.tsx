@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useParameterText } from '@/components/finance/use-parameter-text';
 import { Badge } from '@/components/ui/badge';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
+import { Fact } from '@/components/ui/fact';
 import { queries } from '@/lib/api/queries';
 import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
+import { wordOf } from '@/lib/i18n/word-of';
 import { readParameters } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 
@@ -16,15 +17,6 @@ export function BacktestFacts({ backtest }: { backtest: BacktestDetail }) {
     <div className="grid gap-5 lg:grid-cols-2">
       <Settings backtest={backtest} />
       {backtest.manifest && <Manifest manifest={backtest.manifest} />}
-    </div>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex justify-between gap-4 border-b border-line py-2 text-sm last:border-b-0">
-      <dt className="shrink-0 text-ink-faint">{name}</dt>
-      <dd className="tabular min-w-0 text-right font-medium">{children}</dd>
     </div>
   );
 }
@@ -70,10 +62,6 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
   const t = useTranslations('manifest');
   const notes = useTranslations('manifest.noteCodes');
   const format = useFormat();
-  const noteText = (code: string) => {
-    const key = code as Parameters<typeof notes.has>[0];
-    return notes.has(key) ? notes(key) : code;
-  };
   return (
     <Card>
       <CardHeader title={t('title')} hint={t('hint')} />
@@ -96,7 +84,7 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
         {manifest.notes.length > 0 && (
           <ul className="mt-3 list-disc pl-5 text-sm text-ink-soft">
             {manifest.notes.map((code) => (
-              <li key={code}>{noteText(code)}</li>
+              <li key={code}>{wordOf(notes, code)}</li>
             ))}
           </ul>
         )}

@@ -4,7 +4,7 @@ import { Card, CardBody } from '@/components/ui/card';
 import { Progress } from '@/components/ui/progress';
 import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { isUnderWay } from './state';
+import { isUnderWay } from '@/lib/api/run-status';
 
 /** How far the run is, or why it ended without a result. A finished run needs no words here. */
 export function BacktestOutcome({ backtest }: { backtest: BacktestDetail }) {

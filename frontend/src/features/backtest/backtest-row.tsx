@@ -5,7 +5,7 @@ import { Progress } from '@/components/ui/progress';
 import type { Backtest } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
-import { isUnderWay } from './state';
+import { isUnderWay } from '@/lib/api/run-status';
 
 const SYMBOLS_SHOWN = 3;
 

@@ -4,11 +4,8 @@ import { useTranslations } from 'use-intl';
 import { CsvButton } from '@/components/finance/csv-button';
 import { useBacktestTradeColumns } from '@/components/finance/trade-columns';
 import { Card, CardHeader } from '@/components/ui/card';
-import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { backtests } from '@/lib/api/backtests';
 import { queries } from '@/lib/api/queries';
 import type { BacktestTrade } from '@/lib/api/types';
@@ -33,30 +30,15 @@ export function BacktestTrades({ id }: { id: number }) {
           />
         }
       />
-      <QueryView query={query} loading={<SkeletonRows />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <EmptyState icon={Receipt} title={t('noTrades')} text={t('noTradesHint')} />
-          ) : (
-            <>
-              <DataTable
-                dense
-                caption={t('trades')}
-                columns={columns}
-                rows={page.items}
-                rowKey={(trade) => page.items.indexOf(trade)}
-                rowTestId="backtest-trade-row"
-              />
-              <Pagination
-                page={url.page}
-                pageSize={PAGE_SIZE}
-                total={page.total}
-                onChange={(next) => url.update({ page: next })}
-              />
-            </>
-          )
-        }
-      </QueryView>
+      <PagedTable
+        dense
+        query={query}
+        empty={<EmptyState icon={Receipt} title={t('noTrades')} text={t('noTradesHint')} />}
+        caption={t('trades')}
+        columns={columns}
+        rowKey={(_, index) => index}
+        rowTestId="backtest-trade-row"
+      />
     </Card>
   );
 }

@@ -4,9 +4,7 @@ import { useTranslations } from 'use-intl';
 import { Page } from '@/components/layout/page';
 import { Card, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { Paged } from '@/components/ui/paged';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
@@ -35,27 +33,18 @@ function BacktestList() {
   return (
     <Card>
       <CardHeader title={t('list')} />
-      <QueryView query={query} loading={<SkeletonRows />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <EmptyState icon={FlaskConical} title={t('empty')} text={t('emptyHint')} />
-          ) : (
-            <>
-              <ul className="divide-y divide-line border-t border-line">
-                {page.items.map((backtest) => (
-                  <BacktestRow key={backtest.id} backtest={backtest} />
-                ))}
-              </ul>
-              <Pagination
-                page={url.page}
-                pageSize={PAGE_SIZE}
-                total={page.total}
-                onChange={(next) => url.update({ page: next })}
-              />
-            </>
-          )
-        }
-      </QueryView>
+      <Paged
+        query={query}
+        empty={<EmptyState icon={FlaskConical} title={t('empty')} text={t('emptyHint')} />}
+      >
+        {(backtests) => (
+          <ul className="divide-y divide-line border-t border-line">
+            {backtests.map((backtest) => (
+              <BacktestRow key={backtest.id} backtest={backtest} />
+            ))}
+          </ul>
+        )}
+      </Paged>
     </Card>
   );
 }

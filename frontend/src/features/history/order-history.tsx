@@ -5,12 +5,9 @@ import { useTranslations } from 'use-intl';
 import { useOrderColumns } from '@/components/finance/order-columns';
 import { OrderDetailDialog } from '@/components/finance/order-detail-dialog';
 import { SymbolFilter } from '@/components/finance/symbol-filter';
-import { DataTable } from '@/components/ui/data-table';
+import { ChoiceSelect } from '@/components/ui/choice-select';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Select } from '@/components/ui/field';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { queries } from '@/lib/api/queries';
 import type { OrderStatus } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
@@ -32,43 +29,24 @@ export function OrderHistory() {
   return (
     <>
       <div className="grid gap-3 p-4 sm:grid-cols-[minmax(0,12rem)_minmax(0,18rem)] sm:px-5">
-        <Select
-          aria-label={t('status')}
-          value={status ?? ''}
-          onChange={(event) => url.update({ status: event.target.value })}
-        >
-          <option value="">{t('allStatuses')}</option>
-          {STATUSES.map((value) => (
-            <option key={value} value={value}>
-              {statuses(value)}
-            </option>
-          ))}
-        </Select>
+        <ChoiceSelect
+          label={t('status')}
+          all={t('allStatuses')}
+          value={status}
+          options={STATUSES}
+          text={statuses}
+          onChange={(next) => url.update({ status: next })}
+        />
         <SymbolFilter value={symbol} onChange={(next) => url.update({ symbol: next })} />
       </div>
-      <QueryView query={query} loading={<SkeletonRows />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <EmptyState icon={ListOrdered} title={t('noOrders')} text={t('noOrdersHint')} />
-          ) : (
-            <>
-              <DataTable
-                caption={t('orders')}
-                columns={columns}
-                rows={page.items}
-                rowKey={(order) => order.id}
-                rowTestId="order-row"
-              />
-              <Pagination
-                page={url.page}
-                pageSize={PAGE_SIZE}
-                total={page.total}
-                onChange={(next) => url.update({ page: next })}
-              />
-            </>
-          )
-        }
-      </QueryView>
+      <PagedTable
+        query={query}
+        empty={<EmptyState icon={ListOrdered} title={t('noOrders')} text={t('noOrdersHint')} />}
+        caption={t('orders')}
+        columns={columns}
+        rowKey={(order) => order.id}
+        rowTestId="order-row"
+      />
       {openId !== null && <OrderDetailDialog id={openId} onClose={() => setOpenId(null)} />}
     </>
   );

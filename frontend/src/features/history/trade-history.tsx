@@ -4,12 +4,9 @@ import { useTranslations } from 'use-intl';
 import { CsvButton } from '@/components/finance/csv-button';
 import { SymbolFilter } from '@/components/finance/symbol-filter';
 import { useTradeColumns } from '@/components/finance/trade-columns';
-import { DataTable } from '@/components/ui/data-table';
+import { DateRange } from '@/components/ui/date-range';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Input } from '@/components/ui/field';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { account } from '@/lib/api/account';
 import { queries } from '@/lib/api/queries';
 import type { Trade } from '@/lib/api/types';
@@ -32,23 +29,12 @@ export function TradeHistory() {
             onChange={(symbol) => url.update({ symbol })}
           />
         </div>
-        <div className="flex min-w-0 items-center gap-2 max-sm:w-full">
-          <Input
-            type="date"
-            aria-label={t('from')}
-            value={filter.from ?? ''}
-            max={filter.to}
-            onChange={(event) => url.update({ from: event.target.value })}
-          />
-          <span aria-hidden>–</span>
-          <Input
-            type="date"
-            aria-label={t('to')}
-            value={filter.to ?? ''}
-            min={filter.from}
-            onChange={(event) => url.update({ to: event.target.value })}
-          />
-        </div>
+        <DateRange
+          from={filter.from}
+          to={filter.to}
+          labels={{ from: t('from'), to: t('to') }}
+          onChange={url.update}
+        />
         <span className="sm:ml-auto">
           <CsvButton
             load={() => account.tradesCsv(filter)}
@@ -57,29 +43,14 @@ export function TradeHistory() {
           />
         </span>
       </div>
-      <QueryView query={query} loading={<SkeletonRows />}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <EmptyState icon={Receipt} title={t('noTrades')} text={t('noTradesHint')} />
-          ) : (
-            <>
-              <DataTable
-                caption={t('trades')}
-                columns={columns}
-                rows={page.items}
-                rowKey={(trade) => trade.id}
-                rowTestId="trade-row"
-              />
-              <Pagination
-                page={url.page}
-                pageSize={PAGE_SIZE}
-                total={page.total}
-                onChange={(next) => url.update({ page: next })}
-              />
-            </>
-          )
-        }
-      </QueryView>
+      <PagedTable
+        query={query}
+        empty={<EmptyState icon={Receipt} title={t('noTrades')} text={t('noTradesHint')} />}
+        caption={t('trades')}
+        columns={columns}
+        rowKey={(trade) => trade.id}
+        rowTestId="trade-row"
+      />
     </>
   );
 }

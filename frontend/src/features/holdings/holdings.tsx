@@ -4,11 +4,8 @@ import { useTranslations } from 'use-intl';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
 import { Card, CardHeader } from '@/components/ui/card';
-import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { queries } from '@/lib/api/queries';
 import { Link, useUrlState } from '@/lib/navigation';
 import { useQuoteStream } from '@/lib/realtime/provider';
@@ -28,38 +25,25 @@ export function Holdings() {
       <HoldingsSummary />
       <Card>
         <CardHeader title={t('list')} />
-        <QueryView query={query} loading={<SkeletonRows />}>
-          {(page) =>
-            page.items.length === 0 ? (
-              <EmptyState
-                icon={Wallet}
-                title={t('empty')}
-                text={t('emptyHint')}
-                action={
-                  <Button asChild>
-                    <Link href="/trading/">{t('toTrading')}</Link>
-                  </Button>
-                }
-              />
-            ) : (
-              <>
-                <DataTable
-                  caption={t('title')}
-                  columns={columns}
-                  rows={page.items}
-                  rowKey={(holding) => holding.symbol}
-                  rowTestId="holding-row"
-                />
-                <Pagination
-                  page={url.page}
-                  pageSize={PAGE_SIZE}
-                  total={page.total}
-                  onChange={(next) => url.update({ page: next })}
-                />
-              </>
-            )
+        <PagedTable
+          query={query}
+          empty={
+            <EmptyState
+              icon={Wallet}
+              title={t('empty')}
+              text={t('emptyHint')}
+              action={
+                <Button asChild>
+                  <Link href="/trading/">{t('toTrading')}</Link>
+                </Button>
+              }
+            />
           }
-        </QueryView>
+          caption={t('title')}
+          columns={columns}
+          rowKey={(holding) => holding.symbol}
+          rowTestId="holding-row"
+        />
       </Card>
     </Page>
   );

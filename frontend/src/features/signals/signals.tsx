@@ -6,12 +6,9 @@ import { SymbolFilter } from '@/components/finance/symbol-filter';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { DataTable } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Select } from '@/components/ui/field';
-import { Pagination } from '@/components/ui/pagination';
-import { QueryView } from '@/components/ui/query-view';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { PagedTable } from '@/components/ui/paged';
 import { queries } from '@/lib/api/queries';
 import { Link, useUrlState } from '@/lib/navigation';
 
@@ -46,40 +43,27 @@ export function Signals() {
           </Select>
           <SymbolFilter value={symbol} onChange={(next) => url.update({ symbol: next })} />
         </div>
-        <QueryView query={query} loading={<SkeletonRows />}>
-          {(page) =>
-            page.items.length === 0 ? (
-              <EmptyState
-                icon={Bell}
-                title={t(filtered ? 'noneFound' : 'empty')}
-                text={t(filtered ? 'noneFoundHint' : 'emptyHint')}
-                action={
-                  !filtered && (
-                    <Button asChild>
-                      <Link href="/strategies/">{t('toStrategies')}</Link>
-                    </Button>
-                  )
-                }
-              />
-            ) : (
-              <>
-                <DataTable
-                  caption={t('title')}
-                  columns={columns}
-                  rows={page.items}
-                  rowKey={(signal) => signal.id}
-                  rowTestId="signal-row"
-                />
-                <Pagination
-                  page={url.page}
-                  pageSize={PAGE_SIZE}
-                  total={page.total}
-                  onChange={(next) => url.update({ page: next })}
-                />
-              </>
-            )
+        <PagedTable
+          query={query}
+          empty={
+            <EmptyState
+              icon={Bell}
+              title={t(filtered ? 'noneFound' : 'empty')}
+              text={t(filtered ? 'noneFoundHint' : 'emptyHint')}
+              action={
+                !filtered && (
+                  <Button asChild>
+                    <Link href="/strategies/">{t('toStrategies')}</Link>
+                  </Button>
+                )
+              }
+            />
           }
-        </QueryView>
+          caption={t('title')}
+          columns={columns}
+          rowKey={(signal) => signal.id}
+          rowTestId="signal-row"
+        />
       </Card>
     </Page>
   );

@@ -25,6 +25,13 @@ export function useUrlState() {
   const pathname = usePathname();
   const params = useSearchParams();
 
+  const write = useCallback(
+    (next: URLSearchParams) => {
+      const query = next.toString();
+      router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false });
+    },
+    [pathname, router],
+  );
   const update = useCallback(
     (changes: Record<string, UrlValue>) => {
       const next = new URLSearchParams(params);
@@ -33,15 +40,19 @@ export function useUrlState() {
         if (value === undefined || value === '') next.delete(key);
         else next.set(key, String(value));
       }
-      const query = next.toString();
-      router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false });
+      write(next);
     },
-    [params, pathname, router],
+    [params, write],
+  );
+  /** Another view of the page: nothing of what the old one kept stays. */
+  const reset = useCallback(
+    (values: Record<string, string>) => write(new URLSearchParams(values)),
+    [write],
   );
 
   const page = Math.max(1, Math.trunc(Number(params.get('page') ?? 1)) || 1);
   const get = (key: string): string | undefined => params.get(key) || undefined;
-  return { get, page, update };
+  return { get, page, update, reset };
 }
 
 /** Accepts only a path on this site, so that `?next=` cannot lead elsewhere. */
