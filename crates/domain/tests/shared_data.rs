@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
-use exodus_domain::{InstrumentKind, Market, Price, SessionHours, is_on_tick, price_limits, session_hours, sessions};
+use exodus_domain::{
+    DayStatus, InstrumentKind, Market, Price, SessionHours, SessionNote, closure, closures, day_status, is_on_tick,
+    price_limits, session_hours, session_note, sessions,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -31,6 +34,8 @@ struct SessionRow {
     close_kst: String,
     break_start: String,
     break_end: String,
+    status: DayStatus,
+    note: String,
 }
 
 /// A time of the file, `None` where it is not known.
@@ -41,12 +46,18 @@ fn time(text: &str) -> Option<NaiveTime> {
 #[test]
 fn the_calendar_equals_the_observed_one() {
     let Some(observed) = rows::<SessionRow>("xkrx_sessions_1990_2027.csv") else { return };
+    for row in &observed {
+        assert_eq!(day_status(row.date), Some(row.status), "{}", row.date);
+    }
     let observed: BTreeSet<NaiveDate> = observed.iter().map(|row| row.date).collect();
     let computed: BTreeSet<NaiveDate> = sessions(NaiveDate::MIN, NaiveDate::MAX).collect();
-    let only_in =
-        |these: &BTreeSet<_>, those: &BTreeSet<_>| these.difference(those).copied().collect::<Vec<NaiveDate>>();
     assert_eq!(only_in(&computed, &observed), [], "sessions without trading");
     assert_eq!(only_in(&observed, &computed), [], "trading days missing");
+    eprintln!("{} sessions equal", computed.len());
+}
+
+fn only_in(these: &BTreeSet<NaiveDate>, those: &BTreeSet<NaiveDate>) -> Vec<NaiveDate> {
+    these.difference(those).copied().collect()
 }
 
 #[test]
@@ -66,6 +77,71 @@ fn the_hours_equal_the_known_ones() {
         known += 1;
     }
     assert!(known > 9_000, "only {known} sessions have known hours");
+    eprintln!("hours of {known} sessions equal");
+}
+
+/// The file names special sessions from 1995 on (first sessions of a year from 1999 on), and not the exam of 1998.
+#[test]
+fn the_notes_on_sessions_equal_the_known_ones() {
+    let Some(observed) = rows::<SessionRow>("xkrx_sessions_1990_2027.csv") else { return };
+    let mut noted = 0;
+    for row in observed {
+        let in_file = match row.note.as_str() {
+            "csat" => Some(SessionNote::Exam),
+            "year_open" => Some(SessionNote::YearOpening),
+            "saturday_half_day" => Some(SessionNote::SaturdayHalfDay),
+            other => {
+                assert!(other.is_empty(), "{}: {other}", row.date);
+                None
+            }
+        };
+        let ours = session_note(row.date);
+        if in_file.is_none() && row.date.year() < 1999 {
+            assert_ne!(ours, Some(SessionNote::SaturdayHalfDay), "{}", row.date);
+            continue;
+        }
+        assert_eq!(ours, in_file, "{}", row.date);
+        noted += usize::from(in_file.is_some());
+    }
+    eprintln!("{noted} notes equal");
+}
+
+#[derive(Deserialize)]
+struct HolidayRow {
+    date: NaiveDate,
+    name_en: String,
+    status: DayStatus,
+}
+
+#[test]
+fn the_closures_equal_the_known_ones() {
+    let Some(known) = rows::<HolidayRow>("xkrx_holidays_1990_2027.csv") else { return };
+    let dates = |rows: &[HolidayRow]| rows.iter().map(|row| row.date).collect::<BTreeSet<NaiveDate>>();
+    let computed: BTreeSet<NaiveDate> = closures(NaiveDate::MIN, NaiveDate::MAX).map(|closure| closure.date).collect();
+    assert_eq!(only_in(&computed, &dates(&known)), [], "closures that the list does not have");
+    assert_eq!(only_in(&dates(&known), &computed), [], "closures missing");
+    for row in &known {
+        let closure = closure(row.date).expect("a closure");
+        assert_eq!(closure.status, row.status, "{}", row.date);
+        assert!(!closure.name_ko.is_empty() && !closure.name_en.is_empty());
+        // For two Saturdays the list knows no reason, and it names two temporary holidays after their occasion. It has
+        // one name where two holidays fell on 2001-05-01.
+        if row.name_en != "(Saturday without trading)" && closure.name_en != "Temporary Public Holiday" {
+            let (ours, theirs) = (words(&closure.name_en), words(&row.name_en));
+            assert!(ours.is_superset(&theirs), "{}: {ours:?} {theirs:?}", row.date);
+        }
+    }
+    eprintln!("{} closures equal", computed.len());
+}
+
+/// The holidays of a day as a set, in the words of the rule book where the list uses others.
+fn words(names: &str) -> BTreeSet<String> {
+    let of = |name: &str| match name.trim() {
+        "Labor Day" | "Labour Day (10 March until 1993)" => "Labour Day".to_owned(),
+        "Extra market holiday (year-2000 changeover)" => "Extra market holiday for the year 2000".to_owned(),
+        other => other.replace("Alternative", "Substitute").replace("Labor", "Labour"),
+    };
+    names.split(';').map(of).collect()
 }
 
 #[derive(Deserialize)]

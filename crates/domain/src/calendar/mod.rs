@@ -164,7 +164,10 @@ impl TradingCalendar {
 
     /// As [`closures`].
     pub fn closures(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = &Closure> {
-        self.closures.values().skip_while(move |closure| closure.date < from).take_while(move |closure| closure.date <= to)
+        self.closures
+            .values()
+            .skip_while(move |closure| closure.date < from)
+            .take_while(move |closure| closure.date <= to)
     }
 
     /// As [`closure`].
@@ -191,13 +194,13 @@ impl TradingCalendar {
         if self.amendments.hours(date).is_some() {
             return Some(SessionNote::Amended);
         }
+        if date.weekday() == Weekday::Sat {
+            return Some(SessionNote::SaturdayHalfDay);
+        }
         if hours::is_exam_day(date) {
             return Some(SessionNote::Exam);
         }
-        if self.opens_the_year(date) {
-            return Some(SessionNote::YearOpening);
-        }
-        (date.weekday() == Weekday::Sat).then_some(SessionNote::SaturdayHalfDay)
+        self.opens_the_year(date).then_some(SessionNote::YearOpening)
     }
 
     /// As [`day_status`].

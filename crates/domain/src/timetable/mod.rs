@@ -156,7 +156,11 @@ fn opens_late(hours: &SessionHours) -> bool {
 
 impl Row {
     /// The row on a day with these hours: one window, or three around a lunch break.
-    fn windows(&'static self, hours: &SessionHours, valid_from: NaiveDate) -> impl Iterator<Item = PhaseWindow> + use<> {
+    fn windows(
+        &'static self,
+        hours: &SessionHours,
+        valid_from: NaiveDate,
+    ) -> impl Iterator<Item = PhaseWindow> + use<> {
         let resolved = |(from, to): Span| (resolve(from, hours), resolve(to, hours));
         let (orders_from, orders_to) = resolved(self.orders);
         let (trades_from, trades_to) = resolved(self.trades);
@@ -186,9 +190,8 @@ impl Row {
         });
         let afternoon = rest.map(|(_, end)| whole.between(end, orders_to));
         // An amended close may leave a fixed end no time after it.
-        let has_time = |window: &PhaseWindow| {
-            window.orders_from < window.orders_to && window.trades_from <= window.trades_to
-        };
+        let has_time =
+            |window: &PhaseWindow| window.orders_from < window.orders_to && window.trades_from <= window.trades_to;
         [Some(first), pause, afternoon].into_iter().flatten().filter(has_time)
     }
 }
