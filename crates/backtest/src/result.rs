@@ -46,7 +46,7 @@ pub struct Manifest {
     pub data_fingerprint: String,
     /// Version of the program.
     pub code_version: String,
-    /// [`exodus_domain::RULES_VERSION`].
+    /// [`exodus_domain::rules_version`].
     pub rules_version: String,
     /// SHA-256 over trades and equity, in hexadecimal.
     pub result_fingerprint: String,

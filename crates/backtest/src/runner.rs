@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Fill, Interval, KillState, OrderCosts, OrderFields, OrderState, Price, PriceLimits, Qty, RULES_VERSION, Side,
-    Won, base_price, from_kst, kst_date, next_session, order_costs, session_hours,
+    Bar, Fill, Interval, KillState, OrderCosts, OrderFields, OrderState, Price, PriceLimits, Qty, Side, Won,
+    base_price, from_kst, kst_date, next_session, order_costs, rules_version, session_hours,
 };
 use exodus_simulator::BarMarket;
 use exodus_trading::{
@@ -300,7 +300,7 @@ impl<'a> Runner<'a> {
             manifest: Manifest {
                 data_fingerprint: data.finish(),
                 code_version: spec.code_version.clone(),
-                rules_version: RULES_VERSION.to_owned(),
+                rules_version: rules_version(),
                 result_fingerprint: result.finish(),
                 adjusted: self.issues.iter().any(|issue| issue.adjusted),
                 bars,

@@ -33,6 +33,8 @@ text_enum! {
     RiskCode {
         /// RK02: a kill switch is pulled.
         Halted = "HALTED",
+        /// RK05: the exchange takes no such order of the issue in its present state.
+        Restricted = "RESTRICTED",
         /// RK06: outside trading hours, or no session that day.
         MarketClosed = "MARKET_CLOSED",
         /// RK07: quantity below one, price off the tick grid or outside the day's limits, price missing or not allowed.

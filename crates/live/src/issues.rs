@@ -38,13 +38,14 @@ impl Issues {
 }
 
 fn traded_issue(instrument: &Instrument) -> TradedIssue {
-    let Instrument { symbol, market, kind, is_demo, .. } = *instrument;
+    let Instrument { symbol, market, kind, is_demo, states, .. } = *instrument;
     TradedIssue {
         symbol,
         market,
         kind,
         hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
         adjusted: false,
+        states,
         limit_terms: LimitTerms::of(instrument),
         commission: CommissionPlan::Bankis.schedule(kind, Venue::Krx),
     }

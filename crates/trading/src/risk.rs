@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    CommissionSchedule, Denial, InstrumentKind, KillState, LimitRule, LimitTerms, Market, OrderFields, OrderType,
-    Price, PriceLimits, Qty, RiskCode, Side, Symbol, Won, is_on_tick, kst_date, kst_time, session_hours,
+    CommissionSchedule, Denial, InstrumentKind, IssueStates, KillState, LimitRule, LimitTerms, Market, OrderFields,
+    OrderSituation, OrderStyle, OrderType, Phase, Price, PriceLimits, Qty, RiskCode, Side, StyleRefusal, Symbol,
+    TradingVenue, Won, is_on_tick, kst_date, kst_time, phase_at,
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,9 @@ pub struct TradedIssue {
     /// True if prices are adjusted for corporate actions. They lie on no tick grid and within no price limits, so
     /// only market orders can be checked.
     pub adjusted: bool,
+    /// What is said of the issue: halted, in liquidation trading and so on. Nothing, where the past is replayed of which
+    /// no state is known.
+    pub states: IssueStates,
     /// What its price limits depend on.
     pub limit_terms: LimitTerms,
     /// What trading it costs.
@@ -196,6 +200,7 @@ impl RiskGate {
         let Some(issue) = &inputs.issue else {
             return Err(Failure::missing("the issue is not known to this account: check the symbol"));
         };
+        check_states(fields.order_type, issue, now)?;
         check_hours(issue.hours, now)?;
         let (price, reserve_price) = check_form(fields, issue, inputs, now)?;
         let notional = price * fields.quantity;
@@ -255,15 +260,40 @@ impl RiskGate {
     }
 }
 
+/// RK05: what the exchange does not take of the issue in its present state, at any time of the session.
+fn check_states(order_type: OrderType, issue: &TradedIssue, now: DateTime<Utc>) -> Result<(), Failure> {
+    let situation = OrderSituation {
+        venue: TradingVenue::Krx,
+        date: kst_date(now),
+        phase: Phase::Continuous,
+        kind: issue.kind,
+        states: issue.states,
+        first_session: false,
+        brake: None,
+    };
+    let style = match order_type {
+        OrderType::Limit => OrderStyle::Limit,
+        OrderType::Market => OrderStyle::Market,
+    };
+    situation.accepts(style).map_err(|refusal| {
+        let mend = match refusal {
+            StyleRefusal::Delisted => "the issue has left the market: it cannot be traded any more",
+            StyleRefusal::PriceNeeded => "the issue takes no market orders: name a price",
+            _ => "the issue is halted: wait until it trades again",
+        };
+        Failure::of(RiskCode::Restricted, mend)
+    })
+}
+
 /// RK06: 09:00:00 to 15:19:30 of an ordinary session, so that an order is at the exchange before the closing auction.
+/// The lunch break of former times is closed too.
 fn check_hours(hours: TradingHours, now: DateTime<Utc>) -> Result<(), Failure> {
     const MARGIN: TimeDelta = TimeDelta::seconds(30);
     if hours == TradingHours::Always {
         return Ok(());
     }
-    let time = kst_time(now);
-    match session_hours(kst_date(now)) {
-        Some(session) if session.open <= time && time <= session.continuous_close - MARGIN => Ok(()),
+    match phase_at(TradingVenue::Krx, now) {
+        Some(held) if held.phase == Phase::Continuous && kst_time(now) <= held.orders_to - MARGIN => Ok(()),
         _ => Err(Failure::of(RiskCode::MarketClosed, "the market takes no orders now: order in trading hours")),
     }
 }

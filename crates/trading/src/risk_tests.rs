@@ -1,7 +1,7 @@
 use super::*;
 use RiskCode as Code;
 use chrono::NaiveTime;
-use exodus_domain::from_kst;
+use exodus_domain::{IssueState, from_kst};
 use proptest::prelude::*;
 
 const CODE: &str = "000010";
@@ -27,6 +27,7 @@ fn issue() -> TradedIssue {
         kind: InstrumentKind::Stock,
         hours: TradingHours::Krx,
         adjusted: false,
+        states: IssueStates::default(),
         limit_terms: LimitTerms::ORDINARY,
         commission: CommissionSchedule::bankis(),
     }
@@ -198,6 +199,35 @@ fn adjusted_prices_take_market_orders_only() {
     let adjusted = RiskInputs { issue: Some(TradedIssue { adjusted: true, ..issue() }), ..inputs() };
     assert_eq!(denied(&order(Side::Buy, 1, Some(70_000)), &adjusted), Some(Code::BadOrder));
     assert_eq!(denied(&order(Side::Buy, 1, None), &adjusted), None);
+}
+
+#[test]
+fn what_is_said_of_an_issue_may_forbid_an_order() {
+    let code = |state, fields: &OrderFields| {
+        let states = IssueStates::default().with(state);
+        denied(fields, &RiskInputs { issue: Some(TradedIssue { states, ..issue() }), ..inputs() })
+    };
+    let (priced, unpriced) = (order(Side::Sell, 1, Some(70_000)), order(Side::Sell, 1, None));
+    for state in [IssueState::Halted, IssueState::Delisted] {
+        assert_eq!(code(state, &priced), Some(Code::Restricted), "{state}");
+        assert_eq!(code(state, &unpriced), Some(Code::Restricted), "{state}");
+    }
+    assert_eq!(code(IssueState::Liquidation, &unpriced), Some(Code::Restricted));
+    assert_eq!(code(IssueState::Liquidation, &priced), None);
+    for state in [IssueState::Administrative, IssueState::Overheated, IssueState::InvestmentRisk] {
+        assert_eq!((code(state, &priced), code(state, &unpriced)), (None, None), "{state}");
+    }
+}
+
+#[test]
+fn krx_takes_no_orders_during_the_lunch_break_of_former_times() {
+    let at = |hour, minute| {
+        let date = NaiveDate::from_ymd_opt(1999, 6, 9).expect("a date");
+        from_kst(date, NaiveTime::from_hms_opt(hour, minute, 0).expect("a time"))
+    };
+    let code = |now| gate().check(&order(Side::Buy, 1, None), &inputs(), now).err().map(|denial| denial.code);
+    assert_eq!([at(11, 59), at(13, 0)].map(code), [None, None]);
+    assert_eq!([at(12, 0), at(12, 59)].map(code), [Some(Code::MarketClosed), Some(Code::MarketClosed)]);
 }
 
 #[test]

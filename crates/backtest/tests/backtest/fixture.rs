@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_backtest::{BacktestResult, BacktestSpec, BarSeries, Flow, run};
-use exodus_domain::{Bar, CommissionSchedule, InstrumentKind, LimitTerms, Market, Price, Qty, Symbol, Won};
+use exodus_domain::{
+    Bar, CommissionSchedule, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty, Symbol, Won,
+};
 use exodus_trading::{RiskLimits, Strategy, TradedIssue, TradingHours, validate};
 use serde_json::json;
 
@@ -40,6 +42,7 @@ pub(crate) fn issue(code: &str) -> TradedIssue {
         kind: InstrumentKind::Stock,
         hours: TradingHours::Krx,
         adjusted: true,
+        states: IssueStates::default(),
         limit_terms: LimitTerms::ORDINARY,
         commission: CommissionSchedule::bankis(),
     }

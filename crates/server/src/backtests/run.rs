@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
-use exodus_domain::{Bar, LimitTerms, Symbol, Won};
+use exodus_domain::{Bar, IssueStates, LimitTerms, Symbol, Won};
 use exodus_store::bars::SeriesKind;
 use exodus_store::{Store, StoreError, bars};
 use exodus_trading::{RiskLimits, Strategy, TradedIssue};
@@ -78,7 +78,7 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
         // The state of today says nothing of the past, and limits are only known from a close before, which an issue on
         // the first day of a new listing does not have.
         let limit_terms = LimitTerms { multiple: instrument.limit_multiple, ..LimitTerms::ORDINARY };
-        issues.push(TradedIssue { limit_terms, ..issue });
+        issues.push(TradedIssue { states: IssueStates::default(), limit_terms, ..issue });
         series.push(BarSeries { symbol, bars: history });
     }
     let spec = BacktestSpec {

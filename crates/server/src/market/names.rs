@@ -40,13 +40,14 @@ impl Names {
 
 /// What the rules need to know of an issue. Demo issues trade at any hour.
 pub(crate) fn traded_issue(instrument: &Instrument, adjusted: bool) -> TradedIssue {
-    let Instrument { symbol, market, kind, is_demo, .. } = *instrument;
+    let Instrument { symbol, market, kind, is_demo, states, .. } = *instrument;
     TradedIssue {
         symbol,
         market,
         kind,
         hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
         adjusted,
+        states,
         limit_terms: LimitTerms::of(instrument),
         commission: CommissionPlan::Bankis.schedule(kind, Venue::Krx),
     }

@@ -3,7 +3,8 @@ use crate::catalog::validate;
 use crate::risk::{RiskLimits, TradingHours};
 use chrono::TimeDelta;
 use exodus_domain::{
-    CommissionSchedule, InstrumentKind, LimitTerms, Market, OrderCosts, OrderType, SignalType, Won, order_costs,
+    CommissionSchedule, InstrumentKind, IssueStates, LimitTerms, Market, OrderCosts, OrderType, SignalType, Won,
+    order_costs,
 };
 use serde_json::json;
 
@@ -21,6 +22,7 @@ fn issue() -> TradedIssue {
         kind: InstrumentKind::Stock,
         hours: TradingHours::Always,
         adjusted: false,
+        states: IssueStates::default(),
         limit_terms: LimitTerms::ORDINARY,
         commission: CommissionSchedule::bankis(),
     }
