@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{InstrumentKind, Rounding, Venue, Won};
+use crate::{InstrumentKind, Rounding, TradingVenue, Won};
 
 /// Parts per billion in one.
 const BILLION: i64 = 1_000_000_000;
@@ -31,7 +31,7 @@ impl CommissionSchedule {
 
     /// [`CommissionPlan::Bankis`] for shares on KRX.
     pub const fn bankis() -> Self {
-        CommissionPlan::Bankis.schedule(InstrumentKind::Stock, Venue::Krx)
+        CommissionPlan::Bankis.schedule(InstrumentKind::Stock, TradingVenue::Krx)
     }
 
     /// Commission of an order that traded `amount` so far; zero while nothing is traded.
@@ -58,16 +58,15 @@ text_enum! {
 }
 
 impl CommissionPlan {
-    /// What an order of this kind of issue costs on a venue. Where an order may trade on both venues, it is taken to cost
-    /// what it costs on KRX, the dearer one.
-    pub const fn schedule(self, kind: InstrumentKind, venue: Venue) -> CommissionSchedule {
+    /// What an order of this kind of issue costs on a venue.
+    pub const fn schedule(self, kind: InstrumentKind, venue: TradingVenue) -> CommissionSchedule {
         let rate_ppb = match (self, kind, venue) {
             (Self::Bankis, InstrumentKind::Etf | InstrumentKind::Etn, _) => 146_527,
-            (Self::Bankis, InstrumentKind::Stock, Venue::Krx | Venue::Merged) => 140_527,
-            (Self::Bankis, InstrumentKind::Stock, Venue::Nxt) => 130_527,
+            (Self::Bankis, InstrumentKind::Stock, TradingVenue::Krx) => 140_527,
+            (Self::Bankis, InstrumentKind::Stock, TradingVenue::Nxt) => 130_527,
             (Self::KisPaper, _, _) => 142_000,
-            (Self::FeeWaiver, _, Venue::Krx | Venue::Merged) => 36_396,
-            (Self::FeeWaiver, _, Venue::Nxt) => 31_833,
+            (Self::FeeWaiver, _, TradingVenue::Krx) => 36_396,
+            (Self::FeeWaiver, _, TradingVenue::Nxt) => 31_833,
         };
         CommissionSchedule::of_rate(rate_ppb)
     }
@@ -104,15 +103,13 @@ mod tests {
     fn a_plan_tells_kinds_and_venues_apart() {
         let rate = |plan: CommissionPlan, kind, venue| plan.schedule(kind, venue).rate_ppb;
         use InstrumentKind::{Etf, Stock};
-        assert_eq!(rate(CommissionPlan::Bankis, Stock, Venue::Krx), 140_527);
-        assert_eq!(rate(CommissionPlan::Bankis, Stock, Venue::Nxt), 130_527);
-        assert_eq!(rate(CommissionPlan::Bankis, Etf, Venue::Krx), 146_527);
-        assert_eq!(rate(CommissionPlan::KisPaper, Stock, Venue::Krx), 142_000);
-        assert_eq!(rate(CommissionPlan::FeeWaiver, Stock, Venue::Krx), 36_396);
-        assert_eq!(rate(CommissionPlan::FeeWaiver, Stock, Venue::Nxt), 31_833);
-        for plan in CommissionPlan::ALL {
-            assert_eq!(rate(*plan, Stock, Venue::Merged), rate(*plan, Stock, Venue::Krx), "{plan}");
-        }
+        use TradingVenue::{Krx, Nxt};
+        assert_eq!(rate(CommissionPlan::Bankis, Stock, Krx), 140_527);
+        assert_eq!(rate(CommissionPlan::Bankis, Stock, Nxt), 130_527);
+        assert_eq!(rate(CommissionPlan::Bankis, Etf, Krx), 146_527);
+        assert_eq!(rate(CommissionPlan::KisPaper, Stock, Krx), 142_000);
+        assert_eq!(rate(CommissionPlan::FeeWaiver, Stock, Krx), 36_396);
+        assert_eq!(rate(CommissionPlan::FeeWaiver, Stock, Nxt), 31_833);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use exodus_domain::{
     CommissionPlan, CommissionSchedule, ContractNote, InstrumentKind, Market, Price, Qty, Rounding, RoundingMode,
-    RoundingUnit, SaleTax, Side, Venue, Won, contract_note, is_on_tick,
+    RoundingUnit, SaleTax, Side, TradingVenue, Won, contract_note, is_on_tick,
 };
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ struct Row {
     settles_on: NaiveDate,
     market: Market,
     kind: InstrumentKind,
-    venue: Venue,
+    venue: TradingVenue,
     plan: CommissionPlan,
     minimum: Won,
     unit: RoundingUnit,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use exodus_domain::{CommissionPlan, Instrument, LimitTerms, OrderCosts, Symbol, Venue, order_costs};
+use exodus_domain::{CommissionPlan, Instrument, LimitTerms, OrderCosts, Symbol, TradingVenue, order_costs};
 use exodus_store::orders::Order;
 use exodus_store::{Store, instruments};
 use exodus_trading::{TradedIssue, TradingHours};
@@ -47,7 +47,7 @@ fn traded_issue(instrument: &Instrument) -> TradedIssue {
         adjusted: false,
         states,
         limit_terms: LimitTerms::of(instrument),
-        commission: CommissionPlan::Bankis.schedule(kind, Venue::Krx),
+        commission: CommissionPlan::Bankis.schedule(kind, TradingVenue::Krx),
     }
 }
 

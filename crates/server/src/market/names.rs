@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use exodus_domain::{CommissionPlan, Instrument, LimitTerms, Symbol, Venue};
+use exodus_domain::{CommissionPlan, Instrument, LimitTerms, Symbol, TradingVenue};
 use exodus_store::{Db, StoreError, instruments};
 use exodus_trading::{TradedIssue, TradingHours};
 
@@ -49,6 +49,6 @@ pub(crate) fn traded_issue(instrument: &Instrument, adjusted: bool) -> TradedIss
         adjusted,
         states,
         limit_terms: LimitTerms::of(instrument),
-        commission: CommissionPlan::Bankis.schedule(kind, Venue::Krx),
+        commission: CommissionPlan::Bankis.schedule(kind, TradingVenue::Krx),
     }
 }
