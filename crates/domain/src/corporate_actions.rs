@@ -7,7 +7,6 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use crate::{Bar, InstrumentKind, Market, Price, Qty, Symbol, ceil_to_tick};
 
