@@ -77,7 +77,7 @@ export default function CandleChart({ bars, interval, label }: CandleChartProps)
     } else {
       current.chart.applyOptions({
         ...frameOptions(colors),
-        timeScale: { borderColor: colors.grid, timeVisible: interval === '1m', rightOffset: 4 },
+        timeScale: { borderColor: colors.grid, timeVisible: interval !== '1d', rightOffset: 4 },
       });
       current.candles.applyOptions(candleColors(colors));
       current.candles.setData(bars.map((bar) => toCandle(bar, interval)));

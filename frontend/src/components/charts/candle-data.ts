@@ -9,12 +9,12 @@ import type { Bar, Interval } from '@/lib/api/types';
 const SEOUL_OFFSET_S = 9 * 60 * 60;
 
 /**
- * The chart library draws every time as UTC. Minutes are therefore moved to Seoul's clock; a day
+ * The chart library draws every time as UTC. Bars within a day are therefore moved to Seoul's clock; a day
  * is given as its calendar date.
  */
 export function chartTime(timestamp: string, interval: Interval): Time {
   const seoul = Math.floor(new Date(timestamp).getTime() / 1000) + SEOUL_OFFSET_S;
-  if (interval === '1m') return seoul as UTCTimestamp;
+  if (interval !== '1d') return seoul as UTCTimestamp;
   return new Date(seoul * 1000).toISOString().slice(0, 10);
 }
 

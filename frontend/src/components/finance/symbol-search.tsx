@@ -46,6 +46,8 @@ export function SymbolSearch({
   });
   const found = data?.items ?? [];
 
+  const historyText = ({ daily_bars: days }: Instrument) =>
+    days === 0 ? t('noData') : t('days', { days: format.integer(days) });
   const pick = (instrument: Instrument | undefined) => {
     if (!instrument) return;
     onPick(instrument);
@@ -126,9 +128,7 @@ export function SymbolSearch({
                 <span className="tabular ml-2 text-xs text-ink-faint">{instrument.symbol}</span>
               </span>
               <span className="shrink-0 text-xs text-ink-faint">
-                {chosen.includes(instrument.symbol)
-                  ? t('chosen')
-                  : t('days', { days: format.integer(instrument.daily_bars) })}
+                {chosen.includes(instrument.symbol) ? t('chosen') : historyText(instrument)}
               </span>
             </li>
           ))}

@@ -34,7 +34,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
 
 function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: DataTableProps<T>) {
   return (
-    <div className="overflow-x-auto">
+    // Headings for screen readers only are placed absolutely: without `relative` they widen the page.
+    <div className="relative overflow-x-auto">
       <table className="w-full text-sm">
         <caption className="sr-only">{caption}</caption>
         <thead>

@@ -1,4 +1,5 @@
 import { RadioGroup } from 'radix-ui';
+import { useLayoutEffect, useRef } from 'react';
 import { cn } from '@/lib/cn';
 
 interface SegmentedProps<T extends string> {
@@ -17,13 +18,20 @@ export function Segmented<T extends string>({
   label,
   className,
 }: SegmentedProps<T>) {
+  const root = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const box = root.current;
+    const chosen = box?.querySelector<HTMLElement>('[data-state=checked]');
+    if (box && chosen) box.scrollLeft = chosen.offsetLeft - (box.clientWidth - chosen.offsetWidth) / 2;
+  }, [value]);
   return (
     <RadioGroup.Root
+      ref={root}
       value={value}
       onValueChange={(next) => onChange(next as T)}
       aria-label={label}
       orientation="horizontal"
-      className={cn('inline-flex max-w-full overflow-x-auto rounded-lg border border-line bg-raised p-0.5 [scrollbar-width:none]', className)}
+      className={cn('relative inline-flex max-w-full overflow-x-auto rounded-lg border border-line bg-raised p-0.5 [scrollbar-width:none]', className)}
     >
       {options.map((option) => (
         <RadioGroup.Item

@@ -2,38 +2,52 @@ import { useQuery } from '@tanstack/react-query';
 import { CandlestickChart } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { CandleChart } from '@/components/charts/lazy';
+import { INTERVALS, IntervalChoice } from '@/components/finance/interval-choice';
 import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
 import { Segmented } from '@/components/ui/segmented';
 import { Skeleton } from '@/components/ui/skeleton';
+import type { Candles, Prices } from '@/lib/api/contract';
 import { queries } from '@/lib/api/queries';
 import type { Interval } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 
 interface ChartPanelProps {
   symbol: string;
-  /** What there is to choose from; the first is shown unless the address names another. */
-  intervals: [Interval, ...Interval[]];
+  /** Shown unless the address names another. */
+  initial: Interval;
 }
 
-export function ChartPanel({ symbol, intervals }: ChartPanelProps) {
+const PRICES: Prices[] = ['raw', 'adjusted'];
+
+export function ChartPanel({ symbol, initial }: ChartPanelProps) {
   const t = useTranslations('trading');
-  const url = useUrlState();
-  const interval = intervals.find((value) => value === url.get('interval')) ?? intervals[0];
-  const query = useQuery(queries.candles(symbol, interval));
+  const { get, update } = useUrlState();
+  const interval = INTERVALS.find((value) => value === get('interval')) ?? initial;
+  const wanted = PRICES.find((value) => value === get('prices'));
+  const query = useQuery(queries.candles({ symbol, interval, prices: wanted }));
+  const isAdjusted = query.data !== undefined && query.data.price_basis !== 'raw';
+  const shown = wanted ?? (isAdjusted ? 'adjusted' : 'raw');
   return (
     <div className="flex flex-1 flex-col p-4 sm:px-5">
-      <Segmented
-        className="mb-3 self-start"
-        label={t('interval')}
-        value={interval}
-        onChange={(next: Interval) => url.update({ interval: next })}
-        options={intervals.map((value) => ({
-          value,
-          label: t(`intervals.${value}`),
-          testId: `interval-${value}`,
-        }))}
-      />
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <IntervalChoice
+          value={interval}
+          onChange={(next) => update({ interval: next })}
+          testId="interval"
+        />
+        <Segmented
+          label={t('prices')}
+          value={shown}
+          onChange={(next) => update({ prices: next })}
+          options={PRICES.map((value) => ({
+            value,
+            label: t(`priceKinds.${value}`),
+            testId: `prices-${value}`,
+          }))}
+        />
+        {query.data && <Basis candles={query.data} wanted={wanted} />}
+      </div>
       <div className="relative h-80 sm:h-[26rem] min-[87.5rem]:h-auto min-[87.5rem]:min-h-[26rem] min-[87.5rem]:flex-1">
         <QueryView query={query} loading={<Skeleton className="h-80 sm:h-[26rem]" />}>
           {(candles) =>
@@ -50,5 +64,20 @@ export function ChartPanel({ symbol, intervals }: ChartPanelProps) {
         </QueryView>
       </div>
     </div>
+  );
+}
+
+/** Where the prices come from, and that there was nothing to adjust by when that was asked for. */
+function Basis({ candles, wanted }: { candles: Candles; wanted: Prices | undefined }) {
+  const t = useTranslations('trading.priceBasis');
+  const nothingToAdjust = wanted === 'adjusted' && candles.price_basis === 'raw';
+  return (
+    <span
+      className="text-xs text-ink-faint"
+      data-testid="price-basis"
+      data-basis={candles.price_basis}
+    >
+      {t(nothingToAdjust ? 'nothing' : candles.price_basis)}
+    </span>
   );
 }

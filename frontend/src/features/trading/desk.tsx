@@ -49,7 +49,7 @@ function LiveDesk({ symbol }: { symbol: string }) {
     <div className="grid gap-5 lg:grid-cols-2 min-[87.5rem]:grid-cols-[minmax(0,1fr)_14rem_19rem]">
       <Card className="flex flex-col lg:col-span-2 min-[87.5rem]:col-span-1">
         <QuoteHeader symbol={symbol} />
-        <ChartPanel symbol={symbol} intervals={['1m', '1d']} />
+        <ChartPanel symbol={symbol} initial="1m" />
       </Card>
       <OrderBookPanel symbol={symbol} onPick={pick} />
       <OrderTicket symbol={symbol} picked={picked} />
@@ -65,7 +65,7 @@ function HistoryDesk({ instrument }: { instrument: Instrument }) {
         <div className="border-b border-line px-4 py-4 text-lg sm:px-5">
           <SymbolLabel issue={instrument} linked={false} />
         </div>
-        <ChartPanel symbol={instrument.symbol} intervals={['1d']} />
+        <ChartPanel symbol={instrument.symbol} initial="1d" />
       </Card>
       <Card className="grid place-items-center">
         <EmptyState

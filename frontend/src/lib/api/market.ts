@@ -1,42 +1,30 @@
 import { http, unwrap } from './client';
-import type { Instrument, Interval, PageQuery } from './types';
+import { ask, type Candles, type Instrument, type Prices } from './contract';
+import type { Interval, Page, PageQuery } from './types';
 
 export interface SymbolFilter {
   q?: string;
   market?: Instrument['market'];
+  kind?: Instrument['kind'];
+  status?: Instrument['status'];
   source?: 'demo' | 'imported';
 }
 
-/** The multipart body of an upload; the generated type knows a file only as a string. */
-function importForm(file: File, adjusted: boolean): FormData {
-  const form = new FormData();
-  form.append('interval', '1d');
-  form.append('adjusted', String(adjusted));
-  form.append('file', file, file.name);
-  return form;
+export interface CandleQuery {
+  symbol: string;
+  interval: Interval;
+  /** Whatever the server holds is answered unless one of both is wanted. */
+  prices?: Prices;
+  limit?: number;
 }
 
 export const market = {
   status: () => unwrap(http.GET('/api/v1/market/status')),
-  symbols: (query: SymbolFilter & PageQuery) =>
-    unwrap(http.GET('/api/v1/market/symbols', { params: { query } })),
-  symbol: (symbol: string) =>
-    unwrap(http.GET('/api/v1/market/symbols/{symbol}', { params: { path: { symbol } } })),
-  candles: (query: { symbol: string; interval: Interval; limit?: number }) =>
-    unwrap(http.GET('/api/v1/market/candles', { params: { query } })),
+  symbols: (query: SymbolFilter & PageQuery) => ask<Page<Instrument>>('GET', '/market/symbols', query),
+  symbol: (symbol: string) => ask<Instrument>('GET', `/market/symbols/${symbol}`),
+  candles: (query: CandleQuery) => ask<Candles>('GET', '/market/candles', query),
   quote: (symbol: string) =>
     unwrap(http.GET('/api/v1/market/quote/{symbol}', { params: { path: { symbol } } })),
   orderBook: (symbol: string) =>
     unwrap(http.GET('/api/v1/market/orderbook/{symbol}', { params: { path: { symbol } } })),
-  imports: (query: PageQuery) =>
-    unwrap(http.GET('/api/v1/market/imports', { params: { query } })),
-  upload: (file: File, adjusted: boolean) =>
-    unwrap(
-      http.POST('/api/v1/market/imports', {
-        body: { file: file.name, interval: '1d', adjusted },
-        bodySerializer: () => importForm(file, adjusted),
-      }),
-    ),
-  cancelImport: (id: number) =>
-    unwrap(http.POST('/api/v1/market/imports/{id}/cancel', { params: { path: { id } } })),
 };

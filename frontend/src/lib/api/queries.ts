@@ -3,10 +3,16 @@ import { account, type DateRange, type TradeFilter } from './account';
 import { admin } from './admin';
 import { auth } from './auth';
 import { backtests } from './backtests';
-import { market, type SymbolFilter } from './market';
+import { history, type CoverageFilter, type SeriesKey } from './history';
+import { imports } from './imports';
+import { market, type CandleQuery, type SymbolFilter } from './market';
 import { orders, type OrderFilter } from './orders';
+import { rules, type CostQuestion, type PriceQuestion } from './rules';
 import { signals, strategies } from './strategies';
-import type { Interval, JobStatus, PageQuery } from './types';
+import type { JobStatus, PageQuery } from './types';
+
+/** The most candles one chart loads: two sessions of minutes, four years of days. */
+const CANDLES = 1_000;
 
 /**
  * What can be asked of the server, each with the key it is cached under. The stream patches the
@@ -98,10 +104,10 @@ export const queries = {
     }),
   symbol: (symbol: string) =>
     queryOptions({ queryKey: ['market', 'symbol', symbol], queryFn: () => market.symbol(symbol) }),
-  candles: (symbol: string, interval: Interval) =>
+  candles: (query: CandleQuery) =>
     queryOptions({
-      queryKey: ['market', 'candles', symbol, interval],
-      queryFn: () => market.candles({ symbol, interval, limit: interval === '1m' ? 780 : 1000 }),
+      queryKey: ['market', 'candles', query.symbol, query],
+      queryFn: () => market.candles({ ...query, limit: CANDLES }),
     }),
   quote: (symbol: string) =>
     queryOptions({ queryKey: ['market', 'quote', symbol], queryFn: () => market.quote(symbol) }),
@@ -112,9 +118,60 @@ export const queries = {
     }),
   imports: (query: PageQuery) =>
     queryOptions({
-      queryKey: ['imports', query],
-      queryFn: () => market.imports(query),
+      queryKey: ['imports', 'list', query],
+      queryFn: () => imports.list(query),
       placeholderData: keepPreviousData,
+    }),
+  quarantine: (id: number, query: { reason?: string } & PageQuery) =>
+    queryOptions({
+      queryKey: ['imports', 'quarantine', id, query],
+      queryFn: () => imports.quarantine(id, query),
+      placeholderData: keepPreviousData,
+    }),
+  coverage: (query: CoverageFilter & PageQuery) =>
+    queryOptions({
+      queryKey: ['market', 'coverage', query],
+      queryFn: () => history.coverage(query),
+      placeholderData: keepPreviousData,
+    }),
+  coverageDetail: (series: SeriesKey) =>
+    queryOptions({
+      queryKey: ['market', 'coverage', 'detail', series],
+      queryFn: () => history.coverageDetail(series),
+    }),
+  backfills: (query: PageQuery) =>
+    queryOptions({
+      queryKey: ['backfills', query],
+      queryFn: () => history.backfills(query),
+      placeholderData: keepPreviousData,
+    }),
+  actions: (query: { symbol?: string } & PageQuery) =>
+    queryOptions({
+      queryKey: ['market', 'actions', query],
+      queryFn: () => history.actions(query),
+      placeholderData: keepPreviousData,
+    }),
+  // The rules of a date never change while the server runs.
+  priceRule: (question: PriceQuestion) =>
+    queryOptions({
+      queryKey: ['rules', 'price', question],
+      queryFn: () => rules.price(question),
+      placeholderData: keepPreviousData,
+      staleTime: Infinity,
+    }),
+  tradeCosts: (question: CostQuestion) =>
+    queryOptions({
+      queryKey: ['rules', 'costs', question],
+      queryFn: () => rules.costs(question),
+      placeholderData: keepPreviousData,
+      staleTime: Infinity,
+    }),
+  sessionDay: (date: string) =>
+    queryOptions({
+      queryKey: ['rules', 'session', date],
+      queryFn: () => rules.session(date),
+      placeholderData: keepPreviousData,
+      staleTime: Infinity,
     }),
 
   users: (query: PageQuery) =>

@@ -39,7 +39,7 @@ export type Quote = Schemas['Quote'];
 export type OrderBook = Schemas['OrderBook'];
 export type Import = Schemas['Import'];
 export type MarketStatus = Schemas['MarketStatus'];
-export type Interval = '1m' | '1d';
+export type Interval = '1m' | '5m' | '1h' | '1d';
 
 export type System = Schemas['System'];
 export type Job = Schemas['Job'];

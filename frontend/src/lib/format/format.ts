@@ -32,6 +32,8 @@ export interface Format {
   number: (value: Nullable<number>, digits?: number) => string;
   /** A calendar date; `YYYY-MM-DD` is taken as it stands, without a time zone. */
   date: (value: Nullable<string>) => string;
+  /** A month given as `YYYY-MM`. */
+  month: (value: string) => string;
   dateTime: (value: Nullable<string>) => string;
   time: (value: Nullable<string>) => string;
   /** A duration given in milliseconds, shown in seconds: `1.2초`. */
@@ -89,6 +91,8 @@ export function createFormat(locale: Locale): Format {
     day: '2-digit',
   });
 
+  const month = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: 'short' });
+
   const inWon = (value: number, digits: string, options?: SignOption) => {
     const minus = value < 0 ? '-' : sign(value, options);
     return locale === 'ko' ? `${minus}${digits}원` : `${minus}₩${digits}`;
@@ -138,6 +142,7 @@ export function createFormat(locale: Locale): Format {
       }
       return instant(value, day);
     },
+    month: (value) => month.format(new Date(`${value}-01T00:00:00Z`)),
     dateTime: (value) => instant(value, minute),
     time: (value) => instant(value, clock),
     seconds: (milliseconds) =>

@@ -27,6 +27,12 @@ describe('mergeQuote', () => {
     expect(mergeQuote(candles, make.quote({ price: 1 }), 1)).toBe(candles);
   });
 
+  it('stamps a new hour at its beginning', () => {
+    const candles = make.candles({ interval: '1h' });
+    const { bars } = mergeQuote(candles, make.quote({ timestamp: '2026-11-20T11:20:00+09:00' }), 1);
+    expect(bars.at(-1)?.timestamp).toBe('2026-11-20T02:00:00.000Z');
+  });
+
   it('keeps earlier bars as they are, so that the chart need not redraw them', () => {
     const candles = make.candles();
     const merged = mergeQuote(candles, make.quote({ price: 50_100 }), 1);
@@ -36,6 +42,13 @@ describe('mergeQuote', () => {
 });
 
 describe('bucketOf', () => {
+  it('counts five minutes and hours from the hour', () => {
+    const at = (time: string, interval: '5m' | '1h') => bucketOf(`2026-11-20T${time}+09:00`, interval);
+    expect(at('09:04:59', '5m')).toBe(at('09:00:00', '5m'));
+    expect(at('09:05:00', '5m')).toBe(at('09:00:00', '5m') + 1);
+    expect(at('09:59:59', '1h')).toBe(at('09:00:00', '1h'));
+    expect(at('10:00:00', '1h')).toBe(at('09:00:00', '1h') + 1);
+  });
   it('changes the day at midnight in Seoul', () => {
     const before = bucketOf('2026-11-20T23:59:59+09:00', '1d');
     expect(bucketOf('2026-11-20T00:00:00+09:00', '1d')).toBe(before);

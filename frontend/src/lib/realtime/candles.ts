@@ -1,11 +1,18 @@
-import type { Bar, Candles, Interval, Quote } from '@/lib/api/types';
+import type { Candles } from '@/lib/api/contract';
+import type { Bar, Interval, Quote } from '@/lib/api/types';
 
-/** The minute or the Seoul calendar day that a time belongs to. */
+const MINUTES: Record<Interval, number> = { '1m': 1, '5m': 5, '1h': 60, '1d': 24 * 60 };
+/** Seoul has no summer time: always nine hours ahead. */
+const SEOUL_MINUTES = 9 * 60;
+
+/** Which bar a time belongs to, counted on Seoul's clock; sessions open on the hour. */
 export function bucketOf(timestamp: string, interval: Interval): number {
   const minutes = Math.floor(new Date(timestamp).getTime() / 60_000);
-  if (interval === '1m') return minutes;
-  // Seoul has no summer time: always nine hours ahead.
-  return Math.floor((minutes + 9 * 60) / (24 * 60));
+  return Math.floor((minutes + SEOUL_MINUTES) / MINUTES[interval]);
+}
+
+function bucketStart(bucket: number, interval: Interval): string {
+  return new Date((bucket * MINUTES[interval] - SEOUL_MINUTES) * 60_000).toISOString();
 }
 
 /**
@@ -13,7 +20,7 @@ export function bucketOf(timestamp: string, interval: Interval): number {
  * changed hands since the quote before.
  */
 export function mergeQuote(candles: Candles, quote: Quote, traded: number): Candles {
-  const interval = candles.interval as Interval;
+  const { interval } = candles;
   const last = candles.bars.at(-1);
   if (!last) return candles;
   const quoteBucket = bucketOf(quote.timestamp, interval);
@@ -25,7 +32,7 @@ export function mergeQuote(candles: Candles, quote: Quote, traded: number): Cand
   if (quoteBucket > lastBucket) {
     const { price } = quote;
     const next: Bar = {
-      timestamp: interval === '1m' ? new Date(quoteBucket * 60_000).toISOString() : quote.timestamp,
+      timestamp: bucketStart(quoteBucket, interval),
       open: price,
       high: price,
       low: price,

@@ -2,7 +2,8 @@ import { QueryObserver, type QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { queries } from '@/lib/api/queries';
 import { createQueryClient } from '@/lib/api/query-client';
-import type { BacktestDetail, StreamEvent } from '@/lib/api/types';
+import type { StreamEvent } from '@/lib/api/contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { make } from '@/lib/testing/data';
 import { applyEvent } from './patch';
 
@@ -164,7 +165,7 @@ describe('quote', () => {
   });
 
   it('draws itself into the candle of its minute with the shares traded since', () => {
-    const key = queries.candles('D00010', '1m').queryKey;
+    const key = queries.candles({ symbol: 'D00010', interval: '1m' }).queryKey;
     client.setQueryData(key, make.candles());
     client.setQueryData(queries.quote('D00010').queryKey, make.quote({ volume: 1_000 }));
     apply('quote', make.quote({ price: 50_300, volume: 1_030 }), 'quotes:D00010');
@@ -207,6 +208,25 @@ describe('backtest.changed', () => {
     apply('backtest.changed', make.backtest({ status: 'done', progress: 1 }), 'jobs');
     expect(client.getQueryState(key)?.isInvalidated).toBe(true);
     expect(client.getQueryData(key)?.status).toBe('running');
+  });
+});
+
+describe('backfill.changed', () => {
+  it('moves its progress, and has what came in read once it ends', async () => {
+    vi.useFakeTimers();
+    const list = queries.backfills({ page: 1, page_size: 10 }).queryKey;
+    const coverage = queries.coverage({ interval: '1d', ...FIRST }).queryKey;
+    client.setQueryData(list, make.page([make.backfill()]));
+    client.setQueryData(coverage, make.page([]));
+    apply('backfill.changed', make.backfill({ progress: 0.7 }), 'jobs');
+    await vi.runAllTimersAsync();
+    expect(client.getQueryData(list)?.items[0]?.progress).toBe(0.7);
+    expect(client.getQueryState(coverage)?.isInvalidated).toBe(false);
+    apply('backfill.changed', make.backfill({ status: 'done', progress: 1 }), 'jobs');
+    await vi.runAllTimersAsync();
+    expect(client.getQueryData(list)?.items[0]?.status).toBe('done');
+    expect(client.getQueryState(coverage)?.isInvalidated).toBe(true);
+    vi.useRealTimers();
   });
 });
 

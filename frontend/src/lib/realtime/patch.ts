@@ -1,9 +1,10 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Backfill, Candles, StreamEvent } from '@/lib/api/contract';
+import { isUnderWay } from '@/lib/api/run-status';
 import type {
   Backtest,
   BacktestDetail,
   Balance,
-  Candles,
   Holding,
   Import,
   KillSwitch,
@@ -11,7 +12,6 @@ import type {
   Page,
   Quote,
   Signal,
-  StreamEvent,
   Trade,
 } from '@/lib/api/types';
 import { mergeQuote } from './candles';
@@ -162,11 +162,19 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
 }
 
 function patchImport(client: QueryClient, item: Import): void {
-  patchLists(client, ['imports'], item, () => true);
+  patchLists(client, ['imports', 'list'], item, () => true);
   if (item.status !== 'done') return;
-  invalidateSoon(client, ['market', 'symbols']);
-  invalidateSoon(client, ['market', 'symbol']);
-  invalidateSoon(client, ['market', 'candles']);
+  for (const part of ['symbols', 'symbol', 'candles', 'coverage', 'actions']) {
+    invalidateSoon(client, ['market', part]);
+  }
+}
+
+function patchBackfill(client: QueryClient, job: Backfill): void {
+  patchLists(client, ['backfills'], job, () => true);
+  if (isUnderWay(job)) return;
+  for (const part of ['candles', 'coverage', 'symbols', 'symbol']) {
+    invalidateSoon(client, ['market', part]);
+  }
 }
 
 function patchKillSwitch(client: QueryClient, changed: KillSwitch): void {
@@ -203,12 +211,14 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
       return patchBacktest(client, change.data);
     case 'import.changed':
       return patchImport(client, change.data);
+    case 'backfill.changed':
+      return patchBackfill(client, change.data);
   }
 }
 
 /** After a gap in the stream everything that streams is read again. */
 export function resync(client: QueryClient): void {
-  for (const prefix of ['account', 'orders', 'signals', 'backtests', 'imports', 'market', 'strategies']) {
+  for (const prefix of ['account', 'orders', 'signals', 'backtests', 'imports', 'backfills', 'market', 'strategies']) {
     void client.invalidateQueries({ queryKey: [prefix] });
   }
 }

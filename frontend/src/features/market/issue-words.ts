@@ -1,0 +1,21 @@
+import { useTranslations } from 'use-intl';
+import type { Tone } from '@/components/ui/badge';
+import type { Instrument } from '@/lib/api/contract';
+import { wordOf } from '@/lib/i18n/word-of';
+
+export const MARKETS: Instrument['market'][] = ['kospi', 'kosdaq', 'konex'];
+export const KINDS: Instrument['kind'][] = ['stock', 'etf', 'etn'];
+
+/** States in which an order may not reach the exchange at all; the others only warn. */
+const STOPPED = new Set(['halted', 'liquidation', 'delisted']);
+
+export function stateTone(state: string): Tone {
+  return STOPPED.has(state) ? 'danger' : 'warn';
+}
+
+/** An issue's market and kind in a few characters. */
+export function useMarketAndKind(): (issue: Pick<Instrument, 'market' | 'kind'>) => string {
+  const t = useTranslations('market');
+  return ({ market, kind }) =>
+    `${wordOf(t, `markets.${market}`)} · ${wordOf(t, `kinds.${kind}`)}`;
+}

@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Fact } from '@/components/ui/fact';
+import { QueryView } from '@/components/ui/query-view';
+import { Sheet } from '@/components/ui/sheet';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { stateTone, useMarketAndKind } from '@/features/market/issue-words';
+import type { Instrument } from '@/lib/api/contract';
+import { queries } from '@/lib/api/queries';
+import { NOTHING } from '@/lib/format/format';
+import { useFormat } from '@/lib/format/use-format';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
+import { wordOf } from '@/lib/i18n/word-of';
+import { Link } from '@/lib/navigation';
+
+interface SymbolSheetProps {
+  symbol: string;
+  onClose: () => void;
+}
+
+/** Everything known of one issue, and where to go with it. */
+export function SymbolSheet({ symbol, onClose }: SymbolSheetProps) {
+  const t = useTranslations('market');
+  const issueName = useIssueName();
+  const query = useQuery(queries.symbol(symbol));
+  return (
+    <Sheet
+      testId="symbol-sheet"
+      onClose={onClose}
+      title={issueName(query.data ?? { symbol })}
+      description={symbol}
+      footer={
+        <>
+          <Button variant="secondary" asChild>
+            <Link href={`/market/?tab=coverage&q=${symbol}`}>{t('toCoverage')}</Link>
+          </Button>
+          <Button asChild>
+            <Link href={`/trading/?symbol=${symbol}`}>{t('toChart')}</Link>
+          </Button>
+        </>
+      }
+    >
+      <QueryView query={query} loading={<SkeletonRows rows={8} />}>
+        {(instrument) => (
+          <div className="flex flex-col gap-5 px-4 py-4 sm:px-6">
+            <States instrument={instrument} />
+            <IssueFacts instrument={instrument} />
+          </div>
+        )}
+      </QueryView>
+    </Sheet>
+  );
+}
+
+/** Each state with what it means for somebody who wants to trade. */
+function States({ instrument }: { instrument: Instrument }) {
+  const names = useTranslations('market.issueStates');
+  const meanings = useTranslations('market.stateMeanings');
+  if (instrument.states.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-2">
+      {instrument.states.map((state) => (
+        <li key={state} className="flex items-start gap-2.5 text-sm">
+          <Badge tone={stateTone(state)} data-testid="issue-state" data-state={state}>
+            {wordOf(names, state)}
+          </Badge>
+          {meanings.has(state as never) && (
+            <span className="text-ink-soft">{meanings(state as never)}</span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function IssueFacts({ instrument }: { instrument: Instrument }) {
+  const t = useTranslations('market');
+  const format = useFormat();
+  const marketAndKind = useMarketAndKind();
+  const { tax_class: taxClass } = instrument;
+  const historyText =
+    instrument.daily_bars === 0
+      ? t('noHistory')
+      : `${format.date(instrument.daily_from)} – ${format.date(instrument.daily_to)}`;
+  return (
+    <dl>
+      <Fact name={t('facts.names')}>
+        {instrument.name_ko} · {instrument.name_en}
+      </Fact>
+      <Fact name={t('market')}>{marketAndKind(instrument)}</Fact>
+      <Fact name={t('facts.isin')} testId="symbol-isin">
+        {instrument.isin ?? NOTHING}
+      </Fact>
+      <Fact name={t('status')}>{t(`statuses.${instrument.status}`)}</Fact>
+      <Fact name={t('facts.listedOn')}>{format.date(instrument.listed_on)}</Fact>
+      {instrument.delisted_on && (
+        <Fact name={t('facts.delistedOn')}>{format.date(instrument.delisted_on)}</Fact>
+      )}
+      <Fact name={t('facts.parValue')}>{format.won(instrument.par_value)}</Fact>
+      <Fact name={t('facts.listedShares')}>{format.shares(instrument.listed_shares)}</Fact>
+      <Fact name={t('facts.taxClass')}>
+        {taxClass ? wordOf(t, `taxClasses.${taxClass}`) : NOTHING}
+      </Fact>
+      <Fact name={t('history')}>{historyText}</Fact>
+      <Fact name={t('bars')}>{format.integer(instrument.daily_bars)}</Fact>
+    </dl>
+  );
+}
