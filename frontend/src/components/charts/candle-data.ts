@@ -3,6 +3,7 @@ import type {
   HistogramData,
   Time,
   UTCTimestamp,
+  WhitespaceData,
 } from 'lightweight-charts';
 import type { Bar, Interval } from '@/lib/api/types';
 
@@ -18,9 +19,11 @@ export function chartTime(timestamp: string, interval: Interval): Time {
   return new Date(seoul * 1000).toISOString().slice(0, 10);
 }
 
-export function toCandle(bar: Bar, interval: Interval): CandlestickData {
+/** A day on which the issue was halted has no prices: it takes its place and is left empty. */
+export function toCandle(bar: Bar, interval: Interval): CandlestickData | WhitespaceData {
+  const time = chartTime(bar.timestamp, interval);
   const { open, high, low, close } = bar;
-  return { time: chartTime(bar.timestamp, interval), open, high, low, close };
+  return open === 0 ? { time } : { time, open, high, low, close };
 }
 
 export function toVolume(bar: Bar, interval: Interval, up: string, down: string): HistogramData {

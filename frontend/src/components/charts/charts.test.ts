@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { make } from '@/lib/testing/data';
 import { withAlpha } from './base';
-import { chartTime, onlyLastChanged } from './candle-data';
+import { chartTime, onlyLastChanged, toCandle } from './candle-data';
 
 describe('chartTime', () => {
   it('shows minutes on Seoul’s clock', () => {
@@ -10,6 +10,14 @@ describe('chartTime', () => {
   });
   it('names the Seoul day, also of a bar stamped at midnight', () => {
     expect(chartTime('2026-11-20T00:00:00+09:00', '1d')).toBe('2026-11-20');
+  });
+});
+
+describe('toCandle', () => {
+  it('draws nothing where the issue was halted', () => {
+    const halted = { timestamp: '2026-11-20T00:00:00+09:00', open: 0, high: 0, low: 0, close: 50_000, volume: 0 };
+    expect(toCandle(halted, '1d')).toEqual({ time: '2026-11-20' });
+    expect(toCandle({ ...halted, open: 1, high: 3, low: 1 }, '1d')).toMatchObject({ open: 1, high: 3 });
   });
 });
 

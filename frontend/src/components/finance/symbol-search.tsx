@@ -4,8 +4,9 @@ import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import type { FieldWiring } from '@/components/ui/field';
 import { Input } from '@/components/ui/field';
+import { isTraded } from '@/lib/api/market';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/types';
+import type { Instrument } from '@/lib/api/contract';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useDebounced } from '@/lib/hooks/use-debounced';
@@ -44,7 +45,7 @@ export function SymbolSearch({
     ...queries.symbols({ q: q || undefined, page: 1, page_size: SHOWN }),
     enabled: open,
   });
-  const found = data?.items ?? [];
+  const found = data?.items.filter(isTraded) ?? [];
 
   const historyText = ({ daily_bars: days }: Instrument) =>
     days === 0 ? t('noData') : t('days', { days: format.integer(days) });

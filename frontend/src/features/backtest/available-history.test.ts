@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commonHistory } from './available-history';
 
-const instrument = (daily_from: string | null, daily_to: string | null) => ({
-  symbol: 'A',
-  name_ko: '',
-  name_en: '',
-  market: 'kospi' as const,
-  kind: 'stock' as const,
-  is_demo: true,
-  daily_from,
-  daily_to,
-  daily_bars: 1,
-});
+const instrument = (daily_from: string | null, daily_to: string | null) => ({ daily_from, daily_to });
 
 describe('commonHistory', () => {
   it('is where all overlap', () => {

@@ -1,14 +1,14 @@
 import { useQueries } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/types';
+import type { Instrument } from '@/lib/api/contract';
 import { useFormat } from '@/lib/format/use-format';
 
 /** Asking for more instruments than this one by one would use up the rate limit. */
 const MOST_ASKED = 10;
 
 /** The days for which every one of the instruments has history. */
-export function commonHistory(instruments: Instrument[]): { from: string; to: string } | null {
+export function commonHistory(instruments: Pick<Instrument, 'daily_from' | 'daily_to'>[]): { from: string; to: string } | null {
   const starts = instruments.flatMap(({ daily_from }) => daily_from ?? []);
   const ends = instruments.flatMap(({ daily_to }) => daily_to ?? []);
   if (instruments.length === 0 || starts.length < instruments.length) return null;

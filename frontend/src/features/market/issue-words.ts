@@ -1,10 +1,10 @@
 import { useTranslations } from 'use-intl';
 import type { Tone } from '@/components/ui/badge';
 import type { Instrument } from '@/lib/api/contract';
-import { wordOf } from '@/lib/i18n/word-of';
+import { TRADED_KINDS } from '@/lib/api/market';
 
 export const MARKETS: Instrument['market'][] = ['kospi', 'kosdaq', 'konex'];
-export const KINDS: Instrument['kind'][] = ['stock', 'etf', 'etn'];
+export const KINDS: Instrument['kind'][] = [...TRADED_KINDS, 'fund', 'right'];
 
 /** States in which an order may not reach the exchange at all; the others only warn. */
 const STOPPED = new Set(['halted', 'liquidation', 'delisted']);
@@ -17,5 +17,5 @@ export function stateTone(state: string): Tone {
 export function useMarketAndKind(): (issue: Pick<Instrument, 'market' | 'kind'>) => string {
   const t = useTranslations('market');
   return ({ market, kind }) =>
-    `${wordOf(t, `markets.${market}`)} · ${wordOf(t, `kinds.${kind}`)}`;
+    `${t(`markets.${market}`)} · ${t(`kinds.${kind}`)}`;
 }

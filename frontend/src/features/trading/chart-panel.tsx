@@ -69,7 +69,7 @@ export function ChartPanel({ symbol, initial }: ChartPanelProps) {
 
 /** Where the prices come from, and that there was nothing to adjust by when that was asked for. */
 function Basis({ candles, wanted }: { candles: Candles; wanted: Prices | undefined }) {
-  const t = useTranslations('trading.priceBasis');
+  const t = useTranslations('trading');
   const nothingToAdjust = wanted === 'adjusted' && candles.price_basis === 'raw';
   return (
     <span
@@ -77,7 +77,8 @@ function Basis({ candles, wanted }: { candles: Candles; wanted: Prices | undefin
       data-testid="price-basis"
       data-basis={candles.price_basis}
     >
-      {t(nothingToAdjust ? 'nothing' : candles.price_basis)}
+      {t(`priceBasis.${nothingToAdjust ? 'nothing' : candles.price_basis}`)}
+      {candles.made_of && ` · ${t('madeOf', { interval: t(`intervals.${candles.made_of}`) })}`}
     </span>
   );
 }

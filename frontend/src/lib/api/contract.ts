@@ -13,8 +13,17 @@ import type {
 type Status = KnownImport['status'];
 export type Prices = 'raw' | 'adjusted';
 
-export interface Instrument extends KnownInstrument {
+export type TradedKind = 'stock' | 'etf' | 'etn';
+
+export interface Instrument extends Omit<KnownInstrument, 'kind'> {
+  kind: TradedKind | 'fund' | 'right';
   isin: string | null;
+  security_group: string | null;
+  share_kind: string | null;
+  section: string | null;
+  states_on: string | null;
+  limit_multiple: number;
+  is_assumed: boolean;
   listed_on: string | null;
   delisted_on: string | null;
   par_value: number | null;
@@ -28,6 +37,8 @@ export interface Candles extends Omit<KnownCandles, 'interval'> {
   interval: Interval;
   price_basis: 'raw' | 'adjusted_imported' | 'adjusted_derived';
   as_of: string | null;
+  /** The length of the stored bars that these are made of. */
+  made_of: Interval | null;
 }
 
 export type ImportKind = 'bars' | 'symbols' | 'actions';
@@ -149,7 +160,7 @@ export interface PriceRule {
 export type CommissionPlan = 'bankis' | 'kis_paper' | 'fee_waiver';
 
 export interface TradeCosts {
-  settlement_date: string;
+  settlement_date: string | null;
   amount: number;
   commission: number;
   tax: number;
@@ -162,6 +173,7 @@ export interface TradeCosts {
 
 /** Times of the day are `HH:MM:SS` in Seoul. */
 export interface SessionPhase {
+  row: string;
   phase: string;
   orders_from: string;
   orders_to: string;
@@ -177,10 +189,15 @@ export interface SessionPhase {
 export interface SessionDay {
   date: string;
   is_session: boolean;
-  holiday: { name_ko: string; name_en: string; status: 'observed' | 'scheduled' | 'tentative' } | null;
+  status: 'observed' | 'scheduled' | 'tentative';
+  note: 'exam' | 'year_opening' | 'saturday_half_day' | 'amended' | null;
+  /** Several names are parted by semicolons. */
+  holiday: { name_ko: string; name_en: string } | null;
   venues: { venue: 'krx' | 'nxt'; phases: SessionPhase[] }[];
   previous_session: string | null;
   next_session: string | null;
+  settlement_date: string | null;
+  rules_version: string;
 }
 
 async function send(method: string, path: string, query: object, body?: unknown): Promise<Response> {

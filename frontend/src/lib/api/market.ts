@@ -1,6 +1,13 @@
 import { http, unwrap } from './client';
-import { ask, type Candles, type Instrument, type Prices } from './contract';
+import { ask, type Candles, type Instrument, type Prices, type TradedKind } from './contract';
 import type { Interval, Page, PageQuery } from './types';
+
+/** What can be ordered and charted; rights and funds are listed for reference only. */
+export const TRADED_KINDS: TradedKind[] = ['stock', 'etf', 'etn'];
+
+export function isTraded({ kind }: Pick<Instrument, 'kind'>): boolean {
+  return TRADED_KINDS.some((traded) => traded === kind);
+}
 
 export interface SymbolFilter {
   q?: string;

@@ -4,18 +4,23 @@ import {
   type Instrument,
   type PriceRule,
   type SessionDay,
+  type TradedKind,
   type TradeCosts,
 } from './contract';
 import type { Side } from './types';
 
 interface IssueOnDay {
   market: Instrument['market'];
-  kind: Instrument['kind'];
+  kind: TradedKind;
   date: string;
 }
 
 export interface PriceQuestion extends IssueOnDay {
   base_price: number;
+  /** Of an ETF or ETN, in hundredths: 200 for 2X. */
+  multiple: number;
+  first_session: boolean;
+  liquidation: boolean;
 }
 
 export interface CostQuestion extends IssueOnDay {

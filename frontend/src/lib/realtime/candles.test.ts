@@ -23,7 +23,7 @@ describe('mergeQuote', () => {
   });
 
   it('does not mix today’s price into adjusted history', () => {
-    const candles = make.candles({ adjusted: true });
+    const candles = make.candles({ price_basis: 'adjusted_imported' });
     expect(mergeQuote(candles, make.quote({ price: 1 }), 1)).toBe(candles);
   });
 

@@ -26,8 +26,8 @@ export function mergeQuote(candles: Candles, quote: Quote, traded: number): Cand
   const quoteBucket = bucketOf(quote.timestamp, interval);
   const lastBucket = bucketOf(last.timestamp, interval);
   if (quoteBucket < lastBucket) return candles;
-  // Adjusted history is on another scale than today's price.
-  if (candles.adjusted) return candles;
+  // What somebody else adjusted may be on another scale than today's price.
+  if (candles.price_basis === 'adjusted_imported') return candles;
 
   if (quoteBucket > lastBucket) {
     const { price } = quote;

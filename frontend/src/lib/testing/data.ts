@@ -194,6 +194,7 @@ export const make = {
     adjusted: false,
     price_basis: 'raw',
     as_of: null,
+    made_of: null,
     bars: [
       { timestamp: '2026-11-20T09:59:00+09:00', open: 49_900, high: 50_100, low: 49_900, close: 50_000, volume: 10 },
       { timestamp: '2026-11-20T10:00:00+09:00', open: 50_000, high: 50_000, low: 50_000, close: 50_000, volume: 5 },

@@ -19,9 +19,10 @@ export function CostReceipt({ question }: { question: Question }) {
   const format = useFormat();
   const price = useDebounced(question.price, TYPING_PAUSE_MS);
   const quantity = useDebounced(question.quantity, TYPING_PAUSE_MS);
+  const { market, kind, date, side, plan } = question;
   const isAsked = price > 0 && quantity > 0;
   const query = useQuery({
-    ...queries.tradeCosts({ ...question, price, quantity }),
+    ...queries.tradeCosts({ market, kind, date, side, plan, price, quantity }),
     enabled: isAsked,
   });
   const rate = (value: number) =>
@@ -44,8 +45,8 @@ export function CostReceipt({ question }: { question: Question }) {
                 <Fact name={t('ruralTax', { rate: rate(costs.rural_tax_rate) })} testId="cost-rural-tax">
                   {format.won(costs.rural_tax)}
                 </Fact>
-                <Fact name={t(question.side === 'buy' ? 'toPay' : 'toReceive')} strong testId="cost-net">
-                  {format.won(costs.net)}
+                <Fact name={t(costs.net < 0 ? 'toPay' : 'toReceive')} strong testId="cost-net">
+                  {format.won(Math.abs(costs.net))}
                 </Fact>
                 <Fact name={t('settlement')} testId="cost-settlement">
                   {format.date(costs.settlement_date)}

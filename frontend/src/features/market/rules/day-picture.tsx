@@ -52,7 +52,7 @@ export function DayPicture({ day }: { day: SessionDay }) {
               {lanesOf(own).map((lane, index) => (
                 <div key={index} className="relative mb-1 h-7 last:mb-0">
                   {lane.map((phase) => (
-                    <PhaseBar key={`${phase.phase}-${phase.orders_from}`} phase={phase} at={at} />
+                    <PhaseBar key={phase.row} phase={phase} at={at} />
                   ))}
                 </div>
               ))}

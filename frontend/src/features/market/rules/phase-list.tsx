@@ -18,7 +18,7 @@ export function PhaseList({ venue }: { venue: Venue }) {
       ) : (
         <ul className="mt-2 divide-y divide-line">
           {venue.phases.map((phase) => (
-            <PhaseRow key={`${phase.phase}-${phase.orders_from}`} phase={phase} />
+            <PhaseRow key={phase.row} phase={phase} />
           ))}
         </ul>
       )}

@@ -16,11 +16,19 @@ const TYPING_PAUSE_MS = 250;
 export function PriceBand({ question }: { question: Question }) {
   const t = useTranslations('rules');
   const format = useFormat();
-  const { market, kind, date } = question;
+  const { market, kind, date, multiple, occasion } = question;
   const price = useDebounced(question.price, TYPING_PAUSE_MS);
   const isAsked = price > 0;
   const query = useQuery({
-    ...queries.priceRule({ market, kind, date, base_price: price }),
+    ...queries.priceRule({
+      market,
+      kind,
+      date,
+      base_price: price,
+      multiple,
+      first_session: occasion === 'first_session',
+      liquidation: occasion === 'liquidation',
+    }),
     enabled: isAsked,
   });
   return (

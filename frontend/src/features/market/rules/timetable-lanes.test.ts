@@ -3,6 +3,7 @@ import type { SessionPhase } from '@/lib/api/contract';
 import { hoursAround, lanesOf, minutesOf, spanOf } from './timetable-lanes';
 
 const phase = (name: string, orders: [string, string], trades = orders): SessionPhase => ({
+  row: name,
   phase: name,
   orders_from: orders[0],
   orders_to: orders[1],

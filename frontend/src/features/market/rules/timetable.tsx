@@ -79,7 +79,8 @@ function StepButton({ target, label, onDate, children }: StepButtonProps) {
 
 function DayBadge({ day }: { day: SessionDay }) {
   const t = useTranslations('rules');
-  if (day.holiday?.status === 'tentative') return <Badge tone="warn">{t('tentative')}</Badge>;
+  if (day.note) return <Badge tone="accent">{t(`notes.${day.note}`)}</Badge>;
+  if (day.status === 'tentative') return <Badge tone="warn">{t('tentative')}</Badge>;
   return day.is_session ? null : <Badge tone="danger">{t('closed')}</Badge>;
 }
 
@@ -87,12 +88,12 @@ function Closed({ day }: { day: SessionDay }) {
   const t = useTranslations('rules');
   const format = useFormat();
   const locale = usePreferences((state) => state.locale);
-  const name = day.holiday?.[locale === 'ko' ? 'name_ko' : 'name_en'];
+  const name = day.holiday?.[locale === 'ko' ? 'name_ko' : 'name_en'].replaceAll(';', ' ·');
   return (
     <EmptyState
       icon={CalendarOff}
       title={name ? t('closedFor', { name }) : t('closedTitle')}
-      text={t(day.holiday?.status === 'tentative' ? 'tentativeHint' : 'nextSessionOn', {
+      text={t(day.status === 'tentative' ? 'tentativeHint' : 'nextSessionOn', {
         date: format.date(day.next_session),
       })}
     />

@@ -8,6 +8,7 @@ import { Sheet } from '@/components/ui/sheet';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { stateTone, useMarketAndKind } from '@/features/market/issue-words';
 import type { Instrument } from '@/lib/api/contract';
+import { isTraded } from '@/lib/api/market';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
@@ -36,15 +37,20 @@ export function SymbolSheet({ symbol, onClose }: SymbolSheetProps) {
           <Button variant="secondary" asChild>
             <Link href={`/market/?tab=coverage&q=${symbol}`}>{t('toCoverage')}</Link>
           </Button>
-          <Button asChild>
-            <Link href={`/trading/?symbol=${symbol}`}>{t('toChart')}</Link>
-          </Button>
+          {query.data && isTraded(query.data) && (
+            <Button asChild>
+              <Link href={`/trading/?symbol=${symbol}`}>{t('toChart')}</Link>
+            </Button>
+          )}
         </>
       }
     >
       <QueryView query={query} loading={<SkeletonRows rows={8} />}>
         {(instrument) => (
           <div className="flex flex-col gap-5 px-4 py-4 sm:px-6">
+            {instrument.is_assumed && (
+              <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">{t('assumed')}</p>
+            )}
             <States instrument={instrument} />
             <IssueFacts instrument={instrument} />
           </div>
@@ -80,6 +86,8 @@ function IssueFacts({ instrument }: { instrument: Instrument }) {
   const format = useFormat();
   const marketAndKind = useMarketAndKind();
   const { tax_class: taxClass } = instrument;
+  const { security_group: group, share_kind: shareKind, section } = instrument;
+  const groups = [group, shareKind, section].filter(Boolean);
   const historyText =
     instrument.daily_bars === 0
       ? t('noHistory')
@@ -90,6 +98,7 @@ function IssueFacts({ instrument }: { instrument: Instrument }) {
         {instrument.name_ko} · {instrument.name_en}
       </Fact>
       <Fact name={t('market')}>{marketAndKind(instrument)}</Fact>
+      {groups.length > 0 && <Fact name={t('facts.group')}>{groups.join(' · ')}</Fact>}
       <Fact name={t('facts.isin')} testId="symbol-isin">
         {instrument.isin ?? NOTHING}
       </Fact>
@@ -100,9 +109,14 @@ function IssueFacts({ instrument }: { instrument: Instrument }) {
       )}
       <Fact name={t('facts.parValue')}>{format.won(instrument.par_value)}</Fact>
       <Fact name={t('facts.listedShares')}>{format.shares(instrument.listed_shares)}</Fact>
-      <Fact name={t('facts.taxClass')}>
-        {taxClass ? wordOf(t, `taxClasses.${taxClass}`) : NOTHING}
-      </Fact>
+      {taxClass && (
+        <Fact name={t('facts.taxClass')}>{wordOf(t, `taxClasses.${taxClass}`)}</Fact>
+      )}
+      {instrument.limit_multiple !== 100 && (
+        <Fact name={t('facts.limitMultiple')}>
+          {t('facts.times', { times: instrument.limit_multiple / 100 })}
+        </Fact>
+      )}
       <Fact name={t('history')}>{historyText}</Fact>
       <Fact name={t('bars')}>{format.integer(instrument.daily_bars)}</Fact>
     </dl>
