@@ -14,6 +14,7 @@ mod corporate_actions;
 mod costs;
 mod holding;
 mod instrument;
+mod isin;
 mod limits;
 mod market_brakes;
 mod market_data;
@@ -50,6 +51,7 @@ pub use costs::{
 };
 pub use holding::{Fill, Holding, OverSold};
 pub use instrument::Instrument;
+pub use isin::{Isin, IsinError};
 pub use limits::{LimitRule, LimitTerms, PriceLimits, price_limits};
 pub use market_brakes::{
     CircuitBreaker, FutureSituation, HALT, IndexLevel, IndexSituation, REOPENING_AUCTION, SIDECAR, Sidecar,

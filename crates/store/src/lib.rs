@@ -33,6 +33,7 @@ pub mod settings;
 pub mod signals;
 pub mod snapshots;
 pub mod strategies;
+pub mod symbols;
 pub mod trades;
 pub mod users;
 

@@ -6,7 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{FieldError, ProblemBody};
-use crate::market::dto::SymbolSource;
+use crate::market::symbols::SymbolSource;
 use crate::realtime::message::{ClientMessage, ServerMessage};
 
 /// Tags, shared schemas and the way to authenticate.

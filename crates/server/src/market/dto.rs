@@ -1,41 +1,13 @@
 //! Bodies of `/market`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use exodus_domain::{InstrumentKind, Interval, Level, LimitRule, LimitTerms, Market, kst_date};
+use exodus_domain::{Interval, Level, LimitRule, LimitTerms, kst_date};
 use exodus_store::imports;
-use exodus_store::instruments::Listed;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::backtests::dto::RunStatus;
 use crate::http::{kst, words};
-
-/// An issue, and how much history there is of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Instrument {
-    /// Short code.
-    pub(crate) symbol: String,
-    /// Korean name.
-    pub(crate) name_ko: String,
-    /// English name.
-    pub(crate) name_en: String,
-    /// Market division.
-    #[schema(value_type = words::Market)]
-    pub(crate) market: Market,
-    /// Kind of issue.
-    #[schema(value_type = words::InstrumentKind)]
-    pub(crate) kind: InstrumentKind,
-    /// True for the fictional issuers of the demo market.
-    pub(crate) is_demo: bool,
-    /// Day of the first daily bar.
-    #[schema(required)]
-    pub(crate) daily_from: Option<NaiveDate>,
-    /// Day of the last daily bar.
-    #[schema(required)]
-    pub(crate) daily_to: Option<NaiveDate>,
-    /// Daily bars.
-    pub(crate) daily_bars: u64,
-}
 
 /// One bar, prices in won.
 #[derive(Debug, Serialize, ToSchema)]
@@ -191,30 +163,6 @@ pub(crate) struct MarketStatus {
     pub(crate) next_session_date: Option<NaiveDate>,
 }
 
-/// Where an issue comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum SymbolSource {
-    /// The demo market.
-    Demo,
-    /// An imported file.
-    Imported,
-}
-
-/// Which issues.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SymbolFilter {
-    /// Part of the code or of a name.
-    #[param(max_length = 100)]
-    pub(crate) q: Option<String>,
-    /// Only of this division.
-    #[param(value_type = Option<words::Market>)]
-    pub(crate) market: Option<Market>,
-    /// Only from this source.
-    pub(crate) source: Option<SymbolSource>,
-}
-
 /// Which bars.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -231,23 +179,6 @@ pub(crate) struct CandleQuery {
     /// Most bars to answer; the newest are kept.
     #[param(minimum = 1, maximum = 5000, default = 500)]
     pub(crate) limit: Option<u32>,
-}
-
-impl From<Listed> for Instrument {
-    fn from(listed: Listed) -> Self {
-        let exodus_domain::Instrument { symbol, name_ko, name_en, market, kind, is_demo, .. } = listed.instrument;
-        Self {
-            symbol: symbol.to_string(),
-            name_ko,
-            name_en,
-            market,
-            kind,
-            is_demo,
-            daily_from: listed.daily.map(|daily| kst_date(daily.first)),
-            daily_to: listed.daily.map(|daily| kst_date(daily.last)),
-            daily_bars: listed.daily.map_or(0, |daily| daily.rows),
-        }
-    }
 }
 
 impl From<&exodus_domain::Bar> for Bar {

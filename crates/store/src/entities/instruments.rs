@@ -13,6 +13,23 @@ pub struct Model {
     pub kind: String,
     pub is_demo: bool,
     pub updated_at: DateTimeUtc,
+    pub isin: Option<String>,
+    pub security_group: Option<String>,
+    pub share_kind: Option<String>,
+    pub section: Option<String>,
+    pub listed_on: Option<Date>,
+    pub delisted_on: Option<Date>,
+    pub status: String,
+    pub par_value: Option<i64>,
+    pub listed_shares: Option<i64>,
+    pub tax_class: Option<String>,
+    pub limit_multiple: i32,
+    pub states: String,
+    pub states_on: Option<Date>,
+    pub is_assumed: bool,
+    pub name_key: String,
+    pub name_en_key: String,
+    pub initials: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

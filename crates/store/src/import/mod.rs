@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bars::{self, Columns, SeriesKind};
 use crate::db::Store;
 use crate::error::StoreError;
-use crate::instruments;
+use crate::instruments::{self, Mention};
 use collect::Collector;
 use columns::Batch;
 
@@ -160,7 +160,8 @@ pub async fn run(
     let (first, last) = ends.flatten().fold((i64::MAX, i64::MIN), |(a, b), &t| (a.min(t), b.max(t)));
 
     let tx = store.begin().await?;
-    instruments::ensure(&tx, &symbols, now).await?;
+    let mentions: Vec<Mention> = symbols.iter().copied().map(Mention::from).collect();
+    instruments::ensure(&tx, &mentions, now).await?;
     let appended = bars::write_series(&tx, SeriesKind::krx(file.interval, file.adjusted), series).await?;
     if cancel.is_cancelled() {
         return Err(ImportError::Cancelled);

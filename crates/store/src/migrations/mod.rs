@@ -5,6 +5,7 @@ mod m0001_users;
 mod m0002_trading;
 mod m0003_market_data;
 mod m0004_background;
+mod m0005_instruments;
 mod m0006_bars;
 
 use sea_orm::DatabaseConnection;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_trading::Migration),
             Box::new(m0003_market_data::Migration),
             Box::new(m0004_background::Migration),
+            Box::new(m0005_instruments::Migration),
             Box::new(m0006_bars::Migration),
         ]
     }

@@ -1,12 +1,11 @@
 //! Issues and bars.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, Instrument, InstrumentKind, Interval, Market, Price, Qty, Venue};
+use exodus_domain::{Bar, Interval, Price, Qty, Venue};
 use exodus_store::Store;
 use exodus_store::bars::{self, Appended, Coverage, SeriesKey, SeriesKind};
-use exodus_store::instruments::{self, InstrumentFilter};
 
-use crate::harness::{ALL, at, on_each_database, symbol};
+use crate::harness::{on_each_database, symbol};
 
 on_each_database!(
     bars_come_back_as_they_were_put_in,
@@ -16,7 +15,6 @@ on_each_database!(
     minute_bars_are_cut_by_day,
     the_newest_bars_before_an_instant,
     many_series_come_in_the_order_asked_for,
-    issues_are_found_by_code_and_name,
 );
 
 fn key(code: &str, interval: Interval, adjusted: bool) -> SeriesKey {
@@ -147,41 +145,4 @@ async fn many_series_come_in_the_order_asked_for(store: Store) {
     assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), asked);
     assert!(found[..250].iter().all(|(_, bars)| *bars == all));
     assert_eq!(found[250].1, []);
-}
-
-async fn issues_are_found_by_code_and_name(store: Store) {
-    let issue = |code: &str, ko: &str, en: &str, market, is_demo| {
-        let mut issue = Instrument::new(symbol(code), market, InstrumentKind::Stock).named(ko, en);
-        issue.is_demo = is_demo;
-        issue
-    };
-    let all = [
-        issue("005930", "삼성전자", "Samsung Electronics", Market::Kospi, false),
-        issue("247540", "에코프로비엠", "ECOPRO BM", Market::Kosdaq, false),
-        issue("00I010", "가온_100%", "Gaon", Market::Kosdaq, true),
-    ];
-    instruments::upsert(&store, &all, at(0)).await.expect("stored");
-    bars::append(&store, key("005930", Interval::Day1, false), &days(9)).await.expect("stored");
-    let codes = |filter: InstrumentFilter| {
-        let store = store.clone();
-        async move {
-            let found = instruments::search(&store, &filter, ALL).await.expect("a search");
-            assert_eq!(found.total, found.items.len() as u64);
-            found.items.into_iter().map(|l| l.instrument.symbol.to_string()).collect::<Vec<_>>().join(" ")
-        }
-    };
-    let text = |text: &str| InstrumentFilter { text: Some(text.to_owned()), ..Default::default() };
-    assert_eq!(codes(InstrumentFilter::default()).await, "005930 00I010 247540");
-    assert_eq!(codes(text("삼성")).await, "005930");
-    assert_eq!(codes(text("eCoPro")).await, "247540");
-    assert_eq!(codes(text("2475")).await, "247540");
-    assert_eq!(codes(text("i01")).await, "00I010");
-    assert_eq!(codes(text("0%")).await, "00I010", "a percent sign means itself");
-    assert_eq!(codes(text("_1")).await, "00I010", "an underscore means itself");
-    let kosdaq = InstrumentFilter { market: Some(Market::Kosdaq), is_demo: Some(false), text: None };
-    assert_eq!(codes(kosdaq).await, "247540");
-    let samsung = instruments::get(&store, symbol("005930")).await.expect("a read").expect("the issue");
-    assert_eq!((samsung.instrument, samsung.daily.map(|c| c.rows)), (all[0].clone(), Some(9)));
-    let many = instruments::find_many(&store, &[symbol("247540"), symbol("999999"), symbol("005930")]).await;
-    assert_eq!(many.expect("a read"), [all[0].clone(), all[1].clone()]);
 }

@@ -73,8 +73,8 @@ async fn a_csv_file_is_imported_and_again_changes_nothing(store: Store) {
     let found = daily(&store, "005930", false).await;
     assert_eq!((found.len(), found[0]), (2, expected));
     assert!(daily(&store, "000660", false).await[0].is_halted());
-    let unnamed = instruments::get(&store, symbol("000660")).await.expect("a read").expect("the issue");
-    assert_eq!((unnamed.instrument.name_ko.as_str(), unnamed.instrument.market), ("000660", Market::Kospi));
+    let unnamed = instruments::get(&store, "000660").await.expect("a read").expect("the issue").issue;
+    assert_eq!((unnamed.name_ko.as_str(), unnamed.market, unnamed.is_assumed), ("000660", Market::Kospi, true));
 }
 
 async fn columns_may_come_in_any_order_with_others_between(store: Store) {
