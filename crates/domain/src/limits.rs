@@ -148,13 +148,17 @@ impl LimitRule {
         by_auction.then(|| PriceLimits::around(market, kind, date, offer, 1_000, 10_000))
     }
 
+    /// Every word of [`as_str`](Self::as_str).
+    pub const WORDS: [&'static str; 4] = ["ordinary", "first_session", "first_session_by_auction", "unlimited"];
+
     /// The word for the rule, as programs and screens know it.
     pub const fn as_str(self) -> &'static str {
+        let [ordinary, first_session, by_auction, unlimited] = Self::WORDS;
         match self {
-            Self::Ordinary { .. } => "ordinary",
-            Self::FirstSession => "first_session",
-            Self::FirstSessionByAuction { .. } => "first_session_by_auction",
-            Self::Unlimited => "unlimited",
+            Self::Ordinary { .. } => ordinary,
+            Self::FirstSession => first_session,
+            Self::FirstSessionByAuction { .. } => by_auction,
+            Self::Unlimited => unlimited,
         }
     }
 }
