@@ -34,7 +34,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use crate::calendar::{COVERED, Closure, DayStatus, TradingCalendar};
+use crate::calendar::{Closure, DayStatus, TradingCalendar};
 use crate::time::ymd;
 use crate::timetable::is_row;
 
@@ -281,8 +281,9 @@ fn date(value: &Datetime) -> Result<NaiveDate, String> {
         _ => None,
     };
     let date = plain.ok_or_else(|| format!("{value} is no date: write one such as 2027-05-03"))?;
-    if !COVERED.contains(&date) {
-        return Err(format!("{date} lies outside the calendar, which knows {} to {}", COVERED.start(), COVERED.end()));
+    let covered = TradingCalendar::COVERED;
+    if !covered.contains(&date) {
+        return Err(format!("{date} lies outside the calendar, which knows {} to {}", covered.start(), covered.end()));
     }
     Ok(date)
 }

@@ -60,6 +60,9 @@ pub enum StartError {
     /// Redis does not answer.
     #[error("Redis does not answer: {0}; check that it runs and that REDIS_URL is right")]
     Redis(String),
+    /// The amendments to the market rules cannot be used.
+    #[error(transparent)]
+    MarketRules(#[from] crate::market_rules::MarketRulesError),
     /// Somebody else listens there.
     #[error("cannot listen on {address}: {cause}; stop what listens there or set EXODUS_LISTEN to another address")]
     Listen {

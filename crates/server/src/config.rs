@@ -37,6 +37,8 @@ pub struct Config {
     pub rate_limit: u32,
     /// Seed of the demo market.
     pub demo_seed: u64,
+    /// File of amendments to the market rules, which must exist; `None` for the one in the data folder, if there is one.
+    pub market_rules: Option<PathBuf>,
 }
 
 /// The servers of the split mode.
@@ -103,6 +105,7 @@ impl Config {
             cors_origins: origins(value("cors_origins"))?,
             rate_limit: number("EXODUS_RATE_LIMIT", value("rate_limit"), 1)?,
             demo_seed: number("EXODUS_DEMO_SEED", value("demo_seed"), 0)?,
+            market_rules: Some(value("market_rules")).filter(|path| !path.is_empty()).map(PathBuf::from),
         })
     }
 }

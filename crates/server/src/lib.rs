@@ -10,6 +10,7 @@ pub mod config;
 pub mod http;
 mod jobs;
 mod market;
+pub mod market_rules;
 mod orders;
 mod realtime;
 pub mod secret;

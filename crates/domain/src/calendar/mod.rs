@@ -26,9 +26,6 @@ mod public_holidays;
 pub use closure::{Closure, DayStatus};
 pub use hours::SessionHours;
 
-/// The dates the rules cover.
-pub(crate) const COVERED: RangeInclusive<NaiveDate> = ymd(1990, 1, 1)..=ymd(2027, 12, 31);
-
 /// The sources put the late opening of 1990 on the second session of that year; unconfirmed.
 const LATE_OPENING_1990: NaiveDate = ymd(1990, 1, 4);
 
@@ -74,6 +71,9 @@ pub fn trading_calendar() -> &'static TradingCalendar {
 }
 
 impl TradingCalendar {
+    /// The dates the rules cover.
+    pub const COVERED: RangeInclusive<NaiveDate> = ymd(1990, 1, 1)..=ymd(2027, 12, 31);
+
     /// The calendar of this version, without amendments.
     pub fn built_in() -> Self {
         Self::with(Amendments::default())
@@ -88,7 +88,7 @@ impl TradingCalendar {
     }
 
     fn with(amendments: Amendments) -> Self {
-        let years = COVERED.start().year()..=COVERED.end().year();
+        let years = Self::COVERED.start().year()..=Self::COVERED.end().year();
         let named = years.flat_map(closure::closures_of_year);
         let mut closures: BTreeMap<NaiveDate, Closure> = named
             .filter(|closure| !exchange_closures::is_closed_weekend(closure.date))
@@ -96,7 +96,8 @@ impl TradingCalendar {
             .collect();
         amendments.apply_to(&mut closures);
         let is_open = |date: &NaiveDate| !closures.contains_key(date) && !exchange_closures::is_closed_weekend(*date);
-        let sessions = COVERED.start().iter_days().take_while(|date| COVERED.contains(date)).filter(is_open).collect();
+        let sessions =
+            Self::COVERED.start().iter_days().take_while(|date| Self::COVERED.contains(date)).filter(is_open).collect();
         Self { sessions, closures, amendments }
     }
 
@@ -136,7 +137,7 @@ impl TradingCalendar {
 
     /// As [`previous_session`].
     pub fn previous_session(&self, date: NaiveDate) -> Option<NaiveDate> {
-        if !COVERED.contains(&date) {
+        if !Self::COVERED.contains(&date) {
             return None;
         }
         self.sessions.get(self.sessions_before(date).checked_sub(1)?).copied()
@@ -144,7 +145,7 @@ impl TradingCalendar {
 
     /// As [`add_sessions`].
     pub fn add_sessions(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
-        if !COVERED.contains(&date) {
+        if !Self::COVERED.contains(&date) {
             return None;
         }
         match n.checked_sub(1) {
@@ -205,7 +206,7 @@ impl TradingCalendar {
 
     /// As [`day_status`].
     pub fn day_status(&self, date: NaiveDate) -> Option<DayStatus> {
-        let known = COVERED.contains(&date);
+        let known = Self::COVERED.contains(&date);
         known.then(|| self.closure(date).map_or_else(|| DayStatus::of(date), |closure| closure.status))
     }
 

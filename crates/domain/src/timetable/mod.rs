@@ -86,8 +86,8 @@ pub struct PhaseWindow {
     pub auction_minutes: Option<u32>,
     /// An auction is struck up to so many seconds later than said.
     pub random_end_seconds: u32,
-    /// The first date of the row.
-    pub valid_from: NaiveDate,
+    /// The first date of the row; `None` if it is as old as the calendar.
+    pub valid_from: Option<NaiveDate>,
     /// Where the row comes from.
     pub source: &'static str,
     /// False where no official text was found for a part of it; the source says for which.
@@ -174,7 +174,7 @@ impl Row {
             matching: self.matching,
             auction_minutes: self.auction_minutes,
             random_end_seconds: self.random_end_seconds,
-            valid_from,
+            valid_from: Some(valid_from).filter(|from| *from > NaiveDate::MIN),
             source: self.source,
             confirmed: self.confirmed,
         };

@@ -164,7 +164,7 @@ proptest! {
             let windows = timetable(*venue, date);
             prop_assert!(windows.iter().all(|window| window.orders_from < window.orders_to));
             prop_assert!(windows.iter().all(|window| window.orders_from <= window.trades_from));
-            prop_assert!(windows.iter().all(|window| window.valid_from <= date));
+            prop_assert!(windows.iter().all(|window| window.valid_from.is_none_or(|from| from <= date)));
             let book: Vec<_> = windows.iter().filter(|window| window.matching != Matching::FixedPrice).collect();
             prop_assert!(book.windows(2).all(|pair| pair[0].orders_to <= pair[1].orders_from), "{date} {venue}");
         }

@@ -9,6 +9,7 @@ use exodus_store::{Kv, RedisKv, audit};
 use super::print;
 use crate::bootstrap::{DataFolder, open_existing_store};
 use crate::config::{Config, Servers};
+use crate::market_rules::MarketRules;
 use crate::secret::Keys;
 
 pub(super) async fn examine() -> anyhow::Result<()> {
@@ -31,6 +32,7 @@ pub(super) async fn examine() -> anyhow::Result<()> {
         report.line("redis", redis(servers).await)?;
     }
     report.line("port", port(&config).await)?;
+    report.line("market rules", market_rules(&config))?;
     report.line("calendar", calendar())?;
     report.finish()
 }
@@ -54,6 +56,12 @@ async fn port(config: &Config) -> Result<String, String> {
         Ok(_) => Ok(format!("{} is free", config.listen)),
         Err(error) => Err(format!("{} cannot be used: {error}; is exodus running already?", config.listen)),
     }
+}
+
+fn market_rules(config: &Config) -> Result<String, String> {
+    let rules = MarketRules::read(config).map_err(|error| error.to_string())?;
+    let found = format!("{}, {}", rules.version(), rules.describe());
+    rules.install().map(|()| found).map_err(|error| error.to_string())
 }
 
 fn calendar() -> Result<String, String> {

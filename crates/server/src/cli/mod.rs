@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 use crate::bootstrap::{DataFolder, StartError, open_store};
 use crate::config::{Config, LogSetting};
+use crate::market_rules::MarketRules;
 
 /// Exit code of a second start on the same data folder (safety §2.1).
 const EXIT_LOCKED: u8 = 3;
@@ -82,6 +83,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     }
     let config = Config::from_env().map_err(StartError::from)?;
     start_log(&config.log)?;
+    put_market_rules_in_force(&config)?;
     match cli.command {
         None => run::everything(&config).await,
         Some(Command::Serve) => run::serve(&config).await,
@@ -93,6 +95,11 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Kill(arguments)) => kill::run(arguments, &config).await,
         Some(Command::Openapi | Command::Config | Command::Doctor) => Ok(()),
     }
+}
+
+/// Before anything asks for a date.
+fn put_market_rules_in_force(config: &Config) -> Result<(), StartError> {
+    Ok(MarketRules::read(config).and_then(MarketRules::install)?)
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<()> {

@@ -54,14 +54,18 @@ words! {
     MarketSession = ["open", "closed", "demo"];
     /// Market division.
     Market = exodus_domain::Market::ALL.iter().map(|word| word.as_str());
+    /// How sure it is that a day is, or is not, a session.
+    DayStatus = exodus_domain::DayStatus::ALL.iter().map(|word| word.as_str());
+    /// What makes the hours of a session special.
+    SessionNote = exodus_domain::SessionNote::ALL.iter().map(|word| word.as_str());
+    /// Where orders are matched.
+    TradingVenue = exodus_domain::TradingVenue::ALL.iter().map(|word| word.as_str());
+    /// A part of the trading day.
+    Phase = exodus_domain::Phase::ALL.iter().map(|word| word.as_str());
+    /// How orders meet.
+    Matching = exodus_domain::Matching::ALL.iter().map(|word| word.as_str());
     /// Kind of issue.
-    SecurityKind = exodus_store::instruments::SecurityKind::ALL.iter().map(|word| word.as_str());
-    /// Whether an issue is still on the market.
-    ListingStatus = exodus_store::instruments::ListingStatus::ALL.iter().map(|word| word.as_str());
-    /// How the gains of an ETF or ETN are taxed.
-    TaxClass = exodus_store::instruments::TaxClass::ALL.iter().map(|word| word.as_str());
-    /// What is said of an issue.
-    IssueState = exodus_domain::IssueState::ALL.iter().map(|word| word.as_str());
+    InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
     /// Length of a bar that the API serves.
     Interval = [exodus_domain::Interval::Minute1.as_str(), exodus_domain::Interval::Day1.as_str()];
 }

@@ -21,6 +21,7 @@ mod order_flow;
 mod orders;
 mod paging;
 mod roles;
+mod session_rules;
 mod strategies;
 mod stream;
 mod system;

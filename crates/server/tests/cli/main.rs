@@ -10,6 +10,7 @@ mod backtest;
 mod endings;
 mod import;
 mod kill;
+mod market_rules;
 mod refusals;
 mod settings;
 mod split;

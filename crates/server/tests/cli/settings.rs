@@ -64,7 +64,7 @@ fn doctor_finds_what_is_wrong() {
     assert!(files(&program.data()).iter().any(|name| name.ends_with(".sqlite")));
     program.run(&["migrate"]).ok();
     let healthy = program.run(&["doctor"]);
-    for part in ["settings", "data folder", "secret", "database", "port", "calendar"] {
+    for part in ["settings", "data folder", "secret", "database", "port", "market rules", "calendar"] {
         assert!(healthy.ok().contains(part), "{part}: {}", healthy.stdout);
     }
     let wrong = Program::new().with("EXODUS_NOISE", "1").run(&["doctor"]);

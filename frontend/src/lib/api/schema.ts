@@ -586,6 +586,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/rules/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timetable of a date: phases of KRX and NXT, holiday names, and how sure they are. */
+        get: operations["get_session_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/status": {
         parameters: {
             query?: never;
@@ -1185,6 +1202,8 @@ export interface components {
             /** @enum {string} */
             type: "ping";
         };
+        /** @enum {string} */
+        DayStatus: "observed" | "scheduled" | "tentative";
         /** @description Total assets on one day. */
         EquityPoint: {
             /**
@@ -1307,6 +1326,15 @@ export interface components {
              * @description When the holding last changed.
              */
             updated_at: string;
+        };
+        /** @description A named closure of the exchange. */
+        Holiday: {
+            /** @description English names, likewise. */
+            name_en: string;
+            /** @description Korean names, separated by semicolons. */
+            name_ko: string;
+            /** @description How sure it is. */
+            status: components["schemas"]["DayStatus"];
         };
         /** @description A file of bars on its way into the store. */
         Import: {
@@ -1567,6 +1595,8 @@ export interface components {
             /** @description True if KRX has a session today. */
             trading_day: boolean;
         };
+        /** @enum {string} */
+        Matching: "none" | "continuous" | "single_auction" | "periodic_auction" | "fixed_price";
         /** @description How well an account or a backtest did. Ratios are null where the series is too short to define them. */
         Metrics: {
             /**
@@ -2580,6 +2610,8 @@ export interface components {
             /** @description Daily snapshots, and now. */
             equity: components["schemas"]["EquityPoint"][];
         };
+        /** @enum {string} */
+        Phase: "pre_hours_close" | "pre_market" | "opening_auction" | "continuous" | "pause" | "closing_auction" | "after_hours_close" | "after_hours_single" | "closing_price" | "after_market_auction" | "after_market";
         /** @description Parameters that somebody found useful. */
         Preset: {
             /** @description What they are for. */
@@ -2637,9 +2669,9 @@ export interface components {
             is_demo: boolean;
             /**
              * Format: int64
-             * @description Lowest price allowed that day.
+             * @description Lowest price allowed that day; null in liquidation trading.
              */
-            lower_limit: number;
+            lower_limit: number | null;
             /** @description English name. */
             name_en: string;
             /** @description Korean name. */
@@ -2658,9 +2690,9 @@ export interface components {
             timestamp: string;
             /**
              * Format: int64
-             * @description Highest price allowed that day.
+             * @description Highest price allowed that day; null in liquidation trading, which has no limits.
              */
-            upper_limit: number;
+            upper_limit: number | null;
             /**
              * Format: int64
              * @description Shares traded that day.
@@ -2693,7 +2725,7 @@ export interface components {
             reason: string;
         };
         /** @enum {string} */
-        RiskCode: "HALTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
+        RiskCode: "HALTED" | "RESTRICTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
         /** @enum {string} */
         Role: "admin" | "user" | "viewer";
         /**
@@ -2742,6 +2774,89 @@ export interface components {
             token_type: string;
             /** @description Who is logged in. */
             user: components["schemas"]["User"];
+        };
+        /** @description A day of the market. */
+        SessionDay: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            holiday: components["schemas"]["Holiday"] | null;
+            /** @description True if KRX has a session. */
+            is_session: boolean;
+            /**
+             * Format: date
+             * @description The session after; null at the end of the calendar.
+             */
+            next_session: string | null;
+            note: components["schemas"]["SessionNote"] | null;
+            /**
+             * Format: date
+             * @description The session before; null at the beginning of the calendar.
+             */
+            previous_session: string | null;
+            /** @description The rules that answer, amendments included. */
+            rules_version: string;
+            /**
+             * Format: date
+             * @description When a trade of the day is settled; null past the end of the calendar.
+             */
+            settlement_date: string | null;
+            /** @description How sure that is. */
+            status: components["schemas"]["DayStatus"];
+            /** @description The phases of each venue; none without a session. */
+            venues: components["schemas"]["VenueDay"][];
+        };
+        /** @enum {string} */
+        SessionNote: "exam" | "year_opening" | "saturday_half_day" | "amended";
+        /** @description A part of the day, in Korean wall-clock time (`HH:MM:SS`). Ends are not included. */
+        SessionPhase: {
+            /**
+             * Format: int32
+             * @description Minutes from one auction to the next; null where there is one or none.
+             */
+            auction_minutes: number | null;
+            /** @description False where no official text was found for a part of the row. */
+            confirmed: boolean;
+            /** @description How orders meet. */
+            matching: components["schemas"]["Matching"];
+            /**
+             * @description Orders are taken from here.
+             * @example 09:00:00
+             */
+            orders_from: string;
+            /**
+             * @description Orders are taken to here.
+             * @example 15:20:00
+             */
+            orders_to: string;
+            /** @description Which part of the day. */
+            phase: components["schemas"]["Phase"];
+            /**
+             * Format: int32
+             * @description An auction is struck up to so many seconds later.
+             */
+            random_end_seconds: number;
+            /** @description The row of the timetable, as amendments name it. */
+            row: string;
+            /** @description Where the row comes from. */
+            source: string;
+            /**
+             * @description The first trade can happen here.
+             * @example 09:00:00
+             */
+            trades_from: string;
+            /**
+             * @description The last trade can happen here, random end aside.
+             * @example 15:20:00
+             */
+            trades_to: string;
+            /**
+             * Format: date
+             * @description First date of the row; null if it is as old as the calendar.
+             */
+            valid_from: string | null;
         };
         /** @description Settings that an admin changes while the server runs. */
         Settings: {
@@ -3032,6 +3147,8 @@ export interface components {
              */
             tax: number;
         };
+        /** @enum {string} */
+        TradingVenue: "krx" | "nxt";
         /** @description A user as everybody may see themselves, and an admin everybody. */
         User: {
             /**
@@ -3063,6 +3180,13 @@ export interface components {
             /** @description False: cannot log in any more. */
             is_active?: boolean | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description The day of one venue. */
+        VenueDay: {
+            /** @description Its phases by the time they begin. A phase at a fixed price may lie beside one with a book. */
+            phases: components["schemas"]["SessionPhase"][];
+            /** @description Where orders are matched. */
+            venue: components["schemas"]["TradingVenue"];
         };
         /** @description A process that runs sessions and jobs. */
         WorkerInfo: {
@@ -6044,6 +6168,74 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_rules: {
+        parameters: {
+            query?: {
+                /** @description A date from 1990 to 2027; today if left out. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDay"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
