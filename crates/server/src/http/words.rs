@@ -65,7 +65,13 @@ words! {
     /// How orders meet.
     Matching = exodus_domain::Matching::ALL.iter().map(|word| word.as_str());
     /// Kind of issue.
-    InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
+    SecurityKind = exodus_store::instruments::SecurityKind::ALL.iter().map(|word| word.as_str());
+    /// Whether an issue is still on the market.
+    ListingStatus = exodus_store::instruments::ListingStatus::ALL.iter().map(|word| word.as_str());
+    /// How the gains of an ETF or ETN are taxed.
+    TaxClass = exodus_store::instruments::TaxClass::ALL.iter().map(|word| word.as_str());
+    /// What is said of an issue.
+    IssueState = exodus_domain::IssueState::ALL.iter().map(|word| word.as_str());
     /// Length of a bar that the API serves.
     Interval = [exodus_domain::Interval::Minute1.as_str(), exodus_domain::Interval::Day1.as_str()];
 }

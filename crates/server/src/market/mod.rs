@@ -5,6 +5,7 @@ pub(crate) mod dto;
 pub(crate) mod imports;
 pub(crate) mod names;
 pub(crate) mod rules_session;
+pub(crate) mod symbols;
 
 use axum::extract::State;
 use axum::http::header;
@@ -20,70 +21,27 @@ use serde::de::DeserializeOwned;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{Bar, CandleQuery, Candles, Instrument, MarketStatus, OrderBook, Quote, SymbolFilter, SymbolSource};
+use self::dto::{Bar, CandleQuery, Candles, MarketStatus, OrderBook, Quote};
 use crate::bootstrap::App;
 use crate::http::caller::Reader;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::kst;
-use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadQuery, Missing, Problem, Refusals};
 use crate::http::validate::{check_dates, path_symbol, query_value, refuse_query};
 
-const MAX_SEARCH: usize = 100;
 const MAX_BARS: u32 = 5_000;
 const DEFAULT_BARS: u32 = 500;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(symbols))
-        .routes(routes!(symbol))
         .routes(routes!(candles))
         .routes(routes!(quote))
         .routes(routes!(orderbook))
         .routes(routes!(status))
+        .merge(symbols::routes())
         .merge(imports::routes())
         .merge(rules_session::routes())
-}
-
-/// Issues, by code.
-#[utoipa::path(
-    get,
-    path = "/market/symbols",
-    operation_id = "list_symbols",
-    tag = "market",
-    security(("bearer" = [])),
-    params(SymbolFilter, PageQuery),
-    responses((status = OK, body = Page<Instrument>), Refusals, BadQuery)
-)]
-async fn symbols(
-    State(app): State<App>,
-    _: Reader,
-    Query(filter): Query<SymbolFilter>,
-    Query(page): Query<PageQuery>,
-) -> Answer<Json<Page<Instrument>>> {
-    let text = filter.q.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    if text.as_ref().is_some_and(|text| text.chars().count() > MAX_SEARCH || text.contains('\0')) {
-        return Err(refuse_query("q", format!("must be a text of at most {MAX_SEARCH} characters")));
-    }
-    let is_demo = filter.source.map(|source| source == SymbolSource::Demo);
-    let filter = instruments::InstrumentFilter { text, market: filter.market, is_demo };
-    let rows = instruments::search(&app.store, &filter, page.checked()?).await?;
-    Ok(Json(page.answer(rows, Instrument::from)))
-}
-
-/// One issue.
-#[utoipa::path(
-    get,
-    path = "/market/symbols/{symbol}",
-    operation_id = "get_symbol",
-    tag = "market",
-    security(("bearer" = [])),
-    responses((status = OK, body = Instrument), Refusals, BadQuery, Missing)
-)]
-async fn symbol(State(app): State<App>, _: Reader, Path(symbol): Path<String>) -> Answer<Json<Instrument>> {
-    let listed = instruments::get(&app.store, path_symbol(&symbol)?).await?;
-    listed.map(|listed| Json(listed.into())).ok_or_else(Problem::not_found)
 }
 
 /// Bars of one issue, oldest first.
