@@ -6,6 +6,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
 import type { OrderDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
+import { wordOf } from '@/lib/i18n/word-of';
 import { OrderStateBadge, SideBadge } from './badges';
 import { DenialText } from './denial-text';
 import { SymbolLabel } from './symbol-label';
@@ -26,11 +27,8 @@ export function OrderDetailDialog({ id, onClose }: { id: number; onClose: () => 
 function OrderFacts({ order }: { order: OrderDetail }) {
   const t = useTranslations();
   const format = useFormat();
-  const state = (name: string) => {
-    const key = name as Parameters<typeof states.has>[0];
-    return states.has(key) ? states(key) : name;
-  };
   const states = useTranslations('orderState');
+  const state = (name: string) => wordOf(states, name);
   return (
     <div className="flex flex-col gap-4 text-sm">
       <div className="flex flex-wrap items-center gap-2">

@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { Field, Input, Select, type FieldWiring } from '@/components/ui/field';
 import { Switch } from '@/components/ui/switch';
 import { useFormat } from '@/lib/format/use-format';
+import { wordOf } from '@/lib/i18n/word-of';
 import { groupParameters, type NumberParameter, type Parameter } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 
@@ -48,10 +49,7 @@ function messageOf(error: unknown): string | undefined {
 
 function GroupLegend({ group }: { group: string }) {
   const t = useTranslations('parameters.groups');
-  const key = group as Parameters<typeof t.has>[0];
-  return (
-    <legend className="mb-2 text-sm font-bold text-ink">{t.has(key) ? t(key) : group}</legend>
-  );
+  return <legend className="mb-2 text-sm font-bold text-ink">{wordOf(t, group)}</legend>;
 }
 
 interface ParameterFieldProps<T extends FieldValues> {
@@ -118,14 +116,11 @@ function ParameterControl({ parameter, wiring, value, onChange, onBlur, inputRef
         onBlur={onBlur}
         data-testid={testId}
       >
-        {parameter.choices.map((choice) => {
-          const key = choice as Parameters<typeof choices.has>[0];
-          return (
-            <option key={choice} value={choice}>
-              {choices.has(key) ? choices(key) : choice}
-            </option>
-          );
-        })}
+        {parameter.choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {wordOf(choices, choice)}
+          </option>
+        ))}
       </Select>
     );
   }
@@ -153,13 +148,12 @@ function ParameterControl({ parameter, wiring, value, onChange, onBlur, inputRef
 function UnitSuffix({ unit }: { unit: string | null }) {
   const t = useTranslations('parameters.units');
   if (!unit) return null;
-  const key = unit as Parameters<typeof t.has>[0];
   return (
     <span
       aria-hidden
       className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-sm text-ink-faint"
     >
-      {t.has(key) ? t(key) : unit}
+      {wordOf(t, unit)}
     </span>
   );
 }

@@ -39,7 +39,7 @@ export function Actions() {
     </Button>
   );
   return (
-    <div className="grid items-start gap-5 xl:grid-cols-[minmax(20rem,1fr)_minmax(0,1.8fr)]">
+    <div className="grid items-start gap-5 xl:grid-cols-[minmax(18rem,1fr)_minmax(0,2.4fr)]">
       {canWrite && <ActionForm />}
       <Card>
         <CardHeader title={t('list')} hint={t('listHint')} action={canWrite && importButton} />
@@ -65,6 +65,8 @@ function useActionColumns(
   onRemove: ((action: CorporateAction) => void) | undefined,
 ): Column<CorporateAction>[] {
   const t = useTranslations('actions');
+  const kinds = useTranslations('actions.kinds');
+  const sources = useTranslations('actions.sources');
   const format = useFormat();
   const columns: Column<CorporateAction>[] = [
     {
@@ -84,20 +86,28 @@ function useActionColumns(
       key: 'kind',
       heading: t('kind'),
       place: 'aside',
-      cell: (action) => wordOf(t, `kinds.${action.kind}`),
+      cell: (action) => wordOf(kinds, action.kind),
     },
     {
       key: 'factor',
       heading: t('factor'),
       align: 'right',
       place: 'row',
-      cell: (action) => factorText(action, format),
+      cell: (action) => (
+        <span>
+          <span className="font-semibold">{factorText(action, format)}</span>
+          <span className="ml-1.5 text-xs text-ink-faint">
+            {format.integer(action.numerator)}/{format.integer(action.denominator)}
+          </span>
+        </span>
+      ),
     },
     {
       key: 'source',
       heading: t('source'),
       place: 'row',
-      cell: (action) => wordOf(t, `sources.${action.source}`),
+      wrap: true,
+      cell: (action) => wordOf(sources, action.source),
     },
   ];
   if (onRemove) {

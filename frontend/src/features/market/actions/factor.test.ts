@@ -3,10 +3,10 @@ import { createFormat } from '@/lib/format/format';
 import { adjusted, factorText } from './factor';
 
 describe('factorText', () => {
-  it('shows the exact ratio and what it comes to', () => {
+  it('is finer for factors below one', () => {
     const format = createFormat('ko');
-    expect(factorText({ numerator: 1, denominator: 50 }, format)).toBe('1/50 (×0.0200)');
-    expect(factorText({ numerator: 10, denominator: 1 }, format)).toBe('10/1 (×10.00)');
+    expect(factorText({ numerator: 1, denominator: 50 }, format)).toBe('×0.0200');
+    expect(factorText({ numerator: 10, denominator: 1 }, format)).toBe('×10.00');
   });
 });
 

@@ -5,11 +5,9 @@ export interface Factor {
   denominator: number;
 }
 
-/** By how much an action changes the price: `1/50 (×0.02)`. */
+/** By how much an action changes the price: `×0.0200`. */
 export function factorText({ numerator, denominator }: Factor, format: Format): string {
-  const digits = numerator >= denominator ? 2 : 4;
-  const parts = `${format.integer(numerator)}/${format.integer(denominator)}`;
-  return `${parts} (×${format.number(numerator / denominator, digits)})`;
+  return `×${format.number(numerator / denominator, numerator >= denominator ? 2 : 4)}`;
 }
 
 /** What a price before the action becomes, to the nearest won with halves up. */

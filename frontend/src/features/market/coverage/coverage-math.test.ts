@@ -57,4 +57,7 @@ describe('ratioOf', () => {
     expect(ratioOf({ stored: 0, missing: 0 })).toBe(1);
     expect(ratioOf({ stored: 3, missing: 1 })).toBe(0.75);
   });
+  it('is not whole while one bar of a million is missing', () => {
+    expect(ratioOf({ stored: 999_999, missing: 1 })).toBe(0.999);
+  });
 });

@@ -52,7 +52,7 @@ export function groupsOf(axis: string[]): AxisGroup[] {
   return groups;
 }
 
-/** The part of what can be had that is stored. */
+/** The part of what can be had that is stored, cut to a thousandth: with a gap it is never the whole. */
 export function ratioOf({ stored, missing }: { stored: number; missing: number }): number {
-  return missing === 0 ? 1 : stored / (stored + missing);
+  return missing === 0 ? 1 : Math.floor((stored / (stored + missing)) * 1_000) / 1_000;
 }

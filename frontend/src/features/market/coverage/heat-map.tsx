@@ -99,6 +99,9 @@ export function moved(from: Cursor, key: string, rows: number, columns: number):
   }
 }
 
+/** The part of the width below which the name of a year would be cut off. */
+const ROOM_FOR_A_NAME = 0.04;
+
 function Header({ axis }: { axis: string[] }) {
   const t = useTranslations('coverage');
   const format = useFormat();
@@ -112,7 +115,7 @@ function Header({ axis }: { axis: string[] }) {
             style={{ flexGrow: count }}
             className={cn('tabular min-w-0 basis-0 overflow-hidden whitespace-nowrap', index > 0 && 'ml-1')}
           >
-            {name.length === 4 ? name : format.month(name)}
+            {count / axis.length >= ROOM_FOR_A_NAME && (name.length === 4 ? name : format.month(name))}
           </span>
         ))}
       </span>

@@ -15,6 +15,7 @@ const TYPING_PAUSE_MS = 250;
 /** The tick and the daily limits that follow from a base price. */
 export function PriceBand({ question }: { question: Question }) {
   const t = useTranslations('rules');
+  const limitRules = useTranslations('rules.limitRules');
   const format = useFormat();
   const { market, kind, date, multiple, occasion } = question;
   const price = useDebounced(question.price, TYPING_PAUSE_MS);
@@ -55,7 +56,7 @@ export function PriceBand({ question }: { question: Question }) {
                     {rule.lower === null ? t('noLimit') : format.won(rule.lower)}
                   </span>
                 </Fact>
-                <Fact name={t('rule')}>{wordOf(t, `limitRules.${rule.rule}`)}</Fact>
+                <Fact name={t('rule')}>{wordOf(limitRules, rule.rule)}</Fact>
               </dl>
             )}
           </QueryView>

@@ -83,6 +83,7 @@ function States({ instrument }: { instrument: Instrument }) {
 
 function IssueFacts({ instrument }: { instrument: Instrument }) {
   const t = useTranslations('market');
+  const taxClasses = useTranslations('market.taxClasses');
   const format = useFormat();
   const marketAndKind = useMarketAndKind();
   const { tax_class: taxClass } = instrument;
@@ -110,7 +111,7 @@ function IssueFacts({ instrument }: { instrument: Instrument }) {
       <Fact name={t('facts.parValue')}>{format.won(instrument.par_value)}</Fact>
       <Fact name={t('facts.listedShares')}>{format.shares(instrument.listed_shares)}</Fact>
       {taxClass && (
-        <Fact name={t('facts.taxClass')}>{wordOf(t, `taxClasses.${taxClass}`)}</Fact>
+        <Fact name={t('facts.taxClass')}>{wordOf(taxClasses, taxClass)}</Fact>
       )}
       {instrument.limit_multiple !== 100 && (
         <Fact name={t('facts.limitMultiple')}>
