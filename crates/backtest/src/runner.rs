@@ -276,7 +276,8 @@ impl<'a> Runner<'a> {
 
     fn close_session(&mut self, date: NaiveDate) {
         let equity = self.engine.portfolio().equity().expect("what is held was bought at a bar, which priced it");
-        self.curve.push(date, equity);
+        let stock_value = equity - self.engine.portfolio().cash();
+        self.curve.push(date, equity, stock_value);
     }
 
     fn finish(mut self, spec: &BacktestSpec) -> BacktestResult {

@@ -19,7 +19,12 @@ pub use engine::{
     Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
     StrategySymbol,
 };
-pub use performance::{EquityCurve, EquityPoint, Metrics, TradeTally};
+pub use performance::{
+    ActivityFigures, Benchmark, BenchmarkFigures, Convention, Drawdown, DrawdownFigures, EquityCurve, EquityPoint, Figure,
+    IssueBars, Metrics, MonthReturn, OrderTally, PerformanceReport, Regime, RegimeFigures, RegimeRule, Regimes,
+    ReportInputs, ReturnFigures, RiskFigures, RollingPoint, RollingWindow, RoundTrip, SignificanceFigures, TimedFill,
+    TradeTally, Trials, TripFigures, YearReturn, drawdowns, round_trips,
+};
 pub use portfolio::Portfolio;
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
 pub use sizing::{EquityShare, largest_quantity, whole_shares};

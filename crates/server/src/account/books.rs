@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use exodus_domain::{KillState, OrderCosts, Price, Qty, Side, Symbol, Won};
+use chrono::{NaiveDate, TimeDelta};
+use exodus_domain::{
+    Bar, CashLedger, Fill, KillState, OrderCosts, Price, Qty, Side, Symbol, Won, kst_date, previous_session,
+};
 use exodus_store::accounts::{self, Account};
 use exodus_store::holdings::{self, HoldingRecord};
 use exodus_store::orders::{self, Order};
+use exodus_store::trades::{self, Trade, TradeFilter};
 use exodus_trading::{Engine, EngineSetup, RestoredOrder, RiskLimits};
 
 use super::dto::{Balance, Holding};
@@ -21,6 +25,10 @@ pub(crate) struct Books {
     holdings: Vec<HoldingRecord>,
     open_orders: Vec<Order>,
     names: Names,
+    /// Today in Korea.
+    today: NaiveDate,
+    /// The trades that may not be settled yet: trade date and cash flow.
+    unsettled: Vec<(NaiveDate, Won)>,
 }
 
 impl Books {
@@ -36,7 +44,10 @@ impl Books {
         let open_orders = orders::open(db, account.id).await?;
         let held = holdings.iter().map(|record| record.holding.symbol);
         let names = Names::read(db, held.chain(open_orders.iter().map(|order| order.fields.symbol))).await?;
-        Ok(Some(Self { account, holdings, open_orders, names }))
+        let today = kst_date(app.now());
+        let filter = TradeFilter { from: Some(Bar::day_start(first_unsettled(today))), ..TradeFilter::default() };
+        let unsettled = trades::export(db, user_id, &filter).await?.iter().map(cash_flow).collect();
+        Ok(Some(Self { account, holdings, open_orders, names, today, unsettled }))
     }
 
     /// The account itself.
@@ -49,7 +60,8 @@ impl Books {
         self.account.cash + self.stock_value()
     }
 
-    fn stock_value(&self) -> Won {
+    /// Holdings at last prices.
+    pub(crate) fn stock_value(&self) -> Won {
         self.holdings.iter().map(value).sum()
     }
 
@@ -92,10 +104,19 @@ impl Books {
         let (stock_value, reserved) = (self.stock_value(), self.reserved_cash());
         let cost: Won = self.holdings.iter().map(|record| record.holding.cost).sum();
         let changed = self.holdings.iter().map(|record| record.updated_at);
+        let mut ledger = CashLedger::with_trades(account.cash, self.unsettled.iter().copied());
+        let cash = ledger.on(self.today);
+        // What open buys may cost is as good as bought today.
+        ledger.book(self.today, -reserved);
+        let withdrawable = ledger.on(self.today).withdrawable;
         Balance {
             account_id: account.id,
             env: "paper",
             cash_balance: account.cash.0,
+            settled_cash: cash.d.0,
+            settled_cash_d1: cash.d1.0,
+            settled_cash_d2: cash.d2.0,
+            withdrawable_cash: withdrawable.0,
             reserved_cash: reserved.0,
             buying_power: (account.cash - reserved).0,
             stock_value: stock_value.0,
@@ -150,6 +171,17 @@ fn value(record: &HoldingRecord) -> Won {
         Some(price) => record.holding.market_value(price),
         None => record.holding.cost,
     }
+}
+
+/// A trade of an earlier day than this is settled on `today`: trades settle on the second session after them. Where the
+/// calendar ends, ten days are enough for every row of holidays in it.
+fn first_unsettled(today: NaiveDate) -> NaiveDate {
+    previous_session(today).and_then(previous_session).unwrap_or(today - TimeDelta::days(10))
+}
+
+fn cash_flow(trade: &Trade) -> (NaiveDate, Won) {
+    let Trade { side, quantity, amount, commission, tax, .. } = *trade;
+    (kst_date(trade.executed_at), Fill { side, quantity, amount, commission, tax }.cash_flow())
 }
 
 /// A number for a holding that outlives its row: the row goes away with the last share, but a screen must still find

@@ -14,16 +14,17 @@ pub(crate) async fn measure(app: &App, user_id: i64, range: DateRange) -> Answer
     let books = Books::of_user(app, user_id).await?.ok_or_else(Problem::not_found)?;
     let today = kst_date(app.now());
     let days = snapshots::range(&app.store, user_id, range.from, range.to).await?;
-    let mut equity: Vec<_> = days.iter().map(|day| (day.snapshot_date, day.total_assets)).collect();
+    let mut equity: Vec<_> =
+        days.iter().map(|day| (day.snapshot_date, day.total_assets, day.stock_value)).collect();
     if range.to.is_none_or(|to| to >= today) && range.from.is_none_or(|from| from <= today) {
-        equity.retain(|(date, _)| *date != today);
-        equity.push((today, books.total_assets()));
+        equity.retain(|(date, ..)| *date != today);
+        equity.push((today, books.total_assets(), books.stock_value()));
     }
     // Without `from` the account is measured from its opening, else from the first day that is known.
-    let first = equity.first().map(|(_, assets)| *assets).filter(|_| range.from.is_some());
+    let first = equity.first().map(|(_, assets, _)| *assets).filter(|_| range.from.is_some());
     let mut curve = EquityCurve::new(first.unwrap_or(books.account().initial_cash));
-    for (date, assets) in equity {
-        curve.push(date, assets);
+    for (date, assets, stock_value) in equity {
+        curve.push(date, assets, stock_value);
     }
     let filter = super::TradeFilter { symbol: None, from: range.from, to: range.to }.checked()?;
     let mut tally = TradeTally::default();

@@ -1,0 +1,286 @@
+//! Round trips: from the first share bought of an issue until none is left.
+//!
+//! Shares are valued as [`Holding`] does, at average cost. What a whole round trip gains does not depend on that choice:
+//! it is the cash that came in less the cash that went out, to the won. What is gained by a part that was sold, and how
+//! far the position stood above or below its cost in between, does.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Bar, Fill, Holding, OverSold, Price, Side, Symbol, Won};
+use serde::{Deserialize, Serialize};
+
+/// A fill with its issue and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedFill {
+    /// Issue.
+    pub symbol: Symbol,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The fill.
+    pub fill: Fill,
+}
+
+/// The bars of an issue, for the time between fills.
+#[derive(Clone, Copy, Debug)]
+pub struct IssueBars<'a> {
+    /// Oldest first.
+    pub bars: &'a [Bar],
+    /// Length of each.
+    pub length: TimeDelta,
+}
+
+/// One round trip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundTrip {
+    /// Issue.
+    pub symbol: Symbol,
+    /// Time of the first buy.
+    pub opened_at: DateTime<Utc>,
+    /// Time of the sell that left nothing; `None` while something is held.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// Won paid for shares, before costs.
+    pub bought: Won,
+    /// Won received for shares, before costs.
+    pub sold: Won,
+    /// Commission and taxes of all its fills.
+    pub costs: Won,
+    /// What its fills realised, net of costs. Once it is closed: sold less bought less costs.
+    pub pnl: Won,
+    /// Maximum adverse excursion: the lowest that realised and unrealised gain came to, zero at most. Marked at the lows
+    /// of bars and at fills; costs of fills to come are not counted. `None` without bars.
+    pub mae: Option<Won>,
+    /// Maximum favourable excursion: the highest that realised and unrealised gain came to, zero at least. Marked at the
+    /// highs of bars and at fills; costs of fills to come are not counted. `None` without bars.
+    pub mfe: Option<Won>,
+}
+
+impl RoundTrip {
+    /// Gain over what was paid for shares; `None` if nothing was.
+    pub fn return_on_cost(&self) -> Option<f64> {
+        self.over_cost(self.pnl)
+    }
+
+    /// `amount` over what was paid for shares.
+    pub(super) fn over_cost(&self, amount: Won) -> Option<f64> {
+        self.bought.is_positive().then(|| amount.0 as f64 / self.bought.0 as f64)
+    }
+}
+
+/// Joins fills to round trips: the closed ones in the order in which they closed, then the open ones by issue.
+///
+/// `bars_of` gives the bars of an issue, if they are known: a bar counts if it ends after one fill and not after the next,
+/// so the bar in which a position is closed does not.
+///
+/// # Errors
+/// [`OverSold`] if more is sold than the fills before bought.
+pub fn round_trips<'a>(
+    fills: impl IntoIterator<Item = TimedFill>,
+    bars_of: impl Fn(Symbol) -> Option<IssueBars<'a>>,
+) -> Result<Vec<RoundTrip>, OverSold> {
+    let mut open = BTreeMap::new();
+    let mut closed = Vec::new();
+    for fill in fills {
+        let position = open.entry(fill.symbol).or_insert_with(|| Position::opened(&fill, bars_of(fill.symbol)));
+        position.apply(&fill)?;
+        if !position.holding.quantity.is_positive() {
+            let trip = position.trip;
+            open.remove(&fill.symbol);
+            closed.push(RoundTrip { closed_at: Some(fill.at), ..trip });
+        }
+    }
+    closed.extend(open.into_values().map(Position::still_open));
+    Ok(closed)
+}
+
+/// A round trip in the making.
+struct Position<'a> {
+    trip: RoundTrip,
+    holding: Holding,
+    /// The bars that have not been looked at.
+    ahead: Option<IssueBars<'a>>,
+}
+
+impl<'a> Position<'a> {
+    /// Nothing held yet; bars that ended before `first` are past.
+    fn opened(first: &TimedFill, bars: Option<IssueBars<'a>>) -> Self {
+        let start = bars.is_some().then_some(Won::ZERO);
+        let trip = RoundTrip {
+            symbol: first.symbol,
+            opened_at: first.at,
+            closed_at: None,
+            bought: Won::ZERO,
+            sold: Won::ZERO,
+            costs: Won::ZERO,
+            pnl: Won::ZERO,
+            mae: start,
+            mfe: start,
+        };
+        let mut position = Self { trip, holding: Holding::none(first.symbol), ahead: bars };
+        position.pass_bars(Some(first.at));
+        position
+    }
+
+    fn apply(&mut self, TimedFill { at, fill, .. }: &TimedFill) -> Result<(), OverSold> {
+        self.look_at_bars(Some(*at));
+        self.trip.pnl += self.holding.apply(fill)?;
+        self.trip.costs += fill.commission + fill.tax;
+        match fill.side {
+            Side::Buy => self.trip.bought += fill.amount,
+            Side::Sell => self.trip.sold += fill.amount,
+        }
+        if fill.quantity.is_positive() {
+            self.mark(Price(fill.amount.0 / fill.quantity.0));
+        }
+        Ok(())
+    }
+
+    fn still_open(mut self) -> RoundTrip {
+        self.look_at_bars(None);
+        self.trip
+    }
+
+    /// Marks the position at the lowest and the highest price of the bars that end by `until`; while the same shares are
+    /// held, nothing lies outside of what these two give.
+    fn look_at_bars(&mut self, until: Option<DateTime<Utc>>) {
+        let traded = self.pass_bars(until).iter().filter(|bar| !bar.is_halted());
+        let range = traded.map(|bar| (bar.low, bar.high)).reduce(|(low, high), bar| (low.min(bar.0), high.max(bar.1)));
+        if let Some((low, high)) = range {
+            self.mark(low);
+            self.mark(high);
+        }
+    }
+
+    /// The bars ahead that end by `until`; they are past from now on.
+    fn pass_bars(&mut self, until: Option<DateTime<Utc>>) -> &'a [Bar] {
+        let Some(IssueBars { bars, length }) = self.ahead.as_mut() else { return &[] };
+        let count = until.map_or(bars.len(), |until| bars.partition_point(|bar| bar.open_time + *length <= until));
+        let (passed, ahead) = bars.split_at(count);
+        *bars = ahead;
+        passed
+    }
+
+    /// Takes the gain at `price` into the excursions.
+    fn mark(&mut self, price: Price) {
+        let gain = self.trip.pnl + self.holding.unrealized_pnl(price);
+        self.trip.mae = self.trip.mae.map(|lowest| lowest.min(gain));
+        self.trip.mfe = self.trip.mfe.map(|highest| highest.max(gain));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exodus_domain::Qty;
+    use proptest::prelude::*;
+
+    fn symbol(code: &str) -> Symbol {
+        code.parse().expect("a valid code")
+    }
+
+    fn at(hour: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(hour * 3_600, 0).expect("a valid time")
+    }
+
+    fn fill(code: &str, hour: i64, side: Side, quantity: i64, price: i64) -> TimedFill {
+        let fill =
+            Fill { side, quantity: Qty(quantity), amount: Won(quantity * price), commission: Won(1), tax: Won(0) };
+        TimedFill { symbol: symbol(code), at: at(hour), fill }
+    }
+
+    fn bar(hour: i64, low: i64, high: i64) -> Bar {
+        let (open, close) = (Price(low), Price(high));
+        Bar { open_time: at(hour), open, high: Price(high), low: Price(low), close, volume: Qty(1) }
+    }
+
+    fn without_bars(fills: &[TimedFill]) -> Vec<RoundTrip> {
+        round_trips(fills.iter().copied(), |_| None).expect("never more sold than held")
+    }
+
+    #[test]
+    fn adding_and_selling_in_parts_is_one_round_trip() {
+        let trips = without_bars(&[
+            fill("000010", 1, Side::Buy, 10, 100),
+            fill("000010", 2, Side::Buy, 10, 120),
+            fill("000010", 3, Side::Sell, 5, 130),
+            fill("000010", 4, Side::Sell, 15, 90),
+        ]);
+        assert_eq!(trips.len(), 1);
+        let trip = trips[0];
+        assert_eq!((trip.opened_at, trip.closed_at), (at(1), Some(at(4))));
+        assert_eq!((trip.bought, trip.sold, trip.costs), (Won(2_200), Won(2_000), Won(4)));
+        assert_eq!((trip.pnl, trip.mae), (Won(-204), None));
+    }
+
+    #[test]
+    fn round_trips_come_as_they_close_and_open_ones_last() {
+        let trips = without_bars(&[
+            fill("000010", 1, Side::Buy, 1, 100),
+            fill("000020", 1, Side::Buy, 1, 100),
+            fill("000020", 2, Side::Sell, 1, 100),
+            fill("000020", 3, Side::Buy, 1, 100),
+            fill("000020", 4, Side::Sell, 1, 100),
+        ]);
+        let seen: Vec<_> = trips.iter().map(|trip| (trip.symbol, trip.closed_at)).collect();
+        let expected = [("000020", Some(at(2))), ("000020", Some(at(4))), ("000010", None)];
+        assert_eq!(seen, expected.map(|(code, closed)| (symbol(code), closed)));
+        assert_eq!(trips[2].pnl, Won(-1));
+    }
+
+    #[test]
+    fn excursions_are_taken_from_bars_between_the_fills() {
+        // The bar before the buy and the one of the sell must not count, nor one that was halted.
+        let halted = Bar { volume: Qty(0), ..bar(3, 1, 900) };
+        let bars = [bar(0, 10, 500), bar(1, 90, 110), bar(2, 80, 130), halted, bar(4, 10, 500)];
+        let fills = [fill("000010", 1, Side::Buy, 10, 100), fill("000010", 4, Side::Sell, 10, 105)];
+        let trips = round_trips(fills, |_| Some(IssueBars { bars: &bars, length: TimeDelta::hours(1) }));
+        let trip = trips.expect("never more sold than held")[0];
+        assert_eq!((trip.pnl, trip.mae, trip.mfe), (Won(48), Some(Won(-201)), Some(Won(299))));
+    }
+
+    #[test]
+    fn a_part_sold_keeps_its_gain_in_the_excursion() {
+        let bars = [bar(1, 100, 100), bar(2, 60, 60)];
+        let fills = [fill("000010", 1, Side::Buy, 10, 100), fill("000010", 2, Side::Sell, 5, 120)];
+        let trips = round_trips(fills, |_| Some(IssueBars { bars: &bars, length: TimeDelta::hours(1) }));
+        let trip = trips.expect("never more sold than held")[0];
+        // Realised −1 + 99; five shares left at 60 lose 200. At the sale itself they had gained 100.
+        assert_eq!((trip.mae, trip.mfe, trip.closed_at), (Some(Won(-102)), Some(Won(198)), None));
+    }
+
+    #[test]
+    fn selling_what_was_not_bought_is_refused() {
+        assert!(round_trips([fill("000010", 1, Side::Sell, 1, 100)], |_| None).is_err());
+    }
+
+    proptest! {
+        /// Every won that round trips claim to have gained is in the cash or in what is still held at cost.
+        #[test]
+        fn gains_add_up_to_cash_and_cost(
+            steps in prop::collection::vec((0usize..3, any::<bool>(), 1i64..100, 1i64..10_000), 1..60),
+        ) {
+            let codes = ["000010", "000020", "000030"];
+            let mut holdings = codes.map(|code| Holding::none(symbol(code)));
+            let (mut fills, mut cash) = (Vec::new(), Won::ZERO);
+            for (hour, (issue, buy, quantity, price)) in (1..).zip(steps) {
+                let holding = &mut holdings[issue];
+                let quantity = if buy { quantity } else { quantity.min(holding.quantity.0) };
+                if quantity > 0 {
+                    let side = if buy { Side::Buy } else { Side::Sell };
+                    let one = fill(codes[issue], hour, side, quantity, price);
+                    prop_assert!(holding.apply(&one.fill).is_ok());
+                    cash += one.fill.cash_flow();
+                    fills.push(one);
+                }
+            }
+            let trips = without_bars(&fills);
+            let cost: Won = holdings.iter().map(|holding| holding.cost).sum();
+            prop_assert_eq!(trips.iter().map(|trip| trip.pnl).sum::<Won>(), cash + cost);
+            for trip in trips.iter().filter(|trip| trip.closed_at.is_some()) {
+                prop_assert_eq!(trip.pnl, trip.sold - trip.bought - trip.costs);
+            }
+            let open = trips.iter().filter(|trip| trip.closed_at.is_none()).count();
+            prop_assert_eq!(open, holdings.iter().filter(|holding| holding.quantity.is_positive()).count());
+        }
+    }
+}
