@@ -129,6 +129,7 @@ fn job_result(done: Result<(), LiveError>) -> Result<(), JobError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use exodus_domain::{TradingVenue, sessions, timetable};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("an RFC 3339 time")
@@ -146,6 +147,20 @@ mod tests {
         ];
         for (story, phase, now, expected) in cases {
             assert_eq!(phase.due(at(now)).map(|(session, _)| session), expected, "{story}");
+        }
+    }
+
+    #[test]
+    fn snapshots_wait_for_the_last_venue() {
+        let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a valid date");
+        for session in sessions(date(2025, 3, 4), date(2027, 12, 31)) {
+            for venue in TradingVenue::ALL {
+                let ends = timetable(*venue, session).iter().map(|window| window.orders_to).max();
+                assert!(
+                    ends.is_some_and(|end| from_kst(session, end) < PHASES[0].tick(session)),
+                    "{venue} on {session}"
+                );
+            }
         }
     }
 }
