@@ -54,11 +54,11 @@ export interface Import extends Omit<KnownImport, 'interval'> {
 
 export interface QuarantinedRow {
   row: number;
-  symbol: string | null;
-  time: string | null;
-  column: string | null;
+  symbol: string;
+  time: string;
+  field: string;
   reason: string;
-  values: string;
+  cells: string;
 }
 
 export interface CoverageCell {
@@ -131,8 +131,6 @@ export type StreamEvent =
 export interface CorporateAction {
   id: number;
   symbol: string;
-  name_ko: string;
-  name_en: string;
   ex_date: string;
   kind: string;
   numerator: number;

@@ -1,4 +1,4 @@
-import { ask, askBlob, type Import, type ImportKind, type QuarantinedRow } from './contract';
+import { ask, type Import, type ImportKind, type QuarantinedRow } from './contract';
 import type { Interval, Page, PageQuery } from './types';
 
 export interface ImportRequest {
@@ -29,6 +29,4 @@ export const imports = {
   cancel: (id: number) => ask<Import>('POST', `/market/imports/${id}/cancel`),
   quarantine: (id: number, query: { reason?: string } & PageQuery) =>
     ask<Page<QuarantinedRow>>('GET', `/market/imports/${id}/quarantine`, query),
-  quarantineCsv: (id: number, query: { reason?: string }) =>
-    askBlob(`/market/imports/${id}/quarantine.csv`, query),
 };

@@ -66,7 +66,6 @@ function useActionColumns(
 ): Column<CorporateAction>[] {
   const t = useTranslations('actions');
   const kinds = useTranslations('actions.kinds');
-  const sources = useTranslations('actions.sources');
   const format = useFormat();
   const columns: Column<CorporateAction>[] = [
     {
@@ -107,7 +106,7 @@ function useActionColumns(
       heading: t('source'),
       place: 'row',
       wrap: true,
-      cell: (action) => wordOf(sources, action.source),
+      cell: ({ source }) => (/^user \d+$/.test(source) ? t('byHand') : source),
     },
   ];
   if (onRemove) {

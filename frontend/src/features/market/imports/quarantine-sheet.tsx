@@ -9,11 +9,11 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PagedTable } from '@/components/ui/paged';
 import { Sheet } from '@/components/ui/sheet';
 import type { Import, QuarantinedRow } from '@/lib/api/contract';
-import { imports } from '@/lib/api/imports';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
+import { quarantineCsv } from './quarantine-csv';
 
 const PAGE_SIZE = 50;
 
@@ -53,7 +53,7 @@ export function QuarantineSheet({ item, onClose }: QuarantineSheetProps) {
           testId="quarantine-reason"
         />
         <CsvButton
-          load={() => imports.quarantineCsv(item.id, { reason })}
+          load={() => quarantineCsv(item.id, reason)}
           fileName={`quarantine-${item.id}.csv`}
         />
       </div>
@@ -99,11 +99,11 @@ function useQuarantineColumns(): Column<QuarantinedRow>[] {
       heading: t('reason'),
       place: 'lead',
       wrap: true,
-      cell: ({ reason, column, values }) => (
+      cell: ({ reason, field, cells }) => (
         <span className="block">
           <span className="font-semibold">{wordOf(reasons, reason)}</span>
-          {column && <span className="ml-1.5 text-xs text-ink-faint">{column}</span>}
-          <code className="block text-xs break-all text-ink-soft">{values}</code>
+          <span className="ml-1.5 text-xs text-ink-faint">{field}</span>
+          <code className="block text-xs break-all text-ink-soft">{cells}</code>
         </span>
       ),
     },
