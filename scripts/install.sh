@@ -22,6 +22,8 @@ if [ "${1:-build}" = test ]; then
     need redis-server redis-server
     need chromium chromium
     need curl curl
+    # Without Debian's python3-venv there is a python3 that cannot make an environment.
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
     fc-list :lang=ko 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -42,6 +42,9 @@ else
     cargo test --locked --workspace --no-fail-fast
 fi
 
+step "Performance figures against quantstats, empyrical and ffn"
+scripts/peers.sh
+
 step "Browser tests against the real program"
 cargo build --locked --package exodus-server
 EXODUS_BIN="$PWD/target/debug/exodus" npm --prefix e2e test --silent
