@@ -18,8 +18,16 @@ pub(crate) struct Balance {
     pub(crate) account_id: i64,
     /// `paper`: no order leaves this installation.
     pub(crate) env: &'static str,
-    /// Cash.
+    /// Cash, every trade counted, settled or not.
     pub(crate) cash_balance: i64,
+    /// Cash that is settled today (D).
+    pub(crate) settled_cash: i64,
+    /// Cash that will be settled on the next settlement day (D+1).
+    pub(crate) settled_cash_d1: i64,
+    /// Cash that will be settled on the one after that (D+2).
+    pub(crate) settled_cash_d2: i64,
+    /// Cash that can be withdrawn today: settled, and not needed for what was bought or is on order.
+    pub(crate) withdrawable_cash: i64,
     /// Cash held back for open buy orders.
     pub(crate) reserved_cash: i64,
     /// Cash that a new buy order may use.

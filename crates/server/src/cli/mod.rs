@@ -4,6 +4,7 @@ mod backtest;
 mod doctor;
 mod import;
 mod kill;
+mod rules;
 mod run;
 mod settings;
 mod user;
@@ -45,6 +46,9 @@ enum Command {
     /// Run a backtest on stored history
     #[command(subcommand)]
     Backtest(backtest::Command),
+    /// Ask the rule book of the market, for one case or for a CSV on standard input
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Manage users
     #[command(subcommand)]
     User(user::Command),
@@ -79,6 +83,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Openapi) => return print(&crate::http::openapi().to_pretty_json()?),
         Some(Command::Config) => return settings::show(),
         Some(Command::Doctor) => return doctor::examine().await,
+        Some(Command::Rules(command)) => return rules::run(command),
         _ => {}
     }
     let config = Config::from_env().map_err(StartError::from)?;
@@ -93,7 +98,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Backtest(command)) => backtest::run(command, &config).await,
         Some(Command::User(command)) => user::run(command, &config).await,
         Some(Command::Kill(arguments)) => kill::run(arguments, &config).await,
-        Some(Command::Openapi | Command::Config | Command::Doctor) => Ok(()),
+        Some(Command::Openapi | Command::Config | Command::Doctor | Command::Rules(_)) => Ok(()),
     }
 }
 

@@ -44,6 +44,12 @@ words! {
     KillScope = exodus_domain::KillScope::ALL.iter().map(|word| word.as_str());
     /// How far a kill switch is pulled.
     KillState = exodus_domain::KillState::ALL.iter().map(|word| word.as_str());
+    /// Kind of issue, as far as the rules tell kinds apart.
+    InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
+    /// Which rule limits the prices of an issue on a day.
+    LimitRule = exodus_domain::LimitRule::WORDS;
+    /// Price list of a broker.
+    CommissionPlan = exodus_domain::CommissionPlan::ALL.iter().map(|word| word.as_str());
     /// Direction of a signal.
     SignalType = exodus_domain::SignalType::ALL.iter().map(|word| word.as_str());
     /// What a user may do; each role may do what the next one may.

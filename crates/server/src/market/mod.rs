@@ -4,6 +4,7 @@ pub(crate) mod cache;
 pub(crate) mod dto;
 pub(crate) mod imports;
 pub(crate) mod names;
+pub(crate) mod rules;
 pub(crate) mod rules_session;
 pub(crate) mod symbols;
 
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(status))
         .merge(symbols::routes())
         .merge(imports::routes())
+        .merge(rules::routes())
         .merge(rules_session::routes())
 }
 

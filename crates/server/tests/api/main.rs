@@ -20,6 +20,7 @@ mod kill_switch;
 mod order_flow;
 mod orders;
 mod paging;
+mod price_rules;
 mod roles;
 mod session_rules;
 mod strategies;

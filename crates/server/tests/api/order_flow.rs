@@ -29,6 +29,11 @@ async fn books(client: &Client) -> Value {
     let earned = won("realized_pnl") + won("unrealized_pnl");
     assert_eq!(won("total_assets"), won("initial_cash") + earned, "{balance}");
     assert_eq!(won("buying_power"), won("cash_balance") - won("reserved_cash"), "{balance}");
+    // Trades of today settle two sessions later; until then only what was there before can be withdrawn.
+    assert_eq!(won("settled_cash_d2"), won("cash_balance"), "{balance}");
+    assert_eq!((won("settled_cash"), won("settled_cash_d1")), (100_000_000, 100_000_000), "{balance}");
+    let left = (won("cash_balance") - won("reserved_cash")).min(100_000_000);
+    assert_eq!(won("withdrawable_cash"), left, "{balance}");
     balance
 }
 

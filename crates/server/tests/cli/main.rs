@@ -12,6 +12,7 @@ mod import;
 mod kill;
 mod market_rules;
 mod refusals;
+mod rules;
 mod settings;
 mod split;
 mod user;
