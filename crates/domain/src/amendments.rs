@@ -1,30 +1,4 @@
 //! What an operator knows of the market that this version does not: read from a TOML document, checked, applied.
-//!
-//! ```toml
-//! [[closed]]                      # a closure called after this version was made
-//! date = 2027-04-16
-//! name_ko = "임시공휴일"
-//! name_en = "Temporary Public Holiday"
-//!
-//! [[open]]                        # a closure that does not take place
-//! date = 2027-05-03
-//!
-//! [[confirmed]]                   # a tentative closure that does
-//! date = 2027-07-19
-//!
-//! [[hours]]                       # other hours of the regular session on one day
-//! date = 2026-10-12
-//! open = 10:00:00
-//! close = 15:30:00
-//! off_hours = false               # no sessions before and after it that day; true if left out
-//!
-//! [[start]]                       # another first day of a row of the timetable
-//! row = "krx_after_market"
-//! from = 2026-10-12
-//! ```
-//!
-//! Everything else of a day follows from its hours: a late opening moves what comes before the open, a late close what
-//! comes after.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,7 +40,33 @@ struct Names {
     en: String,
 }
 
-/// What an operator amended in the built-in calendar and timetable.
+/// What an operator amended in the built-in calendar and timetable, as written in a TOML document:
+///
+/// ```toml
+/// [[closed]]                      # a closure called after this version was made
+/// date = 2027-04-16
+/// name_ko = "임시공휴일"
+/// name_en = "Temporary Public Holiday"
+///
+/// [[open]]                        # a closure that does not take place
+/// date = 2027-05-03
+///
+/// [[confirmed]]                   # a tentative closure that does
+/// date = 2027-07-19
+///
+/// [[hours]]                       # other hours of the regular session on one day
+/// date = 2026-10-12
+/// open = 10:00:00
+/// close = 15:30:00
+/// off_hours = false               # no sessions before and after it that day; true if left out
+///
+/// [[start]]                       # another first day of a row of the timetable
+/// row = "krx_after_market"
+/// from = 2026-10-12
+/// ```
+///
+/// Everything else of a day follows from its hours: a late opening moves what comes before the open, a late close what
+/// comes after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Amendments {
     closed: BTreeMap<NaiveDate, Names>,
