@@ -1,21 +1,49 @@
 //! What a run gives.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Price, Qty, Side, Symbol, Won};
-use exodus_trading::{EquityPoint, Metrics};
+use exodus_domain::{Fill, Price, Qty, Side, Symbol, Won};
+use exodus_trading::{
+    Benchmark, EquityCurve, EquityPoint, Metrics, OrderTally, PerformanceReport, ReportInputs, RoundTrip, TimedFill,
+    TradeTally, Trials,
+};
 use serde::{Deserialize, Serialize};
 
 /// A finished backtest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BacktestResult {
-    /// Figures of the whole period.
+    /// Headline figures of the whole period.
     pub metrics: Metrics,
+    /// All figures; without a benchmark and as the only trial until [`Self::measure`] knows better.
+    pub report: PerformanceReport,
     /// Equity at the end of each session that had a bar.
     pub equity: Vec<EquityPoint>,
     /// Every fill, in order.
     pub trades: Vec<BacktestTrade>,
+    /// The fills joined to round trips, open ones last.
+    pub round_trips: Vec<RoundTrip>,
+    /// What became of the orders.
+    pub orders: OrderTally,
     /// What the result rests on.
     pub manifest: Manifest,
+}
+
+impl BacktestResult {
+    /// Measures again, against `benchmark` and as the chosen one of `trials`: a run knows neither what it will be held
+    /// against nor how many others there were.
+    pub fn measure(&mut self, benchmark: Option<&Benchmark>, trials: Trials) {
+        let mut trades = TradeTally::default();
+        for trade in &self.trades {
+            trades.add(&trade.fill(), trade.realized_pnl.unwrap_or_default());
+        }
+        self.report = PerformanceReport::new(&ReportInputs {
+            curve: &EquityCurve::restored(self.metrics.initial_capital, &self.equity),
+            trades: &trades,
+            orders: &self.orders,
+            round_trips: &self.round_trips,
+            benchmark,
+            trials,
+        });
+    }
 }
 
 /// One fill of a backtest.
@@ -37,6 +65,19 @@ pub struct BacktestTrade {
     pub realized_pnl: Option<Won>,
     /// The open of the bar; of a daily bar, the opening time of its session.
     pub executed_at: DateTime<Utc>,
+}
+
+impl BacktestTrade {
+    /// The fill without its issue and time.
+    pub(crate) fn fill(&self) -> Fill {
+        let Self { side, quantity, price, commission, tax, .. } = *self;
+        Fill { side, quantity, amount: price * quantity, commission, tax }
+    }
+
+    /// The fill with its issue and time.
+    pub(crate) fn timed_fill(&self) -> TimedFill {
+        TimedFill { symbol: self.symbol, at: self.executed_at, fill: self.fill() }
+    }
 }
 
 /// What a result rests on: enough to tell whether two results must be equal, and whether they are.

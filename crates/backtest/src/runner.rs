@@ -18,8 +18,9 @@ use exodus_domain::{
 };
 use exodus_simulator::BarMarket;
 use exodus_trading::{
-    ClientRef, Command, Engine, EngineEvent, EngineSetup, EquityCurve, StrategySetup, StrategySymbol, TradeTally,
-    TradedIssue, largest_quantity,
+    ClientRef, Command, Engine, EngineEvent, EngineSetup, EquityCurve, IssueBars, OrderTally, PerformanceReport,
+    ReportInputs, RoundTrip, StrategySetup, StrategySymbol, TradeTally, TradedIssue, Trials, largest_quantity,
+    round_trips,
 };
 
 use crate::fingerprint::Fingerprint;
@@ -62,7 +63,7 @@ pub fn run(
 
 struct Runner<'a> {
     interval: Interval,
-    /// By track of the timeline.
+    /// By track of the timeline, in the order of their symbols.
     issues: Vec<TradedIssue>,
     timeline: Timeline<'a>,
     engine: Engine,
@@ -70,6 +71,7 @@ struct Runner<'a> {
     commands: Vec<Command>,
     curve: EquityCurve,
     tally: TradeTally,
+    orders: OrderTally,
     trades: Vec<BacktestTrade>,
     notes: BTreeSet<Note>,
 }
@@ -109,6 +111,7 @@ impl<'a> Runner<'a> {
             commands: Vec::new(),
             curve: EquityCurve::new(spec.capital),
             tally: TradeTally::default(),
+            orders: OrderTally::default(),
             trades: Vec::new(),
             notes: BTreeSet::new(),
         })
@@ -153,7 +156,10 @@ impl<'a> Runner<'a> {
                     self.update(client_ref, OrderState::Acked, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
                     self.pending.push(Pending { track, client_ref, fields, last_date });
                 }
-                Command::Deny { .. } => drop(self.notes.insert(Note::OrdersDenied)),
+                Command::Deny { .. } => {
+                    self.orders.rejected();
+                    self.notes.insert(Note::OrdersDenied);
+                }
                 Command::Signal { .. } | Command::Cancel { .. } => {}
             }
         }
@@ -231,6 +237,7 @@ impl<'a> Runner<'a> {
         let realized = fill.cash_flow() + cost_after - cost_before;
 
         self.tally.add(&fill, realized);
+        self.orders.ended(order.fields.quantity, quantity);
         self.trades.push(BacktestTrade {
             symbol,
             side,
@@ -248,6 +255,7 @@ impl<'a> Runner<'a> {
     }
 
     fn end_unfilled(&mut self, order: &Pending, state: OrderState) -> Result<(), BacktestError> {
+        self.orders.ended(order.fields.quantity, Qty::ZERO);
         self.update(order.client_ref, state, Qty::ZERO, Won::ZERO, OrderCosts::default())
     }
 
@@ -290,14 +298,26 @@ impl<'a> Runner<'a> {
             bars += looked_at.len() as u64;
         }
         let metrics = self.curve.metrics(&self.tally);
+        let round_trips = self.round_trips();
+        let report = PerformanceReport::new(&ReportInputs {
+            curve: &self.curve,
+            trades: &self.tally,
+            orders: &self.orders,
+            round_trips: &round_trips,
+            benchmark: None,
+            trials: Trials::ONE,
+        });
         let equity = self.curve.into_points();
         let mut result = Fingerprint::default();
         result.trades(&self.trades);
         result.equity(&equity);
         BacktestResult {
             metrics,
+            report,
             equity,
             trades: self.trades,
+            round_trips,
+            orders: self.orders,
             manifest: Manifest {
                 data_fingerprint: data.finish(),
                 code_version: spec.code_version.clone(),
@@ -309,6 +329,16 @@ impl<'a> Runner<'a> {
                 notes: self.notes.into_iter().collect(),
             },
         }
+    }
+
+    fn round_trips(&self) -> Vec<RoundTrip> {
+        let length = self.interval.duration();
+        let bars_of = |symbol| {
+            let track = self.issues.binary_search_by_key(&symbol, |issue| issue.symbol).ok()?;
+            Some(IssueBars { bars: self.timeline.bars(track), length })
+        };
+        let fills = self.trades.iter().map(BacktestTrade::timed_fill);
+        round_trips(fills, bars_of).expect("the portfolio has booked the same fills")
     }
 
     fn add_closing_notes(&mut self) {

@@ -138,7 +138,7 @@ fn series(number: usize) -> Series {
         orders: &OrderTally::default(),
         round_trips: &trips,
         benchmark: Some(&benchmark),
-        trials: Trials { count: number as u64 + 1, sharpe_variance: (number % 2 == 0).then_some(0.002) },
+        trials: Trials { count: number as u64 + 1, sharpe_variance: number.is_multiple_of(2).then_some(0.002) },
     });
     Series {
         name: format!("{number}: {profile:?}, {length} sessions"),

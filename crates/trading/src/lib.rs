@@ -20,8 +20,8 @@ pub use engine::{
     StrategySymbol,
 };
 pub use performance::{
-    ActivityFigures, Benchmark, BenchmarkFigures, Convention, Drawdown, DrawdownFigures, EquityCurve, EquityPoint, Figure,
-    IssueBars, Metrics, MonthReturn, OrderTally, PerformanceReport, Regime, RegimeFigures, RegimeRule, Regimes,
+    ActivityFigures, Benchmark, BenchmarkFigures, Convention, Drawdown, DrawdownFigures, EquityCurve, EquityPoint,
+    Figure, IssueBars, Metrics, MonthReturn, OrderTally, PerformanceReport, Regime, RegimeFigures, RegimeRule, Regimes,
     ReportInputs, ReturnFigures, RiskFigures, RollingPoint, RollingWindow, RoundTrip, SignificanceFigures, TimedFill,
     TradeTally, Trials, TripFigures, YearReturn, drawdowns, round_trips,
 };

@@ -4,3 +4,4 @@ mod fixture;
 mod golden;
 mod history;
 mod properties;
+mod report;

@@ -90,11 +90,13 @@ proptest! {
                 bars[..end].iter().rev().find(|bar| !bar.is_halted()).expect("it was bought at a bar").close.0
             };
             let value: i64 = held.iter().map(|(code, (shares, _))| if *shares == 0 { 0 } else { shares * last_close(*code) }).sum();
-            prop_assert_eq!(point.equity.0, cash + value, "on {}", point.date);
+            prop_assert_eq!((point.equity.0, point.stock_value.0), (cash + value, value), "on {}", point.date);
             let unrealized = value - held.values().map(|(_, cost)| cost).sum::<i64>();
             prop_assert_eq!(point.equity.0, spec.capital.0 + realized + unrealized);
         }
         prop_assert!(trades.next().is_none());
+        prop_assert_eq!(result.round_trips.iter().map(|trip| trip.pnl.0).sum::<i64>(), realized);
+        prop_assert_eq!(result.orders.filled + result.orders.partial, result.trades.len() as u64);
         prop_assert_eq!((result.metrics.commission, result.metrics.tax), (Won(costs[0]), Won(costs[1])));
     }
 

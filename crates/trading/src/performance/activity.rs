@@ -1,6 +1,7 @@
 //! How much was traded, held and paid.
 
 use exodus_domain::{Qty, Won};
+use serde::{Deserialize, Serialize};
 
 use super::SESSIONS_PER_YEAR;
 use super::curve::EquityCurve;
@@ -11,7 +12,7 @@ use super::summary::TradeTally;
 const BASIS_POINTS: f64 = 10_000.0;
 
 /// What became of orders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderTally {
     /// Orders that were filled whole.
     pub filled: u64,

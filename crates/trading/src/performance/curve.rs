@@ -36,6 +36,13 @@ impl EquityCurve {
         Self { initial, peak: initial, points: Vec::new() }
     }
 
+    /// The curve that `points` are taken from.
+    pub fn restored(initial: Won, points: &[EquityPoint]) -> Self {
+        let mut curve = Self::new(initial);
+        points.iter().for_each(|point| curve.push(point.date, point.equity, point.stock_value));
+        curve
+    }
+
     /// Adds the next session, with `stock_value` of `equity` in holdings.
     pub fn push(&mut self, date: NaiveDate, equity: Won, stock_value: Won) {
         self.peak = self.peak.max(equity);
