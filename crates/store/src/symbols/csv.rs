@@ -71,10 +71,10 @@ fn told(row: &Row<'_>) -> Result<Told, Fault> {
         other => return Err(Fault::unreadable("status", other, "LISTED or DELISTED")),
     };
     let kind = match row.asset {
-        "STOCK" => SecurityKind::Stock,
-        "ETF" => SecurityKind::Etf,
-        "ETN" => SecurityKind::Etn,
-        "DELISTED" => kind_by_number(&code, row.isin),
+        "STOCK" => Some(SecurityKind::Stock),
+        "ETF" => Some(SecurityKind::Etf),
+        "ETN" => Some(SecurityKind::Etn),
+        "DELISTED" => None,
         other => return Err(Fault::unreadable("asset", other, "STOCK, ETF, ETN or DELISTED")),
     };
     let tax_class = match row.tax_type {
@@ -111,15 +111,4 @@ fn told(row: &Row<'_>) -> Result<Told, Fault> {
         states,
         code,
     })
-}
-
-/// The kind of an issue that left the market, of which the list says no more: its ISIN has `G` for notes, `5` for
-/// funds, `A` for rights (KRX standard code rules), and what is traded has a code of six characters.
-fn kind_by_number(code: &str, isin: &str) -> SecurityKind {
-    match (code.len(), isin.as_bytes().get(2)) {
-        (6, Some(b'G')) => SecurityKind::Etn,
-        (6, _) => SecurityKind::Stock,
-        (_, Some(b'5')) => SecurityKind::Fund,
-        _ => SecurityKind::Right,
-    }
 }

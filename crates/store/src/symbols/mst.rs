@@ -50,7 +50,7 @@ fn told(record: &Record<'_>, market: Market) -> Result<Told, Fault> {
         name_ko,
         name_en: None,
         market,
-        kind,
+        kind: Some(kind),
         security_group: security_group.map(str::to_owned),
         share_kind: is_share.then(|| share_kind(field("preferred class"))).flatten().map(str::to_owned),
         section: None,

@@ -13,7 +13,7 @@ pub(super) struct Told {
     pub(super) name_ko: String,
     pub(super) name_en: Option<String>,
     pub(super) market: Market,
-    pub(super) kind: SecurityKind,
+    pub(super) kind: Option<SecurityKind>,
     pub(super) security_group: Option<String>,
     pub(super) share_kind: Option<String>,
     pub(super) section: Option<String>,
@@ -85,11 +85,13 @@ pub(super) fn merged(before: Option<&Issue>, told: Told, today: NaiveDate) -> Is
     let stays = states == old_states || told.states.spoken_of.is_empty();
     let states_on = known.and_then(|issue| issue.states_on).filter(|_| stays);
     let security_group = told.security_group.or_else(|| known?.security_group.clone());
+    let known_kind = known.filter(|issue| !issue.is_assumed).map(|issue| issue.kind);
+    let kind = told.kind.or(known_kind).unwrap_or_else(|| kind_by_number(&told.code, told.isin));
     Issue {
         isin: Some(told.isin),
         name_en: told.name_en.or_else(|| known?.name_en.clone()),
         market: told.market,
-        kind: told.kind,
+        kind,
         share_kind: told.share_kind.or_else(|| known?.share_kind.clone()),
         section: told.section.or_else(|| known?.section.clone()),
         listed_on: told.listed_on.or_else(|| known?.listed_on),
@@ -98,7 +100,7 @@ pub(super) fn merged(before: Option<&Issue>, told: Told, today: NaiveDate) -> Is
         par_value: told.par_value.or_else(|| known?.par_value),
         listed_shares: shares(told.listed_shares, known.and_then(|issue| issue.listed_shares)),
         tax_class: told.tax_class.or_else(|| known?.tax_class),
-        limit_multiple: limit_multiple(told.kind, security_group.as_deref(), &told.name_ko),
+        limit_multiple: limit_multiple(kind, security_group.as_deref(), &told.name_ko),
         states_on: states_on.or_else(|| (!told.states.spoken_of.is_empty()).then_some(today)),
         states,
         is_demo: false,
@@ -106,6 +108,17 @@ pub(super) fn merged(before: Option<&Issue>, told: Told, today: NaiveDate) -> Is
         security_group,
         name_ko: told.name_ko,
         code: told.code,
+    }
+}
+
+/// The kind of an issue of which no file says more than its numbers: what is traded has a code of six characters, and
+/// the third of a Korean ISIN is `G` for notes, `5` for funds, `A` for rights (KRX standard code rules).
+fn kind_by_number(code: &str, isin: Isin) -> SecurityKind {
+    match (code.len(), &isin.as_str()[..3]) {
+        (6, "KRG") => SecurityKind::Etn,
+        (6, _) => SecurityKind::Stock,
+        (_, "KR5") => SecurityKind::Fund,
+        _ => SecurityKind::Right,
     }
 }
 
@@ -161,6 +174,19 @@ mod tests {
         ];
         for (kind, group, name, multiple) in cases {
             assert_eq!(limit_multiple(kind, group, name), multiple, "{name}");
+        }
+    }
+
+    #[test]
+    fn numbers_tell_the_kind_of_what_left_the_market() {
+        for (code, isin, kind) in [
+            ("00I900", "KR700I900005", SecurityKind::Stock),
+            ("0I9001", "KRG50I900015", SecurityKind::Etn),
+            ("900040", "KYG210AT1036", SecurityKind::Stock), // The G of the Cayman Islands means nothing.
+            ("U0100001", "KR5U01000017", SecurityKind::Fund),
+            ("00I900WR", "KRA00I900WR0", SecurityKind::Right),
+        ] {
+            assert_eq!(kind_by_number(code, isin.parse().expect("an ISIN")), kind, "{code}");
         }
     }
 
