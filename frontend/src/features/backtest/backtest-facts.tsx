@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useParameterText } from '@/components/finance/use-parameter-text';
 import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
 import { queries } from '@/lib/api/queries';
@@ -10,6 +12,8 @@ import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { readParameters } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
+
+const SHOWN_SYMBOLS = 20;
 
 /** What was asked for, and what is needed to get the same result again. */
 export function BacktestFacts({ backtest }: { backtest: BacktestDetail }) {
@@ -34,13 +38,7 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
     <Card>
       <CardHeader title={t('settings')} hint={type?.title[locale] ?? backtest.strategy_type} />
       <CardBody>
-        <ul className="mb-3 flex flex-wrap gap-1.5">
-          {backtest.symbols.map((symbol) => (
-            <li key={symbol}>
-              <Badge className="tabular">{symbol}</Badge>
-            </li>
-          ))}
-        </ul>
+        <Symbols symbols={backtest.symbols} />
         <dl>
           {parameters.map((parameter) => (
             <Fact key={parameter.name} name={parameter.title[locale]}>
@@ -55,6 +53,29 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
         </dl>
       </CardBody>
     </Card>
+  );
+}
+
+/** The first issues of a long list; the others when they are asked for. */
+function Symbols({ symbols }: { symbols: string[] }) {
+  const t = useTranslations('backtest');
+  const [isOpen, setOpen] = useState(false);
+  const hidden = isOpen ? 0 : Math.max(0, symbols.length - SHOWN_SYMBOLS);
+  return (
+    <ul className="mb-3 flex flex-wrap items-center gap-1.5">
+      {symbols.slice(0, symbols.length - hidden).map((symbol) => (
+        <li key={symbol}>
+          <Badge className="tabular">{symbol}</Badge>
+        </li>
+      ))}
+      {hidden > 0 && (
+        <li>
+          <Button variant="ghost" size="sm" onClick={() => setOpen(true)}>
+            {t('moreSymbols', { count: hidden })}
+          </Button>
+        </li>
+      )}
+    </ul>
   );
 }
 
