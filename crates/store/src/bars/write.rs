@@ -11,6 +11,7 @@ use super::columns::Columns;
 use super::period::period;
 use super::read::{decode, of_kind};
 use super::{Appended, SeriesKey, SeriesKind};
+use crate::coverage::forget_checked;
 use crate::db::{Store, Tx};
 use crate::entities::market_data::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, word};
@@ -46,13 +47,35 @@ pub async fn append_many(
     write_series(tx, kind, columns).await
 }
 
+/// Forgets a series. Tells how many bars it had.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn delete(store: &Store, key: SeriesKey) -> Result<u64, StoreError> {
+    let tx = store.begin().await?;
+    lock(&tx, key.kind).await?;
+    let deleted = Entity::delete_many()
+        .filter(Column::Symbol.eq(key.symbol.as_str()))
+        .filter(Column::Venue.eq(key.kind.venue.as_str()))
+        .filter(Column::Interval.eq(key.kind.interval.as_str()))
+        .filter(Column::Adjusted.eq(key.kind.adjusted))
+        .exec_with_returning(&tx.executor())
+        .await?;
+    if !key.kind.adjusted {
+        // What is deleted can be asked for again.
+        forget_checked(&tx, key.symbol, key.kind.interval).await?;
+    }
+    tx.commit().await?;
+    Ok(deleted.iter().map(|row| u64::from(row.rows.unsigned_abs())).sum())
+}
+
 /// Merges columns into their series. Each symbol may occur once.
 pub(crate) async fn write_series(
     tx: &Tx,
     kind: SeriesKind,
     mut series: Vec<(Symbol, Columns)>,
 ) -> Result<Appended, StoreError> {
-    tx.lock_key(&format!("bars:{}:{}:{}", kind.venue, kind.interval, kind.adjusted)).await?;
+    lock(tx, kind).await?;
     let mut appended = Appended::default();
     while !series.is_empty() {
         let rest = series.split_off(series.len().min(ISSUES_AT_ONCE));
@@ -68,6 +91,11 @@ pub(crate) async fn write_series(
         }
     }
     Ok(appended)
+}
+
+/// Keeps other transactions from writing series of this kind.
+async fn lock(tx: &Tx, kind: SeriesKind) -> Result<(), StoreError> {
+    tx.lock_key(&format!("bars:{}:{}:{}", kind.venue, kind.interval, kind.adjusted)).await
 }
 
 type Rows = HashMap<(Symbol, i32), Model>;

@@ -1,4 +1,4 @@
-//! Files of bars that users brought.
+//! Files that were brought; without a user those of the command line.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,15 +7,20 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    pub user_id: i64,
+    pub user_id: Option<i64>,
+    pub kind: String,
     pub file_name: String,
     pub interval: String,
     pub adjusted: bool,
+    pub strict: bool,
     pub status: String,
     pub progress: f64,
     pub rows_read: i64,
     pub rows_added: i64,
+    pub rows_changed: i64,
     pub rows_unchanged: i64,
+    pub rows_quarantined: i64,
+    pub reasons: Json,
     pub symbols: i64,
     pub error: Option<String>,
     pub job_id: Option<i64>,

@@ -2,54 +2,90 @@
 
 use std::collections::HashMap;
 
-use exodus_domain::Symbol;
+use chrono::DateTime;
+use exodus_domain::{Interval, KST, Market, Symbol};
 
 use super::Fault;
-use super::columns::{Batch, VALUES};
+use super::checks::{Checks, Issue};
+use super::columns::{Batch, NO_CHANGE};
+use super::order::{Misplaced, Order, order};
+use super::rows::{Quarantine, Reject, RowReason};
 use crate::bars::Columns;
 
-/// How far open and close of adjusted prices may lie outside the range of low to high: sources round each adjusted
-/// price for itself, which moves it by up to 3 won, and some take the close one tick off the session's range. No tick
-/// of KRX is larger than half a percent of its price.
-fn adjusted_tolerance(high: i64) -> i64 {
-    (high / 200).max(3)
+/// What a file says of an issue beside its bars.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) market: Option<Market>,
+    pub(super) name: Option<String>,
 }
 
-/// No price and no volume is larger; whatever is would be a mistake, and could not be multiplied safely.
-const MAX_VALUE: i64 = 1_000_000_000_000;
+/// The bars of one issue in order of time.
+#[derive(Debug)]
+pub(super) struct Series {
+    pub(super) symbol: Symbol,
+    pub(super) said: Said,
+    pub(super) columns: Columns,
+    /// Won from the base price to the close of each bar, or [`NO_CHANGE`]; empty if the file does not tell.
+    pub(super) change: Vec<i64>,
+}
 
 /// The rows of one issue as they come.
-#[derive(Default)]
-struct Series {
+struct Rows {
+    symbol: Symbol,
+    issue: Issue,
+    said: Said,
     columns: Columns,
-    /// Number of each row in the file, for messages.
-    rows: Vec<u64>,
-    is_unsorted: bool,
+    change: Vec<i64>,
+    /// Number of each row in the file.
+    numbers: Vec<u64>,
+    rises: bool,
+    falls: bool,
+    repeats: bool,
 }
 
 /// Gathers the rows of a file.
 pub(super) struct Collector {
-    adjusted: bool,
+    interval: Interval,
+    strict: bool,
+    checks: Checks,
+    known: HashMap<Symbol, Issue>,
     places: HashMap<Symbol, usize>,
-    series: Vec<(Symbol, Series)>,
+    rows: Vec<Rows>,
+    has_rates: bool,
+    rows_read: u64,
+    quarantine: Quarantine,
+}
+
+/// A file that is read.
+pub(super) struct Gathered {
+    pub(super) rows_read: u64,
+    pub(super) series: Vec<Series>,
+    pub(super) quarantine: Quarantine,
 }
 
 impl Collector {
-    /// For adjusted prices, or for prices as they were traded.
-    pub(super) fn new(adjusted: bool) -> Self {
-        Self { adjusted, places: HashMap::new(), series: Vec::new() }
+    /// For bars of an interval. If it is `strict`, the first row that cannot be right ends the work.
+    pub(super) fn new(interval: Interval, strict: bool, checks: Checks, known: HashMap<Symbol, Issue>) -> Self {
+        Self {
+            interval,
+            strict,
+            checks,
+            known,
+            places: HashMap::new(),
+            rows: Vec::new(),
+            has_rates: false,
+            rows_read: 0,
+            quarantine: Quarantine::default(),
+        }
     }
 
     /// Checks a batch and takes it over.
-    pub(super) fn take(&mut self, batch: &Batch) -> Result<(), Fault> {
+    pub(super) fn take(&mut self, batch: Batch) -> Result<(), Fault> {
+        self.rows_read += batch.rows_read() as u64;
+        self.has_rates |= batch.has_rates;
         let [open, high, low, close, volume] = &batch.values;
         let mut current: Option<(Symbol, usize)> = None;
         for i in 0..batch.len() {
-            let row = batch.first_row + i as u64;
-            let values = [open[i], high[i], low[i], close[i], volume[i]];
-            if let Err((column, reason)) = check(values, self.adjusted) {
-                return Err(Fault::Row { row, column, reason: reason.to_owned() });
-            }
             // Files are sorted by issue or by date; the former need no look-up for most rows.
             let symbol = batch.symbol[i];
             let place = match current {
@@ -57,114 +93,167 @@ impl Collector {
                 _ => self.place(symbol),
             };
             current = Some((symbol, place));
-            let series = &mut self.series[place].1;
-            let timestamp = batch.timestamp[i];
-            if let Some(&previous) = series.columns.timestamp.last() {
-                if previous == timestamp {
-                    return Err(duplicate(row, *series.rows.last().unwrap_or(&0)));
-                }
-                series.is_unsorted |= previous > timestamp;
+            let rows = &mut self.rows[place];
+            let market = batch.market.get(i).copied().flatten();
+            let (timestamp, values) = (batch.timestamp[i], [open[i], high[i], low[i], close[i], volume[i]]);
+            if let Err((field, reason)) = self.checks.check(&rows.issue, market, timestamp, values) {
+                let reject = || reject(self.interval, symbol, batch.rows[i], field, reason, timestamp, values);
+                self.quarantine.add(reason, reject);
+                continue;
             }
-            series.columns.push([timestamp, open[i], high[i], low[i], close[i], volume[i]]);
-            series.rows.push(row);
+            rows.hear(market, batch.name.get(i));
+            rows.push(batch.rows[i], timestamp, values, batch.change.get(i).copied());
         }
-        Ok(())
+        for rejected in batch.rejected {
+            self.quarantine.add(rejected.reason, || rejected);
+        }
+        if self.strict && !self.quarantine.is_empty() {
+            self.set_misplaced_aside();
+        }
+        self.refuse_if_strict()
     }
 
-    /// The series, each in order of time.
-    pub(super) fn finish(self) -> Result<Vec<(Symbol, Columns)>, Fault> {
-        if self.series.is_empty() {
+    /// What was gathered, without the issues of which no row was right.
+    pub(super) fn finish(mut self) -> Result<Gathered, Fault> {
+        if self.rows_read == 0 {
             return Err(Fault::Format("the file has no rows".to_owned()));
         }
-        let mut sorted = Vec::with_capacity(self.series.len());
-        for (symbol, series) in self.series {
-            sorted.push((symbol, series.sorted()?));
-        }
-        Ok(sorted)
+        self.set_misplaced_aside();
+        self.refuse_if_strict()?;
+        let has_changes = !self.has_rates && self.rows.iter().any(|rows| rows.change.iter().any(|&c| c != NO_CHANGE));
+        let series = self.rows.into_iter().filter(|rows| rows.columns.len() > 0);
+        let series = series.map(|rows| Series {
+            symbol: rows.symbol,
+            said: rows.said,
+            columns: rows.columns,
+            change: if has_changes { rows.change } else { Vec::new() },
+        });
+        Ok(Gathered { rows_read: self.rows_read, series: series.collect(), quarantine: self.quarantine })
     }
 
     fn place(&mut self, symbol: Symbol) -> usize {
         *self.places.entry(symbol).or_insert_with(|| {
-            self.series.push((symbol, Series::default()));
-            self.series.len() - 1
+            let issue = self.known.get(&symbol).copied().unwrap_or_default();
+            self.rows.push(Rows::new(symbol, issue));
+            self.rows.len() - 1
         })
     }
+
+    /// Puts every issue's rows in order of time, and sets aside those that break it.
+    fn set_misplaced_aside(&mut self) {
+        let mut orders: Vec<(usize, Order)> = Vec::new();
+        for (place, rows) in self.rows.iter_mut().enumerate() {
+            if rows.is_in_order() {
+                continue;
+            }
+            if rows.only_falls() {
+                rows.keep(&(0..rows.numbers.len()).rev().collect::<Vec<_>>());
+            } else {
+                orders.push((place, order(&rows.columns.timestamp)));
+            }
+        }
+        let misplaced = orders.iter().flat_map(|(place, order)| order.misplaced.iter().map(|m| (*place, *m)));
+        let mut misplaced: Vec<(usize, (usize, Misplaced))> = misplaced.collect();
+        misplaced.sort_by_key(|&(place, (i, _))| self.rows[place].numbers[i]);
+        for (place, (i, why)) in misplaced {
+            let (reason, twin) = match why {
+                Misplaced::Duplicate(twin) => (RowReason::Duplicate, Some(twin)),
+                Misplaced::OutOfOrder => (RowReason::OutOfOrder, None),
+            };
+            self.quarantine.add(reason, || self.rows[place].reject(self.interval, i, reason, twin));
+        }
+        for (place, order) in orders {
+            self.rows[place].keep(&order.places);
+        }
+    }
+
+    fn refuse_if_strict(&self) -> Result<(), Fault> {
+        match self.quarantine.first() {
+            Some(reject) if self.strict => Err(reject.fault()),
+            _ => Ok(()),
+        }
+    }
 }
 
-impl Series {
-    fn sorted(self) -> Result<Columns, Fault> {
-        if !self.is_unsorted {
-            return Ok(self.columns);
+impl Rows {
+    fn new(symbol: Symbol, issue: Issue) -> Self {
+        Self {
+            symbol,
+            issue,
+            said: Said::default(),
+            columns: Columns::default(),
+            change: Vec::new(),
+            numbers: Vec::new(),
+            rises: false,
+            falls: false,
+            repeats: false,
         }
-        let timestamp = &self.columns.timestamp;
-        let mut places: Vec<usize> = (0..timestamp.len()).collect();
-        places.sort_by_key(|&i| timestamp[i]);
-        if let Some(twins) = places.windows(2).find(|w| timestamp[w[0]] == timestamp[w[1]]) {
-            return Err(duplicate(self.rows[twins[1]], self.rows[twins[0]]));
+    }
+
+    /// Remembers what the row says of the issue; what is said last stays.
+    fn hear(&mut self, market: Option<Market>, name: Option<&String>) {
+        self.said.market = market.or(self.said.market);
+        if let Some(name) = name.filter(|name| !name.is_empty() && self.said.name.as_ref() != Some(name)) {
+            self.said.name = Some(name.clone());
         }
-        Ok(self.columns.reordered(&places))
+    }
+
+    fn push(&mut self, number: u64, timestamp: i64, [open, high, low, close, volume]: [i64; 5], change: Option<i64>) {
+        if let Some(&previous) = self.columns.timestamp.last() {
+            self.rises |= previous < timestamp;
+            self.falls |= previous > timestamp;
+            self.repeats |= previous == timestamp;
+        }
+        self.columns.push([timestamp, open, high, low, close, volume]);
+        self.numbers.push(number);
+        self.change.extend(change);
+    }
+
+    fn is_in_order(&self) -> bool {
+        !self.falls && !self.repeats
+    }
+
+    fn only_falls(&self) -> bool {
+        self.falls && !self.rises && !self.repeats
+    }
+
+    /// Keeps only the rows at `places`, in that order, which is the order of time.
+    fn keep(&mut self, places: &[usize]) {
+        self.columns = self.columns.reordered(places);
+        self.numbers = places.iter().map(|&i| self.numbers[i]).collect();
+        if !self.change.is_empty() {
+            self.change = places.iter().map(|&i| self.change[i]).collect();
+        }
+        (self.rises, self.falls, self.repeats) = (true, false, false);
+    }
+
+    fn reject(&self, interval: Interval, i: usize, reason: RowReason, twin: Option<usize>) -> Reject {
+        let Columns { timestamp, open, high, low, close, volume } = &self.columns;
+        let values = [open[i], high[i], low[i], close[i], volume[i]];
+        let detail = twin.map(|twin| format!("the same symbol and date as row {}", self.numbers[twin]));
+        Reject { detail, ..reject(interval, self.symbol, self.numbers[i], "date", reason, timestamp[i], values) }
     }
 }
 
-fn duplicate(row: u64, earlier: u64) -> Fault {
-    Fault::Row { row, column: "date", reason: format!("the same symbol and date as row {earlier}") }
-}
-
-/// What cannot be right about the values of a row: the column and the reason.
-fn check([open, high, low, close, volume]: [i64; 5], adjusted: bool) -> Result<(), (&'static str, &'static str)> {
-    for (value, column) in [open, high, low, close, volume].into_iter().zip(VALUES) {
-        if !(0..=MAX_VALUE).contains(&value) {
-            return Err((column, if value < 0 { "is negative" } else { "is larger than any price or volume" }));
-        }
-    }
-    if close == 0 {
-        return Err(("close", "is zero"));
-    }
-    if open == 0 && high == 0 && low == 0 {
-        return Ok(()); // A halted day (krx-market §9) keeps its row with the old close.
-    }
-    for (value, column) in [open, high, low].into_iter().zip(VALUES) {
-        if value == 0 {
-            return Err((column, "is zero although the day was not halted"));
-        }
-    }
-    if high < low {
-        return Err(("high", "is below low"));
-    }
-    let tolerance = if adjusted { adjusted_tolerance(high) } else { 0 };
-    let range = low - tolerance..=high + tolerance;
-    for (value, column) in [(open, "open"), (close, "close")] {
-        if !range.contains(&value) {
-            return Err((column, "lies outside low to high"));
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_that_cannot_be_right_are_refused_by_column() {
-        let refused = |row| check(row, false).err().map(|(column, _)| column);
-        assert_eq!(refused([10, 12, 9, 11, 5]), None);
-        assert_eq!(refused([0, 0, 0, 11, 0]), None, "a halted day");
-        assert_eq!(refused([-1, 12, 9, 11, 5]), Some("open"));
-        assert_eq!(refused([10, 12, 9, 11, -5]), Some("volume"));
-        assert_eq!(refused([10, 12, 9, 0, 5]), Some("close"));
-        assert_eq!(refused([10, 12, 0, 11, 5]), Some("low"));
-        assert_eq!(refused([10, 9, 12, 11, 5]), Some("high"));
-        assert_eq!(refused([13, 12, 9, 11, 5]), Some("open"));
-        assert_eq!(refused([10, 12, 9, 8, 5]), Some("close"));
-        assert_eq!(refused([10, i64::MAX, 9, 11, 5]), Some("high"));
-    }
-
-    #[test]
-    fn adjusted_prices_may_be_rounded_apart() {
-        assert!(check([10, 12, 9, 15, 5], true).is_ok());
-        assert!(check([10, 12, 9, 16, 5], true).is_err());
-        assert!(check([24_850, 24_900, 24_350, 24_950, 5], true).is_ok(), "one tick");
-        assert!(check([24_850, 24_900, 24_350, 25_050, 5], true).is_err());
+/// A row that could be read and cannot be right.
+fn reject(
+    interval: Interval,
+    symbol: Symbol,
+    row: u64,
+    field: &'static str,
+    reason: RowReason,
+    timestamp: i64,
+    values: [i64; 5],
+) -> Reject {
+    let time = DateTime::from_timestamp(timestamp, 0).unwrap_or_default().with_timezone(&KST);
+    let format = if interval == Interval::Day1 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M" };
+    Reject {
+        row,
+        field,
+        reason,
+        detail: None,
+        symbol: symbol.to_string(),
+        time: time.format(format).to_string(),
+        cells: values.map(|value| value.to_string()).join(","),
     }
 }

@@ -1,19 +1,27 @@
-//! Importing files of bars, whole or not at all.
+//! Importing files of bars.
 //!
 //! A file is CSV with a header, or Parquet. It needs the columns `symbol`, `date` (or `timestamp`), `open`, `high`,
-//! `low`, `close` and `volume`, in any order; others are ignored. Prices are whole won, times are Korean wall-clock
-//! time unless they carry a zone. Rows may come in any order; halted days, with open, high and low zero, are kept.
+//! `low`, `close` and `volume`, in any order; of others, `market` and `name` tell what the issue is, and `change` (won
+//! from the base price to the close) betrays corporate actions. Prices are whole won, times are Korean wall-clock time
+//! unless they carry a zone. The rows of an issue may stand oldest or newest first. Halted days, with open, high and low
+//! zero, are kept.
 //!
-//! The first row that cannot be right refuses the file, named by its number. Only when all rows are read and checked
-//! are they merged into the stored series, in one transaction; importing the same file again finds every bar
-//! unchanged. Memory grows by about 60 bytes a row.
+//! A row that cannot be right is set aside with its reason, and the others come in; a strict import is refused whole
+//! instead. Only when all rows are read and checked are they merged into the stored series, in one transaction;
+//! importing the same file again finds every bar unchanged. Memory grows by about 60 bytes a row.
 
+mod actions;
+mod checks;
 mod collect;
 mod columns;
 mod csv;
+mod derive;
+mod order;
 mod parquet;
+mod rows;
 mod time;
 
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -23,12 +31,17 @@ use exodus_domain::{Interval, Symbol};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::bars::{self, Columns, SeriesKind};
-use crate::db::Store;
+pub use self::actions::{ActionsFile, run_actions};
+use crate::actions as corporate_actions;
+use crate::bars::{self, SeriesKind};
+use crate::db::{Db, Store};
 use crate::error::StoreError;
 use crate::instruments::{self, Mention};
-use collect::Collector;
+use crate::symbols::SymbolReport;
+use checks::{Checks, Issue};
+use collect::{Collector, Gathered, Series};
 use columns::Batch;
+pub use rows::{MAX_QUARANTINED, QuarantinedRow, RowReason};
 
 /// A file to import.
 #[derive(Clone, Debug)]
@@ -41,6 +54,8 @@ pub struct ImportFile {
     pub interval: Interval,
     /// True if its prices are adjusted for splits and the like.
     pub adjusted: bool,
+    /// True if one row that cannot be right refuses the file.
+    pub strict: bool,
 }
 
 /// How far an import has come.
@@ -60,7 +75,7 @@ impl ImportProgress {
 }
 
 /// What an import did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// Rows in the file.
     pub rows_read: u64,
@@ -70,12 +85,50 @@ pub struct ImportReport {
     pub rows_changed: u64,
     /// Bars that were there already.
     pub rows_unchanged: u64,
-    /// Issues in the file.
+    /// Issues with bars in the file.
     pub symbols: u64,
-    /// Start of the oldest bar in the file.
-    pub first: DateTime<Utc>,
+    /// Start of the oldest bar in the file; `None` if no row was right.
+    pub first: Option<DateTime<Utc>>,
     /// Start of the newest bar in the file.
-    pub last: DateTime<Utc>,
+    pub last: Option<DateTime<Utc>>,
+    /// Corporate actions that were new or different, read from the base prices of the file.
+    pub actions: u64,
+    /// Rows that were set aside, counted by the word of their reason.
+    pub reasons: BTreeMap<String, u64>,
+    /// Those rows, at most [`MAX_QUARANTINED`], in order of the file.
+    pub quarantined: Vec<QuarantinedRow>,
+}
+
+impl ImportReport {
+    /// Rows that were set aside.
+    pub fn rows_quarantined(&self) -> u64 {
+        self.reasons.values().sum()
+    }
+}
+
+/// What an import of a symbol master did, in the words of all imports.
+impl From<SymbolReport> for ImportReport {
+    fn from(report: SymbolReport) -> Self {
+        let reasons = report.reasons().into_iter().map(|(reason, count)| (reason.to_owned(), count)).collect();
+        let quarantined = report.skipped.into_iter().take(MAX_QUARANTINED).map(|skipped| QuarantinedRow {
+            row: skipped.row,
+            symbol: skipped.code,
+            time: String::new(),
+            field: skipped.column.to_owned(),
+            reason: skipped.reason.as_str().to_owned(),
+            cells: skipped.detail,
+        });
+        Self {
+            rows_read: report.rows_read,
+            rows_added: report.rows_added,
+            rows_changed: report.rows_changed,
+            rows_unchanged: report.rows_unchanged,
+            symbols: report.rows_added + report.rows_changed + report.rows_unchanged,
+            reasons,
+            quarantined: quarantined.collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Why a file was not imported. Nothing of it was stored.
@@ -153,48 +206,77 @@ pub async fn run(
     cancel: &CancellationToken,
     now: DateTime<Utc>,
 ) -> Result<ImportReport, ImportError> {
-    let series = read_series(file, on_progress, cancel).await?;
-    let symbols: Vec<Symbol> = series.iter().map(|(symbol, _)| *symbol).collect();
-    let rows_read = series.iter().map(|(_, columns)| columns.len() as u64).sum();
-    let ends = series.iter().flat_map(|(_, columns)| [columns.timestamp.first(), columns.timestamp.last()]);
-    let (first, last) = ends.flatten().fold((i64::MAX, i64::MIN), |(a, b), &t| (a.min(t), b.max(t)));
+    let known = known_issues(store).await?;
+    let gathered = read_series(file, &known, on_progress, cancel, now).await?;
+    let Gathered { rows_read, series, quarantine } = gathered;
+    let mut report = ImportReport { rows_read, symbols: series.len() as u64, ..ImportReport::default() };
+    (report.first, report.last) = ends(&series);
+    let (counts, quarantined) = quarantine.into_rows();
+    report.reasons = counts.into_iter().map(|(reason, count)| (reason.as_str().to_owned(), count)).collect();
+    report.quarantined = quarantined;
 
     let tx = store.begin().await?;
-    let mentions: Vec<Mention> = symbols.iter().copied().map(Mention::from).collect();
-    instruments::ensure(&tx, &mentions, now).await?;
-    let appended = bars::write_series(&tx, SeriesKind::krx(file.interval, file.adjusted), series).await?;
+    let mentions = series.iter().map(|series| Mention {
+        symbol: series.symbol,
+        market: series.said.market,
+        name: series.said.name.clone(),
+    });
+    instruments::ensure(&tx, &mentions.collect::<Vec<_>>(), now).await?;
+    if !file.adjusted && file.interval == Interval::Day1 {
+        let actions = derive::actions(&tx, &series, &known).await?;
+        let stored = corporate_actions::put(&tx, &actions, &file.file_name, now).await?;
+        report.actions = stored.added + stored.changed;
+    }
+    let columns = series.into_iter().map(|series| (series.symbol, series.columns)).collect();
+    let appended = bars::write_series(&tx, SeriesKind::krx(file.interval, file.adjusted), columns).await?;
     if cancel.is_cancelled() {
         return Err(ImportError::Cancelled);
     }
     tx.commit().await?;
-    Ok(ImportReport {
-        rows_read,
-        rows_added: appended.added,
-        rows_changed: appended.changed,
-        rows_unchanged: appended.unchanged,
-        symbols: symbols.len() as u64,
-        first: DateTime::from_timestamp(first, 0).unwrap_or_default(),
-        last: DateTime::from_timestamp(last, 0).unwrap_or_default(),
-    })
+    report.rows_added = appended.added;
+    report.rows_changed = appended.changed;
+    report.rows_unchanged = appended.unchanged;
+    Ok(report)
+}
+
+/// What the store knows of every issue, as far as the checks need it.
+async fn known_issues(db: &dyn Db) -> Result<HashMap<Symbol, Issue>, StoreError> {
+    let issues = instruments::all(db).await?;
+    let known = issues.iter().filter_map(|issue| {
+        let kind = issue.kind.tradable().filter(|_| !issue.is_assumed);
+        Some((issue.symbol()?, Issue { known: kind.map(|kind| (issue.market, kind)), is_demo: issue.is_demo }))
+    });
+    Ok(known.collect())
+}
+
+/// The starts of the oldest and of the newest bar.
+fn ends(series: &[Series]) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
+    let instant = |timestamp: Option<i64>| timestamp.and_then(|timestamp| DateTime::from_timestamp(timestamp, 0));
+    let first = series.iter().filter_map(|series| series.columns.timestamp.first()).min();
+    let last = series.iter().filter_map(|series| series.columns.timestamp.last()).max();
+    (instant(first.copied()), instant(last.copied()))
 }
 
 /// Reads and checks the whole file on a thread of its own.
 async fn read_series(
     file: &ImportFile,
+    known: &HashMap<Symbol, Issue>,
     on_progress: &mut (dyn FnMut(ImportProgress) + Send),
     cancel: &CancellationToken,
-) -> Result<Vec<(Symbol, Columns)>, ImportError> {
+    now: DateTime<Utc>,
+) -> Result<Gathered, ImportError> {
     let (progress, mut news) = mpsc::channel(16);
-    let (owned, cancel) = (file.clone(), cancel.clone());
+    let (owned, known, cancel) = (file.clone(), known.clone(), cancel.clone());
     let reading = tokio::task::spawn_blocking(move || {
-        let mut collector = Collector::new(owned.adjusted);
+        let checks = Checks::new(owned.interval, owned.adjusted, now);
+        let mut collector = Collector::new(owned.interval, owned.strict, checks, known);
         let mut rows_read = 0;
         read(&owned.path, owned.interval, &mut |batch, total| {
             if cancel.is_cancelled() {
                 return Err(Fault::Cancelled);
             }
-            rows_read += batch.len() as u64;
-            collector.take(&batch)?;
+            rows_read += batch.rows_read() as u64;
+            collector.take(batch)?;
             // A full channel only means that nobody looks right now.
             let _ = progress.try_send(ImportProgress { rows_read, total });
             Ok(())
@@ -204,8 +286,8 @@ async fn read_series(
     while let Some(step) = news.recv().await {
         on_progress(step);
     }
-    let series = reading.await.map_err(std::io::Error::other)?;
-    series.map_err(|fault| fault.of_file(&file.file_name))
+    let gathered = reading.await.map_err(std::io::Error::other)?;
+    gathered.map_err(|fault| fault.of_file(&file.file_name))
 }
 
 /// Reads a file of either format; Parquet files start with their magic word.

@@ -1,8 +1,10 @@
 //! Files of columns.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 
-use exodus_domain::{Interval, Symbol};
+use chrono::{DateTime, Utc};
+use exodus_domain::{Interval, Market, Symbol};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
@@ -11,8 +13,9 @@ use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
 use parquet::schema::types::ColumnDescriptor;
 
-use super::columns::{BATCH_ROWS, Batch, Places, VALUES, normalised, symbol_of};
-use super::time::Clock;
+use super::columns::{BATCH_ROWS, Batch, NO_CHANGE, Places, VALUES, market_of, normalised, symbol_of};
+use super::rows::{Reject, RowReason, shown};
+use super::time::{Clock, KST_SECONDS};
 use super::{Fault, Sink};
 
 impl From<ParquetError> for Fault {
@@ -36,12 +39,11 @@ pub(super) fn read(file: File, interval: Interval, sink: &mut Sink<'_>) -> Resul
         let group = reader.get_row_group(group)?;
         let mut group_columns = GroupColumns::open(group.as_ref(), &places)?;
         loop {
-            let mut batch = Batch::starting_at(rows + 1);
-            group_columns.read(&mut batch, clock, time)?;
-            if batch.len() == 0 {
+            let batch = group_columns.read(rows + 1, clock, time)?;
+            if batch.rows_read() == 0 {
                 break;
             }
-            rows += batch.len() as u64;
+            rows += batch.rows_read() as u64;
             sink(batch, total)?;
         }
     }
@@ -53,48 +55,120 @@ struct GroupColumns {
     symbol: TextColumn,
     time: TimeColumn,
     values: Vec<IntegerColumn>,
+    market: Option<TextColumn>,
+    name: Option<TextColumn>,
+    change: Option<IntegerColumn>,
     /// The last symbol read, because the next row mostly has the same.
     last: Option<(ByteArray, Symbol)>,
 }
 
+/// What is wrong with rows, by their places in a batch; of each row the first thing.
+type Faults = BTreeMap<usize, (&'static str, RowReason)>;
+
 impl GroupColumns {
     fn open(group: &dyn RowGroupReader, places: &Places) -> Result<Self, Fault> {
         let values = places.values.iter().zip(VALUES);
+        // What a file need not have is left out if it is of another type, such as rates beside won.
+        let text = |place: Option<usize>| place.and_then(|place| TextColumn::open(group, place, "").ok());
         Ok(Self {
             symbol: TextColumn::open(group, places.symbol, "symbol")?,
             time: TimeColumn::open(group, places.time)?,
             values: values.map(|(&place, name)| IntegerColumn::open(group, place, name)).collect::<Result<_, _>>()?,
+            market: text(places.market),
+            name: text(places.name),
+            change: places.change.and_then(|place| IntegerColumn::open(group, place, "change").ok()),
             last: None,
         })
     }
 
-    fn read(&mut self, batch: &mut Batch, clock: Clock, time: TimeKind) -> Result<(), Fault> {
-        let first_row = batch.first_row;
-        for text in self.symbol.read(first_row)? {
-            let row = first_row + batch.symbol.len() as u64;
-            batch.symbol.push(self.parse_symbol(text, row)?);
+    /// The next rows, the first of which is number `first_row` of the file.
+    fn read(&mut self, first_row: u64, clock: Clock, time: TimeKind) -> Result<Batch, Fault> {
+        let mut faults = Faults::new();
+        let texts = self.symbol.read()?;
+        let symbols: Vec<Option<Symbol>> = texts.values.iter().map(|text| self.parse_symbol(text)).collect();
+        for (i, _) in symbols.iter().enumerate().filter(|(_, symbol)| symbol.is_none()) {
+            faults.insert(i, ("symbol", RowReason::UnknownSymbol));
         }
-        batch.timestamp = self.time.read(first_row, clock, time)?;
-        for (to, column) in batch.values.iter_mut().zip(&mut self.values) {
-            *to = column.read(first_row)?;
+        let times = self.time.read(clock, time)?;
+        for (&i, &reason) in &times.faults {
+            faults.entry(i).or_insert(("date", reason));
         }
-        let lengths = batch.values.iter().map(Vec::len).chain([batch.timestamp.len()]);
-        if lengths.into_iter().any(|len| len != batch.symbol.len()) {
+        let mut values: [Vec<i64>; 5] = Default::default();
+        let mut missing: [Vec<usize>; 5] = Default::default();
+        for (c, column) in self.values.iter_mut().enumerate() {
+            let read = column.read()?;
+            for &i in &read.missing {
+                faults.entry(i).or_insert((VALUES[c], RowReason::Unreadable));
+            }
+            (values[c], missing[c]) = (read.values, read.missing);
+        }
+        let rows = symbols.len();
+        let lengths = values.iter().map(Vec::len).chain([times.timestamps.len()]);
+        if lengths.into_iter().any(|len| len != rows) {
             return Err(Fault::Format("its columns have different lengths".to_owned()));
         }
-        Ok(())
+        let rejected = faults.iter().map(|(&i, &(field, reason))| {
+            let cell = |c: usize| if missing[c].contains(&i) { String::new() } else { values[c][i].to_string() };
+            Reject {
+                row: first_row + i as u64,
+                field,
+                reason,
+                detail: None,
+                symbol: shown(texts.values[i].data()),
+                time: times.shown(i),
+                cells: [0, 1, 2, 3, 4].map(cell).join(","),
+            }
+        });
+        let rejected: Vec<Reject> = rejected.collect();
+        let market = optional(&mut self.market, |text| market_of(text.data()))?;
+        let name = optional(&mut self.name, |text| String::from_utf8_lossy(text.data()).trim().to_owned())?;
+        let change = match &mut self.change {
+            Some(column) => column.read_with(NO_CHANGE)?,
+            None => Vec::new(),
+        };
+        Ok(Batch {
+            rows: sound((0..rows as u64).map(|i| first_row + i).collect(), &faults),
+            symbol: symbols
+                .into_iter()
+                .enumerate()
+                .filter(|(i, _)| !faults.contains_key(i))
+                .filter_map(|s| s.1)
+                .collect(),
+            timestamp: sound(times.timestamps, &faults),
+            values: values.map(|column| sound(column, &faults)),
+            market: sound::<Option<Market>>(market, &faults),
+            name: sound(name, &faults),
+            change: sound(change, &faults),
+            has_rates: false,
+            rejected,
+        })
     }
 
-    fn parse_symbol(&mut self, text: ByteArray, row: u64) -> Result<Symbol, Fault> {
+    fn parse_symbol(&mut self, text: &ByteArray) -> Option<Symbol> {
         if let Some((known, symbol)) = &self.last
             && known.data() == text.data()
         {
-            return Ok(*symbol);
+            return Some(*symbol);
         }
-        let refuse = |reason| Fault::Row { row, column: "symbol", reason };
-        let symbol = symbol_of(text.data()).map_err(refuse)?;
-        self.last = Some((text, symbol));
-        Ok(symbol)
+        let symbol = symbol_of(text.data())?;
+        self.last = Some((text.clone(), symbol));
+        Some(symbol)
+    }
+}
+
+/// The values of the rows without faults.
+fn sound<T>(values: Vec<T>, faults: &Faults) -> Vec<T> {
+    if faults.is_empty() {
+        return values;
+    }
+    values.into_iter().enumerate().filter(|(i, _)| !faults.contains_key(i)).map(|(_, value)| value).collect()
+}
+
+/// The values of a column that the file need not have.
+fn optional<T>(column: &mut Option<TextColumn>, make: impl Fn(&ByteArray) -> T) -> Result<Vec<T>, Fault> {
+    match column {
+        Some(column) => Ok(column.read()?.values.iter().map(make).collect()),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -132,12 +206,48 @@ impl TimeKind {
         }
     }
 
-    fn convert(self, value: i64, clock: Clock) -> Result<i64, &'static str> {
+    fn convert(self, value: i64, clock: Clock) -> Result<i64, RowReason> {
         match self {
             Self::Days => clock.day(value),
             Self::Instant { per_second, is_utc: true } => clock.instant(value.div_euclid(per_second)),
             Self::Instant { per_second, is_utc: false } => clock.wall_clock(value.div_euclid(per_second)),
             Self::Number | Self::Text => clock.number(value),
+        }
+    }
+
+    /// A value that is none, for people.
+    fn shown(self, value: i64) -> String {
+        let seconds = match self {
+            Self::Days => value.saturating_mul(86_400),
+            Self::Instant { per_second, is_utc } => {
+                value.div_euclid(per_second).saturating_add(if is_utc { KST_SECONDS } else { 0 })
+            }
+            Self::Number | Self::Text => return value.to_string(),
+        };
+        DateTime::<Utc>::from_timestamp(seconds, 0)
+            .map_or_else(|| value.to_string(), |time| time.naive_utc().to_string())
+    }
+}
+
+/// The instants of a batch.
+struct Times {
+    timestamps: Vec<i64>,
+    faults: BTreeMap<usize, RowReason>,
+    written: Written,
+}
+
+/// The instants as the file has them.
+enum Written {
+    Numbers(Vec<i64>, TimeKind),
+    Texts(Vec<ByteArray>),
+}
+
+impl Times {
+    fn shown(&self, i: usize) -> String {
+        match &self.written {
+            Written::Numbers(_, _) if self.faults.get(&i) == Some(&RowReason::Unreadable) => String::new(),
+            Written::Numbers(numbers, kind) => kind.shown(numbers[i]),
+            Written::Texts(texts) => shown(texts[i].data()),
         }
     }
 }
@@ -155,43 +265,42 @@ impl TimeColumn {
         }
     }
 
-    fn read(&mut self, first_row: u64, clock: Clock, kind: TimeKind) -> Result<Vec<i64>, Fault> {
-        let refuse = |i: usize, reason: &str| Fault::Row {
-            row: first_row + i as u64,
-            column: "date",
-            reason: reason.to_owned(),
-        };
-        match self {
+    fn read(&mut self, clock: Clock, kind: TimeKind) -> Result<Times, Fault> {
+        let (instants, missing, written) = match self {
             Self::Integer(column) => {
-                let mut values = column.read(first_row)?;
-                for (i, value) in values.iter_mut().enumerate() {
-                    *value = kind.convert(*value, clock).map_err(|reason| refuse(i, reason))?;
-                }
-                Ok(values)
+                let Values { values, missing } = column.read()?;
+                let instants: Vec<_> = values.iter().map(|&value| kind.convert(value, clock)).collect();
+                (instants, missing, Written::Numbers(values, kind))
             }
             Self::Text(column) => {
-                let texts = column.read(first_row)?.into_iter().enumerate();
-                texts.map(|(i, text)| clock.text(text.data()).map_err(|reason| refuse(i, reason))).collect()
+                let Values { values, missing } = column.read()?;
+                let instants: Vec<_> = values.iter().map(|text| clock.text(text.data())).collect();
+                (instants, missing, Written::Texts(values))
             }
-        }
+        };
+        let mut faults: BTreeMap<usize, RowReason> =
+            instants.iter().enumerate().filter_map(|(i, instant)| Some((i, *instant.as_ref().err()?))).collect();
+        faults.extend(missing.into_iter().map(|i| (i, RowReason::Unreadable)));
+        let timestamps = instants.into_iter().map(Result::unwrap_or_default).collect();
+        Ok(Times { timestamps, faults, written })
     }
 }
 
 struct TextColumn {
     reader: ColumnReaderImpl<parquet::data_type::ByteArrayType>,
-    name: &'static str,
+    levels: i16,
 }
 
 impl TextColumn {
-    fn open(group: &dyn RowGroupReader, place: usize, name: &'static str) -> Result<Self, Fault> {
+    fn open(group: &dyn RowGroupReader, place: usize, name: &str) -> Result<Self, Fault> {
         match group.get_column_reader(place)? {
-            ColumnReader::ByteArrayColumnReader(reader) => Ok(Self { reader, name }),
+            ColumnReader::ByteArrayColumnReader(reader) => Ok(Self { reader, levels: levels(group, place) }),
             _ => Err(wrong_type(name, group.metadata().column(place).column_type(), "text")),
         }
     }
 
-    fn read(&mut self, first_row: u64) -> Result<Vec<ByteArray>, Fault> {
-        read_values(&mut self.reader, first_row, self.name)
+    fn read(&mut self) -> Result<Values<ByteArray>, Fault> {
+        read_values(&mut self.reader, self.levels)
     }
 }
 
@@ -202,45 +311,68 @@ enum Integers {
 
 struct IntegerColumn {
     reader: Integers,
-    name: &'static str,
+    levels: i16,
 }
 
 impl IntegerColumn {
-    fn open(group: &dyn RowGroupReader, place: usize, name: &'static str) -> Result<Self, Fault> {
+    fn open(group: &dyn RowGroupReader, place: usize, name: &str) -> Result<Self, Fault> {
         let reader = match group.get_column_reader(place)? {
             ColumnReader::Int32ColumnReader(reader) => Integers::Short(reader),
             ColumnReader::Int64ColumnReader(reader) => Integers::Long(reader),
             _ => return Err(wrong_type(name, group.metadata().column(place).column_type(), "integers (whole won)")),
         };
-        Ok(Self { reader, name })
+        Ok(Self { reader, levels: levels(group, place) })
     }
 
-    fn read(&mut self, first_row: u64) -> Result<Vec<i64>, Fault> {
+    fn read(&mut self) -> Result<Values<i64>, Fault> {
         match &mut self.reader {
             Integers::Short(reader) => {
-                Ok(read_values(reader, first_row, self.name)?.into_iter().map(i64::from).collect())
+                let Values { values, missing } = read_values(reader, self.levels)?;
+                Ok(Values { values: values.into_iter().map(i64::from).collect(), missing })
             }
-            Integers::Long(reader) => read_values(reader, first_row, self.name),
+            Integers::Long(reader) => read_values(reader, self.levels),
         }
+    }
+
+    /// The values, with `absent` where one is missing.
+    fn read_with(&mut self, absent: i64) -> Result<Vec<i64>, Fault> {
+        let Values { mut values, missing } = self.read()?;
+        for i in missing {
+            values[i] = absent;
+        }
+        Ok(values)
     }
 }
 
-/// The next values of a column, none of which may be missing.
-fn read_values<T: DataType>(
-    reader: &mut ColumnReaderImpl<T>,
-    first_row: u64,
-    column: &'static str,
-) -> Result<Vec<T::T>, Fault> {
-    let mut values = Vec::with_capacity(BATCH_ROWS);
+/// The level at which a value of a column is there.
+fn levels(group: &dyn RowGroupReader, place: usize) -> i16 {
+    group.metadata().column(place).column_descr().max_def_level()
+}
+
+/// Values of a column, one for each row.
+struct Values<T> {
+    values: Vec<T>,
+    /// The rows that have none.
+    missing: Vec<usize>,
+}
+
+/// The next values of a column.
+fn read_values<T: DataType>(reader: &mut ColumnReaderImpl<T>, levels: i16) -> Result<Values<T::T>, Fault> {
+    let mut found = Vec::with_capacity(BATCH_ROWS);
     let mut present = Vec::with_capacity(BATCH_ROWS);
-    let (records, found, _) = reader.read_records(BATCH_ROWS, Some(&mut present), None, &mut values)?;
-    if found < records {
-        let full = present.iter().max().copied().unwrap_or_default().max(1);
-        let missing = present.iter().position(|&level| level < full).unwrap_or_default();
-        let row = first_row + missing as u64;
-        return Err(Fault::Row { row, column, reason: "the value is missing".to_owned() });
+    let (records, count, _) = reader.read_records(BATCH_ROWS, Some(&mut present), None, &mut found)?;
+    if count == records {
+        return Ok(Values { values: found, missing: Vec::new() });
     }
-    Ok(values)
+    let (mut values, mut missing) = (Vec::with_capacity(records), Vec::new());
+    let mut found = found.into_iter();
+    for (i, &level) in present.iter().enumerate() {
+        if level < levels {
+            missing.push(i);
+        }
+        values.push(if level < levels { T::T::default() } else { found.next().unwrap_or_default() });
+    }
+    Ok(Values { values, missing })
 }
 
 fn wrong_type(column: &str, found: Type, wanted: &str) -> Fault {

@@ -3,8 +3,10 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use exodus_domain::Interval;
 
+use super::rows::RowReason;
+
 /// Seconds by which Korean time is ahead of UTC.
-const KST_SECONDS: i64 = 9 * 3_600;
+pub(super) const KST_SECONDS: i64 = 9 * 3_600;
 
 /// The first and the last date that a bar may have, in days since 1970: KRX computed from 1980 on, and a date after
 /// 2100 is a mistake.
@@ -23,40 +25,40 @@ impl Clock {
     }
 
     /// The start of the day that lies `days` after 1970-01-01 in Korea.
-    pub(super) fn day(self, days: i64) -> Result<i64, &'static str> {
+    pub(super) fn day(self, days: i64) -> Result<i64, RowReason> {
         self.wall_clock(days.saturating_mul(86_400))
     }
 
     /// An instant given as Korean wall-clock time, in seconds since 1970-01-01T00:00 of that clock.
-    pub(super) fn wall_clock(self, seconds: i64) -> Result<i64, &'static str> {
+    pub(super) fn wall_clock(self, seconds: i64) -> Result<i64, RowReason> {
         if !DAYS.contains(&seconds.div_euclid(86_400)) {
-            return Err("the date lies outside 1980 to 2100");
+            return Err(RowReason::BadDate);
         }
         if seconds.rem_euclid(self.bar_seconds.min(86_400)) != 0 {
-            return Err("the time is not the start of a bar");
+            return Err(RowReason::OffInterval);
         }
         Ok(seconds - KST_SECONDS)
     }
 
     /// An instant given in seconds since 1970 in UTC.
-    pub(super) fn instant(self, seconds: i64) -> Result<i64, &'static str> {
+    pub(super) fn instant(self, seconds: i64) -> Result<i64, RowReason> {
         self.wall_clock(seconds.saturating_add(KST_SECONDS))
     }
 
     /// A date as a number: 20260821.
-    pub(super) fn number(self, number: i64) -> Result<i64, &'static str> {
+    pub(super) fn number(self, number: i64) -> Result<i64, RowReason> {
         let part = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
         let year = i32::try_from(number / 10_000).unwrap_or(i32::MAX);
         let date = NaiveDate::from_ymd_opt(year, part(number / 100 % 100), part(number % 100));
-        self.day(days_of(date.ok_or(NO_DATE)?))
+        self.day(days_of(date.ok_or(RowReason::BadDate)?))
     }
 
     /// A date or a time as text: `2026-08-21`, `20260821`, `2026-08-21 09:01`, or RFC 3339.
-    pub(super) fn text(self, text: &[u8]) -> Result<i64, &'static str> {
+    pub(super) fn text(self, text: &[u8]) -> Result<i64, RowReason> {
         if let Some(date) = plain_date(text) {
             return self.day(days_of(date));
         }
-        let text = std::str::from_utf8(text).map_err(|_| NO_DATE)?.trim();
+        let text = std::str::from_utf8(text).map_err(|_| RowReason::BadDate)?.trim();
         if let Ok(date) = NaiveDate::parse_from_str(text, "%Y%m%d") {
             return self.day(days_of(date));
         }
@@ -65,14 +67,12 @@ impl Clock {
         }
         let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
         let time = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-        self.wall_clock(time.ok_or(NO_DATE)?.and_utc().timestamp())
+        self.wall_clock(time.ok_or(RowReason::BadDate)?.and_utc().timestamp())
     }
 }
 
-const NO_DATE: &str = "this is no date: write 2026-08-21, with 09:01 after it for bars shorter than a day";
-
 /// `2026-08-21`, read without the machinery for formats, because most files have millions of them.
-fn plain_date(text: &[u8]) -> Option<NaiveDate> {
+pub(super) fn plain_date(text: &[u8]) -> Option<NaiveDate> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
     let number =
         |digits: &[u8]| digits.iter().try_fold(0u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')));

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::{JobError, JobStatus, delivery};
 use crate::db::{Db, Store, Tx};
 use crate::entities::jobs::{Column, Entity, Model};
-use crate::entities::{backtest_results, imports};
+use crate::entities::{backfills, backtest_results, imports};
 use crate::error::StoreError;
 use crate::outbox;
 
@@ -94,6 +94,7 @@ pub(super) async fn settle(
     match outcome {
         Ok(()) => end(&tx, &current, JobStatus::Done, None, now).await?,
         Err(_) if current.cancel_requested => end(&tx, &current, JobStatus::Cancelled, None, now).await?,
+        Err(JobError::Unfinished) => requeue(&tx, &current, 0, now, None).await?,
         Err(JobError::Failed(error)) => end(&tx, &current, JobStatus::Failed, Some(error), now).await?,
         Err(error) if current.attempts >= current.max_attempts => {
             end(&tx, &current, JobStatus::Dead, Some(error.to_string()), now).await?;
@@ -108,11 +109,13 @@ pub(super) async fn settle(
 }
 
 /// Gives a job back that was interrupted because its process stops. The attempt does not count: it is not the job's
-/// fault.
+/// fault. One that a person cancelled ends.
 pub(super) async fn release(store: &Store, job: &Model, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = store.begin().await?;
-    if let Some(current) = renew(&tx, job, TimeDelta::zero(), now).await? {
-        requeue(&tx, &current, current.attempts - 1, now, None).await?;
+    match renew(&tx, job, TimeDelta::zero(), now).await? {
+        Some(current) if current.cancel_requested => end(&tx, &current, JobStatus::Cancelled, None, now).await?,
+        Some(current) => requeue(&tx, &current, current.attempts - 1, now, None).await?,
+        None => {}
     }
     tx.commit().await
 }
@@ -218,7 +221,7 @@ async fn requeue(
     Ok(())
 }
 
-/// Ends a job, and the import or backtest it works for, if that has not ended by itself.
+/// Ends a job, and the import, backtest or back-fill it works for, if that has not ended by itself.
 async fn end(
     tx: &Tx,
     job: &Model,
@@ -249,11 +252,11 @@ async fn end(
         .exec_with_returning(&tx.executor())
         .await?;
     for row in ended_imports {
-        outbox::add(tx, &Notice::ImportChanged { user_id: row.user_id, import_id: row.id }, now).await?;
+        crate::imports::announce(tx, row, now).await?;
     }
     let ended_backtests = backtest_results::Entity::update_many()
         .col_expr(backtest_results::Column::Status, Expr::value(status.as_str()))
-        .col_expr(backtest_results::Column::Error, Expr::value(error))
+        .col_expr(backtest_results::Column::Error, Expr::value(error.clone()))
         .col_expr(backtest_results::Column::FinishedAt, Expr::value(now))
         .filter(backtest_results::Column::JobId.eq(job.id))
         .filter(backtest_results::Column::Status.is_in(live))
@@ -261,6 +264,17 @@ async fn end(
         .await?;
     for row in ended_backtests {
         outbox::add(tx, &Notice::BacktestChanged { user_id: row.user_id, backtest_id: row.id }, now).await?;
+    }
+    let ended_backfills = backfills::Entity::update_many()
+        .col_expr(backfills::Column::Status, Expr::value(status.as_str()))
+        .col_expr(backfills::Column::Error, Expr::value(error))
+        .col_expr(backfills::Column::FinishedAt, Expr::value(now))
+        .filter(backfills::Column::JobId.eq(job.id))
+        .filter(backfills::Column::Status.is_in(live))
+        .exec_with_returning(&tx.executor())
+        .await?;
+    for row in ended_backfills {
+        outbox::add(tx, &Notice::BackfillChanged { user_id: row.user_id, backfill_id: row.id }, now).await?;
     }
     Ok(())
 }

@@ -60,7 +60,8 @@ pub(super) fn market_data() -> TableCreateStatement {
         .to_owned()
 }
 
-fn imports() -> TableCreateStatement {
+/// Imports as they were kept before rows could be set aside.
+pub(super) fn imports() -> TableCreateStatement {
     Table::create()
         .table("imports")
         .col(big_pk_auto("id"))

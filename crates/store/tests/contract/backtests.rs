@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use exodus_domain::{Interval, Price, Qty, Side, Won};
 use exodus_store::backtests::{self, Backtest, BacktestSummary, BacktestTrade, NewBacktest};
-use exodus_store::import::{ImportProgress, ImportReport};
-use exodus_store::imports::{self, NewImport};
+use exodus_store::import::{ImportProgress, ImportReport, QuarantinedRow};
+use exodus_store::imports::{self, Import, ImportKind, NewImport};
 use exodus_store::jobs::JobStatus;
 use exodus_store::strategies::{self, StrategyFields};
 use exodus_store::{Page, Store, StoreError};
@@ -137,8 +137,14 @@ async fn the_last_backtest_of_each_strategy(store: Store) {
 async fn an_import_keeps_its_record(store: Store) {
     let (kim, _) = user(&store, "kim").await;
     let (lee, _) = user(&store, "lee").await;
-    let new =
-        NewImport { user_id: kim.id, file_name: "가격.csv".to_owned(), interval: Interval::Day1, adjusted: true };
+    let new = NewImport {
+        user_id: Some(kim.id),
+        kind: ImportKind::Bars,
+        file_name: "가격.csv".to_owned(),
+        interval: Interval::Day1,
+        adjusted: true,
+        strict: false,
+    };
     let made = imports::create(&store, &new, at(1)).await.expect("recorded");
     imports::set_job(&store, made.id, 5).await.expect("noted");
     let half = ImportProgress { rows_read: 50, total: 200 };
@@ -150,14 +156,45 @@ async fn an_import_keeps_its_record(store: Store) {
         rows_changed: 10,
         rows_unchanged: 40,
         symbols: 3,
-        first: at(0),
-        last: at(1),
+        reasons: [("zero".to_owned(), 2), ("future".to_owned(), 1)].into(),
+        quarantined: vec![wrong_row(7, "zero"), wrong_row(9, "future"), wrong_row(12, "zero")],
+        ..ImportReport::default()
     };
-    let done = imports::finish_done(&store, made.id, &report, at(3)).await.expect("noted");
+    let done = finish_done(&store, made.id, &report).await;
     assert_eq!((done.status, done.rows_added, done.rows_unchanged, done.symbols), (JobStatus::Done, 150, 40, 3));
+    assert_eq!((done.rows_changed, done.rows_quarantined, &done.reasons), (10, 3, &report.reasons));
+    let all = imports::quarantine(&store, made.id, None, ALL).await.expect("a read");
+    assert_eq!((all.total, &all.items), (3, &report.quarantined));
+    let zero = imports::quarantine(&store, made.id, Some("zero"), Page { number: 2, size: 1 }).await.expect("a read");
+    assert_eq!((zero.total, zero.items), (2, vec![wrong_row(12, "zero")]));
     assert_eq!(imports::get(&store, kim.id, made.id).await.expect("a read"), Some(done));
     assert_eq!(imports::get(&store, lee.id, made.id).await.expect("a read"), None);
     let failed = imports::finish(&store, made.id, JobStatus::Failed, Some("row 3"), at(4)).await.expect("noted");
     assert_eq!((failed.status, failed.error.as_deref()), (JobStatus::Failed, Some("row 3")));
     assert_eq!(imports::list(&store, kim.id, ALL).await.expect("a read").total, 1);
+
+    // What the command line brings in is everybody's to look at.
+    let by_hand = imports::create(&store, &NewImport { user_id: None, ..new }, at(5)).await.expect("recorded");
+    finish_done(&store, by_hand.id, &report).await;
+    let seen = imports::get(&store, lee.id, by_hand.id).await.expect("a read").expect("the import");
+    assert_eq!((seen.user_id, seen.rows_quarantined), (None, 3));
+    assert_eq!(imports::list(&store, kim.id, ALL).await.expect("a read").total, 2);
+}
+
+async fn finish_done(store: &Store, id: i64, report: &ImportReport) -> Import {
+    let tx = store.begin().await.expect("a transaction");
+    let done = imports::finish_done(&tx, id, report, at(3)).await.expect("noted");
+    tx.commit().await.expect("committed");
+    done
+}
+
+fn wrong_row(row: u64, reason: &str) -> QuarantinedRow {
+    QuarantinedRow {
+        row,
+        symbol: "005930".to_owned(),
+        time: "2026-08-20".to_owned(),
+        field: "close".to_owned(),
+        reason: reason.to_owned(),
+        cells: "1,2,3,4,5".to_owned(),
+    }
 }

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
-use exodus_domain::{Bar, Interval, Market, Price, Qty};
+use exodus_domain::{
+    ActionKind, Bar, CorporateAction, Instrument, InstrumentKind, Interval, Market, Price, PriceFactor, Qty,
+};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::import::{self, ImportError, ImportFile, ImportProgress, ImportReport};
-use exodus_store::{Store, instruments};
+use exodus_store::{Store, actions, instruments};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -20,7 +22,10 @@ on_each_database!(
     a_csv_file_is_imported_and_again_changes_nothing,
     columns_may_come_in_any_order_with_others_between,
     minute_bars_are_imported,
-    a_row_that_cannot_be_right_refuses_the_whole_file,
+    a_row_that_cannot_be_right_is_set_aside_or_refuses_the_file,
+    off_hours_minutes_are_set_aside_and_demo_issues_never_close,
+    all_wrong_rows_are_counted_and_the_first_are_kept,
+    a_file_tells_names_markets_and_corporate_actions,
     a_file_that_is_no_table_of_bars_is_refused,
     a_cancelled_import_stores_nothing,
     parquet_dates_may_be_dates_numbers_timestamps_or_text,
@@ -31,14 +36,33 @@ on_each_database!(
 const HEADER: &str = "symbol,date,open,high,low,close,volume";
 
 async fn import(store: &Store, path: &Path, interval: Interval, adjusted: bool) -> Result<ImportReport, ImportError> {
-    let file = ImportFile { path: path.to_owned(), file_name: "prices.csv".to_owned(), interval, adjusted };
+    run(store, path, interval, adjusted, false).await
+}
+
+async fn run(
+    store: &Store,
+    path: &Path,
+    interval: Interval,
+    adjusted: bool,
+    strict: bool,
+) -> Result<ImportReport, ImportError> {
+    let file = ImportFile { path: path.to_owned(), file_name: "prices.csv".to_owned(), interval, adjusted, strict };
     import::run(store, &file, &mut |_| {}, &CancellationToken::new(), at(0)).await
 }
 
-async fn import_text(store: &Store, text: &str, interval: Interval) -> Result<ImportReport, ImportError> {
+fn written(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), text).expect("written");
-    import(store, file.path(), interval, false).await
+    file
+}
+
+async fn import_text(store: &Store, text: &str, interval: Interval) -> Result<ImportReport, ImportError> {
+    import(store, written(text).path(), interval, false).await
+}
+
+/// The rows that were set aside: number, column and reason.
+fn set_aside(report: &ImportReport) -> Vec<(u64, &str, &str)> {
+    report.quarantined.iter().map(|row| (row.row, row.field.as_str(), row.reason.as_str())).collect()
 }
 
 async fn daily(store: &Store, code: &str, adjusted: bool) -> Vec<Bar> {
@@ -59,7 +83,7 @@ async fn a_csv_file_is_imported_and_again_changes_nothing(store: Store) {
     let first = import_text(&store, &text, Interval::Day1).await.expect("imported");
     let figures = (first.rows_read, first.rows_added, first.rows_unchanged, first.symbols);
     assert_eq!(figures, (3, 3, 0, 2));
-    assert_eq!((first.first, first.last), (day("2026-08-19"), day("2026-08-20")));
+    assert_eq!((first.first, first.last), (Some(day("2026-08-19")), Some(day("2026-08-20"))));
     let again = import_text(&store, &text, Interval::Day1).await.expect("imported");
     assert_eq!((again.rows_added, again.rows_changed, again.rows_unchanged), (0, 0, 3));
     let expected = Bar {
@@ -74,7 +98,7 @@ async fn a_csv_file_is_imported_and_again_changes_nothing(store: Store) {
     assert_eq!((found.len(), found[0]), (2, expected));
     assert!(daily(&store, "000660", false).await[0].is_halted());
     let unnamed = instruments::get(&store, "000660").await.expect("a read").expect("the issue").issue;
-    assert_eq!((unnamed.name_ko.as_str(), unnamed.market, unnamed.is_assumed), ("000660", Market::Kospi, true));
+    assert_eq!((unnamed.name_ko.as_str(), unnamed.market), ("000660", Market::Kospi));
 }
 
 async fn columns_may_come_in_any_order_with_others_between(store: Store) {
@@ -88,33 +112,111 @@ async fn minute_bars_are_imported(store: Store) {
     let text = "symbol,timestamp,open,high,low,close,volume\n005930,2026-08-20 09:01,10,12,9,11,5\n\
                 005930,2026-08-20T09:00:00+09:00,10,12,9,11,6\n";
     let report = import_text(&store, text, Interval::Minute1).await.expect("imported");
-    assert_eq!(report.last - report.first, TimeDelta::minutes(1));
-    assert_eq!(report.first, day("2026-08-20") + TimeDelta::hours(9));
+    let nine = day("2026-08-20") + TimeDelta::hours(9);
+    assert_eq!((report.first, report.last), (Some(nine), Some(nine + TimeDelta::minutes(1))));
 }
 
-async fn a_row_that_cannot_be_right_refuses_the_whole_file(store: Store) {
-    let cases = [
-        ("5930,2026-08-20,10,12,9,11,5", "symbol"),
-        ("005930,2026-02-30,10,12,9,11,5", "date"),
-        ("005930,2026-08-20 09:01,10,12,9,11,5", "date"),
-        ("005930,2026-08-20,10,12,9,11,-5", "volume"),
-        ("005930,2026-08-20,10,8,9,11,5", "high"),
-        ("005930,2026-08-20,10,12,9,13,5", "close"),
-        ("005930,2026-08-20,10.5,12,9,11,5", "open"),
-        ("005930,2026-08-20,10,12,9,,5", "close"),
-        ("005930,2026-08-20,10,12,9,11", "symbol"),
-        ("000660,2026-08-19,10,12,9,11,5", "date"),
-    ];
-    for (row, wrong) in cases {
-        let text = format!("{HEADER}\n000660,2026-08-19,10,12,9,11,5\n000660,2026-08-18,10,12,9,11,5\n{row}\n");
-        match import_text(&store, &text, Interval::Day1).await {
+/// Rows that cannot be right, each after two of 000660 that are, with the column and the reason.
+const WRONG_ROWS: [(&str, &str, &str); 19] = [
+    ("5930,2026-08-20,10,12,9,11,5", "symbol", "unknown_symbol"),
+    ("005930,2026-02-30,10,12,9,11,5", "date", "bad_date"),
+    ("005930,2026-08-20 09:01,10,12,9,11,5", "date", "off_interval"),
+    ("005930,2026-08-20,10,12,9,11,-5", "volume", "negative"),
+    ("005930,2026-08-20,-10,12,9,11,5", "open", "negative"),
+    ("005930,2026-08-20,10,8,9,11,5", "high", "high_below_low"),
+    ("005930,2026-08-20,10,12,9,13,5", "close", "outside_range"),
+    ("005930,2026-08-20,13,12,9,10,5", "open", "outside_range"),
+    ("005930,2026-08-20,10,12,9,0,5", "close", "zero"),
+    ("005930,2026-08-20,10,12,0,11,5", "low", "zero"),
+    ("005930,2026-08-20,10.5,12,9,11,5", "open", "unreadable"),
+    ("005930,2026-08-20,10,12,9,,5", "close", "unreadable"),
+    ("005930,2026-08-20,10,12,9,11", "symbol", "unreadable"),
+    ("005930,2026-08-20,10,12,9,11,5000000000000", "volume", "too_large"),
+    ("005930,2026-11-19,10,12,9,11,5", "date", "future"),
+    ("005930,2026-08-16,10,12,9,11,5", "date", "non_session"),
+    ("000660,2026-08-19,10,12,9,11,5", "date", "duplicate"),
+    ("000660,2026-08-20,10,12,9,11,5", "date", "out_of_order"),
+    ("247540,2026-08-20,10001,10010,10001,10010,5", "open", "off_grid"),
+];
+
+async fn a_row_that_cannot_be_right_is_set_aside_or_refuses_the_file(store: Store) {
+    let kosdaq = Instrument::new(symbol("247540"), Market::Kosdaq, InstrumentKind::Stock).named("에코프로비엠", "");
+    instruments::upsert(&store, &[kosdaq], at(0)).await.expect("stored");
+    let good = format!("{HEADER}\n000660,2026-08-19,10,12,9,11,5\n000660,2026-08-18,10,12,9,11,5\n");
+    for (row, wrong, _) in WRONG_ROWS {
+        let file = written(&format!("{good}{row}\n"));
+        match run(&store, file.path(), Interval::Day1, false, true).await {
             Err(ImportError::Row { file, row: number, column, .. }) => {
                 assert_eq!((file.as_str(), number, column.as_str()), ("prices.csv", 3, wrong), "{row}");
             }
             other => panic!("{row}: {other:?}"),
         }
     }
-    assert_eq!(bars::count(&store).await.expect("a count"), 0);
+    assert_eq!(bars::count(&store).await.expect("a count"), 0, "a strict import stores nothing");
+    for (row, wrong, reason) in WRONG_ROWS {
+        let report = import_text(&store, &format!("{good}{row}\n"), Interval::Day1).await.expect(row);
+        assert_eq!(set_aside(&report), [(3, wrong, reason)], "{row}");
+        assert_eq!((report.rows_read, report.rows_quarantined(), report.symbols), (3, 1, 1), "{row}");
+        assert_eq!(report.reasons.get(reason), Some(&1), "{row}");
+        let kept = &report.quarantined[0];
+        let cells: Vec<&str> = row.split(',').collect();
+        assert_eq!(kept.symbol, cells[0], "{row}");
+        assert_eq!(kept.time, cells[1], "{row}");
+        assert_eq!(kept.cells.trim_end_matches(','), cells[2..].join(","), "{row}");
+    }
+    assert_eq!(daily(&store, "000660", false).await.len(), 2, "the right rows come in");
+    assert_eq!(bars::count(&store).await.expect("a count"), 2);
+}
+
+async fn off_hours_minutes_are_set_aside_and_demo_issues_never_close(store: Store) {
+    let mut demo = Instrument::new(symbol("00I010"), Market::Kosdaq, InstrumentKind::Stock);
+    demo.is_demo = true;
+    instruments::upsert(&store, &[demo], at(0)).await.expect("stored");
+    let text = "symbol,timestamp,open,high,low,close,volume\n\
+                005930,2026-08-20 03:00,10,12,9,11,5\n005930,2026-08-20 09:00,10,12,9,11,5\n\
+                005930,2026-08-20 15:30,10,12,9,11,5\n005930,2026-08-22 10:00,10,12,9,11,5\n\
+                00I010,2026-08-22 03:00,10,12,9,11,5\n";
+    let report = import_text(&store, text, Interval::Minute1).await.expect("imported");
+    assert_eq!(set_aside(&report), [(1, "date", "off_hours"), (4, "date", "non_session")]);
+    assert_eq!((report.rows_added, report.symbols), (3, 2));
+}
+
+async fn all_wrong_rows_are_counted_and_the_first_are_kept(store: Store) {
+    let rows: String = (0..12_000).map(|n| format!("{n:06},2026-08-20,10,12,9,11,-5\n")).collect();
+    let report = import_text(&store, &format!("{HEADER}\n{rows}"), Interval::Day1).await.expect("imported");
+    assert_eq!((report.rows_read, report.rows_quarantined(), report.rows_added), (12_000, 12_000, 0));
+    assert_eq!((report.quarantined.len(), report.first), (10_000, None));
+    assert_eq!(report.quarantined[9_999].row, 10_000);
+}
+
+async fn a_file_tells_names_markets_and_corporate_actions(store: Store) {
+    let header = "date,symbol,market,name,open,high,low,close,change,volume";
+    let first = format!(
+        "{header}\n2024-04-19,086520,KOSDAQ,에코프로,0,0,0,517000,0,0\n2024-04-19,005930,KOSPI,삼성전자,77600,77800,77000,77600,-2000,31317563\n"
+    );
+    let report = import_text(&store, &first, Interval::Day1).await.expect("imported");
+    assert_eq!((report.rows_added, report.actions), (2, 0));
+    let listed = instruments::get(&store, "086520").await.expect("a read").expect("the issue");
+    assert_eq!((listed.issue.name_ko.as_str(), listed.issue.market), ("에코프로", Market::Kosdaq));
+
+    // The next session comes in a file of its own: the close before it is in the store.
+    let second = format!(
+        "{header}\n2024-04-22,086520,KOSDAQ,에코프로,105000,110000,103000,106000,2600,9000000\n2024-04-22,005930,KOSPI,삼성전자,76400,76600,75000,76100,-1500,28020404\n"
+    );
+    let report = import_text(&store, &second, Interval::Day1).await.expect("imported");
+    assert_eq!((report.rows_added, report.actions), (2, 1));
+    let split = actions::of_symbol(&store, symbol("086520")).await.expect("a read");
+    let factor = PriceFactor::new(1, 5).expect("a factor");
+    let ex_date = NaiveDate::from_ymd_opt(2024, 4, 22).expect("a date");
+    assert_eq!(split, [CorporateAction { symbol: symbol("086520"), ex_date, kind: ActionKind::Derived, factor }]);
+    let again = import_text(&store, &second, Interval::Day1).await.expect("imported");
+    assert_eq!((again.rows_unchanged, again.actions), (2, 0));
+
+    // Rates are no won, and adjusted prices have no base price of their own.
+    let rates = second.replace("2600", "0.0254").replace("-1500", "-1");
+    assert_eq!(import_text(&store, &rates, Interval::Day1).await.expect("imported").actions, 0);
+    let adjusted = import(&store, written(&second).path(), Interval::Day1, true).await.expect("imported");
+    assert_eq!(adjusted.actions, 0);
 }
 
 async fn a_file_that_is_no_table_of_bars_is_refused(store: Store) {
@@ -133,7 +235,13 @@ async fn a_cancelled_import_stores_nothing(store: Store) {
     std::fs::write(&path, format!("{HEADER}\n{rows}")).expect("written");
     let cancel = CancellationToken::new();
     let mut steps: Vec<ImportProgress> = Vec::new();
-    let file = ImportFile { path, file_name: "prices.csv".to_owned(), interval: Interval::Day1, adjusted: false };
+    let file = ImportFile {
+        path,
+        file_name: "prices.csv".to_owned(),
+        interval: Interval::Day1,
+        adjusted: false,
+        strict: false,
+    };
     let cancelling = cancel.clone();
     let mut on_progress = |step: ImportProgress| {
         cancelling.cancel();
@@ -235,7 +343,7 @@ async fn parquet_dates_may_be_dates_numbers_timestamps_or_text(store: Store) {
 
 async fn a_parquet_file_with_holes_or_fractions_is_refused(store: Store) {
     let holes = parquet_file(("int64", ""), Dates::Holes, "int64");
-    match import(&store, holes.path(), Interval::Day1, false).await {
+    match run(&store, holes.path(), Interval::Day1, false, true).await {
         Err(ImportError::Row { row, column, .. }) => assert_eq!((row, column.as_str()), (2, "open")),
         other => panic!("{other:?}"),
     }
@@ -243,6 +351,11 @@ async fn a_parquet_file_with_holes_or_fractions_is_refused(store: Store) {
     let refused = import(&store, fractions.path(), Interval::Day1, false).await;
     assert!(matches!(refused, Err(ImportError::Format { .. })), "{refused:?}");
     assert_eq!(bars::count(&store).await.expect("a count"), 0);
+    let report = import(&store, holes.path(), Interval::Day1, false).await.expect("imported");
+    assert_eq!(set_aside(&report), [(2, "open", "unreadable")]);
+    let hole = &report.quarantined[0];
+    assert_eq!((hole.symbol.as_str(), hole.time.as_str(), hole.cells.as_str()), ("005930", "20260819", ",12,9,12,12"));
+    assert_eq!(bars::count(&store).await.expect("a count"), 2);
 }
 
 /// The folder of real histories, if this machine has it.

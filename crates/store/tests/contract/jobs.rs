@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use exodus_domain::{Clock, Interval};
-use exodus_store::imports::{self, NewImport};
+use exodus_store::imports::{self, ImportKind, NewImport};
 use exodus_store::jobs::{self, Job, JobContext, JobError, JobKind, JobRunner, JobStatus, NewJob, RunnerHandle};
 use exodus_store::{Durability, Store, StoreUrl};
 use futures::future::join_all;
@@ -283,7 +283,14 @@ async fn an_interrupted_job_is_given_back_uncounted(store: Store) {
 
 async fn an_import_ends_with_its_job(store: Store) {
     let (kim, _) = user(&store, "kim").await;
-    let new = NewImport { user_id: kim.id, file_name: "x".to_owned(), interval: Interval::Day1, adjusted: true };
+    let new = NewImport {
+        user_id: Some(kim.id),
+        kind: ImportKind::Bars,
+        file_name: "x".to_owned(),
+        interval: Interval::Day1,
+        adjusted: true,
+        strict: false,
+    };
     let import = imports::create(&store, &new, now()).await.expect("recorded");
     let id = add_quick(&store).await;
     imports::set_job(&store, import.id, id).await.expect("noted");

@@ -1,0 +1,162 @@
+//! Which prices of an issue to show or to compute with, and those prices.
+//!
+//! Raw bars are what is stored first; adjusted ones are derived from them and the corporate actions as of a date, so
+//! that the same question with the same date has the same answer for ever. Series that were imported as adjusted are
+//! used as they are: they are as of the day on which somebody else made them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{Adjustment, Bar, Instrument, Interval, Symbol, text_enum};
+
+use crate::actions;
+use crate::bars::{self, SeriesKey, SeriesKind};
+use crate::db::Db;
+use crate::error::StoreError;
+
+text_enum! {
+    /// What the prices of an answer are.
+    PriceBasis {
+        /// As they were traded.
+        Raw = "raw",
+        /// Adjusted by whoever made the imported file.
+        AdjustedImported = "adjusted_imported",
+        /// Raw prices, adjusted here as of a date.
+        AdjustedDerived = "adjusted_derived",
+    }
+}
+
+/// Which prices are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that can be compared over the years: imported as adjusted, else derived where there are actions, else raw.
+    Best,
+    /// As they were traded.
+    Raw,
+    /// Adjusted: imported ones, else derived ones.
+    Adjusted,
+    /// Adjusted as of the date asked for: derived ones, and only where there is nothing raw imported ones.
+    AsOf,
+}
+
+/// The chosen prices of one issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prices {
+    /// The stored series.
+    pub key: SeriesKey,
+    /// What its prices become.
+    pub basis: PriceBasis,
+    /// The date as of which they are derived.
+    pub as_of: Option<NaiveDate>,
+    adjustment: Adjustment,
+}
+
+/// Chooses prices of KRX; `None` if nothing of what is wanted is stored.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn choose(
+    db: &dyn Db,
+    symbol: Symbol,
+    interval: Interval,
+    wanted: Wanted,
+    as_of: NaiveDate,
+) -> Result<Option<Prices>, StoreError> {
+    let stored = bars::coverage(db, symbol, interval).await?;
+    let has = |adjusted| stored.iter().any(|coverage| coverage.adjusted == adjusted);
+    let imported_first = matches!(wanted, Wanted::Best | Wanted::Adjusted);
+    if has(true) && (imported_first || wanted == Wanted::AsOf && !has(false)) {
+        let key = SeriesKind::krx(interval, true).of(symbol);
+        let (basis, adjustment) = (PriceBasis::AdjustedImported, Adjustment::default());
+        return Ok(Some(Prices { key, basis, as_of: None, adjustment }));
+    }
+    if !has(false) {
+        return Ok(None);
+    }
+    let (basis, as_of, adjustment) = derived(db, symbol, wanted, as_of).await?;
+    Ok(Some(Prices { key: SeriesKind::krx(interval, false).of(symbol), basis, as_of, adjustment }))
+}
+
+/// Bars, and what they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PricedBars {
+    /// What the prices are.
+    pub basis: PriceBasis,
+    /// The date as of which they are derived.
+    pub as_of: Option<NaiveDate>,
+    /// The length of the stored bars, if these are made of shorter ones.
+    pub made_of: Option<Interval>,
+    /// Oldest first.
+    pub bars: Vec<Bar>,
+}
+
+/// The newest bars of an issue that start before `before`, at most `limit`: stored ones, else ones made of raw shorter
+/// ones; `None` if there is neither.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn newest(
+    db: &dyn Db,
+    instrument: &Instrument,
+    interval: Interval,
+    (wanted, as_of): (Wanted, NaiveDate),
+    before: DateTime<Utc>,
+    limit: usize,
+) -> Result<Option<PricedBars>, StoreError> {
+    let symbol = instrument.symbol;
+    if let Some(prices) = choose(db, symbol, interval, wanted, as_of).await? {
+        let bars = prices.newest(db, before, limit).await?;
+        return Ok(Some(PricedBars { basis: prices.basis, as_of: prices.as_of, made_of: None, bars }));
+    }
+    let raw = SeriesKind::krx(interval, false);
+    let Some(made) = bars::newest_made(db, instrument, raw, before, limit).await? else { return Ok(None) };
+    let (basis, as_of, adjustment) = derived(db, symbol, wanted, as_of).await?;
+    let prices = Prices { key: raw.of(symbol), basis, as_of, adjustment };
+    Ok(Some(PricedBars { basis, as_of, made_of: Some(made.source), bars: prices.adjusted(made.bars) }))
+}
+
+/// What becomes of raw prices.
+async fn derived(
+    db: &dyn Db,
+    symbol: Symbol,
+    wanted: Wanted,
+    as_of: NaiveDate,
+) -> Result<(PriceBasis, Option<NaiveDate>, Adjustment), StoreError> {
+    let raw = (PriceBasis::Raw, None, Adjustment::default());
+    if wanted == Wanted::Raw {
+        return Ok(raw);
+    }
+    let adjustment = Adjustment::as_of(as_of, &actions::of_symbol(db, symbol).await?);
+    if wanted == Wanted::Best && adjustment.is_empty() {
+        return Ok(raw);
+    }
+    Ok((PriceBasis::AdjustedDerived, Some(as_of), adjustment))
+}
+
+impl Prices {
+    /// True unless they are as they were traded.
+    pub fn is_adjusted(&self) -> bool {
+        self.basis != PriceBasis::Raw
+    }
+
+    /// The bars from `from` up to, not including, `to`, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn load(&self, db: &dyn Db, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, StoreError> {
+        Ok(self.adjusted(bars::load(db, self.key, from, to).await?))
+    }
+
+    /// The newest bars that start before `before`, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], [`StoreError::Corrupt`].
+    pub async fn newest(&self, db: &dyn Db, before: DateTime<Utc>, limit: usize) -> Result<Vec<Bar>, StoreError> {
+        Ok(self.adjusted(bars::newest(db, self.key, before, limit).await?))
+    }
+
+    fn adjusted(&self, mut bars: Vec<Bar>) -> Vec<Bar> {
+        if !self.adjustment.is_empty() {
+            bars.iter_mut().for_each(|bar| *bar = self.adjustment.apply(bar));
+        }
+        bars
+    }
+}
