@@ -5,8 +5,8 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
 use exodus_domain::{Bar, IssueStates, LimitTerms, Symbol, Won};
-use exodus_store::bars::SeriesKind;
-use exodus_store::{Store, StoreError, bars};
+use exodus_store::prices::{self, Wanted};
+use exodus_store::{Store, StoreError};
 use exodus_trading::{RiskLimits, Strategy, TradedIssue};
 
 use crate::VERSION;
@@ -61,7 +61,8 @@ pub(crate) struct Run {
     series: Vec<BarSeries>,
 }
 
-/// Loads the history a plan needs: for each issue the adjusted series if there is one, with warm-up bars in front.
+/// Loads the history a plan needs: for each issue the prices that can best be compared over the years, with warm-up
+/// bars in front.
 pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
     let interval = plan.strategy.interval();
     let names = Names::read(store, plan.symbols.iter().copied()).await?;
@@ -69,12 +70,12 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
     let (mut issues, mut series) = (Vec::new(), Vec::new());
     for &symbol in &plan.symbols {
         let instrument = names.get(symbol).ok_or(RunError::UnknownSymbol(symbol))?;
-        let coverage = bars::preferred(store, symbol, interval).await?;
-        let adjusted = coverage.ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?.adjusted;
-        let key = SeriesKind::krx(interval, adjusted).of(symbol);
-        let mut history = bars::newest(store, key, begin, plan.strategy.warm_up_bars()).await?;
-        history.extend(bars::load(store, key, begin, end).await?);
-        let issue = traded_issue(instrument, adjusted);
+        // As of its last day, so that the run knows nothing of what happened to the issue later.
+        let prices = prices::choose(store, symbol, interval, Wanted::Best, plan.to).await?;
+        let prices = prices.ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?;
+        let mut history = prices.newest(store, begin, plan.strategy.warm_up_bars()).await?;
+        history.extend(prices.load(store, begin, end).await?);
+        let issue = traded_issue(instrument, prices.is_adjusted());
         // The state of today says nothing of the past, and limits are only known from a close before, which an issue on
         // the first day of a new listing does not have.
         let limit_terms = LimitTerms { multiple: instrument.limit_multiple, ..LimitTerms::ORDINARY };

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod doctor;
+mod export;
 mod import;
 mod kill;
 mod rules;
@@ -40,9 +41,12 @@ enum Command {
     Worker,
     /// Bring the tables of the database up to date
     Migrate,
-    /// Import history
+    /// Import history, symbol masters and corporate actions
     #[command(subcommand)]
     Import(import::Command),
+    /// Write history to a file
+    #[command(subcommand)]
+    Export(export::Command),
     /// Run a backtest on stored history
     #[command(subcommand)]
     Backtest(backtest::Command),
@@ -95,6 +99,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Worker) => run::worker(&config).await,
         Some(Command::Migrate) => migrate(&config).await,
         Some(Command::Import(command)) => import::run(command, &config).await,
+        Some(Command::Export(command)) => export::run(command, &config).await,
         Some(Command::Backtest(command)) => backtest::run(command, &config).await,
         Some(Command::User(command)) => user::run(command, &config).await,
         Some(Command::Kill(arguments)) => kill::run(arguments, &config).await,

@@ -44,12 +44,12 @@ words! {
     KillScope = exodus_domain::KillScope::ALL.iter().map(|word| word.as_str());
     /// How far a kill switch is pulled.
     KillState = exodus_domain::KillState::ALL.iter().map(|word| word.as_str());
-    /// Kind of issue, as far as the rules tell kinds apart.
-    InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
     /// Which rule limits the prices of an issue on a day.
     LimitRule = exodus_domain::LimitRule::WORDS;
     /// Price list of a broker.
     CommissionPlan = exodus_domain::CommissionPlan::ALL.iter().map(|word| word.as_str());
+    /// Kind of issue, as far as the rules tell kinds apart.
+    InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
     /// Direction of a signal.
     SignalType = exodus_domain::SignalType::ALL.iter().map(|word| word.as_str());
     /// What a user may do; each role may do what the next one may.
@@ -78,8 +78,22 @@ words! {
     TaxClass = exodus_store::instruments::TaxClass::ALL.iter().map(|word| word.as_str());
     /// What is said of an issue.
     IssueState = exodus_domain::IssueState::ALL.iter().map(|word| word.as_str());
-    /// Length of a bar that the API serves.
-    Interval = [exodus_domain::Interval::Minute1.as_str(), exodus_domain::Interval::Day1.as_str()];
+    /// What prices are.
+    PriceBasis = exodus_store::prices::PriceBasis::ALL.iter().map(|word| word.as_str());
+    /// Which prices are wanted.
+    PriceChoice = crate::market::candles::PriceChoice::ALL.iter().map(|word| word.as_str());
+    /// What a file holds.
+    ImportKind = exodus_store::imports::ImportKind::ALL.iter().map(|word| word.as_str());
+    /// What happened to an issue.
+    ActionKind = exodus_domain::ActionKind::ALL.iter().map(|word| word.as_str());
+    /// Format of exported bars.
+    ExportFormat = exodus_store::export::ExportFormat::ALL.iter().map(|word| word.as_str());
+    /// Length of a bar.
+    Interval = exodus_domain::Interval::ALL.iter().map(|word| word.as_str());
+    /// Length of a bar that feeds give; the others are made of minutes.
+    FeedInterval = [exodus_domain::Interval::Minute1.as_str(), exodus_domain::Interval::Day1.as_str()];
+    /// Why a day has fewer bars than it could.
+    GapReason = exodus_store::coverage::GapReason::ALL.iter().map(|word| word.as_str());
 }
 
 /// The state of an order request that no worker has taken yet.

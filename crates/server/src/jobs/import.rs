@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use exodus_store::import::{self, ImportError, ImportFile, ImportProgress, ImportReport};
-use exodus_store::imports;
+use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, ImportProgress, ImportReport};
+use exodus_store::imports::{self, Import, ImportKind};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
+use exodus_store::symbols::{self, SymbolFile};
 use exodus_store::{Db, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ pub(super) async fn run(ctx: &JobContext, payload: Value, platform: &Platform) -
     let comes_back = match &outcome {
         Err(JobError::Retry(_)) => ctx.attempt().unsigned_abs() < KIND.max_attempts,
         // The process ends: another one takes the job up.
-        Err(JobError::Stopped) => !ctx.is_cancelled(),
+        Err(JobError::Stopped | JobError::Unfinished) => !ctx.is_cancelled(),
         Ok(()) | Err(JobError::Failed(_)) => false,
     };
     if !comes_back && let Err(error) = tokio::fs::remove_file(&payload.path).await {
@@ -52,15 +53,28 @@ async fn import_file(ctx: &JobContext, payload: &Payload, platform: &Platform) -
     let Some(stored) = imports::find(store, id).await? else {
         return Err(JobError::Failed("there is no such import".to_owned()));
     };
-    let file = ImportFile {
-        path: payload.path.clone(),
-        file_name: stored.file_name,
-        interval: stored.interval,
-        adjusted: stored.adjusted,
+    let now = platform.clock.now();
+    let path = payload.path.clone();
+    let outcome = match stored.kind {
+        ImportKind::Bars => {
+            let Import { file_name, interval, adjusted, strict, .. } = stored;
+            let file = ImportFile { path, file_name, interval, adjusted, strict };
+            read_and_store(ctx, id, &file, platform).await
+        }
+        ImportKind::Symbols => {
+            let file = SymbolFile { path, file_name: stored.file_name };
+            symbols::import(store, &file, now).await.map(ImportReport::from)
+        }
+        ImportKind::Actions => {
+            let file = ActionsFile { path, file_name: stored.file_name, strict: stored.strict };
+            import::run_actions(store, &file, now).await
+        }
     };
-    match read_and_store(ctx, id, &file, platform).await {
+    match outcome {
         Ok(report) => {
-            imports::finish_done(store, id, &report, platform.clock.now()).await?;
+            let tx = store.begin().await?;
+            imports::finish_done(&tx, id, &report, platform.clock.now()).await?;
+            tx.commit().await?;
             cache::forget(platform.kv.as_ref()).await;
             Ok(())
         }

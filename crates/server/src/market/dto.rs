@@ -1,44 +1,16 @@
 //! Bodies of `/market`.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_domain::{Interval, Level, LimitRule, LimitTerms, kst_date};
-use exodus_store::imports;
+use exodus_store::import;
+use exodus_store::imports::{self, ImportKind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::backtests::dto::RunStatus;
 use crate::http::{kst, words};
-
-/// One bar, prices in won.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Bar {
-    /// Start of the bar.
-    pub(crate) timestamp: DateTime<FixedOffset>,
-    /// First price; zero on a halted day.
-    pub(crate) open: i64,
-    /// Highest price.
-    pub(crate) high: i64,
-    /// Lowest price.
-    pub(crate) low: i64,
-    /// Last price.
-    pub(crate) close: i64,
-    /// Shares traded.
-    pub(crate) volume: i64,
-}
-
-/// Bars of one issue, oldest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Candles {
-    /// Issue.
-    pub(crate) symbol: String,
-    /// Length of the bars.
-    #[schema(value_type = words::Interval)]
-    pub(crate) interval: Interval,
-    /// True if the prices are adjusted for splits and the like.
-    pub(crate) adjusted: bool,
-    /// The bars.
-    pub(crate) bars: Vec<Bar>,
-}
 
 /// The last price of an issue, in won.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -93,28 +65,39 @@ pub(crate) struct OrderBook {
     pub(crate) is_demo: bool,
 }
 
-/// A file of bars on its way into the store.
+/// A file on its way into the store.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Import {
     /// Id.
     pub(crate) id: i64,
+    /// What it holds.
+    #[schema(value_type = words::ImportKind)]
+    pub(crate) kind: ImportKind,
     /// Name of the file.
     pub(crate) file_name: String,
-    /// Length of its bars.
+    /// Length of its bars; says nothing of other files.
     #[schema(value_type = words::Interval)]
     pub(crate) interval: Interval,
     /// True if its prices are adjusted.
     pub(crate) adjusted: bool,
+    /// True if one row that cannot be right refuses it.
+    pub(crate) strict: bool,
     /// How far it is.
     pub(crate) status: RunStatus,
     /// 0 to 1.
     pub(crate) progress: f64,
     /// Rows read.
     pub(crate) rows_read: i64,
-    /// Rows that were new or different.
+    /// Rows that were new.
     pub(crate) rows_added: i64,
+    /// Rows that replaced other values.
+    pub(crate) rows_changed: i64,
     /// Rows that were there already.
     pub(crate) rows_unchanged: i64,
+    /// Rows that cannot be right and were set aside.
+    pub(crate) rows_quarantined: i64,
+    /// How many of them there are for each reason.
+    pub(crate) reasons: BTreeMap<String, u64>,
     /// Issues in the file.
     pub(crate) symbols: i64,
     /// Why it failed: file, row, column, reason. Nothing was imported then.
@@ -129,19 +112,55 @@ pub(crate) struct Import {
 
 /// The multipart form of an upload.
 #[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form to readers of the API document; the extractor streams it")]
 pub(crate) struct ImportForm {
-    /// CSV or Parquet; the name ends in `.csv` or `.parquet`.
+    /// Bars as `.csv` or `.parquet`, a symbol master as `.csv` or `.mst`, corporate actions as `.csv`.
     #[schema(value_type = String, format = Binary)]
-    #[expect(dead_code, reason = "describes the form to readers of the API document; the extractor streams it")]
     file: Vec<u8>,
-    /// Length of the bars; daily bars only.
-    #[schema(value_type = Option<String>, default = "1d", pattern = "^1d$")]
-    #[expect(dead_code, reason = "as above")]
+    /// What it holds; bars if left out.
+    #[schema(value_type = Option<words::ImportKind>)]
+    kind: ImportKind,
+    /// Length of its bars; daily if left out.
+    #[schema(value_type = Option<words::Interval>)]
     interval: Interval,
     /// True if the prices are adjusted for splits and the like.
     #[schema(value_type = Option<bool>, default = false)]
-    #[expect(dead_code, reason = "as above")]
     adjusted: bool,
+    /// True if one row that cannot be right refuses the file; without it such rows are set aside.
+    #[schema(value_type = Option<bool>, default = false)]
+    strict: bool,
+}
+
+/// A row that was set aside.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuarantinedRow {
+    /// Number of the row in its file, from 1; the header does not count.
+    row: u64,
+    /// What the row calls the issue.
+    symbol: String,
+    /// Its date or time.
+    time: String,
+    /// The column that is wrong.
+    field: String,
+    /// Why, as a word such as `off_grid`.
+    reason: String,
+    /// Its other cells, separated by commas.
+    cells: String,
+}
+
+/// Which rows that were set aside.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct QuarantineFilter {
+    /// Only those with this reason.
+    pub(crate) reason: Option<String>,
+}
+
+impl From<import::QuarantinedRow> for QuarantinedRow {
+    fn from(stored: import::QuarantinedRow) -> Self {
+        let import::QuarantinedRow { row, symbol, time, field, reason, cells } = stored;
+        Self { row, symbol, time, field, reason, cells }
+    }
 }
 
 /// The market this installation trades on, now.
@@ -161,37 +180,6 @@ pub(crate) struct MarketStatus {
     /// The next day with a KRX session after today; null past the end of the calendar.
     #[schema(required)]
     pub(crate) next_session_date: Option<NaiveDate>,
-}
-
-/// Which bars.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct CandleQuery {
-    /// Issue.
-    pub(crate) symbol: String,
-    /// Length of the bars.
-    #[param(value_type = words::Interval)]
-    pub(crate) interval: Interval,
-    /// First day.
-    pub(crate) from: Option<NaiveDate>,
-    /// Last day.
-    pub(crate) to: Option<NaiveDate>,
-    /// Most bars to answer; the newest are kept.
-    #[param(minimum = 1, maximum = 5000, default = 500)]
-    pub(crate) limit: Option<u32>,
-}
-
-impl From<&exodus_domain::Bar> for Bar {
-    fn from(bar: &exodus_domain::Bar) -> Self {
-        Self {
-            timestamp: kst(bar.open_time),
-            open: bar.open.0,
-            high: bar.high.0,
-            low: bar.low.0,
-            close: bar.close.0,
-            volume: bar.volume.0,
-        }
-    }
 }
 
 impl Quote {
@@ -241,14 +229,19 @@ impl From<imports::Import> for Import {
     fn from(row: imports::Import) -> Self {
         Self {
             id: row.id,
+            kind: row.kind,
             file_name: row.file_name,
             interval: row.interval,
             adjusted: row.adjusted,
+            strict: row.strict,
             status: row.status.into(),
             progress: row.progress,
             rows_read: row.rows_read,
             rows_added: row.rows_added,
+            rows_changed: row.rows_changed,
             rows_unchanged: row.rows_unchanged,
+            rows_quarantined: row.rows_quarantined,
+            reasons: row.reasons,
             symbols: row.symbols,
             error: row.error,
             created_at: kst(row.created_at),

@@ -1,18 +1,20 @@
-//! Routes under `/market/imports`: files of bars on their way into the store.
+//! Routes under `/market/imports`: files on their way into the store.
 
 use std::path::{Path as FilePath, PathBuf};
+use std::str::FromStr;
 
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use exodus_domain::Interval;
+use exodus_store::imports::ImportKind;
 use exodus_store::jobs::JobStatus;
 use exodus_store::{Db, StoreError, imports, jobs};
 use tokio::io::AsyncWriteExt;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::dto::{Import, ImportForm};
+use super::dto::{Import, ImportForm, QuarantineFilter, QuarantinedRow};
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query, too_large};
@@ -23,7 +25,7 @@ use crate::jobs::import as import_job;
 /// Largest upload in bytes. The whole history of the market as CSV is a quarter of it.
 const MAX_UPLOAD: usize = 1024 * 1024 * 1024;
 const MAX_FILE_NAME: usize = 200;
-const SUFFIXES: [&str; 2] = ["csv", "parquet"];
+const SUFFIXES: [&str; 3] = ["csv", "parquet", "mst"];
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -33,9 +35,10 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(upload)
         .routes(routes!(get_import))
         .routes(routes!(cancel_import))
+        .routes(routes!(list_quarantined_rows))
 }
 
-/// Imports of the caller, newest first.
+/// Imports of the caller and of the command line, newest first.
 #[utoipa::path(
     get,
     path = "/market/imports",
@@ -54,7 +57,7 @@ async fn list_imports(
     Ok(Json(page.answer(rows, Import::from)))
 }
 
-/// Takes a file of bars; a worker imports it, whole or not at all.
+/// Takes a file; a worker imports it. Rows that cannot be right are set aside, or refuse the file if it is strict.
 #[utoipa::path(
     post,
     path = "/market/imports",
@@ -75,10 +78,12 @@ async fn start_import(
     })?;
     let upload = receive(form, &app.uploads).await?;
     let new = imports::NewImport {
-        user_id: caller.user_id,
+        user_id: Some(caller.user_id),
+        kind: upload.fields.kind,
         file_name: upload.file_name.clone(),
-        interval: Interval::Day1,
-        adjusted: upload.adjusted,
+        interval: upload.fields.interval,
+        adjusted: upload.fields.adjusted,
+        strict: upload.fields.strict,
     };
     let now = app.now();
     let tx = app.store.begin().await?;
@@ -128,6 +133,28 @@ async fn cancel_import(
     Ok((StatusCode::ACCEPTED, Json(import)))
 }
 
+/// Rows that an import set aside, in order of the file. At most the first 10,000 are kept; all are counted.
+#[utoipa::path(
+    get,
+    path = "/market/imports/{id}/quarantine",
+    operation_id = "list_quarantined_rows",
+    tag = "market",
+    security(("bearer" = [])),
+    params(QuarantineFilter, PageQuery),
+    responses((status = OK, body = Page<QuarantinedRow>), Refusals, BadQuery, Missing)
+)]
+async fn list_quarantined_rows(
+    State(app): State<App>,
+    Reader(caller): Reader,
+    Path(id): Path<i64>,
+    Query(filter): Query<QuarantineFilter>,
+    Query(page): Query<PageQuery>,
+) -> Answer<Json<Page<QuarantinedRow>>> {
+    imports::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let rows = imports::quarantine(&app.store, id, filter.reason.as_deref(), page.checked()?).await?;
+    Ok(Json(page.answer(rows, QuarantinedRow::from)))
+}
+
 /// An import of a user, as the API tells it.
 pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Import>, StoreError> {
     Ok(imports::get(db, user_id, id).await?.map(Import::from))
@@ -137,7 +164,15 @@ pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Im
 struct Upload {
     file: StoredFile,
     file_name: String,
+    fields: Fields,
+}
+
+/// What the form says beside the file.
+struct Fields {
+    kind: ImportKind,
+    interval: Interval,
     adjusted: bool,
+    strict: bool,
 }
 
 /// A file that is deleted again unless it is kept.
@@ -161,20 +196,16 @@ impl Drop for StoredFile {
 }
 
 async fn receive(mut form: Multipart, folder: &FilePath) -> Answer<Upload> {
-    let (mut file, mut adjusted) = (None, false);
+    let mut file = None;
+    let mut fields = Fields { kind: ImportKind::Bars, interval: Interval::Day1, adjusted: false, strict: false };
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         match field.name().unwrap_or_default() {
             "file" if file.is_none() => file = Some(store(field, folder).await?),
             "file" => return Err(Problem::field("file", "send one file at a time")),
-            "interval" => {
-                if text(field).await? != Interval::Day1.as_str() {
-                    return Err(Problem::field("interval", "only daily bars (1d) can be imported"));
-                }
-            }
-            "adjusted" => {
-                let message = |_| Problem::field("adjusted", "must be true or false");
-                adjusted = text(field).await?.parse().map_err(message)?;
-            }
+            "kind" => fields.kind = word("kind", field).await?,
+            "interval" => fields.interval = word("interval", field).await?,
+            "adjusted" => fields.adjusted = switch("adjusted", field).await?,
+            "strict" => fields.strict = switch("strict", field).await?,
             other => {
                 let name: String = other.chars().take(40).collect();
                 return Err(Problem::field(name, "is not a field of this form"));
@@ -182,17 +213,46 @@ async fn receive(mut form: Multipart, folder: &FilePath) -> Answer<Upload> {
         }
     }
     let (file, file_name) = file.ok_or_else(|| Problem::field("file", "choose a file"))?;
-    Ok(Upload { file, file_name, adjusted })
+    let suffixes = suffixes(fields.kind);
+    if !suffixes.contains(&suffix(&file_name).as_str()) {
+        let message = format!("must be a {} file", suffixes.join(" or "));
+        return Err(Problem::field("file", message));
+    }
+    Ok(Upload { file, file_name, fields })
+}
+
+/// How the names of files of a kind end.
+fn suffixes(kind: ImportKind) -> &'static [&'static str] {
+    match kind {
+        ImportKind::Bars => &["csv", "parquet"],
+        ImportKind::Symbols => &["csv", "mst"],
+        ImportKind::Actions => &["csv"],
+    }
+}
+
+fn suffix(file_name: &str) -> String {
+    let suffix = FilePath::new(file_name).extension().and_then(|suffix| suffix.to_str());
+    suffix.unwrap_or_default().to_lowercase()
+}
+
+/// A field with one of the words of a list.
+async fn word<T: FromStr<Err: std::fmt::Display>>(name: &'static str, field: Field<'_>) -> Answer<T> {
+    text(field).await?.parse().map_err(|error: T::Err| Problem::field(name, error.to_string()))
+}
+
+/// A field with `true` or `false`.
+async fn switch(name: &'static str, field: Field<'_>) -> Answer<bool> {
+    text(field).await?.parse().map_err(|_| Problem::field(name, "must be true or false"))
 }
 
 /// Writes the file into `folder` as it comes in, under a name of our own.
 async fn store(mut field: Field<'_>, folder: &FilePath) -> Answer<(StoredFile, String)> {
     let given = field.file_name().unwrap_or_default();
     let file_name: String = given.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(MAX_FILE_NAME).collect();
-    let suffix = FilePath::new(&file_name).extension().and_then(|suffix| suffix.to_str()).map(str::to_lowercase);
-    let Some(suffix) = suffix.filter(|suffix| SUFFIXES.contains(&suffix.as_str())) else {
-        return Err(Problem::field("file", "must be a .csv or .parquet file"));
-    };
+    let suffix = suffix(&file_name);
+    if !SUFFIXES.contains(&suffix.as_str()) {
+        return Err(Problem::field("file", "must be a .csv, .parquet or .mst file"));
+    }
     if file_name.chars().any(char::is_control) {
         return Err(Problem::field("file", "has a name with control characters"));
     }

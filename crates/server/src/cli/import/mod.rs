@@ -1,0 +1,136 @@
+//! `exodus import`: history, symbol masters and corporate actions from files.
+
+mod actions;
+mod bars;
+mod symbols;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use anyhow::anyhow;
+use clap::Subcommand;
+use exodus_domain::Clock;
+use exodus_live::SystemClock;
+use exodus_store::import::{ImportError, ImportReport};
+use exodus_store::imports::{self, NewImport};
+use exodus_store::{Store, StoreError};
+use serde::Serialize;
+
+pub(super) use self::bars::BarLength;
+use super::print;
+use crate::bootstrap::{DataFolder, open_store};
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Import bars from CSV or Parquet files
+    Bars(bars::Arguments),
+    /// Import what KRX or the broker lists of every issue, from CSV or .mst files
+    Symbols(symbols::Arguments),
+    /// Import splits, bonus issues and the like from CSV files
+    Actions(actions::Arguments),
+}
+
+pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()> {
+    DataFolder::prepare(config)?;
+    let store = open_store(config).await?;
+    store.migrate_up().await?;
+    match command {
+        Command::Bars(arguments) => bars::run(arguments, &store).await,
+        Command::Symbols(arguments) => symbols::run(arguments, &store).await,
+        Command::Actions(arguments) => actions::run(arguments, &store).await,
+    }
+}
+
+/// What all files together did; the line that `--json` prints.
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    rows_read: u64,
+    rows_added: u64,
+    rows_changed: u64,
+    rows_unchanged: u64,
+    rows_quarantined: u64,
+    reasons: BTreeMap<String, u64>,
+    symbols: u64,
+    actions: u64,
+    elapsed_ms: u64,
+    #[serde(skip)]
+    started: Instant,
+}
+
+impl Summary {
+    fn start() -> Self {
+        Self {
+            files: 0,
+            rows_read: 0,
+            rows_added: 0,
+            rows_changed: 0,
+            rows_unchanged: 0,
+            rows_quarantined: 0,
+            reasons: BTreeMap::new(),
+            symbols: 0,
+            actions: 0,
+            elapsed_ms: 0,
+            started: Instant::now(),
+        }
+    }
+
+    /// Adds what a file did, and records it where the page shows imports.
+    async fn add(&mut self, store: &Store, new: &NewImport, report: ImportReport) -> Result<(), StoreError> {
+        let now = SystemClock.now();
+        let tx = store.begin().await?;
+        let import = imports::create(&tx, new, now).await?;
+        imports::finish_done(&tx, import.id, &report, now).await?;
+        tx.commit().await?;
+        self.files += 1;
+        self.rows_read += report.rows_read;
+        self.rows_added += report.rows_added;
+        self.rows_changed += report.rows_changed;
+        self.rows_unchanged += report.rows_unchanged;
+        self.rows_quarantined += report.rows_quarantined();
+        self.symbols += report.symbols;
+        self.actions += report.actions;
+        for (reason, count) in report.reasons {
+            *self.reasons.entry(reason).or_default() += count;
+        }
+        self.elapsed_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    /// Prints the line for programs, or sentences for people.
+    fn print(&self, json: bool) -> anyhow::Result<()> {
+        if json {
+            return print(&serde_json::to_string(self)?);
+        }
+        let Self { rows_read, rows_added, rows_changed, rows_unchanged, symbols, elapsed_ms, .. } = self;
+        print(&format!(
+            "{rows_read} rows of {symbols} issues in {:.1} s: {rows_added} new, {rows_changed} changed, \
+             {rows_unchanged} unchanged, {} set aside",
+            *elapsed_ms as f64 / 1_000.0,
+            self.rows_quarantined
+        ))?;
+        for (reason, count) in &self.reasons {
+            print(&format!("  {reason:16} {count}"))?;
+        }
+        if self.rows_quarantined > 0 {
+            print("The rows set aside are listed on the page, under Market, Imports.")?;
+        }
+        match self.actions {
+            0 => Ok(()),
+            found => print(&format!("{found} corporate actions were new or different.")),
+        }
+    }
+
+    /// Names the file, and says which ones are in if one of several failed.
+    fn refusal(&self, file_name: &str, error: ImportError) -> anyhow::Error {
+        let error = match error {
+            ImportError::Io(cause) => anyhow!("{file_name} cannot be read: {cause}"),
+            error => anyhow::Error::from(error),
+        };
+        match self.files {
+            0 => error,
+            done => error.context(format!("the first {done} files are imported, this one and those after it are not")),
+        }
+    }
+}
