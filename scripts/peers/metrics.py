@@ -20,7 +20,7 @@ import pandas as pd
 import quantstats.stats as qs
 
 from checks import CHECKS, DIFFERENCES, OWN_TESTS, RECOMPUTED
-from series import Series
+from series import Series, gains_of_round_trips
 
 RELATIVE = 1e-9
 # Below this a number is the rounding of a zero.
@@ -74,6 +74,12 @@ class Comparison:
             self.expect(
                 f"{row['year']} against quantstats", series, row["total_return"], table.loc[str(row["year"]), "EOY"]
             )
+
+    def round_trips(self, series):
+        """Each round trip gains its cash in less its cash out, whatever part of the cost was given to which sale."""
+        self.compared += 1
+        if list(series.pnl) != gains_of_round_trips(series):
+            self.failures.append(f"the round trips gain something else than cash in less cash out ({series.name})")
 
     def drawdowns(self, series):
         """Every drawdown with its dates. Both peers find them in the same exact series of drawdowns."""
@@ -155,6 +161,7 @@ def main(path):
         for check in CHECKS + DIFFERENCES + RECOMPUTED:
             comparison.check(check, series)
         comparison.months_and_years(series)
+        comparison.round_trips(series)
         comparison.drawdowns(series)
         comparison.rolling(series)
         comparison.regimes(series)

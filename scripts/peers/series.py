@@ -1,6 +1,7 @@
 """A generated series as the peers want it, and what they lack: figures computed a second time from the papers."""
 
 import math
+from collections import Counter
 from functools import cached_property
 
 import ffn
@@ -19,6 +20,7 @@ class Series:
         self.name = record["name"]
         self.report = record["report"]
         self.trips = pd.DataFrame(record["round_trips"])
+        self.fills = pd.DataFrame([{"symbol": symbol, **fill} for symbol, fill in record["fills"]])
         self.all_drawdowns = record["drawdowns"]
         dates = pd.DatetimeIndex([point["date"] for point in record["equity"]])
         # The capital before the first session, dated a day before it: so the first session counts as a day of its own.
@@ -26,6 +28,7 @@ class Series:
         equity = [record["initial"]] + [point["equity"] for point in record["equity"]]
         self.prices = pd.Series(equity, index=dates.insert(0, before), dtype=float)
         self.returns = self.prices.pct_change().iloc[1:]
+        self.stock_value = pd.Series([point["stock_value"] for point in record["equity"]], index=dates, dtype=float)
         self.levels = pd.Series(dict(record["benchmark"]))
         self.levels.index = pd.DatetimeIndex(self.levels.index)
         self.benchmark = self.levels.pct_change()[dates]
@@ -77,6 +80,31 @@ def expected_best(series):
     return math.sqrt(variance) * (
         (1 - np.euler_gamma) * stats.norm.isf(1 / trials) + np.euler_gamma * stats.norm.isf(1 / (trials * math.e))
     )
+
+
+def traded(series, *sides):
+    return int(series.fills.loc[series.fills.side.isin(sides), "amount"].sum())
+
+
+def costs(series):
+    return int(series.fills.commission.sum() + series.fills.tax.sum())
+
+
+def a_year(series, won):
+    """An amount in proportion to mean equity, by the year."""
+    return won / series.prices.iloc[1:].mean() * YEAR / series.sessions
+
+
+def gains_of_round_trips(series):
+    """Cash in less cash out of every round trip, in the order in which they closed."""
+    gains, held, cash = [], Counter(), Counter()
+    for fill in series.fills.itertuples():
+        sign = 1 if fill.side == "sell" else -1
+        held[fill.symbol] -= sign * fill.quantity
+        cash[fill.symbol] += sign * fill.amount - fill.commission - fill.tax
+        if held[fill.symbol] == 0:
+            gains.append(cash.pop(fill.symbol))
+    return gains
 
 
 def longest_run(flags):

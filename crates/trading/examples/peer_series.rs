@@ -51,6 +51,7 @@ struct Series {
     initial: Won,
     equity: Vec<EquityPoint>,
     benchmark: Vec<(NaiveDate, f64)>,
+    fills: Vec<(Symbol, Fill)>,
     round_trips: Vec<RoundTrip>,
     /// All of them; the report lists the deepest.
     drawdowns: Vec<Drawdown>,
@@ -130,11 +131,14 @@ fn series(number: usize) -> Series {
         }
     }
 
-    let trips = trips(length * 2, &mut chance);
+    let (fills, trips) = fills_and_trips(length * 2, &mut chance);
+    let mut trades = TradeTally::default();
+    // What a fill realised counts for the headline figures alone.
+    fills.iter().for_each(|one| trades.add(&one.fill, Won::ZERO));
     let benchmark = Benchmark { name: "benchmark".to_owned(), levels };
     let report = PerformanceReport::new(&ReportInputs {
         curve: &curve,
-        trades: &TradeTally::default(),
+        trades: &trades,
         orders: &OrderTally::default(),
         round_trips: &trips,
         benchmark: Some(&benchmark),
@@ -146,6 +150,7 @@ fn series(number: usize) -> Series {
         drawdowns: drawdowns(curve.points()),
         equity: curve.into_points(),
         benchmark: benchmark.levels,
+        fills: fills.iter().map(|one| (one.symbol, one.fill)).collect(),
         round_trips: trips,
         report,
     }
@@ -156,14 +161,14 @@ fn weekdays(year: i32, day_of_year: u32) -> impl Iterator<Item = NaiveDate> {
     first.iter_days().filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
 }
 
-/// Round trips of `fills` fills in three issues that move by up to 3 % an hour.
-fn trips(fills: usize, chance: &mut Chance) -> Vec<RoundTrip> {
+/// Up to `hours` fills in three issues that move by up to 3 % an hour, and the round trips they make.
+fn fills_and_trips(hours: usize, chance: &mut Chance) -> (Vec<TimedFill>, Vec<RoundTrip>) {
     let symbols = ["000010", "000020", "000030"].map(|code| code.parse::<Symbol>().expect("a valid code"));
     let mut holdings = symbols.map(Holding::none);
     let mut prices = [10_000_i64; 3];
     let mut bars: [Vec<Bar>; 3] = Default::default();
     let mut made = Vec::new();
-    for hour in 0..fills {
+    for hour in 0..hours {
         let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(hour as i64);
         for (bars, price) in bars.iter_mut().zip(&mut prices) {
             let open = *price;
@@ -191,5 +196,6 @@ fn trips(fills: usize, chance: &mut Chance) -> Vec<RoundTrip> {
         let issue = symbols.iter().position(|own| *own == symbol)?;
         Some(IssueBars { bars: &bars[issue], length: TimeDelta::hours(1) })
     };
-    round_trips(made, bars_of).expect("no more is sold than held")
+    let trips = round_trips(made.iter().copied(), bars_of).expect("no more is sold than held");
+    (made, trips)
 }
