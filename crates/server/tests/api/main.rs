@@ -25,4 +25,5 @@ mod roles;
 mod session_rules;
 mod strategies;
 mod stream;
+mod symbols;
 mod system;

@@ -15,4 +15,5 @@ mod refusals;
 mod rules;
 mod settings;
 mod split;
+mod symbols;
 mod user;

@@ -91,6 +91,12 @@ async fn a_list_comes_in_once_and_again_changes_nothing(store: Store) {
     let found = instruments::find_many(&store, &[symbol("00O910")]).await.expect("a read");
     assert!(found[0].states.contains(IssueState::Delisted), "{found:?}");
     assert_eq!(issue(&store, "00I900WR").await, right, "what a file does not name stays");
+
+    // That an issue is gone does not say what it was, and need not: it is known.
+    let gone = "00U920,KR700U920007,미리내 인버스2X,,KOSPI,DELISTED,,,,,,,,DELISTED";
+    assert_eq!(counts(&import_csv(&store, &csv(&[gone])).await), [1, 0, 1, 0]);
+    let gone = issue(&store, "00U920").await;
+    assert_eq!((gone.kind, gone.status, gone.limit_multiple), (SecurityKind::Etf, ListingStatus::Delisted, 200));
 }
 
 async fn a_row_that_cannot_be_right_is_skipped_and_named(store: Store) {
@@ -150,6 +156,7 @@ async fn an_issue_known_by_its_bars_is_completed(store: Store) {
             file_name: "prices.csv".to_owned(),
             interval: exodus_domain::Interval::Day1,
             adjusted: true,
+            strict: true,
         };
         let cancel = tokio_util::sync::CancellationToken::new();
         exodus_store::import::run(&store, &file, &mut |_| {}, &cancel, at(0)).await.expect("imported");
