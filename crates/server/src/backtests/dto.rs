@@ -115,9 +115,12 @@ pub(crate) struct Manifest {
 pub(crate) struct BacktestDetail {
     #[serde(flatten)]
     pub(crate) backtest: Backtest,
-    /// All figures, once it is done.
+    /// Headline figures, once it is done.
     #[schema(required)]
     pub(crate) metrics: Option<Metrics>,
+    /// All figures, once it is done; null for a result that an older version stored.
+    #[schema(required)]
+    pub(crate) report: Option<trading::PerformanceReport>,
     /// Total assets by day.
     pub(crate) equity: Vec<EquityPoint>,
     /// What it was computed from.
@@ -257,6 +260,9 @@ impl From<exodus_backtest::Manifest> for Manifest {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredResult {
     pub(crate) metrics: trading::Metrics,
+    /// Missing in what older versions stored.
+    #[serde(default)]
+    pub(crate) report: Option<trading::PerformanceReport>,
     pub(crate) equity: Vec<trading::EquityPoint>,
     pub(crate) manifest: exodus_backtest::Manifest,
 }
@@ -272,10 +278,11 @@ impl BacktestDetail {
     /// A backtest with its result, if there is one yet.
     pub(crate) fn new(backtest: Backtest, result: Option<StoredResult>) -> Self {
         match result {
-            None => Self { backtest, metrics: None, equity: Vec::new(), manifest: None },
-            Some(StoredResult { metrics, equity, manifest }) => Self {
+            None => Self { backtest, metrics: None, report: None, equity: Vec::new(), manifest: None },
+            Some(StoredResult { metrics, report, equity, manifest }) => Self {
                 backtest,
                 metrics: Some(metrics.into()),
+                report,
                 equity: equity.iter().map(EquityPoint::from).collect(),
                 manifest: Some(manifest.into()),
             },

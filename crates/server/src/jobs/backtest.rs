@@ -86,7 +86,12 @@ async fn store_result(store: &Store, id: i64, result: &BacktestResult, now: Date
         win_rate: metrics.win_rate,
         trades_count: i64::try_from(metrics.trades_count).unwrap_or(i64::MAX),
     };
-    let stored = StoredResult { metrics: *metrics, equity: result.equity.clone(), manifest: result.manifest.clone() };
+    let stored = StoredResult {
+        metrics: *metrics,
+        report: Some(result.report.clone()),
+        equity: result.equity.clone(),
+        manifest: result.manifest.clone(),
+    };
     let stored = serde_json::to_value(stored).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let trades: Vec<BacktestTrade> = result.trades.iter().map(stored_trade).collect();
     backtests::finish_done(store, id, &summary, &stored, &trades, now).await

@@ -19,14 +19,18 @@ on_each_database!(
     a_backtest_that_waits_can_be_cancelled with WITHOUT_WORKER,
 );
 
-/// A backtest of `symbols` over all the history of the first one, waiting for the demo market to have some.
+/// A backtest of `symbols` over all the history of the first one, waiting for the demo market to have that of each.
 pub(crate) async fn request(client: &Client, symbols: &[&str]) -> Value {
-    let path = format!("/market/symbols/{}", symbols[0]);
-    let issue = eventually("the history of the demo market", async || {
-        let issue = client.get(&path).await.ok(200);
-        (issue["daily_bars"].as_u64() > Some(400)).then_some(issue)
-    })
-    .await;
+    let mut issues = Vec::new();
+    for symbol in symbols {
+        let path = format!("/market/symbols/{symbol}");
+        let with_history = async || {
+            let issue = client.get(&path).await.ok(200);
+            (issue["daily_bars"].as_u64() > Some(400)).then_some(issue)
+        };
+        issues.push(eventually("the history of the demo market", with_history).await);
+    }
+    let issue = &issues[0];
     json!({
         "strategy_type": "momentum",
         "parameters": { "lookback": 5, "entry_threshold_percent": 1.0 },
@@ -57,6 +61,13 @@ async fn a_backtest_gives_figures_that_fit_together(installation: &Installation)
     for name in ["final_capital", "total_return", "annual_return", "max_drawdown", "sharpe_ratio", "win_rate"] {
         assert_eq!(done[name], metrics[name], "{name}");
     }
+    let report = &done["report"];
+    for (group, name) in [("returns", "annual_return"), ("risk", "sharpe_ratio"), ("drawdown", "max_drawdown")] {
+        assert_eq!(report[group][name], metrics[name], "{name}");
+    }
+    assert_eq!((&report["benchmark"], &report["significance"]["trials"]), (&Value::Null, &json!(1)));
+    assert!(report["trips"]["closed"].as_u64().is_some_and(|closed| closed > 0), "{}", report["trips"]);
+    assert!(report["conventions"].as_array().is_some_and(|texts| texts.len() > 80), "every figure says what it is");
     let gain = metrics["final_capital"].as_f64().expect("won") / 100_000_000.0 - 1.0;
     assert!((metrics["total_return"].as_f64().expect("a ratio") - gain).abs() < 1e-9, "{metrics}");
     assert_eq!((&manifest["adjusted"], &manifest["code_version"]), (&json!(false), &json!(env!("CARGO_PKG_VERSION"))));
