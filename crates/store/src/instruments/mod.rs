@@ -44,12 +44,6 @@ pub(crate) struct Mention {
     pub(crate) name: Option<String>,
 }
 
-impl From<Symbol> for Mention {
-    fn from(symbol: Symbol) -> Self {
-        Self { symbol, market: None, name: None }
-    }
-}
-
 /// What [`upsert`] writes of an issue that is there already: all that an [`Instrument`] tells.
 const TOLD_BY_INSTRUMENT: [Column; 15] = [
     Column::NameKo,
@@ -79,25 +73,34 @@ pub async fn upsert(db: &dyn Db, instruments: &[Instrument], now: DateTime<Utc>)
 }
 
 /// Makes sure that each symbol has an issue. Bars say little or nothing of it, so one that is not known is taken for a
-/// KOSPI stock named by its code, until the symbol master brings the truth; market and name of a file replace only
-/// what was assumed.
+/// KOSPI stock named by its code, until the symbol master brings the truth. The market and the name of a file replace
+/// what was assumed, and nothing that a master told.
 pub(crate) async fn ensure(db: &dyn Db, mentions: &[Mention], now: DateTime<Utc>) -> Result<(), StoreError> {
     let assumed = |mention: &Mention| {
         let market = mention.market.unwrap_or(Market::Kospi);
         let mut issue = Issue::from(&Instrument::new(mention.symbol, market, InstrumentKind::Stock));
         issue.name_ko.clone_from(mention.name.as_ref().unwrap_or(&issue.code));
+        issue.name_en = None;
         issue.is_assumed = true;
         issue
     };
-    let says_something = |mention: &&Mention| mention.market.is_some() || mention.name.is_some();
-    let keep = OnConflict::column(Column::Symbol).do_nothing().to_owned();
-    insert(db, mentions.iter().filter(|m| !says_something(m)).map(assumed), keep, now).await?;
-    let still_assumed = Expr::col((Entity, Column::IsAssumed)).eq(true);
-    let replace = OnConflict::column(Column::Symbol)
-        .update_columns(TOLD_BY_INSTRUMENT)
-        .action_and_where(still_assumed)
-        .to_owned();
-    insert(db, mentions.iter().filter(says_something).map(assumed), replace, now).await
+    for (market, name) in [(false, false), (true, false), (false, true), (true, true)] {
+        let some = mentions.iter().filter(|m| (m.market.is_some(), m.name.is_some()) == (market, name));
+        let told = [
+            (market, &[Column::Market][..]),
+            (name, &[Column::NameKo, Column::NameEn, Column::NameKey, Column::NameEnKey, Column::Initials]),
+        ];
+        let columns: Vec<Column> =
+            told.iter().filter(|(said, _)| *said).flat_map(|(_, columns)| columns.iter().copied()).collect();
+        let mut on_conflict = OnConflict::column(Column::Symbol);
+        if columns.is_empty() {
+            on_conflict.do_nothing();
+        } else {
+            on_conflict.update_columns(columns).action_and_where(Expr::col((Entity, Column::IsAssumed)).eq(true));
+        }
+        insert(db, some.map(assumed), on_conflict, now).await?;
+    }
+    Ok(())
 }
 
 /// Stores issues with all that is known of them.
@@ -131,21 +134,13 @@ pub async fn get(db: &dyn Db, code: &str) -> Result<Option<Listed>, StoreError> 
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn find_many(db: &dyn Db, symbols: &[Symbol]) -> Result<Vec<Instrument>, StoreError> {
-    let mut found: Vec<Instrument> = issues(db, symbols).await?.iter().filter_map(Issue::instrument).collect();
-    found.sort_by_key(|instrument| instrument.symbol);
-    Ok(found)
-}
-
-/// Issues by their codes, in any order; unknown ones are left out.
-///
-/// # Errors
-/// [`StoreError::Database`].
-pub async fn issues(db: &dyn Db, symbols: &[Symbol]) -> Result<Vec<Issue>, StoreError> {
     let mut found = Vec::with_capacity(symbols.len());
     for some in symbols.chunks(ROWS_AT_ONCE) {
         let query = Entity::find().filter(Column::Symbol.is_in(some.iter().map(Symbol::as_str)));
-        found.extend(records::<_, Issue>(query.all(&db.executor()).await?)?);
+        let issues: Vec<Issue> = records(query.all(&db.executor()).await?)?;
+        found.extend(issues.iter().filter_map(Issue::instrument));
     }
+    found.sort_by_key(|instrument| instrument.symbol);
     Ok(found)
 }
 

@@ -147,10 +147,11 @@ async fn a_file_that_is_no_master_is_refused(store: Store) {
 }
 
 async fn an_issue_known_by_its_bars_is_completed(store: Store) {
-    let prices = tempfile::NamedTempFile::new().expect("a temporary file");
-    let text = "symbol,date,open,high,low,close,volume\n00O910,2026-08-20,10,10,10,10,5\n";
-    std::fs::write(prices.path(), text).expect("written");
-    let import_bars = || async {
+    let import_bars = async |columns: &str, cells: &str| {
+        let prices = tempfile::NamedTempFile::new().expect("a temporary file");
+        let header = "symbol,date,open,high,low,close,volume";
+        let text = format!("{header}{columns}\n00O910,2026-08-20,10,10,10,10,5{cells}\n");
+        std::fs::write(prices.path(), text).expect("written");
         let file = exodus_store::import::ImportFile {
             path: prices.path().to_owned(),
             file_name: "prices.csv".to_owned(),
@@ -160,14 +161,17 @@ async fn an_issue_known_by_its_bars_is_completed(store: Store) {
         };
         let cancel = tokio_util::sync::CancellationToken::new();
         exodus_store::import::run(&store, &file, &mut |_| {}, &cancel, at(0)).await.expect("imported");
+        let issue = issue(&store, "00O910").await;
+        (issue.name_ko, issue.market, issue.is_assumed)
     };
-    import_bars().await;
-    let assumed = issue(&store, "00O910").await;
-    assert_eq!((assumed.name_ko.as_str(), assumed.market, assumed.is_assumed), ("00O910", Market::Kospi, true));
+    let known = |name: &str, market, is_assumed| (name.to_owned(), market, is_assumed);
+    assert_eq!(import_bars("", "").await, known("00O910", Market::Kospi, true));
+    assert_eq!(import_bars(",market", ",KOSDAQ").await, known("00O910", Market::Kosdaq, true));
+    assert_eq!(import_bars(",name", ",가온").await, known("가온", Market::Kosdaq, true));
+    assert_eq!(import_bars("", "").await, known("가온", Market::Kosdaq, true));
     assert_eq!(counts(&import_csv(&store, &csv(&[GAON])).await), [1, 0, 1, 0]);
-    import_bars().await;
-    let known = issue(&store, "00O910").await;
-    assert_eq!((known.name_ko.as_str(), known.market, known.is_assumed), ("가온", Market::Kosdaq, false));
+    let renamed = import_bars(",name,market", ",새가온,KONEX").await;
+    assert_eq!(renamed, known("가온", Market::Kosdaq, false), "a master knows better than a file of bars");
 }
 
 /// A record as the broker writes it: code, number, a name padded to 40 bytes of CP949, and the tail.
