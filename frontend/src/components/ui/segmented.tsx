@@ -3,7 +3,8 @@ import { useLayoutEffect, useRef } from 'react';
 import { cn } from '@/lib/cn';
 
 interface SegmentedProps<T extends string> {
-  value: T;
+  /** Nothing is marked while what holds is not known yet. */
+  value: T | undefined;
   onChange: (value: T) => void;
   options: readonly { value: T; label: string; testId?: string }[];
   label: string;
@@ -27,7 +28,7 @@ export function Segmented<T extends string>({
   return (
     <RadioGroup.Root
       ref={root}
-      value={value}
+      value={value ?? ''}
       onValueChange={(next) => onChange(next as T)}
       aria-label={label}
       orientation="horizontal"

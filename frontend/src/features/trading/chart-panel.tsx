@@ -26,8 +26,7 @@ export function ChartPanel({ symbol, initial }: ChartPanelProps) {
   const interval = INTERVALS.find((value) => value === get('interval')) ?? initial;
   const wanted = PRICES.find((value) => value === get('prices'));
   const query = useQuery(queries.candles({ symbol, interval, prices: wanted }));
-  const isAdjusted = query.data !== undefined && query.data.price_basis !== 'raw';
-  const shown = wanted ?? (isAdjusted ? 'adjusted' : 'raw');
+  const answered = query.data && (query.data.price_basis === 'raw' ? 'raw' : 'adjusted');
   return (
     <div className="flex flex-1 flex-col p-4 sm:px-5">
       <div className="mb-3 flex flex-wrap items-center gap-2">
@@ -38,7 +37,7 @@ export function ChartPanel({ symbol, initial }: ChartPanelProps) {
         />
         <Segmented
           label={t('prices')}
-          value={shown}
+          value={wanted ?? answered}
           onChange={(next) => update({ prices: next })}
           options={PRICES.map((value) => ({
             value,
@@ -46,7 +45,7 @@ export function ChartPanel({ symbol, initial }: ChartPanelProps) {
             testId: `prices-${value}`,
           }))}
         />
-        {query.data && <Basis candles={query.data} wanted={wanted} />}
+        {query.data && <Basis candles={query.data} />}
       </div>
       <div className="relative h-80 sm:h-[26rem] min-[87.5rem]:h-auto min-[87.5rem]:min-h-[26rem] min-[87.5rem]:flex-1">
         <QueryView query={query} loading={<Skeleton className="h-80 sm:h-[26rem]" />}>
@@ -67,17 +66,16 @@ export function ChartPanel({ symbol, initial }: ChartPanelProps) {
   );
 }
 
-/** Where the prices come from, and that there was nothing to adjust by when that was asked for. */
-function Basis({ candles, wanted }: { candles: Candles; wanted: Prices | undefined }) {
+/** Where the prices come from. */
+function Basis({ candles }: { candles: Candles }) {
   const t = useTranslations('trading');
-  const nothingToAdjust = wanted === 'adjusted' && candles.price_basis === 'raw';
   return (
     <span
       className="text-xs text-ink-faint"
       data-testid="price-basis"
       data-basis={candles.price_basis}
     >
-      {t(`priceBasis.${nothingToAdjust ? 'nothing' : candles.price_basis}`)}
+      {t(`priceBasis.${candles.price_basis}`)}
       {candles.made_of && ` · ${t('madeOf', { interval: t(`intervals.${candles.made_of}`) })}`}
     </span>
   );
