@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { launch, openPage, picture } from '../lib/browser.mjs';
 import { Exodus } from '../lib/exodus.mjs';
 
-const PAGES = ['', 'holdings/', 'strategies/', 'strategies/new/', 'backtest/', 'trading/', 'signals/', 'history/', 'market/', 'settings/', 'admin/'];
+const MARKET_TABS = ['imports', 'coverage', 'actions', 'export', 'rules'].map((tab) => `market/?tab=${tab}`);
+const PAGES = ['', 'holdings/', 'strategies/', 'strategies/new/', 'backtest/', 'trading/', 'signals/', 'history/', 'market/', ...MARKET_TABS, 'settings/', 'admin/'];
 const WIDTHS = { desktop: { width: 1440, height: 900 }, phone: { width: 375, height: 812 } };
 
 test('every page in every language and width', async (t) => {
@@ -48,5 +49,5 @@ async function look(page, path, width, language) {
   assert.equal(await page.locator('html').getAttribute('lang'), language);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.ok(overflow <= 0, `the page is ${overflow} px wider than the window`);
-  await picture(page, `${path.replaceAll('/', '-') || 'dashboard-'}${width}-${language}`);
+  await picture(page, `${path.replace(/\W+/g, '-').replace(/-$/, '') || 'dashboard'}-${width}-${language}`);
 }
