@@ -166,11 +166,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] if a step failed; finished steps stay.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
-        migrations::up(&self.connection).await?;
-        match self.backend() {
-            Backend::Sqlite => Ok(()),
-            Backend::Postgres => jobs::prepare_deliveries(&self.connection).await,
+        if self.backend() == Backend::Sqlite {
+            return migrations::up(&self.connection).await;
         }
+        // Processes that start together take turns: the first makes the tables, the others find them made.
+        let turn = self.begin().await?;
+        turn.lock_key("migrations").await?;
+        migrations::up(&self.connection).await?;
+        jobs::prepare_deliveries(&self.connection).await?;
+        turn.commit().await
     }
 
     /// Drops every table with everything in it.

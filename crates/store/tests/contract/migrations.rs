@@ -49,6 +49,18 @@ async fn up_and_down_on_postgres() {
     with_empty_postgres("up_and_down", up_and_down_with_rows).await;
 }
 
+/// Several processes may start on a new database at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn starting_together_makes_the_tables_once() {
+    with_empty_postgres("together", |store| async move {
+        let starts = futures::future::join_all((0..4).map(|_| store.migrate_up())).await;
+        assert!(starts.iter().all(Result::is_ok), "{starts:?}");
+        assert!(store.is_migrated().await.expect("a read"));
+        fill(&store).await;
+    })
+    .await;
+}
+
 /// A server that confirms what it has not written down is not good enough for orders.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_may_forget_is_refused() {
