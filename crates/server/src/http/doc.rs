@@ -6,6 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::problem::{FieldError, ProblemBody};
+use super::words;
 use crate::market::symbols::SymbolSource;
 use crate::realtime::message::{ClientMessage, ServerMessage};
 
@@ -14,7 +15,18 @@ use crate::realtime::message::{ClientMessage, ServerMessage};
 #[openapi(
     info(title = "Exodus", description = "Rule-based trading on the Korean stock market."),
     modifiers(&Bearer),
-    components(schemas(ProblemBody<'_>, FieldError, ClientMessage, ServerMessage, SymbolSource)),
+    components(schemas(
+        ProblemBody<'_>,
+        FieldError,
+        ClientMessage,
+        ServerMessage,
+        // Words that only a query string uses.
+        SymbolSource,
+        words::InstrumentKind,
+        words::CommissionPlan,
+        words::PriceChoice,
+        words::ExportFormat,
+    )),
     tags(
         (name = "auth", description = "Accounts and sessions"),
         (name = "account", description = "Money, holdings, trades and the kill switch of the caller"),

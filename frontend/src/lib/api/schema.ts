@@ -483,6 +483,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Corporate actions, newest first. */
+        get: operations["list_corporate_actions"];
+        put?: never;
+        /** Stores an action. It replaces one that was only derived from prices. */
+        post: operations["add_corporate_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets an action. */
+        delete: operations["delete_corporate_action"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Back-fills of the caller, newest first. */
+        get: operations["list_backfills"];
+        put?: never;
+        /** Asks the feed for what is missing; a worker does it, when nothing shorter waits. */
+        post: operations["start_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/backfills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One back-fill. */
+        get: operations["get_backfill"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/backfills/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a back-fill; what came in stays. */
+        post: operations["cancel_backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a stored series. */
+        delete: operations["delete_bars"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/candles": {
         parameters: {
             query?: never;
@@ -500,6 +604,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How complete the stored series are. */
+        get: operations["list_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/coverage/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One series: its gaps, and what is wrong with its bars. */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bars as a file that can be imported again. The whole market comes piece by piece. */
+        get: operations["export_bars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/imports": {
         parameters: {
             query?: never;
@@ -507,10 +662,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Imports of the caller, newest first. */
+        /** Imports of the caller and of the command line, newest first. */
         get: operations["list_imports"];
         put?: never;
-        /** Takes a file of bars; a worker imports it, whole or not at all. */
+        /** Takes a file; a worker imports it. Rows that cannot be right are set aside, or refuse the file if it is strict. */
         post: operations["start_import"];
         delete?: never;
         options?: never;
@@ -552,6 +707,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/imports/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that an import set aside, in order of the file. At most the first 10,000 are kept; all are counted. */
+        get: operations["list_quarantined_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/orderbook/{symbol}": {
         parameters: {
             query?: never;
@@ -578,6 +750,40 @@ export interface paths {
         };
         /** The last price of an issue: live where a feed knows it, else the last close that was imported. */
         get: operations["get_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/rules/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commission, taxes and cash flow of an order. */
+        get: operations["get_trade_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/rules/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tick size and price limits of an issue on a date. */
+        get: operations["get_price_rules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -627,7 +833,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Issues, by code. */
+        /** Issues, the best match first; without a text by code, the delisted ones last. */
         get: operations["list_symbols"];
         put?: never;
         post?: never;
@@ -849,6 +1055,143 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        ActionKind: "split" | "reverse_split" | "bonus_issue" | "rights_issue" | "stock_dividend" | "capital_reduction" | "spin_off" | "distribution" | "derived";
+        /** @description Trading, exposure and cost. */
+        ActivityFigures: {
+            /** @description Won paid for shares, before costs. */
+            bought: components["schemas"]["Won"];
+            /**
+             * Format: double
+             * @description Commission and taxes over mean session-end equity, × 252 / sessions, in basis points a year: what costs took
+             *     from the annual return.
+             */
+            cost_drag_bp: number | null;
+            /** @description Commission and taxes. */
+            costs: components["schemas"]["Won"];
+            /**
+             * Format: double
+             * @description Commission and taxes over the won bought and sold, in basis points.
+             */
+            costs_of_traded_bp: number | null;
+            /**
+             * Format: double
+             * @description Mean of holdings over equity at session ends.
+             */
+            exposure: number | null;
+            /**
+             * Format: int64
+             * @description Orders that were filled whole.
+             */
+            filled_orders: number;
+            /**
+             * Format: int64
+             * @description Orders that ended with a part of their shares.
+             */
+            partial_orders: number;
+            /**
+             * Format: int64
+             * @description Orders that the risk gate or the market refused.
+             */
+            rejected_orders: number;
+            /** @description Won received for shares, before costs. */
+            sold: components["schemas"]["Won"];
+            /**
+             * Format: double
+             * @description Sessions that ended with something held, of all sessions.
+             */
+            time_in_market: number | null;
+            /**
+             * Format: double
+             * @description Half of the won bought and sold, over mean session-end equity, × 252 / sessions.
+             */
+            turnover: number | null;
+            /**
+             * Format: int64
+             * @description Orders that ended without any.
+             */
+            unfilled_orders: number;
+        };
+        /** @description A back-fill at work or done. */
+        Backfill: {
+            /**
+             * Format: int64
+             * @description Bars that came in.
+             */
+            bars_added: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Of those, days that the feed was asked for.
+             */
+            days_asked: number;
+            /**
+             * Format: int64
+             * @description Days of issues that were missing when it began.
+             */
+            days_missing: number;
+            /** @description Why it failed. What came in until then stays, and the next back-fill goes on from there. */
+            error: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /** @description Length of the bars. */
+            interval: components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description Requests to the feed.
+             */
+            requests: number;
+            /** @description How far it is. */
+            status: components["schemas"]["RunStatus"];
+            /** @description Issues. */
+            symbols: string[];
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to: string;
+            /** @description Issues that the feed does not know; nothing was asked for them. */
+            unavailable: string[];
+        };
+        /** @description What a feed is to be asked for. Only days that are missing are asked for. */
+        BackfillRequest: {
+            /**
+             * Format: date
+             * @description First day, 1990-01-01 at the earliest.
+             */
+            from: string;
+            /** @description Length of the bars: `1d` or `1m`; the others are made of minutes. */
+            interval: components["schemas"]["FeedInterval"];
+            /** @description Issues, each once. */
+            symbols: string[];
+            /**
+             * Format: date
+             * @description Last day; today at the latest. A day is asked for once it is over.
+             */
+            to: string;
+        };
         /** @description A backtest and its figures. */
         Backtest: {
             /**
@@ -947,6 +1290,7 @@ export interface components {
             equity: components["schemas"]["EquityPoint"][];
             manifest: components["schemas"]["Manifest"] | null;
             metrics: components["schemas"]["Metrics"] | null;
+            report: components["schemas"]["PerformanceReport"] | null;
         };
         /** @description A backtest to run: of a stored strategy, or of a kind with parameters. */
         BacktestRequest: {
@@ -1032,7 +1376,7 @@ export interface components {
             buying_power: number;
             /**
              * Format: int64
-             * @description Cash.
+             * @description Cash, every trade counted, settled or not.
              */
             cash_balance: number;
             /** @description `paper`: no order leaves this installation. */
@@ -1054,6 +1398,21 @@ export interface components {
             reserved_cash: number;
             /**
              * Format: int64
+             * @description Cash that is settled today (D).
+             */
+            settled_cash: number;
+            /**
+             * Format: int64
+             * @description Cash that will be settled on the next settlement day (D+1).
+             */
+            settled_cash_d1: number;
+            /**
+             * Format: int64
+             * @description Cash that will be settled on the one after that (D+2).
+             */
+            settled_cash_d2: number;
+            /**
+             * Format: int64
              * @description Holdings at their current prices.
              */
             stock_value: number;
@@ -1072,6 +1431,11 @@ export interface components {
              * @description When cash or holdings last changed.
              */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description Cash that can be withdrawn today: settled, and not needed for what was bought or is on order.
+             */
+            withdrawable_cash: number;
         };
         /** @description One bar, prices in won. */
         Bar: {
@@ -1106,6 +1470,77 @@ export interface components {
              */
             volume: number;
         };
+        /**
+         * @description The account against the benchmark, over the sessions for which both have a return. The benchmark's return of a
+         *     session runs from its last level on or before the session before to its last level on or before this one.
+         */
+        BenchmarkFigures: {
+            /**
+             * Format: double
+             * @description Mean session return of the account less beta times that of the benchmark, × 252, risk-free rate zero
+             *     (Jensen 1968).
+             */
+            alpha: number | null;
+            /**
+             * Format: double
+             * @description Covariance of both over the variance of the benchmark, of session returns. Undefined where the benchmark does
+             *     not vary.
+             */
+            beta: number | null;
+            /**
+             * Format: double
+             * @description Up capture over down capture.
+             */
+            capture_ratio: number | null;
+            /**
+             * Format: double
+             * @description Pearson correlation of session returns. Undefined where either does not vary.
+             */
+            correlation: number | null;
+            /**
+             * Format: double
+             * @description Annual return by sessions of the account over that of the benchmark, of the sessions in which the benchmark
+             *     fell alone.
+             */
+            down_capture: number | null;
+            /**
+             * Format: double
+             * @description Return of the account over these sessions, less that of the benchmark.
+             */
+            excess_return: number;
+            /**
+             * Format: double
+             * @description Mean over sample deviation (n − 1) of the difference of session returns × √252 (Goodwin 1998). Undefined where
+             *     the difference does not vary.
+             */
+            information_ratio: number | null;
+            /**
+             * Format: double
+             * @description Square of the correlation.
+             */
+            r_squared: number | null;
+            /**
+             * Format: int64
+             * @description Sessions that are compared.
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description Return of the benchmark over these sessions.
+             */
+            total_return: number;
+            /**
+             * Format: double
+             * @description Sample deviation (n − 1) of the difference of session returns × √252.
+             */
+            tracking_error: number | null;
+            /**
+             * Format: double
+             * @description Annual return by sessions of the account over that of the benchmark, of the sessions in which the benchmark
+             *     rose alone.
+             */
+            up_capture: number | null;
+        };
         /** @description One level of an order book. */
         BookLevel: {
             /**
@@ -1123,10 +1558,18 @@ export interface components {
         Candles: {
             /** @description True if the prices are adjusted for splits and the like. */
             adjusted: boolean;
+            /**
+             * Format: date
+             * @description The date as of which they are adjusted; null for raw prices and for prices that somebody else adjusted.
+             */
+            as_of: string | null;
             /** @description The bars. */
             bars: components["schemas"]["Bar"][];
             /** @description Length of the bars. */
             interval: components["schemas"]["Interval"];
+            made_of: components["schemas"]["Interval"] | null;
+            /** @description What the prices are. */
+            price_basis: components["schemas"]["PriceBasis"];
             /** @description Issue. */
             symbol: string;
         };
@@ -1181,6 +1624,11 @@ export interface components {
             data: components["schemas"]["Import"];
             /** @enum {string} */
             event: "import.changed";
+        } | {
+            /** @description Topic `jobs`. */
+            data: components["schemas"]["Backfill"];
+            /** @enum {string} */
+            event: "backfill.changed";
         };
         /** @description What a client may say. */
         ClientMessage: {
@@ -1203,7 +1651,257 @@ export interface components {
             type: "ping";
         };
         /** @enum {string} */
+        CommissionPlan: "bankis" | "kis_paper" | "fee_waiver";
+        /** @description How a figure was computed, kept with the result so that it can be read without the program. */
+        Convention: {
+            /** @description Group and name of the figure, with a full stop between. */
+            figure: string;
+            /** @description Formula, annualisation, degrees of freedom, base, source. */
+            text: string;
+        };
+        /**
+         * @description What changed the price of an issue without trading. From the ex-date on, prices are those before times numerator
+         *     over denominator.
+         */
+        CorporateAction: {
+            /**
+             * Format: int64
+             * @description Lower part of the factor.
+             */
+            denominator: number;
+            /**
+             * Format: date
+             * @description First date of the new base price.
+             */
+            ex_date: string;
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /** @description What it was; `derived` if only prices tell of it. */
+            kind: components["schemas"]["ActionKind"];
+            /**
+             * Format: int64
+             * @description Upper part of the factor.
+             */
+            numerator: number;
+            /**
+             * Format: date-time
+             * @description When it was stored.
+             */
+            recorded_at: string;
+            /** @description The user or the file that told it. */
+            source: string;
+            /** @description Issue. */
+            symbol: string;
+        };
+        /** @description A series, and how complete it is. */
+        Coverage: {
+            /** @description True for adjusted prices; no feed can mend those. */
+            adjusted: boolean;
+            /** @description By month for daily bars, by day for shorter ones, oldest first; periods without trading are left out. */
+            cells: components["schemas"]["CoverageCell"][];
+            /**
+             * Format: int64
+             * @description Bars there can be in the days asked for.
+             */
+            expected: number;
+            /**
+             * Format: date
+             * @description Day of the first bar stored.
+             */
+            first: string;
+            /**
+             * Format: date
+             * @description Day of the last bar stored.
+             */
+            last: string;
+            /**
+             * Format: int64
+             * @description Bars that are not stored and may exist.
+             */
+            missing: number;
+            /** @description English name. */
+            name_en: string;
+            /** @description Korean name. */
+            name_ko: string;
+            /**
+             * Format: int64
+             * @description Bars that are stored.
+             */
+            stored: number;
+            /** @description Short code. */
+            symbol: string;
+        };
+        /** @description A month of daily bars, or a day of shorter ones. */
+        CoverageCell: {
+            /**
+             * Format: int64
+             * @description Bars there can be by the calendar.
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Bars that are not stored and may exist: a feed was not asked yet.
+             */
+            missing: number;
+            /** @description `2024-03`, or `2024-03-04`. */
+            period: string;
+            /**
+             * Format: int64
+             * @description Bars that are stored.
+             */
+            stored: number;
+        };
+        /**
+         * @description A series in detail. Lists of bars hold the newest 500 of each kind. Two bars of one instant cannot be stored, so there
+         *     are no duplicates.
+         */
+        CoverageDetail: components["schemas"]["Coverage"] & {
+            /** @description Days with gaps, oldest first. */
+            gaps: components["schemas"]["CoverageGap"][];
+            /** @description Length of the bars. */
+            interval: components["schemas"]["Interval"];
+            /** @description Prices that are neither on the tick grid of their day nor half ticks where those are traded; raw prices only. */
+            off_grid: components["schemas"]["FlawedBar"][];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            off_grid_total: number;
+            /** @description Bars on days without a session, or off its hours; raw prices only. */
+            off_session: components["schemas"]["FlawedBar"][];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            off_session_total: number;
+            /** @description Closes beyond the limits of their day; raw prices only. */
+            outliers: components["schemas"]["Outlier"][];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            outliers_total: number;
+        };
+        /** @description Days with fewer bars than there could be. */
+        CoverageGap: {
+            /**
+             * Format: date
+             * @description First day.
+             */
+            from: string;
+            /**
+             * @description `missing`: no feed was asked. `partial`: some bars are there, no feed was asked for the others. `absent`: the feed
+             *     has none, because the issue was halted or not traded.
+             */
+            reason: components["schemas"]["GapReason"];
+            /**
+             * Format: int64
+             * @description Trading days from the one to the other.
+             */
+            sessions: number;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to: string;
+        };
+        /** @enum {string} */
         DayStatus: "observed" | "scheduled" | "tentative";
+        /** @description One fall below a high, until the high is reached again. */
+        Drawdown: {
+            /**
+             * Format: int64
+             * @description Calendar days from the first to the last session below the high, both counted.
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Lowest equity over the high, less one: negative.
+             */
+            depth: number;
+            /**
+             * Format: date
+             * @description Last session below the high.
+             */
+            end: string;
+            /**
+             * Format: date
+             * @description Last session at the high; `None` if that is the initial capital, before the first session.
+             */
+            peak: string | null;
+            /**
+             * Format: date
+             * @description First session at the high again; `None` if it has not been reached.
+             */
+            recovery: string | null;
+            /**
+             * Format: int64
+             * @description Sessions below the high.
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description Sessions below the high up to the lowest point, that one counted.
+             */
+            sessions_to_trough: number;
+            /**
+             * Format: date
+             * @description First session below the high.
+             */
+            start: string;
+            /**
+             * Format: date
+             * @description First session at the lowest point.
+             */
+            trough: string;
+        };
+        /** @description Depth and length of all drawdowns. */
+        DrawdownFigures: {
+            /**
+             * Format: double
+             * @description Mean depth of all drawdowns, one that still lasts included.
+             */
+            average_drawdown: number | null;
+            /**
+             * Format: double
+             * @description Drawdown at the last session: zero or negative.
+             */
+            current_drawdown: number;
+            /**
+             * Format: int64
+             * @description Number of drawdowns, one that still lasts included.
+             */
+            drawdowns: number;
+            /**
+             * Format: int64
+             * @description Calendar days of the longest drawdown, its first and last session both counted.
+             */
+            longest_days: number;
+            /**
+             * Format: int64
+             * @description Sessions of the longest drawdown.
+             */
+            longest_sessions: number;
+            /**
+             * Format: double
+             * @description Deepest fall of session-end equity below its highest value so far, initial capital included: zero or negative.
+             */
+            max_drawdown: number;
+            /**
+             * Format: double
+             * @description Sessions below an earlier high, of all sessions.
+             */
+            time_under_water: number | null;
+            /**
+             * Format: double
+             * @description Root of the mean square of the drawdowns of all n sessions, as a ratio and not in percent (Martin & McCann
+             *     1989).
+             */
+            ulcer_index: number | null;
+        };
         /** @description Total assets on one day. */
         EquityPoint: {
             /**
@@ -1222,6 +1920,10 @@ export interface components {
              */
             equity: number;
         };
+        /** @enum {string} */
+        ExportFormat: "csv" | "parquet";
+        /** @enum {string} */
+        FeedInterval: "1m" | "1d";
         /** @description One refused field. */
         FieldError: {
             /** @description Path of the field in the request, such as `parameters.lookback`. */
@@ -1229,6 +1931,21 @@ export interface components {
             /** @description What is wrong with it. */
             message: string;
         };
+        /** @description A bar with something wrong. */
+        FlawedBar: {
+            /**
+             * Format: date-time
+             * @description Start of the bar.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description The price that is wrong, or the close.
+             */
+            price: number;
+        };
+        /** @enum {string} */
+        GapReason: "missing" | "partial" | "absent";
         /** @description Stops trading. */
         HaltRequest: {
             /** @description Why, for the log. */
@@ -1336,7 +2053,7 @@ export interface components {
             /** @description How sure it is. */
             status: components["schemas"]["DayStatus"];
         };
-        /** @description A file of bars on its way into the store. */
+        /** @description A file on its way into the store. */
         Import: {
             /** @description True if its prices are adjusted. */
             adjusted: boolean;
@@ -1359,18 +2076,34 @@ export interface components {
              * @description Id.
              */
             id: number;
-            /** @description Length of its bars. */
+            /** @description Length of its bars; says nothing of other files. */
             interval: components["schemas"]["Interval"];
+            /** @description What it holds. */
+            kind: components["schemas"]["ImportKind"];
             /**
              * Format: double
              * @description 0 to 1.
              */
             progress: number;
+            /** @description How many of them there are for each reason. */
+            reasons: {
+                [key: string]: number;
+            };
             /**
              * Format: int64
-             * @description Rows that were new or different.
+             * @description Rows that were new.
              */
             rows_added: number;
+            /**
+             * Format: int64
+             * @description Rows that replaced other values.
+             */
+            rows_changed: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be right and were set aside.
+             */
+            rows_quarantined: number;
             /**
              * Format: int64
              * @description Rows read.
@@ -1383,6 +2116,8 @@ export interface components {
             rows_unchanged: number;
             /** @description How far it is. */
             status: components["schemas"]["RunStatus"];
+            /** @description True if one row that cannot be right refuses it. */
+            strict: boolean;
             /**
              * Format: int64
              * @description Issues in the file.
@@ -1398,15 +2133,19 @@ export interface components {
             adjusted: boolean | null;
             /**
              * Format: binary
-             * @description CSV or Parquet; the name ends in `.csv` or `.parquet`.
+             * @description Bars as `.csv` or `.parquet`, a symbol master as `.csv` or `.mst`, corporate actions as `.csv`.
              */
             file: string;
+            interval?: components["schemas"]["Interval"] | null;
+            kind?: components["schemas"]["ImportKind"] | null;
             /**
-             * @description Length of the bars; daily bars only.
-             * @default 1d
+             * @description True if one row that cannot be right refuses the file; without it such rows are set aside.
+             * @default false
              */
-            interval: string | null;
+            strict: boolean | null;
         };
+        /** @enum {string} */
+        ImportKind: "bars" | "symbols" | "actions";
         /** @description An issue, and how much history there is of it. */
         Instrument: {
             /**
@@ -1424,23 +2163,70 @@ export interface components {
              * @description Day of the last daily bar.
              */
             daily_to: string | null;
+            /**
+             * Format: date
+             * @description Day on which it left the market, where it is known.
+             */
+            delisted_on: string | null;
+            /** @description True if only bars are known: market and kind are assumed until a symbol master is imported. */
+            is_assumed: boolean;
             /** @description True for the fictional issuers of the demo market. */
             is_demo: boolean;
+            /** @description 표준코드. */
+            isin: string | null;
             /** @description Kind of issue. */
-            kind: components["schemas"]["InstrumentKind"];
+            kind: components["schemas"]["SecurityKind"];
+            /**
+             * Format: int32
+             * @description How many times the price limit of the market applies, in hundredths.
+             */
+            limit_multiple: number;
+            /**
+             * Format: date
+             * @description First day of trading.
+             */
+            listed_on: string | null;
+            /**
+             * Format: int64
+             * @description Shares, units or notes that are listed.
+             */
+            listed_shares: number | null;
             /** @description Market division. */
             market: components["schemas"]["Market"];
-            /** @description English name. */
+            /** @description English name; the Korean one where none is known. */
             name_en: string;
-            /** @description Korean name. */
+            /** @description Korean name; the code where no name is known. */
             name_ko: string;
-            /** @description Short code. */
+            /**
+             * Format: int64
+             * @description Par value in won or, of a foreign issuer, in its currency; zero for shares without one.
+             */
+            par_value: number | null;
+            /** @description Section of the market (소속부). */
+            section: string | null;
+            /** @description Kind of security in the words of KRX (증권구분). */
+            security_group: string | null;
+            /** @description Kind of share; what a fund holds (주식종류). */
+            share_kind: string | null;
+            /** @description What is said of it: halted, under administration and so on. */
+            states: components["schemas"]["IssueState"][];
+            /**
+             * Format: date
+             * @description The day since which the states are known as they are; null where no master told them.
+             */
+            states_on: string | null;
+            /** @description Whether it is still on the market. */
+            status: components["schemas"]["ListingStatus"];
+            /** @description Short code: six characters for what is traded, eight for listed funds, rights and warrants. */
             symbol: string;
+            tax_class: components["schemas"]["TaxClass"] | null;
         };
         /** @enum {string} */
         InstrumentKind: "stock" | "etf" | "etn";
         /** @enum {string} */
-        Interval: "1m" | "1d";
+        Interval: "1m" | "5m" | "1h" | "1d";
+        /** @enum {string} */
+        IssueState: "administrative" | "investment_caution" | "investment_alert" | "investment_risk" | "overheated" | "low_liquidity" | "thin_preferred" | "halted" | "liquidation" | "delisted";
         /** @description A piece of background work. */
         Job: {
             /**
@@ -1535,6 +2321,10 @@ export interface components {
              */
             total_return: number;
         };
+        /** @enum {string} */
+        LimitRule: "ordinary" | "first_session" | "first_session_by_auction" | "unlimited";
+        /** @enum {string} */
+        ListingStatus: "listed" | "delisted";
         /** @description Credentials. */
         LoginRequest: {
             /** @description E-mail address. */
@@ -1654,6 +2444,46 @@ export interface components {
              * @description Share of closing sells with a profit.
              */
             win_rate: number | null;
+        };
+        /** @description Return of a calendar month: of its last session over the last one before it, or over the initial capital. */
+        MonthReturn: {
+            /**
+             * Format: int32
+             * @description Month, 1 to 12.
+             */
+            month: number;
+            /**
+             * Format: double
+             * @description Return.
+             */
+            total_return: number;
+            /**
+             * Format: int32
+             * @description Year.
+             */
+            year: number;
+        };
+        /** @description An action to be stored. */
+        NewAction: {
+            /**
+             * Format: int64
+             * @description The lower part, 5 for a 5:1 split.
+             */
+            denominator: number;
+            /**
+             * Format: date
+             * @description First date of the new base price.
+             */
+            ex_date: string;
+            /** @description What it was. */
+            kind: components["schemas"]["ActionKind"];
+            /**
+             * Format: int64
+             * @description New price over old price: the upper part, 1 for a 5:1 split.
+             */
+            numerator: number;
+            /** @description Issue. */
+            symbol: string;
         };
         /** @description An order. */
         Order: {
@@ -1798,6 +2628,110 @@ export interface components {
         OrderStatus: "pending" | "filled" | "cancelled" | "rejected";
         /** @enum {string} */
         OrderType: "limit" | "market";
+        /** @description A close beyond the price limits of its day that no corporate action explains. */
+        Outlier: {
+            /**
+             * Format: date-time
+             * @description Start of the bar.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Lowest price that was allowed.
+             */
+            lower_limit: number | null;
+            /**
+             * Format: int64
+             * @description The close.
+             */
+            price: number;
+            /**
+             * Format: int64
+             * @description Highest price that was allowed.
+             */
+            upper_limit: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Backfill: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Bars that came in.
+                 */
+                bars_added: number;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Of those, days that the feed was asked for.
+                 */
+                days_asked: number;
+                /**
+                 * Format: int64
+                 * @description Days of issues that were missing when it began.
+                 */
+                days_missing: number;
+                /** @description Why it failed. What came in until then stays, and the next back-fill goes on from there. */
+                error: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at: string | null;
+                /**
+                 * Format: date
+                 * @description First day.
+                 */
+                from: string;
+                /**
+                 * Format: int64
+                 * @description Id.
+                 */
+                id: number;
+                /** @description Length of the bars. */
+                interval: components["schemas"]["Interval"];
+                /**
+                 * Format: double
+                 * @description 0 to 1.
+                 */
+                progress: number;
+                /**
+                 * Format: int64
+                 * @description Requests to the feed.
+                 */
+                requests: number;
+                /** @description How far it is. */
+                status: components["schemas"]["RunStatus"];
+                /** @description Issues. */
+                symbols: string[];
+                /**
+                 * Format: date
+                 * @description Last day.
+                 */
+                to: string;
+                /** @description Issues that the feed does not know; nothing was asked for them. */
+                unavailable: string[];
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
         /** @description One page of a list. */
         Page_Backtest: {
             /** @description The rows. */
@@ -1964,6 +2898,114 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_CorporateAction: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Lower part of the factor.
+                 */
+                denominator: number;
+                /**
+                 * Format: date
+                 * @description First date of the new base price.
+                 */
+                ex_date: string;
+                /**
+                 * Format: int64
+                 * @description Id.
+                 */
+                id: number;
+                /** @description What it was; `derived` if only prices tell of it. */
+                kind: components["schemas"]["ActionKind"];
+                /**
+                 * Format: int64
+                 * @description Upper part of the factor.
+                 */
+                numerator: number;
+                /**
+                 * Format: date-time
+                 * @description When it was stored.
+                 */
+                recorded_at: string;
+                /** @description The user or the file that told it. */
+                source: string;
+                /** @description Issue. */
+                symbol: string;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Coverage: {
+            /** @description The rows. */
+            items: {
+                /** @description True for adjusted prices; no feed can mend those. */
+                adjusted: boolean;
+                /** @description By month for daily bars, by day for shorter ones, oldest first; periods without trading are left out. */
+                cells: components["schemas"]["CoverageCell"][];
+                /**
+                 * Format: int64
+                 * @description Bars there can be in the days asked for.
+                 */
+                expected: number;
+                /**
+                 * Format: date
+                 * @description Day of the first bar stored.
+                 */
+                first: string;
+                /**
+                 * Format: date
+                 * @description Day of the last bar stored.
+                 */
+                last: string;
+                /**
+                 * Format: int64
+                 * @description Bars that are not stored and may exist.
+                 */
+                missing: number;
+                /** @description English name. */
+                name_en: string;
+                /** @description Korean name. */
+                name_ko: string;
+                /**
+                 * Format: int64
+                 * @description Bars that are stored.
+                 */
+                stored: number;
+                /** @description Short code. */
+                symbol: string;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Holding: {
             /** @description The rows. */
             items: {
@@ -2060,18 +3102,34 @@ export interface components {
                  * @description Id.
                  */
                 id: number;
-                /** @description Length of its bars. */
+                /** @description Length of its bars; says nothing of other files. */
                 interval: components["schemas"]["Interval"];
+                /** @description What it holds. */
+                kind: components["schemas"]["ImportKind"];
                 /**
                  * Format: double
                  * @description 0 to 1.
                  */
                 progress: number;
+                /** @description How many of them there are for each reason. */
+                reasons: {
+                    [key: string]: number;
+                };
                 /**
                  * Format: int64
-                 * @description Rows that were new or different.
+                 * @description Rows that were new.
                  */
                 rows_added: number;
+                /**
+                 * Format: int64
+                 * @description Rows that replaced other values.
+                 */
+                rows_changed: number;
+                /**
+                 * Format: int64
+                 * @description Rows that cannot be right and were set aside.
+                 */
+                rows_quarantined: number;
                 /**
                  * Format: int64
                  * @description Rows read.
@@ -2084,6 +3142,8 @@ export interface components {
                 rows_unchanged: number;
                 /** @description How far it is. */
                 status: components["schemas"]["RunStatus"];
+                /** @description True if one row that cannot be right refuses it. */
+                strict: boolean;
                 /**
                  * Format: int64
                  * @description Issues in the file.
@@ -2125,18 +3185,63 @@ export interface components {
                  * @description Day of the last daily bar.
                  */
                 daily_to: string | null;
+                /**
+                 * Format: date
+                 * @description Day on which it left the market, where it is known.
+                 */
+                delisted_on: string | null;
+                /** @description True if only bars are known: market and kind are assumed until a symbol master is imported. */
+                is_assumed: boolean;
                 /** @description True for the fictional issuers of the demo market. */
                 is_demo: boolean;
+                /** @description 표준코드. */
+                isin: string | null;
                 /** @description Kind of issue. */
-                kind: components["schemas"]["InstrumentKind"];
+                kind: components["schemas"]["SecurityKind"];
+                /**
+                 * Format: int32
+                 * @description How many times the price limit of the market applies, in hundredths.
+                 */
+                limit_multiple: number;
+                /**
+                 * Format: date
+                 * @description First day of trading.
+                 */
+                listed_on: string | null;
+                /**
+                 * Format: int64
+                 * @description Shares, units or notes that are listed.
+                 */
+                listed_shares: number | null;
                 /** @description Market division. */
                 market: components["schemas"]["Market"];
-                /** @description English name. */
+                /** @description English name; the Korean one where none is known. */
                 name_en: string;
-                /** @description Korean name. */
+                /** @description Korean name; the code where no name is known. */
                 name_ko: string;
-                /** @description Short code. */
+                /**
+                 * Format: int64
+                 * @description Par value in won or, of a foreign issuer, in its currency; zero for shares without one.
+                 */
+                par_value: number | null;
+                /** @description Section of the market (소속부). */
+                section: string | null;
+                /** @description Kind of security in the words of KRX (증권구분). */
+                security_group: string | null;
+                /** @description Kind of share; what a fund holds (주식종류). */
+                share_kind: string | null;
+                /** @description What is said of it: halted, under administration and so on. */
+                states: components["schemas"]["IssueState"][];
+                /**
+                 * Format: date
+                 * @description The day since which the states are known as they are; null where no master told them.
+                 */
+                states_on: string | null;
+                /** @description Whether it is still on the market. */
+                status: components["schemas"]["ListingStatus"];
+                /** @description Short code: six characters for what is traded, eight for listed funds, rights and warrants. */
                 symbol: string;
+                tax_class: components["schemas"]["TaxClass"] | null;
             }[];
             /**
              * Format: int64
@@ -2287,6 +3392,42 @@ export interface components {
                  * @description When it last changed.
                  */
                 updated_at: string;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_QuarantinedRow: {
+            /** @description The rows. */
+            items: {
+                /** @description Its other cells, separated by commas. */
+                cells: string;
+                /** @description The column that is wrong. */
+                field: string;
+                /** @description Why, as a word such as `off_grid`. */
+                reason: string;
+                /**
+                 * Format: int64
+                 * @description Number of the row in its file, from 1; the header does not count.
+                 */
+                row: number;
+                /** @description What the row calls the issue. */
+                symbol: string;
+                /** @description Its date or time. */
+                time: string;
             }[];
             /**
              * Format: int64
@@ -2610,6 +3751,36 @@ export interface components {
             /** @description Daily snapshots, and now. */
             equity: components["schemas"]["EquityPoint"][];
         };
+        /** @description Every figure of a period. Each states its convention in its doc comment, and again in [`Self::conventions`]. */
+        PerformanceReport: {
+            /** @description Trading, exposure and cost. */
+            activity: components["schemas"]["ActivityFigures"];
+            benchmark: components["schemas"]["BenchmarkFigures"] | null;
+            /** @description What the benchmark is; `None` without one. */
+            benchmark_name: string | null;
+            /** @description How each figure was computed. */
+            conventions: components["schemas"]["Convention"][];
+            /** @description Depth and length of drawdowns. */
+            drawdown: components["schemas"]["DrawdownFigures"];
+            /** @description The ten deepest drawdowns, deepest first. */
+            drawdowns: components["schemas"]["Drawdown"][];
+            /** @description Returns of calendar months, oldest first. */
+            months: components["schemas"]["MonthReturn"][];
+            /** @description The account in rising, falling and sideways markets. */
+            regimes: components["schemas"]["Regimes"];
+            /** @description Gains. */
+            returns: components["schemas"]["ReturnFigures"];
+            /** @description Spread and tails of gains, and ratios over them. */
+            risk: components["schemas"]["RiskFigures"];
+            /** @description Rolling windows of a quarter, half a year and a year, at the last session of each week. */
+            rolling: components["schemas"]["RollingWindow"][];
+            /** @description How sure the Sharpe ratio is. */
+            significance: components["schemas"]["SignificanceFigures"];
+            /** @description Closed round trips. */
+            trips: components["schemas"]["TripFigures"];
+            /** @description Returns of calendar years, oldest first. */
+            years: components["schemas"]["YearReturn"][];
+        };
         /** @enum {string} */
         Phase: "pre_hours_close" | "pre_market" | "opening_auction" | "continuous" | "pause" | "closing_auction" | "after_hours_close" | "after_hours_single" | "closing_price" | "after_market_auction" | "after_market";
         /** @description Parameters that somebody found useful. */
@@ -2620,6 +3791,38 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+        };
+        /** @enum {string} */
+        PriceBasis: "raw" | "adjusted_imported" | "adjusted_derived";
+        /** @enum {string} */
+        PriceChoice: "raw" | "adjusted";
+        /** @description What the rules say of prices on that day. */
+        PriceRules: {
+            /**
+             * Format: int64
+             * @description The base price on the grid.
+             */
+            base_price: number;
+            /**
+             * Format: int64
+             * @description Lowest price allowed; null where there is no limit.
+             */
+            lower: number | null;
+            /**
+             * @description Which rule limits the price. With `first_session_by_auction` the limits are those of the opening auction, which
+             *     then makes the base price.
+             */
+            rule: components["schemas"]["LimitRule"];
+            /**
+             * Format: int64
+             * @description Tick size at the base price.
+             */
+            tick: number;
+            /**
+             * Format: int64
+             * @description Highest price allowed; null where there is no limit.
+             */
+            upper: number | null;
         };
         /** @description A refused request. */
         Problem: {
@@ -2652,6 +3855,24 @@ export interface components {
             trace_id: string;
             /** @description `urn:exodus:problem:` and the code. */
             type: string;
+        };
+        /** @description A row that was set aside. */
+        QuarantinedRow: {
+            /** @description Its other cells, separated by commas. */
+            cells: string;
+            /** @description The column that is wrong. */
+            field: string;
+            /** @description Why, as a word such as `off_grid`. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Number of the row in its file, from 1; the header does not count.
+             */
+            row: number;
+            /** @description What the row calls the issue. */
+            symbol: string;
+            /** @description Its date or time. */
+            time: string;
         };
         /** @description The last price of an issue, in won. */
         Quote: {
@@ -2699,6 +3920,60 @@ export interface components {
              */
             volume: number;
         };
+        /**
+         * @description State of a market.
+         * @enum {string}
+         */
+        Regime: "bull" | "bear" | "sideways";
+        /** @description The account in one state of the market. */
+        RegimeFigures: {
+            /**
+             * Format: double
+             * @description The same a year, by 252 sessions; zero without a session.
+             */
+            annual_return_by_sessions: number;
+            /** @description State of the market. */
+            regime: components["schemas"]["Regime"];
+            /**
+             * Format: int64
+             * @description Sessions in this state.
+             */
+            sessions: number;
+            /**
+             * Format: double
+             * @description Sharpe ratio.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Format: double
+             * @description Return of the account over these sessions, joined.
+             */
+            total_return: number;
+            /**
+             * Format: double
+             * @description Sample deviation of session returns × √252.
+             */
+            volatility: number | null;
+        };
+        /**
+         * @description How a session gets its regime.
+         * @enum {string}
+         */
+        RegimeRule: "trailing_60_sessions_5_percent";
+        /** @description The account in each state of the market. */
+        Regimes: {
+            /** @description Bull, bear and sideways. */
+            figures: components["schemas"]["RegimeFigures"][];
+            /** @description True if the rule looked at the benchmark, false if at the equity curve itself. */
+            of_benchmark: boolean;
+            /** @description How sessions got their regime. */
+            rule: components["schemas"]["RegimeRule"];
+            /**
+             * Format: int64
+             * @description Sessions without a regime, because the rule could not look back far enough.
+             */
+            unknown_sessions: number;
+        };
         /** @description A new account. */
         RegisterRequest: {
             /**
@@ -2724,15 +3999,204 @@ export interface components {
             /** @description Why it is safe to go on, for the log. */
             reason: string;
         };
+        /** @description Gains over the whole period and its parts. */
+        ReturnFigures: {
+            /**
+             * Format: double
+             * @description Total return as growth per 365.25 calendar days: (1 + total)^(365.25 / days) − 1, first and last session both
+             *     counted. Zero before the first session.
+             */
+            annual_return: number;
+            /**
+             * Format: double
+             * @description Total return as growth per 252 sessions: (1 + total)^(252 / sessions) − 1. Zero before the first session.
+             */
+            annual_return_by_sessions: number;
+            /**
+             * Format: double
+             * @description Highest return of a calendar month; the first and the last month may be cut short.
+             */
+            best_month: number | null;
+            /**
+             * Format: double
+             * @description Highest session return.
+             */
+            best_session: number | null;
+            /**
+             * Format: double
+             * @description Highest return of a calendar year; the first and the last year may be cut short.
+             */
+            best_year: number | null;
+            /**
+             * Format: double
+             * @description Arithmetic mean of session returns, not annualised.
+             */
+            mean_session: number | null;
+            /**
+             * Format: double
+             * @description Calendar months with a return above zero, of all months with a session.
+             */
+            positive_months: number | null;
+            /**
+             * Format: double
+             * @description Sessions with a return above zero, of all sessions.
+             */
+            positive_sessions: number | null;
+            /**
+             * Format: double
+             * @description Final over initial capital, less one.
+             */
+            total_return: number;
+            /**
+             * Format: double
+             * @description Lowest return of a calendar month; the first and the last month may be cut short.
+             */
+            worst_month: number | null;
+            /**
+             * Format: double
+             * @description Lowest session return.
+             */
+            worst_session: number | null;
+            /**
+             * Format: double
+             * @description Lowest return of a calendar year; the first and the last year may be cut short.
+             */
+            worst_year: number | null;
+        };
         /** @enum {string} */
         RiskCode: "HALTED" | "RESTRICTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
+        /** @description Spread and tails of session returns, and gains in proportion to them. */
+        RiskFigures: {
+            /**
+             * Format: double
+             * @description Annual return by calendar days over the depth of the deepest drawdown (Young 1991), of the whole period and not
+             *     of 36 months. Undefined without a drawdown.
+             */
+            calmar_ratio: number | null;
+            /**
+             * Format: double
+             * @description Annual return by sessions over the depth of the deepest drawdown. Undefined without a drawdown.
+             */
+            calmar_ratio_by_sessions: number | null;
+            /**
+             * Format: double
+             * @description Mean of the lowest 5 % of session returns, of ⌊0.05 (n − 1)⌋ + 1 of them (Rockafellar & Uryasev 2000).
+             */
+            conditional_value_at_risk_95: number | null;
+            /**
+             * Format: double
+             * @description Mean of the lowest 1 % of session returns, of ⌊0.01 (n − 1)⌋ + 1 of them (Rockafellar & Uryasev 2000).
+             */
+            conditional_value_at_risk_99: number | null;
+            /**
+             * Format: double
+             * @description Root of the mean square of session returns below zero, over all n sessions, × √252 (Sortino & Price 1994,
+             *     target zero).
+             */
+            downside_deviation: number | null;
+            /**
+             * Format: double
+             * @description Sample excess kurtosis G2 of session returns, corrected for bias; zero for a normal distribution (Joanes & Gill
+             *     1998). Four sessions at least.
+             */
+            excess_kurtosis: number | null;
+            /**
+             * Format: double
+             * @description Sum of session returns above zero over the sum of those below (Keating & Shadwick 2002, threshold zero).
+             *     Undefined without a session that lost.
+             */
+            omega_ratio: number | null;
+            /**
+             * Format: double
+             * @description Mean over sample deviation (n − 1) of session returns × √252, risk-free rate zero (Sharpe 1994). Undefined
+             *     where returns do not vary.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Format: double
+             * @description Sample skewness G1 of session returns, corrected for bias (Joanes & Gill 1998). Three sessions at least.
+             */
+            skewness: number | null;
+            /**
+             * Format: double
+             * @description Mean session return × 252 over downside deviation, target zero (Sortino & Price 1994). Undefined without a
+             *     session that lost.
+             */
+            sortino_ratio: number | null;
+            /**
+             * Format: double
+             * @description Size of the 95 % quantile of session returns over the size of the 5 % quantile, both interpolated between
+             *     neighbours (Hyndman & Fan 1996, type 7).
+             */
+            tail_ratio: number | null;
+            /**
+             * Format: double
+             * @description 5 % quantile of session returns, as it was and without assuming a distribution: a return, negative for a loss.
+             */
+            value_at_risk_95: number | null;
+            /**
+             * Format: double
+             * @description 1 % quantile of session returns, as it was and without assuming a distribution: a return, negative for a loss.
+             */
+            value_at_risk_99: number | null;
+            /**
+             * Format: double
+             * @description Sample deviation (n − 1) of session returns × √252.
+             */
+            volatility: number | null;
+        };
         /** @enum {string} */
         Role: "admin" | "user" | "viewer";
+        /** @description The figures of a window; each as its namesake for the whole period. */
+        RollingPoint: {
+            /**
+             * Format: double
+             * @description Beta against the benchmark; `None` without one.
+             */
+            beta: number | null;
+            /**
+             * Format: date
+             * @description Last session of the window.
+             */
+            date: string;
+            /**
+             * Format: double
+             * @description Sharpe ratio.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Format: double
+             * @description Sortino ratio.
+             */
+            sortino_ratio: number | null;
+            /**
+             * Format: double
+             * @description Return over the window.
+             */
+            total_return: number;
+            /**
+             * Format: double
+             * @description Sample deviation of session returns × √252.
+             */
+            volatility: number | null;
+        };
+        /** @description A window that rolls along the curve. */
+        RollingWindow: {
+            /** @description The window at its places, oldest first; none if the curve is shorter than the window. */
+            points: components["schemas"]["RollingPoint"][];
+            /**
+             * Format: int64
+             * @description Sessions in the window.
+             */
+            sessions: number;
+        };
         /**
          * @description How far a piece of work is.
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @enum {string} */
+        SecurityKind: "stock" | "etf" | "etn" | "fund" | "right";
         /** @description What the server says. */
         ServerMessage: {
             /** @enum {string} */
@@ -2933,6 +4397,33 @@ export interface components {
         };
         /** @enum {string} */
         SignalType: "buy" | "sell" | "hold";
+        /** @description How sure the Sharpe ratio is. */
+        SignificanceFigures: {
+            /**
+             * Format: double
+             * @description Chance that the true Sharpe ratio is above the one expected of the best of so many worthless trials: the
+             *     probabilistic Sharpe ratio with that threshold in place of zero (Bailey & López de Prado 2014).
+             */
+            deflated_sharpe_ratio: number | null;
+            /**
+             * Format: double
+             * @description Sharpe ratio × √252 that the best of so many worthless trials is expected to show: √V ((1 − γ) Φ⁻¹(1 − 1 / N) +
+             *     γ Φ⁻¹(1 − 1 / (N e))), with γ the Euler–Mascheroni constant and V the variance of the trials' Sharpe ratios,
+             *     1 / (n − 1) where it is not known (Bailey & López de Prado 2014). Zero for one trial.
+             */
+            expected_best_sharpe_ratio: number | null;
+            /**
+             * Format: double
+             * @description Chance that the true Sharpe ratio is above zero: Φ(SR √(n − 1) / √(1 − γ3 SR + (γ4 − 1) / 4 · SR²)), with SR of a
+             *     session, γ3 the sample skewness and γ4 − 3 the sample excess kurtosis (Bailey & López de Prado 2012).
+             */
+            probabilistic_sharpe_ratio: number | null;
+            /**
+             * Format: int64
+             * @description Variants that were tried before this one was chosen, this one among them.
+             */
+            trials: number;
+        };
         /** @description The account at the end of a day, in won. */
         Snapshot: {
             /**
@@ -3089,6 +4580,8 @@ export interface components {
              */
             users: number;
         };
+        /** @enum {string} */
+        TaxClass: "domestic_equity" | "holding_period" | "overseas_equity" | "real_estate" | "real_estate_exempt";
         /** @description A text in both languages of the product. */
         Text: {
             /** @description English. */
@@ -3147,8 +4640,145 @@ export interface components {
              */
             tax: number;
         };
+        /** @description What the order costs, in won. Taxes are those of the settlement date. */
+        TradeCosts: {
+            /**
+             * Format: int64
+             * @description Price times quantity.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Commission.
+             */
+            commission: number;
+            /**
+             * Format: double
+             * @description Rate of the commission.
+             */
+            commission_rate: number;
+            /**
+             * Format: int64
+             * @description What it does to the cash of the account; below zero for a buy.
+             */
+            net: number;
+            /**
+             * Format: int64
+             * @description Rural special tax; zero for a buy.
+             */
+            rural_tax: number;
+            /**
+             * Format: double
+             * @description Rate of the rural special tax.
+             */
+            rural_tax_rate: number;
+            /**
+             * Format: date
+             * @description When it is settled; null past the end of the calendar.
+             */
+            settlement_date: string | null;
+            /**
+             * Format: int64
+             * @description Securities transaction tax; zero for a buy.
+             */
+            tax: number;
+            /**
+             * Format: double
+             * @description Rate of the transaction tax.
+             */
+            tax_rate: number;
+        };
         /** @enum {string} */
         TradingVenue: "krx" | "nxt";
+        /**
+         * @description Figures over closed round trips, gains net of all costs. A round trip lasts from the first share bought of an
+         *     issue until none is left.
+         */
+        TripFigures: {
+            /**
+             * Format: double
+             * @description Mean calendar days from the first buy to the last sell.
+             */
+            average_holding_days: number | null;
+            average_loss: components["schemas"]["Won"] | null;
+            /**
+             * Format: double
+             * @description Mean maximum adverse excursion over what was paid for the shares: zero or negative (Sweeney 1997). Over the
+             *     round trips whose bars are known.
+             */
+            average_mae: number | null;
+            /**
+             * Format: double
+             * @description Mean maximum favourable excursion over what was paid for the shares: zero or positive (Sweeney 1997). Over the
+             *     round trips whose bars are known.
+             */
+            average_mfe: number | null;
+            average_win: components["schemas"]["Won"] | null;
+            /**
+             * Format: int64
+             * @description Round trips that were closed.
+             */
+            closed: number;
+            expectancy: components["schemas"]["Won"] | null;
+            /**
+             * Format: double
+             * @description Mean of the gain over what was paid for the shares, costs not in the base.
+             */
+            expectancy_return: number | null;
+            largest_loss: components["schemas"]["Won"] | null;
+            largest_win: components["schemas"]["Won"] | null;
+            /**
+             * Format: double
+             * @description Most calendar days from the first buy to the last sell.
+             */
+            longest_holding_days: number | null;
+            /**
+             * Format: int64
+             * @description Most losers in a row, in the order of closing.
+             */
+            longest_losing_streak: number;
+            /**
+             * Format: int64
+             * @description Most winners in a row, in the order of closing.
+             */
+            longest_winning_streak: number;
+            /**
+             * Format: double
+             * @description Median calendar days from the first buy to the last sell.
+             */
+            median_holding_days: number | null;
+            /**
+             * Format: int64
+             * @description Round trips still open, which no other figure counts.
+             */
+            open: number;
+            /**
+             * Format: double
+             * @description Mean won of winners over mean won of losers. Undefined without a loser or without a winner.
+             */
+            payoff_ratio: number | null;
+            /**
+             * Format: double
+             * @description Won gained by winners over won lost by losers. Undefined without a loser.
+             */
+            profit_factor: number | null;
+            /**
+             * Format: double
+             * @description System quality number: √n times mean over sample deviation (n − 1) of the gains in won, n not capped (Tharp 2008,
+             *     with the won gained in place of multiples of a planned risk, which no order states).
+             */
+            system_quality_number: number | null;
+            /**
+             * Format: double
+             * @description Closed with a gain, of all closed.
+             */
+            win_rate: number | null;
+            /**
+             * Format: double
+             * @description Deepest maximum adverse excursion over what was paid for the shares.
+             */
+            worst_mae: number | null;
+        };
         /** @description A user as everybody may see themselves, and an admin everybody. */
         User: {
             /**
@@ -3188,6 +4818,11 @@ export interface components {
             /** @description Where orders are matched. */
             venue: components["schemas"]["TradingVenue"];
         };
+        /**
+         * Format: int64
+         * @description An amount of money in whole won (KRW). May be negative: a debt, a loss, an outflow.
+         */
+        Won: number;
         /** @description A process that runs sessions and jobs. */
         WorkerInfo: {
             /** @description Its name, unique to the process. */
@@ -3202,6 +4837,19 @@ export interface components {
              * @description Accounts it trades for.
              */
             sessions: number;
+        };
+        /** @description Return of a calendar year: of its last session over the last one before it, or over the initial capital. */
+        YearReturn: {
+            /**
+             * Format: double
+             * @description Return.
+             */
+            total_return: number;
+            /**
+             * Format: int32
+             * @description Year.
+             */
+            year: number;
         };
     };
     responses: never;
@@ -5631,6 +7279,667 @@ export interface operations {
             };
         };
     };
+    list_corporate_actions: {
+        parameters: {
+            query?: {
+                /** @description Only of this issue. */
+                symbol?: string;
+                /** @description First ex-date. */
+                from?: string;
+                /** @description Last ex-date. */
+                to?: string;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CorporateAction"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_corporate_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAction"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorporateAction"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_corporate_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backfills: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Backfill"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_bars: {
+        parameters: {
+            query: {
+                /** @description Issue. */
+                symbol: string;
+                /** @description Length of the bars. */
+                interval: components["schemas"]["Interval"];
+                /** @description The adjusted series, or the raw one. */
+                adjusted: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_candles: {
         parameters: {
             query: {
@@ -5642,6 +7951,10 @@ export interface operations {
                 from?: string;
                 /** @description Last day. */
                 to?: string;
+                /** @description `raw` or `adjusted`; without it adjusted prices where there are any. */
+                prices?: components["schemas"]["PriceChoice"];
+                /** @description Adjust as of this date, and show nothing later. */
+                as_of?: string;
                 /** @description Most bars to answer; the newest are kept. */
                 limit?: number;
             };
@@ -5689,6 +8002,250 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_coverage: {
+        parameters: {
+            query?: {
+                /** @description Length of the bars. */
+                interval?: components["schemas"]["Interval"];
+                /** @description Text that finds the issue: code, name or initial consonants. */
+                q?: string;
+                /** @description First day; without it a daily series is measured from its first bar, a shorter one over three months. */
+                from?: string;
+                /** @description Last day; yesterday at the latest, because today is not over. */
+                to?: string;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Coverage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query?: {
+                /** @description Length of the bars. */
+                interval?: components["schemas"]["Interval"];
+                /** @description True for adjusted prices. */
+                adjusted?: boolean;
+                /** @description First day; without it a daily series is measured from its first bar, a shorter one over three months. */
+                from?: string;
+                /** @description Last day; yesterday at the latest, because today is not over. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_bars: {
+        parameters: {
+            query: {
+                /** @description Issues, separated by commas, or `all`. */
+                symbols: string;
+                /** @description Length of the bars. */
+                interval: components["schemas"]["Interval"];
+                /** @description First day. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description `raw` or `adjusted`; without it adjusted prices where there are any. */
+                prices?: components["schemas"]["PriceChoice"];
+                /** @description Adjust as of this date. */
+                as_of?: string;
+                /** @description Format of the file. */
+                format: components["schemas"]["ExportFormat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": number[];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6043,6 +8600,89 @@ export interface operations {
             };
         };
     };
+    list_quarantined_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those with this reason. */
+                reason?: string;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuarantinedRow"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_order_book: {
         parameters: {
             query?: never;
@@ -6168,6 +8808,168 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trade_costs: {
+        parameters: {
+            query: {
+                /** @description Market division. */
+                market: components["schemas"]["Market"];
+                /** @description Kind of issue; shares if left out. */
+                kind?: components["schemas"]["InstrumentKind"];
+                /** @description Trade date; today if left out. */
+                date?: string;
+                /** @description Side. */
+                side: components["schemas"]["Side"];
+                /** @description Won a share. */
+                price: number;
+                /** @description Shares. */
+                quantity: number;
+                /** @description Where it was filled; KRX if left out. */
+                venue?: components["schemas"]["TradingVenue"];
+                /** @description Price list of the broker; BanKIS if left out. */
+                plan?: components["schemas"]["CommissionPlan"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCosts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_price_rules: {
+        parameters: {
+            query: {
+                /** @description Market division. */
+                market: components["schemas"]["Market"];
+                /** @description Kind of issue; shares if left out. */
+                kind?: components["schemas"]["InstrumentKind"];
+                /** @description Trade date; today if left out. */
+                date?: string;
+                /** @description Base price in won, or the close before: off the grid it is rounded up. */
+                base_price: number;
+                /** @description Multiple of an ETF or ETN in hundredths; 200 for 2X. */
+                multiple?: number;
+                /** @description True on the first session of a new listing; the base price is the offer price then. */
+                first_session?: boolean;
+                /** @description True in liquidation trading. */
+                liquidation?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceRules"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6322,10 +9124,14 @@ export interface operations {
     list_symbols: {
         parameters: {
             query?: {
-                /** @description Part of the code or of a name. */
+                /** @description Part of the code or of a name, or initial consonants such as `ㅅㅅㅈㅈ`. */
                 q?: string;
                 /** @description Only of this division. */
                 market?: components["schemas"]["Market"];
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["SecurityKind"];
+                /** @description Only those on the market, or only those that left it. */
+                status?: components["schemas"]["ListingStatus"];
                 /** @description Only from this source. */
                 source?: components["schemas"]["SymbolSource"];
                 /** @description Page number, from 1. */
