@@ -192,7 +192,7 @@ describe('signal.created', () => {
 
 describe('backtest.changed', () => {
   const key = queries.backtest(1).queryKey;
-  const detail: BacktestDetail = { ...make.backtest(), metrics: null, equity: [], manifest: null };
+  const detail: BacktestDetail = { ...make.backtest(), metrics: null, report: null, equity: [], manifest: null };
 
   it('moves the progress of list and page', () => {
     const list = queries.backtestList(FIRST).queryKey;
