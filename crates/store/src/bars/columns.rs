@@ -175,7 +175,7 @@ fn compress(values: &[i64], delta: DeltaSpec) -> Vec<u8> {
     simple_compress(values, &config).expect("level and delta order are within their limits, and memory takes any size")
 }
 
-fn decompress(blob: &[u8], rows: usize) -> Result<Vec<i64>, StoreError> {
+pub(super) fn decompress(blob: &[u8], rows: usize) -> Result<Vec<i64>, StoreError> {
     let values: Vec<i64> =
         simple_decompress(blob).map_err(|e| StoreError::Corrupt(format!("a column of bars: {e}")))?;
     if values.len() == rows {

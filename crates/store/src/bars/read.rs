@@ -15,7 +15,7 @@ use crate::entities::market_data::{Column, Entity, Model};
 use crate::error::{StoreError, word};
 
 /// Issues read by one statement: enough to make statements rare, few enough to keep memory flat.
-const ISSUES_AT_ONCE: usize = 100;
+pub(super) const ISSUES_AT_ONCE: usize = 100;
 
 /// The bars of a series from `from` up to, not including, `to`, oldest first.
 ///
@@ -150,7 +150,7 @@ fn of_series(key: SeriesKey) -> Select<Entity> {
     of_kind(key.kind).filter(Column::Symbol.eq(key.symbol.as_str()))
 }
 
-fn rows_between(kind: SeriesKind, from: DateTime<Utc>, to: DateTime<Utc>) -> Select<Entity> {
+pub(super) fn rows_between(kind: SeriesKind, from: DateTime<Utc>, to: DateTime<Utc>) -> Select<Entity> {
     of_kind(kind)
         .filter(Column::Period.gte(period(kind.interval, from.timestamp())))
         .filter(Column::Period.lte(period(kind.interval, to.timestamp())))

@@ -89,6 +89,10 @@ pub enum JobError {
     /// [`JobContext::stopped`] said to stop.
     #[error("stopped")]
     Stopped,
+    /// A part is done, and what waits may go first: it is queued again at once, as if it had never been tried. How a
+    /// long job keeps from holding up short ones.
+    #[error("to be continued")]
+    Unfinished,
 }
 
 impl From<StoreError> for JobError {

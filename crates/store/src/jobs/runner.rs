@@ -221,7 +221,9 @@ impl Shared {
         let work = AbortOnDrop(tokio::spawn(handler(context.clone(), job.payload.clone())));
         match self.attend(&job, &context, work).await {
             Ended::Settled(outcome) => {
-                if let Err(error) = &outcome {
+                if let Err(error) = &outcome
+                    && *error != JobError::Unfinished
+                {
                     tracing::warn!(job = job.id, kind = job.kind, %error, "an attempt failed");
                 }
                 if !record::settle(store, &job, outcome, clock.now()).await? {

@@ -7,6 +7,7 @@ mod m0003_market_data;
 mod m0004_background;
 mod m0005_instruments;
 mod m0006_bars;
+mod m0007_coverage;
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::prelude::*;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_background::Migration),
             Box::new(m0005_instruments::Migration),
             Box::new(m0006_bars::Migration),
+            Box::new(m0007_coverage::Migration),
         ]
     }
 }

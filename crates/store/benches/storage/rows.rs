@@ -1,0 +1,110 @@
+//! One row for each bar, written in the fastest way each database has: COPY, or statements of many rows.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Bar, Price, Qty, Symbol};
+use sea_orm::sqlx::postgres::PgPoolCopyExt;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+
+use super::Layout;
+use super::place::Place;
+
+/// Seven values a row, of at most 32,766 in a statement.
+const ROWS_AT_ONCE: usize = 4_000;
+
+pub(crate) struct RowTable {
+    db: DatabaseConnection,
+    place: Place,
+}
+
+impl RowTable {
+    pub(crate) async fn open(place: &Place) -> Self {
+        let db = place.connect().await;
+        let form = if db.get_database_backend() == DbBackend::Sqlite { " WITHOUT ROWID" } else { "" };
+        let sql = format!(
+            "CREATE TABLE bars (symbol TEXT NOT NULL, at BIGINT NOT NULL, open BIGINT NOT NULL, high BIGINT NOT NULL, \
+             low BIGINT NOT NULL, close BIGINT NOT NULL, volume BIGINT NOT NULL, PRIMARY KEY (symbol, at)){form}"
+        );
+        db.execute_unprepared(&sql).await.expect("a table");
+        Self { db, place: place.clone() }
+    }
+
+    async fn copy(&self, series: &[(Symbol, Vec<Bar>)]) {
+        let mut text = String::new();
+        for (symbol, bars) in series {
+            for bar in bars {
+                let Bar { open_time, open, high, low, close, volume } = bar;
+                let at = open_time.timestamp();
+                writeln!(text, "{symbol}\t{at}\t{}\t{}\t{}\t{}\t{}", open.0, high.0, low.0, close.0, volume.0)
+                    .expect("memory takes any text");
+            }
+        }
+        let pool = self.db.get_postgres_connection_pool();
+        let mut copy = pool.copy_in_raw("COPY bars FROM STDIN").await.expect("COPY begins");
+        copy.send(text.into_bytes()).await.expect("COPY takes rows");
+        copy.finish().await.expect("COPY ends");
+    }
+
+    async fn insert(&self, series: &[(Symbol, Vec<Bar>)]) {
+        let tx = self.db.begin().await.expect("a transaction");
+        for (symbol, bars) in series {
+            for some in bars.chunks(ROWS_AT_ONCE) {
+                let places = vec!["(?,?,?,?,?,?,?)"; some.len()].join(",");
+                let values = some.iter().flat_map(|bar| {
+                    let numbers =
+                        [bar.open_time.timestamp(), bar.open.0, bar.high.0, bar.low.0, bar.close.0, bar.volume.0];
+                    std::iter::once(sea_orm::Value::from(symbol.as_str())).chain(numbers.map(sea_orm::Value::from))
+                });
+                let sql = format!("INSERT INTO bars VALUES {places}");
+                let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
+                tx.execute_raw(statement).await.expect("stored");
+            }
+        }
+        tx.commit().await.expect("committed");
+    }
+}
+
+#[async_trait::async_trait]
+impl Layout for RowTable {
+    async fn import(&self, series: Vec<(Symbol, Vec<Bar>)>) {
+        match self.db.get_database_backend() {
+            DbBackend::Postgres => self.copy(&series).await,
+            _ => self.insert(&series).await,
+        }
+    }
+
+    async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
+        let mut rows = 0;
+        // Few issues at a time, as the store reads them: a result is in memory as a whole.
+        for some in symbols.chunks(20) {
+            let codes = some.iter().map(|symbol| format!("'{symbol}'")).collect::<Vec<_>>().join(",");
+            let sql = format!(
+                "SELECT at, open, high, low, close, volume FROM bars WHERE symbol IN ({codes}) AND at >= {} AND at < {} \
+                 ORDER BY symbol, at",
+                from.timestamp(),
+                to.timestamp()
+            );
+            let found = self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await;
+            let bars: Vec<Bar> = found.expect("a read").iter().map(bar).collect();
+            rows += bars.len();
+        }
+        rows
+    }
+
+    async fn bytes(&self) -> u64 {
+        self.place.bytes("bars").await
+    }
+}
+
+fn bar(row: &sea_orm::QueryResult) -> Bar {
+    let number = |index| row.try_get_by_index::<i64>(index).expect("a number");
+    Bar {
+        open_time: DateTime::from_timestamp(number(0), 0).expect("a time"),
+        open: Price(number(1)),
+        high: Price(number(2)),
+        low: Price(number(3)),
+        close: Price(number(4)),
+        volume: Qty(number(5)),
+    }
+}
