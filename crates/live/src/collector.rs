@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Bar, FeedEvent, Interval, Symbol};
+use chrono::TimeDelta;
+use exodus_domain::{Bar, FeedEvent, Interval, Symbol, kst_date};
 use exodus_store::bars::{self, SeriesKind};
 use futures::StreamExt;
 
 use crate::LiveError;
+use crate::backfill::Filler;
 use crate::worker::WorkerDeps;
 
 /// How far back each interval is collected.
@@ -21,10 +22,8 @@ pub(crate) async fn collect(deps: &WorkerDeps) -> Result<(), LiveError> {
     let symbols: Vec<Symbol> = deps.instruments.iter().map(|instrument| instrument.symbol).collect();
     // The feed is asked first and history second, so that no bar falls between the two.
     let mut chunks = deps.feed.subscribe(&symbols).ready_chunks(CHUNK);
-    for (interval, depth) in DEPTH {
-        let added = fill(deps, interval, depth).await?;
-        tracing::info!(%interval, added, "history is complete");
-    }
+    let added = fill(deps).await? + fill_today(deps, &symbols).await?;
+    tracing::info!(added, "history is complete");
     while let Some(events) = chunks.next().await {
         let mut closed: BTreeMap<Interval, BTreeMap<Symbol, Vec<Bar>>> = BTreeMap::new();
         for event in events {
@@ -39,32 +38,35 @@ pub(crate) async fn collect(deps: &WorkerDeps) -> Result<(), LiveError> {
     Ok(())
 }
 
-/// Stores the bars of an interval that are missing between the newest stored one and now. Tells how many came in.
-async fn fill(deps: &WorkerDeps, interval: Interval, depth: TimeDelta) -> Result<u64, LiveError> {
+/// Stores the bars that are missing of the days that are over. Tells how many came in.
+pub(crate) async fn fill(deps: &WorkerDeps) -> Result<u64, LiveError> {
+    let filler = Filler::new(deps);
     let now = deps.clock.now();
-    let mut series = Vec::new();
-    for instrument in &deps.instruments {
-        let symbol = instrument.symbol;
-        let stored = bars::coverage(&deps.store, symbol, interval).await?;
-        let next = stored.iter().find(|coverage| !coverage.adjusted).map(|raw| raw.last + interval.duration());
-        let from = next.unwrap_or(DateTime::<Utc>::MIN_UTC).max(now - depth);
-        series.push((symbol, deps.feed.bars(symbol, interval, from, now).await?));
+    let mut added = 0;
+    for (interval, depth) in DEPTH {
+        for instrument in &deps.instruments {
+            let windows = filler.missing(instrument, interval, kst_date(now - depth), kst_date(now)).await?;
+            for window in windows {
+                added += filler.fill(&window, async |_, _| Ok(())).await?;
+            }
+        }
     }
-    append(deps, interval, series).await
+    Ok(added)
 }
 
-/// Stores the daily bars that are missing.
-pub(crate) async fn fill_daily(deps: &WorkerDeps) -> Result<u64, LiveError> {
-    let (interval, depth) = DEPTH[0];
-    fill(deps, interval, depth).await
+/// Stores the minutes of today that are over.
+async fn fill_today(deps: &WorkerDeps, symbols: &[Symbol]) -> Result<u64, LiveError> {
+    let filler = Filler::new(deps);
+    let mut added = 0;
+    for &symbol in symbols {
+        added += filler.fill_today(symbol, Interval::Minute1).await?;
+    }
+    Ok(added)
 }
 
-async fn append(deps: &WorkerDeps, interval: Interval, series: Vec<(Symbol, Vec<Bar>)>) -> Result<u64, LiveError> {
-    if series.iter().all(|(_, bars)| bars.is_empty()) {
-        return Ok(0);
-    }
+async fn append(deps: &WorkerDeps, interval: Interval, series: Vec<(Symbol, Vec<Bar>)>) -> Result<(), LiveError> {
     let tx = deps.store.begin().await?;
-    let appended = bars::append_many(&tx, SeriesKind::krx(interval, false), &series).await?;
+    bars::append_many(&tx, SeriesKind::krx(interval, false), &series).await?;
     tx.commit().await?;
-    Ok(appended.added)
+    Ok(())
 }

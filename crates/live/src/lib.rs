@@ -1,6 +1,7 @@
 //! The engine on a live feed: sessions of accounts, the way of an order to the broker, the paper broker, the schedule
 //! and the collector.
 
+mod backfill;
 mod clock;
 mod collector;
 mod error;
@@ -18,6 +19,7 @@ mod snapshots;
 mod supervisor;
 mod worker;
 
+pub use backfill::enqueue as enqueue_backfill;
 pub use clock::{ManualClock, SystemClock, Timer};
 pub use error::LiveError;
 pub use feed::{DemoFeed, ReplayFeed};

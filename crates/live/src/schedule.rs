@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::worker::WorkerDeps;
-use crate::{LiveError, collector, snapshots};
+use crate::{LiveError, backfill, collector, snapshots};
 
 /// Snapshots of all accounts at the end of a session's day.
 static SNAPSHOTS: JobKind = JobKind {
@@ -21,7 +21,7 @@ static SNAPSHOTS: JobKind = JobKind {
     backoff: std::time::Duration::from_secs(30),
 };
 
-/// The daily bars of a session, once its day is over.
+/// The bars that a session's day left missing, once it is over.
 static DAILY_BARS: JobKind = JobKind {
     name: "daily_bars",
     max_attempts: 5,
@@ -106,7 +106,7 @@ async fn enqueue_once(
 
 /// Adds the jobs of the trading day to a runner.
 pub fn register_jobs(runner: JobRunner, deps: &WorkerDeps) -> JobRunner {
-    let (snapshot_deps, bar_deps) = (deps.clone(), deps.clone());
+    let (snapshot_deps, bar_deps, backfill_deps) = (deps.clone(), deps.clone(), deps.clone());
     runner
         .register(&SNAPSHOTS, move |_, payload: Value| {
             let deps = snapshot_deps.clone();
@@ -114,7 +114,11 @@ pub fn register_jobs(runner: JobRunner, deps: &WorkerDeps) -> JobRunner {
         })
         .register(&DAILY_BARS, move |_, _| {
             let deps = bar_deps.clone();
-            async move { job_result(collector::fill_daily(&deps).await.map(drop)) }
+            async move { job_result(collector::fill(&deps).await.map(drop)) }
+        })
+        .register(&backfill::BACKFILL, move |ctx, payload| {
+            let deps = backfill_deps.clone();
+            async move { backfill::run(&deps, &ctx, payload).await }
         })
 }
 

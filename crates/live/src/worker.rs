@@ -31,6 +31,8 @@ pub struct WorkerDeps {
     pub feed: Arc<dyn MarketFeed>,
     /// The issues the feed knows.
     pub instruments: Vec<Instrument>,
+    /// Requests for missing bars that may be made of the feed in a second, by all processes together.
+    pub backfill_rate: u32,
     /// The holder of this worker's leases, unique for each start of each process.
     pub worker_id: String,
 }

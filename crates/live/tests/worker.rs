@@ -84,6 +84,7 @@ impl Installation {
             clock: Arc::clone(&self.clock),
             feed,
             instruments: self.market.instruments().to_vec(),
+            backfill_rate: 1_000,
             worker_id: worker_id.to_owned(),
         }
     }

@@ -101,6 +101,7 @@ pub struct Platform {
     /// Folder of uploads, secret and SQLite file.
     pub data_dir: PathBuf,
     servers: bool,
+    backfill_rate: u32,
     demo_seed: u64,
     _folder: Arc<DataFolder>,
 }
@@ -124,6 +125,7 @@ impl Platform {
             clock: Arc::new(SystemClock),
             data_dir: config.data_dir.clone(),
             servers: config.servers.is_some(),
+            backfill_rate: config.backfill_rate,
             demo_seed: config.demo_seed,
             _folder: Arc::new(folder),
         })
@@ -337,6 +339,7 @@ impl RunningWorker {
             clock: Arc::clone(&platform.clock),
             feed: Arc::new(DemoFeed::new(Arc::clone(&market), Arc::clone(&platform.clock))),
             instruments: market.instruments().to_vec(),
+            backfill_rate: platform.backfill_rate,
             worker_id: worker_id.clone(),
         };
         let part = |part, cause: &dyn std::fmt::Display| StartError::Part { part, cause: cause.to_string() };

@@ -35,6 +35,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Requests a minute for each user or address.
     pub rate_limit: u32,
+    /// Requests for missing bars in a second, by all processes together.
+    pub backfill_rate: u32,
     /// Seed of the demo market.
     pub demo_seed: u64,
     /// File of amendments to the market rules, which must exist; `None` for the one in the data folder, if there is one.
@@ -104,6 +106,7 @@ impl Config {
             secret: secret(value("secret"))?,
             cors_origins: origins(value("cors_origins"))?,
             rate_limit: number("EXODUS_RATE_LIMIT", value("rate_limit"), 1)?,
+            backfill_rate: number("EXODUS_BACKFILL_RATE", value("backfill_rate"), 1)?,
             demo_seed: number("EXODUS_DEMO_SEED", value("demo_seed"), 0)?,
             market_rules: Some(value("market_rules")).filter(|path| !path.is_empty()).map(PathBuf::from),
         })
@@ -351,6 +354,7 @@ mod tests {
             ("EXODUS_LISTEN", "8000", "127.0.0.1:8000"),
             ("EXODUS_LOG", "info,=", "write a level"),
             ("EXODUS_RATE_LIMIT", "0", "at least 1"),
+            ("EXODUS_BACKFILL_RATE", "0", "at least 1"),
             ("EXODUS_DEMO_SEED", "-1", "whole number"),
             ("EXODUS_CORS_ORIGINS", "*", "without path"),
             ("DATABASE_URL", "postgres://h/d", "REDIS_URL is not"),

@@ -5,14 +5,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use axum::extract::ws::{Message, WebSocket};
 use exodus_domain::{Notice, Symbol};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::hub::{HubEvent, event_text};
+use super::hub::{HubEvent, QuoteEvent, event_text};
 use super::message::{Change, ClientMessage, ServerMessage};
 use super::outbox::{Kind, Outbox, Overflow};
 use crate::account::books::Books;
@@ -142,6 +142,7 @@ impl Connection {
             return Some(Goodbye(CLOSE_POLICY, "too many connections"));
         };
         let mut events = app.hub.listen();
+        let mut quotes = app.hub.listen_to_quotes();
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if let Err(goodbye) = self.say(&ServerMessage::Ready { user_id: self.identity.user_id }) {
@@ -156,6 +157,17 @@ impl Connection {
                 event = events.recv() => match event {
                     Ok(event) => self.tell(event).await,
                     Err(RecvError::Lagged(_)) => Err(Goodbye(CLOSE_TRY_AGAIN, "too slow")),
+                    Err(RecvError::Closed) => Err(Goodbye(CLOSE_RESTART, "the server stops")),
+                },
+                quote = quotes.recv() => match quote {
+                    Ok(quote) => {
+                        self.quote(quote);
+                        Ok(())
+                    }
+                    Err(RecvError::Lagged(_)) => {
+                        self.skip_to_newest();
+                        Ok(())
+                    }
                     Err(RecvError::Closed) => Err(Goodbye(CLOSE_RESTART, "the server stops")),
                 },
                 _ = pulse.tick() => self.beat().await,
@@ -240,8 +252,6 @@ impl Connection {
 
     async fn tell(&mut self, event: HubEvent) -> Result<(), Goodbye> {
         match event {
-            HubEvent::Quote(symbol, text) => self.quote(symbol, Kind::Price, text),
-            HubEvent::Book(symbol, text) => self.quote(symbol, Kind::Book, text),
             HubEvent::Notice(notice) => match self.changes(&notice).await {
                 Ok(changes) => {
                     for (topic, change) in changes {
@@ -258,9 +268,21 @@ impl Connection {
         Ok(())
     }
 
-    fn quote(&self, symbol: Symbol, kind: Kind, text: Utf8Bytes) {
+    fn quote(&self, QuoteEvent { symbol, kind, text }: QuoteEvent) {
         if self.topics.contains(&Topic::Quotes(symbol)) {
             self.outbox.replace(symbol, kind, text);
+        }
+    }
+
+    /// Takes the newest of everything quoted, whatever was missed.
+    fn skip_to_newest(&self) {
+        for topic in &self.topics {
+            let Topic::Quotes(symbol) = *topic else { continue };
+            for kind in [Kind::Price, Kind::Book] {
+                if let Some(text) = self.app.hub.newest(symbol, kind) {
+                    self.outbox.replace(symbol, kind, text);
+                }
+            }
         }
     }
 
@@ -305,6 +327,10 @@ impl Connection {
             Notice::ImportChanged { user_id, import_id } if user_id == me && wants(&Topic::Jobs) => {
                 let import = crate::market::imports::read(db, me, import_id).await?;
                 changes.extend(import.map(|import| (Topic::Jobs, Change::ImportChanged(import))));
+            }
+            Notice::BackfillChanged { user_id, backfill_id } if user_id == me && wants(&Topic::Jobs) => {
+                let backfill = crate::market::backfills::read(db, me, backfill_id).await?;
+                changes.extend(backfill.map(|backfill| (Topic::Jobs, Change::BackfillChanged(backfill))));
             }
             _ => {}
         }

@@ -1,4 +1,8 @@
 //! One subscription to the bus for the whole process, fanned out to every connection.
+//!
+//! Nobody here waits for a connection. What changed of a user is told to each connection in order, and one that falls
+//! behind has to start anew, because a notice it missed would leave its page wrong. Quotes and books go another way: of
+//! each only the newest counts, so the hub keeps it, and a connection that falls behind takes it from there.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,22 +16,30 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::message::{Change, ServerMessage, StreamEvent};
+use super::outbox::Kind;
 use crate::market::dto::{OrderBook, Quote};
 
-/// Events that a connection may be behind before it has to start anew.
+/// Events that a connection may be behind before it has to start anew, and quotes before it skips to the newest.
 const BACKLOG: usize = 1_024;
 /// Pause before the bus is asked again after it went away.
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// Open connections of one user. Browsers that come back leave the old ones behind for a minute.
 const CONNECTIONS_PER_USER: usize = 16;
 
-/// What connections are told.
+/// A quote or an order book, ready to be sent.
+#[derive(Clone, Debug)]
+pub(super) struct QuoteEvent {
+    pub(super) symbol: Symbol,
+    pub(super) kind: Kind,
+    pub(super) text: Utf8Bytes,
+}
+
+/// The newest of each.
+type Newest = Arc<Mutex<HashMap<(Symbol, Kind), Utf8Bytes>>>;
+
+/// What connections are told in order.
 #[derive(Clone, Debug)]
 pub(crate) enum HubEvent {
-    /// A quote, ready to be sent.
-    Quote(Symbol, Utf8Bytes),
-    /// An order book, ready to be sent.
-    Book(Symbol, Utf8Bytes),
     /// Something of a user changed; read it.
     Notice(Notice),
     /// Notices may have been lost: everybody must read again.
@@ -38,6 +50,8 @@ pub(crate) enum HubEvent {
 #[derive(Clone)]
 pub(crate) struct Hub {
     events: broadcast::Sender<HubEvent>,
+    quotes: broadcast::Sender<QuoteEvent>,
+    newest: Newest,
     connections: Arc<Mutex<HashMap<i64, usize>>>,
     stop: CancellationToken,
 }
@@ -50,15 +64,34 @@ impl Hub {
     pub(crate) async fn start(store: Store, bus: Arc<dyn EventBus>, stop: CancellationToken) -> Result<Self, BusDown> {
         let first = bus.subscribe().await?;
         let (events, _) = broadcast::channel(BACKLOG);
-        let hub = Self { events: events.clone(), connections: Arc::default(), stop: stop.clone() };
-        let fan = Fan { store, bus, events, known: HashMap::new() };
+        let (quotes, _) = broadcast::channel(BACKLOG);
+        let newest = Newest::default();
+        let fan = Fan {
+            store,
+            bus,
+            events: events.clone(),
+            quotes: quotes.clone(),
+            newest: Arc::clone(&newest),
+            known: HashMap::new(),
+        };
+        let hub = Self { events, quotes, newest, connections: Arc::default(), stop: stop.clone() };
         tokio::spawn(stop.run_until_cancelled_owned(fan.run(first)));
         Ok(hub)
     }
 
-    /// Everything from now on.
+    /// Every change from now on.
     pub(crate) fn listen(&self) -> broadcast::Receiver<HubEvent> {
         self.events.subscribe()
+    }
+
+    /// Every quote and book from now on.
+    pub(super) fn listen_to_quotes(&self) -> broadcast::Receiver<QuoteEvent> {
+        self.quotes.subscribe()
+    }
+
+    /// The newest quote or book of an issue.
+    pub(super) fn newest(&self, symbol: Symbol, kind: Kind) -> Option<Utf8Bytes> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).get(&(symbol, kind)).cloned()
     }
 
     /// Ends when the server stops.
@@ -103,6 +136,8 @@ struct Fan {
     store: Store,
     bus: Arc<dyn EventBus>,
     events: broadcast::Sender<HubEvent>,
+    quotes: broadcast::Sender<QuoteEvent>,
+    newest: Newest,
     known: HashMap<Symbol, Instrument>,
 }
 
@@ -110,10 +145,7 @@ impl Fan {
     async fn run(mut self, mut notices: PortStream<Option<Notice>>) {
         loop {
             while let Some(notice) = notices.next().await {
-                if let Some(event) = self.event(notice).await {
-                    // Without a listener there is nobody to tell.
-                    drop(self.events.send(event));
-                }
+                self.tell(notice).await;
             }
             notices = self.resubscribe().await;
             drop(self.events.send(HubEvent::Missed));
@@ -130,21 +162,29 @@ impl Fan {
         }
     }
 
-    async fn event(&mut self, notice: Option<Notice>) -> Option<HubEvent> {
+    /// Passes a notice on. Without a listener there is nobody to tell.
+    async fn tell(&mut self, notice: Option<Notice>) {
         match notice {
-            None => Some(HubEvent::Missed),
+            None => drop(self.events.send(HubEvent::Missed)),
             Some(Notice::Quote(quote)) => {
                 let symbol = quote.symbol;
-                let change = Change::Quote(Quote::new(&quote, self.instrument(symbol).await?));
-                Some(HubEvent::Quote(symbol, quote_text(symbol, change)?))
+                let change = self.instrument(symbol).await.map(|issue| Change::Quote(Quote::new(&quote, issue)));
+                self.tell_quote(symbol, Kind::Price, change);
             }
             Some(Notice::Book(book)) => {
                 let symbol = book.symbol;
-                let change = Change::OrderBook(OrderBook::new(&book, self.instrument(symbol).await?));
-                Some(HubEvent::Book(symbol, quote_text(symbol, change)?))
+                let change = self.instrument(symbol).await.map(|issue| Change::OrderBook(OrderBook::new(&book, issue)));
+                self.tell_quote(symbol, Kind::Book, change);
             }
-            Some(notice) => Some(HubEvent::Notice(notice)),
+            Some(notice) => drop(self.events.send(HubEvent::Notice(notice))),
         }
+    }
+
+    fn tell_quote(&self, symbol: Symbol, kind: Kind, change: Option<Change>) {
+        let Some(text) = change.and_then(|change| event_text(format!("quotes:{symbol}"), change)) else { return };
+        // It is kept first: whoever skips to the newest must not find the one before it.
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).insert((symbol, kind), text.clone());
+        drop(self.quotes.send(QuoteEvent { symbol, kind, text }));
     }
 
     /// The issue a quote is about. What an issue is does not change, so it is read once.
@@ -155,10 +195,6 @@ impl Fan {
         }
         self.known.get(&symbol)
     }
-}
-
-fn quote_text(symbol: Symbol, change: Change) -> Option<Utf8Bytes> {
-    event_text(format!("quotes:{symbol}"), change)
 }
 
 /// The text of one event.

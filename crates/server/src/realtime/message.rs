@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::account::dto::{Balance, Holding, KillSwitch, Trade};
 use crate::backtests::dto::Backtest;
+use crate::market::backfills::Backfill;
 use crate::market::dto::{Import, OrderBook, Quote};
 use crate::orders::dto::Order;
 use crate::signals::dto::Signal;
@@ -103,4 +104,7 @@ pub(crate) enum Change {
     /// Topic `jobs`.
     #[serde(rename = "import.changed")]
     ImportChanged(Import),
+    /// Topic `jobs`.
+    #[serde(rename = "backfill.changed")]
+    BackfillChanged(Backfill),
 }

@@ -21,6 +21,8 @@ pub(super) struct Outbox {
 struct Waiting {
     events: VecDeque<Message>,
     newest: HashMap<(Symbol, Kind), Utf8Bytes>,
+    /// The keys of `newest`, the one that waits longest first: a lively issue must not keep a quiet one waiting.
+    turns: VecDeque<(Symbol, Kind)>,
     close: Option<CloseFrame>,
 }
 
@@ -52,13 +54,19 @@ impl Outbox {
 
     /// Replaces what waits of a quote.
     pub(super) fn replace(&self, symbol: Symbol, kind: Kind, text: Utf8Bytes) {
-        self.lock().newest.insert((symbol, kind), text);
+        let mut waiting = self.lock();
+        if waiting.newest.insert((symbol, kind), text).is_none() {
+            waiting.turns.push_back((symbol, kind));
+        }
+        drop(waiting);
         self.changed.notify_one();
     }
 
     /// Forgets quotes that the client gave back.
     pub(super) fn forget(&self, symbol: Symbol) {
-        self.lock().newest.retain(|(known, _), _| *known != symbol);
+        let mut waiting = self.lock();
+        waiting.newest.retain(|(known, _), _| *known != symbol);
+        waiting.turns.retain(|(known, _)| *known != symbol);
     }
 
     /// Says good-bye at once; nothing else is sent any more.
@@ -85,7 +93,7 @@ impl Outbox {
         if let Some(event) = waiting.events.pop_front() {
             return Some(event);
         }
-        let key = *waiting.newest.keys().next()?;
+        let key = waiting.turns.pop_front()?;
         waiting.newest.remove(&key).map(Message::Text)
     }
 
@@ -114,6 +122,23 @@ mod tests {
         let sent = [outbox.next().await, outbox.next().await, outbox.next().await];
         assert_eq!(sent, [text("first"), text("second"), text("70200")]);
         assert!(outbox.take().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_lively_issue_keeps_no_quiet_one_waiting() {
+        let outbox = Outbox::default();
+        let [lively, quiet, gone]: [Symbol; 3] =
+            ["005930", "000660", "035720"].map(|code| code.parse().expect("symbol"));
+        for symbol in [lively, gone, quiet] {
+            outbox.replace(symbol, Kind::Price, symbol.to_string().into());
+        }
+        outbox.forget(gone);
+        let mut sent = Vec::new();
+        for _ in 0..3 {
+            sent.push(outbox.next().await);
+            outbox.replace(lively, Kind::Price, "005930".into());
+        }
+        assert_eq!(sent, [text("005930"), text("000660"), text("005930")]);
     }
 
     #[tokio::test]

@@ -1,8 +1,10 @@
 //! A whole installation in this process, on whichever database a scenario runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use exodus_domain::EventBus;
 use exodus_server::bootstrap::{Api, DataFolder, Platform, RunningWorker};
 use exodus_server::config::Config;
 use exodus_store::Store;
@@ -22,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Installation {
     pub(crate) url: String,
     pub(crate) store: Store,
+    pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) folder: TempDir,
     stop: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
@@ -63,7 +66,8 @@ impl Installation {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let stop = CancellationToken::new();
         let server = tokio::spawn(api.serve(listener, stop.clone()));
-        Self { url, store: platform.store.clone(), folder, stop, server, worker }
+        let bus = Arc::clone(&platform.bus);
+        Self { url, store: platform.store.clone(), bus, folder, stop, server, worker }
     }
 
     async fn end(self) {

@@ -13,6 +13,7 @@ mod auth;
 mod backtests;
 mod bad_input;
 mod contract;
+mod coverage;
 mod documented;
 mod imports;
 mod isolation;

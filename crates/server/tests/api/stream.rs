@@ -1,7 +1,12 @@
 //! The WebSocket: who may listen, what arrives, and what never does.
 
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use exodus_domain::{Clock, Instrument, InstrumentKind, Level, Market, Notice, OrderBook, Price, Qty};
+use exodus_live::SystemClock;
+use exodus_store::instruments;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -14,7 +19,11 @@ use crate::http::PASSWORD;
 use crate::installation::{Installation, on_each_database};
 use crate::{imports, orders};
 
-on_each_database!(only_who_is_logged_in_may_listen, what_changes_is_told_to_its_owner_alone);
+on_each_database!(
+    only_who_is_logged_in_may_listen,
+    what_changes_is_told_to_its_owner_alone,
+    a_browser_that_reads_nothing_slows_nobody_and_comes_back_to_the_newest_values with WITHOUT_WORKER,
+);
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -155,4 +164,72 @@ async fn what_changes_is_told_to_its_owner_alone(installation: &Installation) {
     lee.order_as("first", &sell).await.refused(422, "SELLABLE");
     let first = of_lee.next().await;
     assert_eq!((&first["event"], &first["data"]["state"]), (&json!("order.changed"), &json!("denied")), "{first}");
+}
+
+/// Order books published in the test, of a kilobyte each: far more than a socket takes in without a reader.
+const BOOKS: i64 = 15_000;
+/// The most that the last book may be late for a browser that reads, with the whole test on the same two cores.
+const LATE: Duration = Duration::from_secs(5);
+
+async fn a_browser_that_reads_nothing_slows_nobody_and_comes_back_to_the_newest_values(installation: &Installation) {
+    let admin = installation.admin().await;
+    let codes = ["005930", "000660", "035720", "247540"];
+    let issues = codes.map(|code| Instrument::new(code.parse().expect("a code"), Market::Kospi, InstrumentKind::Stock));
+    let now = SystemClock.now();
+    instruments::upsert(&installation.store, &issues, now).await.expect("stored");
+    let topics = codes.map(|code| format!("quotes:{code}"));
+    let topics: Vec<&str> = topics.iter().map(String::as_str).collect();
+    let mut reader = Stream::of(installation, admin.token(), &topics).await;
+    let mut stalled = Stream::of(installation, admin.token(), &topics).await;
+
+    let bus = Arc::clone(&installation.bus);
+    // The price of the best offer counts the books.
+    let book = move |number: i64| OrderBook {
+        symbol: issues[usize::try_from(number).expect("positive") % issues.len()].symbol,
+        asks: (0..10).map(|level| Level { price: Price(number + 1 + level), quantity: Qty(1_000_000) }).collect(),
+        bids: (0..10).map(|level| Level { price: Price(1_000_000 + level), quantity: Qty(1_000_000) }).collect(),
+        at: now,
+    };
+    let number_of = |message: &Value| message["data"]["asks"][0]["price"].as_i64().expect("a price");
+    let is_last = |number: i64| number > BOOKS - 4;
+    let began = Instant::now();
+    let feed = tokio::spawn(async move {
+        for number in 0..BOOKS {
+            bus.publish(&Notice::Book(book(number))).await.expect("published");
+            if number % 100 == 99 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+        began.elapsed()
+    });
+
+    // The one that reads sees books of each issue in their order, and the last one soon after it was told.
+    let mut seen: BTreeMap<String, i64> = BTreeMap::new();
+    let mut messages_read = 0;
+    while seen.values().filter(|number| is_last(**number)).count() < codes.len() {
+        let message = reader.event("orderbook", |_| true).await;
+        let number = number_of(&message);
+        let before = seen.insert(message["data"]["symbol"].to_string(), number).unwrap_or_default();
+        assert!(number > before, "{number} came after {before}");
+        messages_read += 1;
+    }
+    let read_in = began.elapsed();
+    let published_in = feed.await.expect("the feed ends");
+    assert!(read_in < published_in + LATE, "read in {read_in:?}, published in {published_in:?}");
+    assert!(messages_read > 100, "{messages_read} books are no stream");
+
+    // The other one finds what its socket had taken in, then at once the newest of each issue: no queue stood behind it.
+    let mut messages_late = 0;
+    let mut newest = BTreeSet::new();
+    while newest.len() < codes.len() {
+        let message = stalled.event("orderbook", |_| true).await;
+        if is_last(number_of(&message)) {
+            newest.insert(message["data"]["symbol"].to_string());
+        }
+        messages_late += 1;
+    }
+    eprintln!("published in {published_in:?}, read in {read_in:?}; reader {messages_read}, stalled {messages_late}");
+    assert!(messages_late < BOOKS / 2, "{messages_late} of {BOOKS} books had been queued");
+    stalled.say(&json!({ "type": "ping" })).await;
+    assert_eq!(stalled.next().await, json!({ "type": "pong" }), "the connection is as good as before");
 }
