@@ -18,6 +18,11 @@ pub(crate) const ROWS: &str = "symbol,date,open,high,low,close,volume
 005930,2020-01-08,56200,57400,55900,56800,23501171
 ";
 
+/// Uploads a file that one wrong row refuses.
+async fn upload_strictly(client: &Client, name: &str, content: &str) -> Reply {
+    send(client, form(name, content).text("strict", "true")).await
+}
+
 /// Uploads a file of daily bars.
 pub(crate) async fn upload(client: &Client, name: &str, content: &str) -> Reply {
     send(client, form(name, content)).await
@@ -34,6 +39,9 @@ async fn send(client: &Client, form: Form) -> Reply {
 on_each_database!(
     a_file_is_imported_once,
     a_bad_file_imports_nothing,
+    wrong_rows_are_set_aside_and_listed,
+    prices_are_adjusted_as_of_a_date_and_exported,
+    corporate_actions_are_imported_from_a_file,
     an_import_that_waits_can_be_cancelled with WITHOUT_WORKER,
 );
 
@@ -97,7 +105,7 @@ async fn a_bad_file_imports_nothing(installation: &Installation) {
         ("symbol,date,open,high,low,close,volume\n".to_owned(), &["no rows"]),
         ("PAR1 but nothing more".to_owned(), &[]),
     ] {
-        let import = upload(&admin, "bad.csv", &content).await.ok(202);
+        let import = upload_strictly(&admin, "bad.csv", &content).await.ok(202);
         let import = ended(&admin, &format!("/market/imports/{}", import["id"])).await;
         let error = import["error"].as_str().unwrap_or_default();
         assert_eq!(import["status"], "failed", "{content}: {import}");
@@ -113,7 +121,11 @@ async fn a_bad_file_imports_nothing(installation: &Installation) {
         (form("", ROWS), "file"),
         (form("a.csv", ROWS).part("file", Part::text(ROWS).file_name("b.csv")), "file"),
         (form("a.csv", ROWS).text("adjusted", "perhaps"), "adjusted"),
-        (form("a.csv", ROWS).text("interval", "1m"), "interval"),
+        (form("a.csv", ROWS).text("interval", "2d"), "interval"),
+        (form("a.csv", ROWS).text("strict", "yes"), "strict"),
+        (form("a.csv", ROWS).text("kind", "news"), "kind"),
+        (form("a.mst", ROWS), "file"),
+        (form("a.parquet", ROWS).text("kind", "actions"), "file"),
         (form("a.csv", ROWS).text("colour", "red"), "colour"),
     ] {
         assert_eq!(send(&admin, form).await.refused(422, "INVALID_FIELD")["field"], field);
@@ -127,6 +139,112 @@ async fn a_bad_file_imports_nothing(installation: &Installation) {
     Reply::to(cut_off).await.refused(400, "UNREADABLE_BODY");
     assert_eq!(uploads(installation), 0, "what was refused leaves nothing behind");
     assert_eq!(admin.get("/market/imports").await.ok(200)["total"], 11);
+}
+
+async fn wrong_rows_are_set_aside_and_listed(installation: &Installation) {
+    let (admin, [stranger]) = installation.with_users(["lee"]).await;
+    let content = ROWS.replace("54900,55600", "54900,53600") + "005930,2020-01-11,1,1,1,1,1\n005930,x,1,1,1,1,1\n";
+    let import = upload(&admin, "rows.csv", &content).await.ok(202);
+    assert_eq!((&import["kind"], &import["strict"]), (&json!("bars"), &json!(false)));
+    let path = format!("/market/imports/{}", import["id"]);
+    let import = ended(&admin, &path).await;
+    assert_eq!((&import["status"], &import["rows_read"], &import["rows_added"]), (&json!("done"), &json!(7), &json!(4)));
+    assert_eq!((&import["rows_quarantined"], &import["rows_changed"]), (&json!(3), &json!(0)));
+    assert_eq!(import["reasons"], json!({ "high_below_low": 1, "non_session": 1, "bad_date": 1 }));
+    let rows = admin.get(&format!("{path}/quarantine")).await.ok(200);
+    let first = json!({
+        "row": 3, "symbol": "005930", "time": "2020-01-06", "field": "high", "reason": "high_below_low",
+        "cells": "54900,53600,54600,55500,10278951",
+    });
+    assert_eq!((&rows["total"], &rows["items"][0]), (&json!(3), &first));
+    let some = admin.get(&format!("{path}/quarantine?reason=bad_date&page_size=1")).await.ok(200);
+    assert_eq!((&some["total"], &some["items"][0]["row"], &some["items"][0]["time"]), (&json!(1), &json!(7), &json!("x")));
+    admin.get("/market/imports/999999/quarantine").await.refused(404, "NOT_FOUND");
+    stranger.get(&format!("{path}/quarantine")).await.refused(404, "NOT_FOUND");
+}
+
+async fn prices_are_adjusted_as_of_a_date_and_exported(installation: &Installation) {
+    let (admin, [lee]) = installation.with_users(["lee"]).await;
+    let import = upload(&admin, "samsung.csv", ROWS).await.ok(202);
+    ended(&admin, &format!("/market/imports/{}", import["id"])).await;
+    let chart = format!("/market/candles?symbol={SYMBOL}&interval=1d");
+    let closes = |candles: &serde_json::Value| -> Vec<i64> {
+        let bars = candles["bars"].as_array().expect("bars").iter();
+        bars.map(|bar| bar["close"].as_i64().expect("a price")).collect()
+    };
+    let before = admin.get(&chart).await.ok(200);
+    assert_eq!((&before["price_basis"], &before["as_of"], &before["made_of"]), (&json!("raw"), &json!(null), &json!(null)));
+
+    let split = json!({ "symbol": SYMBOL, "ex_date": "2020-01-06", "kind": "split", "numerator": 1, "denominator": 5 });
+    let stored = admin.post("/market/actions", &split).await.ok(201);
+    assert_eq!((&stored["kind"], &stored["denominator"]), (&json!("split"), &json!(5)));
+    admin.post("/market/actions", &split).await.refused(409, "ACTION_EXISTS");
+    for (field, value) in [
+        ("symbol", json!("Samsung")),
+        ("ex_date", json!("1900-01-01")),
+        ("kind", json!("derived")),
+        ("numerator", json!(5)),
+        ("denominator", json!(0)),
+    ] {
+        let mut wrong = split.clone();
+        wrong[field] = value;
+        admin.post("/market/actions", &wrong).await.refused(422, "INVALID_FIELD");
+    }
+
+    // The chart forgets what it remembered, and knows nothing of the split as of the day before it.
+    let after = admin.get(&chart).await.ok(200);
+    assert_eq!((&after["price_basis"], &after["adjusted"]), (&json!("adjusted_derived"), &json!(true)));
+    assert_eq!(closes(&after), [11040, 11100, 55500, 55500, 56800]);
+    let raw = admin.get(&format!("{chart}&prices=raw")).await.ok(200);
+    assert_eq!((closes(&raw), &raw["price_basis"]), (closes(&before), &json!("raw")));
+    let then = admin.get(&format!("{chart}&prices=adjusted&as_of=2020-01-03")).await.ok(200);
+    assert_eq!((closes(&then), &then["as_of"]), (vec![55200, 55500], &json!("2020-01-03")));
+    let later = json!({ "symbol": SYMBOL, "ex_date": "2020-01-08", "kind": "bonus_issue", "numerator": 1, "denominator": 2 });
+    admin.post("/market/actions", &later).await.ok(201);
+    let again = admin.get(&format!("{chart}&prices=adjusted&as_of=2020-01-07")).await.ok(200);
+    assert_eq!(closes(&again), closes(&after)[..4], "what happened later changes no earlier answer");
+    admin.get(&format!("{chart}&prices=raw&as_of=2020-01-03")).await.refused(400, "INVALID_QUERY");
+    admin.get(&format!("{chart}&prices=best")).await.refused(400, "INVALID_QUERY");
+
+    let export = format!("/market/export?symbols={SYMBOL}&interval=1d&format=csv");
+    let file = admin.get(&format!("{export}&prices=raw")).await;
+    assert_eq!((file.status, file.text.as_str()), (200, ROWS), "the same rows as came in");
+    let header = |reply: &Reply, name: &str| reply.headers[name].to_str().expect("text").to_owned();
+    assert_eq!(header(&file, "content-disposition"), "attachment; filename=\"bars-1d.csv\"");
+    let part = admin.get(&format!("{export}&from=2020-01-06&to=2020-01-06&as_of=2020-01-07")).await;
+    assert_eq!(part.text.lines().nth(1), Some("005930,2020-01-06,54900,55600,54600,55500,10278951"));
+    let all = admin.get("/market/export?symbols=all&interval=1d&format=parquet").await;
+    assert_eq!((all.status, header(&all, "content-type").as_str()), (200, "application/vnd.apache.parquet"));
+    assert!(all.text.starts_with("PAR1") && all.text.ends_with("PAR1"));
+    admin.get("/market/export?symbols=x&interval=1d&format=csv").await.refused(400, "INVALID_QUERY");
+    admin.get(&format!("{export}&prices=raw&as_of=2020-01-07")).await.refused(400, "INVALID_QUERY");
+
+    let listed = admin.get(&format!("/market/actions?symbol={SYMBOL}")).await.ok(200);
+    assert_eq!((&listed["total"], &listed["items"][0]["ex_date"]), (&json!(2), &json!("2020-01-08")));
+    admin.get("/market/actions?from=2020-01-07&to=2020-01-01").await.refused(400, "INVALID_QUERY");
+    let action = format!("/market/actions/{}", stored["id"]);
+    assert_eq!(lee.get("/market/actions").await.ok(200)["total"], 2, "actions belong to all");
+    assert_eq!(admin.send(Method::DELETE, &action, None).await.status, 204);
+    admin.send(Method::DELETE, &action, None).await.refused(404, "NOT_FOUND");
+
+    let series = format!("/market/bars?symbol={SYMBOL}&interval=1d&adjusted=false");
+    assert_eq!(admin.send(Method::DELETE, &series, None).await.status, 204);
+    admin.send(Method::DELETE, &series, None).await.refused(404, "NOT_FOUND");
+    assert_eq!(closes(&admin.get(&chart).await.ok(200)), Vec::<i64>::new());
+}
+
+async fn corporate_actions_are_imported_from_a_file(installation: &Installation) {
+    let admin = installation.admin().await;
+    let text = "symbol,ex_date,kind,numerator,denominator\n005930,2018-05-04,split,1,50\n005930,2018-05-04,split,1,5\n";
+    let import = send(&admin, form("actions.csv", text).text("kind", "actions")).await.ok(202);
+    let import = ended(&admin, &format!("/market/imports/{}", import["id"])).await;
+    assert_eq!((&import["status"], &import["kind"]), (&json!("done"), &json!("actions")), "{import}");
+    assert_eq!((&import["rows_added"], &import["reasons"]), (&json!(1), &json!({ "duplicate": 1 })));
+    let strict = form("actions.csv", text).text("kind", "actions").text("strict", "true");
+    let strict = send(&admin, strict).await.ok(202);
+    let strict = ended(&admin, &format!("/market/imports/{}", strict["id"])).await;
+    assert!(strict["error"].as_str().is_some_and(|error| error.contains("row 2, column ex_date")), "{strict}");
+    assert_eq!(admin.get("/market/actions").await.ok(200)["total"], 1);
 }
 
 async fn an_import_that_waits_can_be_cancelled(installation: &Installation) {

@@ -1,4 +1,4 @@
-//! `exodus import bars`.
+//! `exodus import bars`, `exodus import actions` and `exodus export bars`.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn a_file_comes_in_once_and_a_bad_one_not_at_all() {
 
     // The first row of this file is right, the second is not: none of it comes in.
     let bad = program.file("bad.csv", &format!("{HEADER}{SECOND}000660,2020-01-03,95000,90000,94000,94700,3000000\n"));
-    let sentence = program.run(&["import", "bars", &bad]).refused(1, &["bad.csv", "row 2", "high"]).to_owned();
+    let sentence = program.run(&["import", "bars", "--strict", &bad]).refused(1, &["bad.csv", "row 2", "high"]).to_owned();
     assert!(sentence.contains(&bad), "{sentence}");
     let both = program.file("both.csv", &format!("{HEADER}{FIRST}{SECOND}{OTHER}"));
     let rest = program.run(&["import", "bars", &both, "--json"]);
@@ -36,7 +36,7 @@ fn a_file_comes_in_once_and_a_bad_one_not_at_all() {
 
     // A changed row is told, and of several files those before a bad one stay.
     let changed = program.file("changed.csv", &format!("{HEADER}{}", FIRST.replace("55200", "55300")));
-    let several = program.run(&["import", "bars", &changed, &bad, &good, "--json"]);
+    let several = program.run(&["import", "bars", "--strict", &changed, &bad, &good, "--json"]);
     several.refused(1, &["first 1 files", "bad.csv", "row 2"]);
     assert_eq!(counts(&program.run(&["import", "bars", &changed, "--json"])), [1, 1, 0, 0, 1, 1].map(|n| json!(n)));
 
@@ -56,4 +56,51 @@ fn what_is_no_file_of_bars_is_told() {
     assert_eq!(program.run(&["import", "bars"]).code, Some(2));
     let good = program.file("good.csv", &format!("{HEADER}{FIRST}"));
     assert_eq!(program.run(&["import", "bars", &good, "--interval", "2d"]).code, Some(2));
+}
+
+#[test]
+fn wrong_rows_are_set_aside_and_told() {
+    let program = Program::new();
+    let wrong = "005930,2020-01-04,1,1,1,1,1\n005930,2020-01-06,9,8,9,9,1\n";
+    let file = program.file("rows.csv", &format!("{HEADER}{FIRST}{wrong}"));
+    let line = program.run(&["import", "bars", &file, "--json"]).json();
+    assert_eq!((&line["rows_read"], &line["rows_added"], &line["rows_quarantined"]), (&json!(3), &json!(1), &json!(2)));
+    assert_eq!(line["reasons"], json!({ "high_below_low": 1, "non_session": 1 }));
+    let told = program.run(&["import", "bars", &file]);
+    assert!(told.ok().contains("2 set aside") && told.stdout.contains("non_session"), "{told:?}");
+}
+
+#[test]
+fn bars_are_adjusted_and_exported() {
+    let program = Program::new();
+    let bars = program.file("bars.csv", &format!("{HEADER}{FIRST}{SECOND}"));
+    program.run(&["import", "bars", &bars]).ok();
+    let actions = "symbol,ex_date,kind,numerator,denominator\n005930,2020-01-03,split,1,5\n";
+    let actions = program.file("actions.csv", actions);
+    let line = program.run(&["import", "actions", &actions, "--json"]).json();
+    assert_eq!((&line["rows_added"], &line["rows_quarantined"]), (&json!(1), &json!(0)));
+
+    let export = |name: &str, more: &[&str]| {
+        let out = program.data().join(name).display().to_string();
+        let arguments = [&["export", "bars", "--symbols", "all", "--out", out.as_str()], more].concat();
+        (program.run(&arguments), out)
+    };
+    let (raw, path) = export("raw.csv", &["--format", "csv", "--prices", "raw"]);
+    raw.ok();
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), format!("{HEADER}{FIRST}{SECOND}"));
+    let (again, _) = export("raw.csv", &["--format", "csv"]);
+    again.refused(1, &["raw.csv", "already"]);
+    let (adjusted, path) = export("adjusted.csv", &["--format", "csv", "--as-of", "2020-01-03"]);
+    adjusted.ok();
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert_eq!(text.lines().nth(1), Some("005930,2020-01-02,11100,11200,11000,11040,64966140"));
+    let (columns, path) = export("raw.parquet", &["--format", "parquet", "--prices", "raw"]);
+    columns.ok();
+    let line = program.run(&["import", "bars", &path, "--strict", "--json"]).json();
+    assert_eq!((&line["rows_unchanged"], &line["rows_read"]), (&json!(2), &json!(2)));
+    let (table, path) = export("bars.db", &["--format", "sqlite"]);
+    table.ok();
+    assert!(std::fs::read(&path).expect("a file").starts_with(b"SQLite format 3"));
+    let (both, _) = export("x.csv", &["--format", "csv", "--prices", "raw", "--as-of", "2020-01-03"]);
+    both.refused(1, &["--as-of"]);
 }
