@@ -63,7 +63,8 @@ impl TripFigures {
         let closed: Vec<&RoundTrip> = trips.iter().filter(|trip| trip.closed_at.is_some()).collect();
         let gains: Vec<Won> = closed.iter().map(|trip| trip.pnl).collect();
         let amounts: Vec<f64> = gains.iter().map(|gain| gain.0 as f64).collect();
-        let (wins, losses) = (chosen(&amounts, |gain| gain > 0.0), chosen(&amounts, |gain| gain < 0.0));
+        let (wins, losses) = (chosen(&gains, is_win), chosen(&gains, is_loss));
+        let (won, lost) = (as_ratio(wins.iter().copied().sum()), -as_ratio(losses.iter().copied().sum()));
         let mut days: Vec<f64> = closed.iter().filter_map(|trip| holding_days(trip)).collect();
         days.sort_by(f64::total_cmp);
         let adverse: Vec<f64> = closed.iter().filter_map(|trip| trip.over_cost(trip.mae?)).collect();
@@ -72,18 +73,18 @@ impl TripFigures {
         Self {
             closed: closed.len() as u64,
             open: (trips.len() - closed.len()) as u64,
-            win_rate: ratio(wins.len() as f64, amounts.len() as f64),
-            profit_factor: ratio(wins.iter().sum(), -losses.iter().sum::<f64>()),
-            payoff_ratio: mean(&wins).zip(mean(&losses)).and_then(|(win, loss)| ratio(win, -loss)),
-            expectancy: mean(&amounts).map(rounded),
+            win_rate: ratio(wins.len() as f64, gains.len() as f64),
+            profit_factor: ratio(won, lost),
+            payoff_ratio: ratio(won / wins.len() as f64, lost / losses.len() as f64),
+            expectancy: mean_won(&gains),
             expectancy_return: mean(&returns),
             system_quality_number: mean_over_deviation(&amounts).map(|ratio| ratio * (amounts.len() as f64).sqrt()),
-            average_win: mean(&wins).map(rounded),
-            average_loss: mean(&losses).map(rounded),
-            largest_win: gains.iter().copied().filter(|gain| gain.is_positive()).max(),
-            largest_loss: gains.iter().copied().filter(|gain| *gain < Won::ZERO).min(),
-            longest_winning_streak: longest_streak(&amounts, |gain| gain > 0.0),
-            longest_losing_streak: longest_streak(&amounts, |gain| gain < 0.0),
+            average_win: mean_won(&wins),
+            average_loss: mean_won(&losses),
+            largest_win: wins.iter().copied().max(),
+            largest_loss: losses.iter().copied().min(),
+            longest_winning_streak: longest_streak(&gains, is_win),
+            longest_losing_streak: longest_streak(&gains, is_loss),
             average_holding_days: mean(&days),
             median_holding_days: quantile(&days, 0.5),
             longest_holding_days: days.last().copied(),
@@ -94,20 +95,50 @@ impl TripFigures {
     }
 }
 
-fn chosen(amounts: &[f64], wanted: impl Fn(f64) -> bool) -> Vec<f64> {
-    amounts.iter().copied().filter(|amount| wanted(*amount)).collect()
+fn is_win(gain: Won) -> bool {
+    gain > Won::ZERO
 }
 
-/// A mean of won amounts to the nearest won.
-fn rounded(mean: f64) -> Won {
-    Won(mean.round() as i64)
+fn is_loss(gain: Won) -> bool {
+    gain < Won::ZERO
 }
 
-fn longest_streak(amounts: &[f64], wanted: impl Fn(f64) -> bool) -> u64 {
-    let runs = amounts.chunk_by(|left, right| wanted(*left) == wanted(*right)).filter(|run| wanted(run[0]));
+fn chosen(gains: &[Won], wanted: fn(Won) -> bool) -> Vec<Won> {
+    gains.iter().copied().filter(|gain| wanted(*gain)).collect()
+}
+
+/// An amount on its way into a ratio.
+fn as_ratio(amount: Won) -> f64 {
+    amount.0 as f64
+}
+
+/// The mean to the nearest won, away from zero where two are as near; `None` of nothing.
+fn mean_won(amounts: &[Won]) -> Option<Won> {
+    let sum: i128 = amounts.iter().map(|amount| i128::from(amount.0)).sum();
+    let count = amounts.len() as i128;
+    let mean = (2 * sum + sum.signum() * count).checked_div(2 * count)?;
+    i64::try_from(mean).ok().map(Won)
+}
+
+fn longest_streak(gains: &[Won], wanted: fn(Won) -> bool) -> u64 {
+    let runs = gains.chunk_by(|left, right| wanted(*left) == wanted(*right)).filter(|run| wanted(run[0]));
     runs.map(|run| run.len() as u64).max().unwrap_or(0)
 }
 
 fn holding_days(trip: &RoundTrip) -> Option<f64> {
     Some((trip.closed_at? - trip.opened_at).as_seconds_f64() / SECONDS_PER_DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_of_won_is_the_nearest_won() {
+        assert_eq!(mean_won(&[Won(1), Won(2)]), Some(Won(2)));
+        assert_eq!(mean_won(&[Won(-1), Won(-2)]), Some(Won(-2)));
+        assert_eq!(mean_won(&[Won(1), Won(1), Won(2)]), Some(Won(1)));
+        assert_eq!(mean_won(&[Won(i64::MAX), Won(i64::MAX)]), Some(Won(i64::MAX)));
+        assert_eq!(mean_won(&[]), None);
+    }
 }
