@@ -6,7 +6,7 @@ import type { FieldWiring } from '@/components/ui/field';
 import { Input } from '@/components/ui/field';
 import { isTraded } from '@/lib/api/market';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/contract';
+import type { Instrument } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useDebounced } from '@/lib/hooks/use-debounced';

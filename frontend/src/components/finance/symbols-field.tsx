@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import { CloseIcon } from '@/components/ui/icons';
 import type { FieldWiring } from '@/components/ui/field';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/contract';
+import type { Instrument } from '@/lib/api/types';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { SymbolSearch } from './symbol-search';
 

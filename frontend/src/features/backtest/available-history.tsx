@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/contract';
+import type { Instrument } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 /** Asking for more instruments than this one by one would use up the rate limit. */

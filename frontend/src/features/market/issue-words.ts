@@ -1,15 +1,17 @@
 import { useTranslations } from 'use-intl';
 import type { Tone } from '@/components/ui/badge';
-import type { Instrument } from '@/lib/api/contract';
 import { TRADED_KINDS } from '@/lib/api/market';
+import type { Instrument } from '@/lib/api/types';
 
 export const MARKETS: Instrument['market'][] = ['kospi', 'kosdaq', 'konex'];
 export const KINDS: Instrument['kind'][] = [...TRADED_KINDS, 'fund', 'right'];
 
-/** States in which an order may not reach the exchange at all; the others only warn. */
-const STOPPED = new Set(['halted', 'liquidation', 'delisted']);
+type IssueState = Instrument['states'][number];
 
-export function stateTone(state: string): Tone {
+/** States in which an order may not reach the exchange at all; the others only warn. */
+const STOPPED = new Set<IssueState>(['halted', 'liquidation', 'delisted']);
+
+export function stateTone(state: IssueState): Tone {
   return STOPPED.has(state) ? 'danger' : 'warn';
 }
 

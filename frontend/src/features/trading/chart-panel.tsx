@@ -7,9 +7,8 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
 import { Segmented } from '@/components/ui/segmented';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { Candles, Prices } from '@/lib/api/contract';
 import { queries } from '@/lib/api/queries';
-import type { Interval } from '@/lib/api/types';
+import type { Candles, Interval, Prices } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 
 interface ChartPanelProps {

@@ -9,7 +9,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/contract';
+import type { Instrument } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
 import { useQuoteStream } from '@/lib/realtime/provider';
 import { ChartPanel } from './chart-panel';

@@ -60,7 +60,7 @@ async function wantsNewToken(response: Response): Promise<boolean> {
 }
 
 /** Sends with the access token and, when that has run out, once more with a fresh one. */
-export async function authenticatedFetch(request: Request): Promise<Response> {
+async function authenticatedFetch(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await reach(withToken(request));
   if (!(await wantsNewToken(response))) return response;

@@ -1,15 +1,5 @@
-import {
-  ask,
-  askBlob,
-  type ActionRequest,
-  type Backfill,
-  type BackfillRequest,
-  type CorporateAction,
-  type Coverage,
-  type CoverageDetail,
-  type Prices,
-} from './contract';
-import type { Interval, Page, PageQuery } from './types';
+import { http, unwrap } from './client';
+import type { BackfillRequest, Interval, NewAction, PageQuery, Prices } from './types';
 
 export interface CoverageFilter {
   interval: Interval;
@@ -36,22 +26,27 @@ export interface ExportRequest {
   format: 'csv' | 'parquet';
 }
 
+const at = (id: number) => ({ params: { path: { id } } });
+
 /** The stored bars: what there is, what is missing, how it is mended, adjusted and taken out again. */
 export const history = {
   coverage: (query: CoverageFilter & PageQuery) =>
-    ask<Page<Coverage>>('GET', '/market/coverage', query),
+    unwrap(http.GET('/api/v1/market/coverage', { params: { query } })),
   coverageDetail: ({ symbol, ...query }: SeriesKey) =>
-    ask<CoverageDetail>('GET', `/market/coverage/${symbol}`, query),
-  removeBars: (series: SeriesKey) => ask<void>('DELETE', '/market/bars', series),
+    unwrap(http.GET('/api/v1/market/coverage/{symbol}', { params: { path: { symbol }, query } })),
+  removeBars: (query: SeriesKey) =>
+    unwrap(http.DELETE('/api/v1/market/bars', { params: { query } })),
 
-  backfills: (query: PageQuery) => ask<Page<Backfill>>('GET', '/market/backfills', query),
-  startBackfill: (body: BackfillRequest) => ask<Backfill>('POST', '/market/backfills', {}, body),
-  cancelBackfill: (id: number) => ask<Backfill>('POST', `/market/backfills/${id}/cancel`),
+  backfills: (query: PageQuery) => unwrap(http.GET('/api/v1/market/backfills', { params: { query } })),
+  startBackfill: (body: BackfillRequest) => unwrap(http.POST('/api/v1/market/backfills', { body })),
+  cancelBackfill: (id: number) =>
+    unwrap(http.POST('/api/v1/market/backfills/{id}/cancel', at(id))),
 
   actions: (query: { symbol?: string } & PageQuery) =>
-    ask<Page<CorporateAction>>('GET', '/market/actions', query),
-  addAction: (body: ActionRequest) => ask<CorporateAction>('POST', '/market/actions', {}, body),
-  removeAction: (id: number) => ask<void>('DELETE', `/market/actions/${id}`),
+    unwrap(http.GET('/api/v1/market/actions', { params: { query } })),
+  addAction: (body: NewAction) => unwrap(http.POST('/api/v1/market/actions', { body })),
+  removeAction: (id: number) => unwrap(http.DELETE('/api/v1/market/actions/{id}', at(id))),
 
-  export: (query: ExportRequest) => askBlob('/market/export', query),
+  export: (query: ExportRequest) =>
+    unwrap(http.GET('/api/v1/market/export', { params: { query }, parseAs: 'blob' })),
 };

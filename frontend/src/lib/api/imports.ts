@@ -1,5 +1,5 @@
-import { ask, type Import, type ImportKind, type QuarantinedRow } from './contract';
-import type { Interval, Page, PageQuery } from './types';
+import { http, unwrap } from './client';
+import type { ImportKind, Interval, PageQuery } from './types';
 
 export interface ImportRequest {
   file: File;
@@ -10,7 +10,7 @@ export interface ImportRequest {
   strict: boolean;
 }
 
-/** The multipart body of an upload; the file comes last, so that the rest is known when it arrives. */
+/** The multipart body of an upload; the generated type knows a file only as a string. */
 function importForm({ file, kind, interval, adjusted, strict }: ImportRequest): FormData {
   const form = new FormData();
   form.append('kind', kind);
@@ -24,9 +24,18 @@ function importForm({ file, kind, interval, adjusted, strict }: ImportRequest): 
 }
 
 export const imports = {
-  list: (query: PageQuery) => ask<Page<Import>>('GET', '/market/imports', query),
-  start: (request: ImportRequest) => ask<Import>('POST', '/market/imports', {}, importForm(request)),
-  cancel: (id: number) => ask<Import>('POST', `/market/imports/${id}/cancel`),
+  list: (query: PageQuery) => unwrap(http.GET('/api/v1/market/imports', { params: { query } })),
+  start: (request: ImportRequest) =>
+    unwrap(
+      http.POST('/api/v1/market/imports', {
+        body: { ...request, file: request.file.name },
+        bodySerializer: () => importForm(request),
+      }),
+    ),
+  cancel: (id: number) =>
+    unwrap(http.POST('/api/v1/market/imports/{id}/cancel', { params: { path: { id } } })),
   quarantine: (id: number, query: { reason?: string } & PageQuery) =>
-    ask<Page<QuarantinedRow>>('GET', `/market/imports/${id}/quarantine`, query),
+    unwrap(
+      http.GET('/api/v1/market/imports/{id}/quarantine', { params: { path: { id }, query } }),
+    ),
 };

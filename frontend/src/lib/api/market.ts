@@ -1,6 +1,5 @@
 import { http, unwrap } from './client';
-import { ask, type Candles, type Instrument, type Prices, type TradedKind } from './contract';
-import type { Interval, Page, PageQuery } from './types';
+import type { Instrument, Interval, PageQuery, Prices, TradedKind } from './types';
 
 /** What can be ordered and charted; rights and funds are listed for reference only. */
 export const TRADED_KINDS: TradedKind[] = ['stock', 'etf', 'etn'];
@@ -20,16 +19,19 @@ export interface SymbolFilter {
 export interface CandleQuery {
   symbol: string;
   interval: Interval;
-  /** Whatever the server holds is answered unless one of both is wanted. */
+  /** Without it adjusted prices where there are any. */
   prices?: Prices;
   limit?: number;
 }
 
 export const market = {
   status: () => unwrap(http.GET('/api/v1/market/status')),
-  symbols: (query: SymbolFilter & PageQuery) => ask<Page<Instrument>>('GET', '/market/symbols', query),
-  symbol: (symbol: string) => ask<Instrument>('GET', `/market/symbols/${symbol}`),
-  candles: (query: CandleQuery) => ask<Candles>('GET', '/market/candles', query),
+  symbols: (query: SymbolFilter & PageQuery) =>
+    unwrap(http.GET('/api/v1/market/symbols', { params: { query } })),
+  symbol: (symbol: string) =>
+    unwrap(http.GET('/api/v1/market/symbols/{symbol}', { params: { path: { symbol } } })),
+  candles: (query: CandleQuery) =>
+    unwrap(http.GET('/api/v1/market/candles', { params: { query } })),
   quote: (symbol: string) =>
     unwrap(http.GET('/api/v1/market/quote/{symbol}', { params: { path: { symbol } } })),
   orderBook: (symbol: string) =>

@@ -1,13 +1,5 @@
-import {
-  ask,
-  type CommissionPlan,
-  type Instrument,
-  type PriceRule,
-  type SessionDay,
-  type TradedKind,
-  type TradeCosts,
-} from './contract';
-import type { Side } from './types';
+import { http, unwrap } from './client';
+import type { CommissionPlan, Instrument, Side, TradedKind } from './types';
 
 interface IssueOnDay {
   market: Instrument['market'];
@@ -32,7 +24,10 @@ export interface CostQuestion extends IssueOnDay {
 
 /** The rule book of the market, by date. */
 export const rules = {
-  price: (query: PriceQuestion) => ask<PriceRule>('GET', '/market/rules/price', query),
-  costs: (query: CostQuestion) => ask<TradeCosts>('GET', '/market/rules/costs', query),
-  session: (date: string) => ask<SessionDay>('GET', '/market/rules/session', { date }),
+  price: (query: PriceQuestion) =>
+    unwrap(http.GET('/api/v1/market/rules/price', { params: { query } })),
+  costs: (query: CostQuestion) =>
+    unwrap(http.GET('/api/v1/market/rules/costs', { params: { query } })),
+  session: (date: string) =>
+    unwrap(http.GET('/api/v1/market/rules/session', { params: { query: { date } } })),
 };

@@ -33,13 +33,30 @@ export type BacktestRequest = Schemas['BacktestRequest'];
 export type BacktestTrade = Schemas['BacktestTrade'];
 
 export type Instrument = Schemas['Instrument'];
+/** What the rules of trading tell apart; funds and rights are no such kind. */
+export type TradedKind = Schemas['InstrumentKind'];
 export type Bar = Schemas['Bar'];
 export type Candles = Schemas['Candles'];
+export type Interval = Schemas['Interval'];
+export type Prices = Schemas['PriceChoice'];
 export type Quote = Schemas['Quote'];
 export type OrderBook = Schemas['OrderBook'];
-export type Import = Schemas['Import'];
 export type MarketStatus = Schemas['MarketStatus'];
-export type Interval = '1m' | '5m' | '1h' | '1d';
+
+export type Import = Schemas['Import'];
+export type ImportKind = Schemas['ImportKind'];
+export type QuarantinedRow = Schemas['QuarantinedRow'];
+export type Coverage = Schemas['Coverage'];
+export type CoverageCell = Schemas['CoverageCell'];
+export type CoverageDetail = Schemas['CoverageDetail'];
+export type Backfill = Schemas['Backfill'];
+export type BackfillRequest = Schemas['BackfillRequest'];
+export type CorporateAction = Schemas['CorporateAction'];
+export type NewAction = Schemas['NewAction'];
+
+export type CommissionPlan = Schemas['CommissionPlan'];
+export type SessionDay = Schemas['SessionDay'];
+export type SessionPhase = Schemas['SessionPhase'];
 
 export type System = Schemas['System'];
 export type Job = Schemas['Job'];

@@ -1,5 +1,4 @@
-import type { Candles } from '@/lib/api/contract';
-import type { Bar, Interval, Quote } from '@/lib/api/types';
+import type { Bar, Candles, Interval, Quote } from '@/lib/api/types';
 
 const MINUTES: Record<Interval, number> = { '1m': 1, '5m': 5, '1h': 60, '1d': 24 * 60 };
 /** Seoul has no summer time: always nine hours ahead. */

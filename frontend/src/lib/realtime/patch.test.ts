@@ -2,8 +2,7 @@ import { QueryObserver, type QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { queries } from '@/lib/api/queries';
 import { createQueryClient } from '@/lib/api/query-client';
-import type { StreamEvent } from '@/lib/api/contract';
-import type { BacktestDetail } from '@/lib/api/types';
+import type { BacktestDetail, StreamEvent } from '@/lib/api/types';
 import { make } from '@/lib/testing/data';
 import { applyEvent } from './patch';
 

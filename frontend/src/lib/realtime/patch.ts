@@ -1,10 +1,11 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import type { Backfill, Candles, StreamEvent } from '@/lib/api/contract';
 import { isUnderWay } from '@/lib/api/run-status';
 import type {
+  Backfill,
   Backtest,
   BacktestDetail,
   Balance,
+  Candles,
   Holding,
   Import,
   KillSwitch,
@@ -12,6 +13,7 @@ import type {
   Page,
   Quote,
   Signal,
+  StreamEvent,
   Trade,
 } from '@/lib/api/types';
 import { mergeQuote } from './candles';

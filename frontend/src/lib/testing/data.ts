@@ -1,8 +1,11 @@
-import type { Backfill, Candles, Coverage, Import } from '@/lib/api/contract';
 import type {
+  Backfill,
   Backtest,
   Balance,
+  Candles,
+  Coverage,
   Holding,
+  Import,
   Order,
   Page,
   Quote,

@@ -10,8 +10,8 @@ import { Field, Input, Select } from '@/components/ui/field';
 import { FormProblem } from '@/components/ui/form-problem';
 import { IntegerInput } from '@/components/ui/integer-input';
 import { toast } from '@/components/ui/toast';
-import type { ActionRequest } from '@/lib/api/contract';
 import { history } from '@/lib/api/history';
+import type { NewAction } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { adjusted } from './factor';
@@ -31,7 +31,9 @@ const KINDS = [
 /** A price that makes the effect of a factor easy to see. */
 const EXAMPLE_PRICE = 100_000;
 
-const EMPTY: ActionRequest = { symbol: '', ex_date: '', kind: 'split', numerator: 1, denominator: NaN };
+type Values = NewAction & { kind: (typeof KINDS)[number] };
+
+const EMPTY: Values = { symbol: '', ex_date: '', kind: 'split', numerator: 1, denominator: NaN };
 
 export function ActionForm() {
   const t = useTranslations('actions');
@@ -40,13 +42,13 @@ export function ActionForm() {
   const client = useQueryClient();
   const positive = (field: string) =>
     z.number({ error: validation('required', { field }) }).min(1, validation('positive', { field }));
-  const form = useForm<ActionRequest>({
+  const form = useForm<Values>({
     defaultValues: EMPTY,
     resolver: zodResolver(
       z.object({
         symbol: z.string().min(1, t('chooseIssue')),
         ex_date: z.string().min(1, validation('date', { field: t('exDate') })),
-        kind: z.string(),
+        kind: z.enum(KINDS),
         numerator: positive(t('numerator')),
         denominator: positive(t('denominator')),
       }),
@@ -54,7 +56,7 @@ export function ActionForm() {
   });
   const problem = useFormProblem(form);
   const add = useMutation({
-    mutationFn: history.addAction,
+    mutationFn: (action: Values) => history.addAction(action),
     onSuccess: () => {
       toast.success(t('added'));
       form.reset(EMPTY);

@@ -11,12 +11,11 @@ import type { Column } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PagedTable } from '@/components/ui/paged';
 import { toast } from '@/components/ui/toast';
-import type { CorporateAction } from '@/lib/api/contract';
 import { history } from '@/lib/api/history';
 import { queries } from '@/lib/api/queries';
+import type { CorporateAction } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
-import { wordOf } from '@/lib/i18n/word-of';
 import { useUrlState } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
 import { ActionForm } from './action-form';
@@ -65,7 +64,6 @@ function useActionColumns(
   onRemove: ((action: CorporateAction) => void) | undefined,
 ): Column<CorporateAction>[] {
   const t = useTranslations('actions');
-  const kinds = useTranslations('actions.kinds');
   const format = useFormat();
   const columns: Column<CorporateAction>[] = [
     {
@@ -85,7 +83,7 @@ function useActionColumns(
       key: 'kind',
       heading: t('kind'),
       place: 'aside',
-      cell: (action) => wordOf(kinds, action.kind),
+      cell: (action) => t(`kinds.${action.kind}`),
     },
     {
       key: 'factor',

@@ -1,4 +1,4 @@
-import type { CoverageCell } from '@/lib/api/contract';
+import type { CoverageCell } from '@/lib/api/types';
 
 /**
  * How much of what can be had is there, in steps an eye can tell apart. Days on which the issue was

@@ -2,7 +2,7 @@ import { CheckCircle2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { CoverageDetail } from '@/lib/api/contract';
+import type { CoverageDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 /** What the calendar and the rule book find wrong with a series, each kind in a list of its own. */

@@ -1,7 +1,7 @@
 import { memo, useId, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
-import type { Coverage } from '@/lib/api/contract';
+import type { Coverage } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useIssueName } from '@/lib/i18n/use-issue-name';

@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { CoverageCell } from '@/lib/api/contract';
+import type { CoverageCell } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 /** A month or a day in words. */

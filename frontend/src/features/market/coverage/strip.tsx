@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { CoverageCell } from '@/lib/api/contract';
+import type { CoverageCell } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { groupOf, levelOf } from './coverage-math';
 import { LEVEL_STYLE } from './level-style';

@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { toast } from '@/components/ui/toast';
-import type { BackfillRequest } from '@/lib/api/contract';
 import { history } from '@/lib/api/history';
-import type { Interval } from '@/lib/api/types';
+import type { BackfillRequest, Interval } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 
 /** Whether feeds give bars of this length; the others are made of minutes. */

@@ -1,4 +1,4 @@
-import type { ImportKind } from '@/lib/api/contract';
+import type { ImportKind } from '@/lib/api/types';
 
 export const IMPORT_KINDS: ImportKind[] = ['bars', 'symbols', 'actions'];
 

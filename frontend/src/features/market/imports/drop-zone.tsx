@@ -1,7 +1,7 @@
 import { FileUp } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import type { ImportKind } from '@/lib/api/contract';
+import type { ImportKind } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { ACCEPTED } from './accepted';
 

@@ -6,9 +6,9 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { toast } from '@/components/ui/toast';
-import type { Import } from '@/lib/api/contract';
 import { imports } from '@/lib/api/imports';
 import { isUnderWay } from '@/lib/api/run-status';
+import type { Import } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { wordOf } from '@/lib/i18n/word-of';
@@ -63,7 +63,7 @@ function Contents({ item }: { item: Import }) {
   const t = useTranslations('imports');
   const intervals = useTranslations('parameters.choices');
   const words = [
-    item.kind === 'bars' ? wordOf(intervals, item.interval) : t(`kinds.${item.kind}`),
+    item.kind === 'bars' ? intervals(item.interval) : t(`kinds.${item.kind}`),
     item.kind === 'bars' && t(item.adjusted ? 'adjusted' : 'unadjusted'),
     item.strict && t('strict'),
   ];

@@ -1,5 +1,5 @@
-import type { QuarantinedRow } from '@/lib/api/contract';
 import { imports } from '@/lib/api/imports';
+import type { QuarantinedRow } from '@/lib/api/types';
 
 /** The most rows the server answers at once; 10,000 are kept of an import. */
 const PAGE_SIZE = 200;

@@ -1,12 +1,11 @@
 import { useTranslations } from 'use-intl';
-import type { SessionDay, SessionPhase } from '@/lib/api/contract';
+import type { SessionDay, SessionPhase } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useMediaQuery } from '@/lib/hooks/use-media-query';
-import { wordOf } from '@/lib/i18n/word-of';
 import { hoursAround, lanesOf, spanOf } from './timetable-lanes';
 
 /** How a phase matches orders, by colour. */
-export const MATCHING_STYLE: Record<string, string> = {
+export const MATCHING_STYLE: Record<SessionPhase['matching'], string> = {
   continuous: 'bg-accent text-white dark:text-black',
   single_auction: 'bg-warn text-white dark:text-black',
   periodic_auction: 'bg-warn-soft text-warn border border-warn/50',
@@ -68,10 +67,10 @@ export function DayPicture({ day }: { day: SessionDay }) {
 const MINUTES_FOR_A_NAME = { wide: 50, narrow: 150 };
 
 function PhaseBar({ phase, at }: { phase: SessionPhase; at: (minutes: number) => string }) {
-  const t = useTranslations('rules.phases');
+  const t = useTranslations('rules');
   const { from, to } = spanOf(phase);
   const wide = useMediaQuery('(min-width: 768px)');
-  const name = wordOf(t, phase.phase);
+  const name = t(`phases.${phase.phase}`);
   return (
     <span
       title={name}
@@ -79,7 +78,7 @@ function PhaseBar({ phase, at }: { phase: SessionPhase; at: (minutes: number) =>
       data-phase={phase.phase}
       className={cn(
         'absolute inset-y-0 overflow-hidden rounded-md px-1.5 text-center text-xs leading-7 font-semibold text-ellipsis whitespace-nowrap',
-        MATCHING_STYLE[phase.matching] ?? MATCHING_STYLE.none,
+        MATCHING_STYLE[phase.matching],
       )}
       style={{ left: at(from), right: `calc(100% - ${at(to)})` }}
     >

@@ -1,8 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
-import type { SessionDay, SessionPhase } from '@/lib/api/contract';
+import type { SessionDay, SessionPhase } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
-import { wordOf } from '@/lib/i18n/word-of';
 import { MATCHING_STYLE } from './day-picture';
 
 type Venue = SessionDay['venues'][number];
@@ -37,12 +36,10 @@ function window(from: string, to: string): string {
 
 function PhaseRow({ phase }: { phase: SessionPhase }) {
   const t = useTranslations('rules');
-  const phases = useTranslations('rules.phases');
-  const matching = useTranslations('rules.matching');
   const orders = window(phase.orders_from, phase.orders_to);
   const trades = window(phase.trades_from, phase.trades_to);
   const how = [
-    wordOf(matching, phase.matching),
+    t(`matching.${phase.matching}`),
     phase.auction_minutes !== null && t('everyMinutes', { minutes: phase.auction_minutes }),
     phase.random_end_seconds > 0 && t('randomEnd', { seconds: phase.random_end_seconds }),
   ].filter(Boolean);
@@ -53,7 +50,7 @@ function PhaseRow({ phase }: { phase: SessionPhase }) {
         className={cn('mt-1.5 size-2.5 shrink-0 rounded-[2px]', MATCHING_STYLE[phase.matching])}
       />
       <span className="min-w-0 flex-1">
-        <span className="font-semibold">{wordOf(phases, phase.phase)}</span>
+        <span className="font-semibold">{t(`phases.${phase.phase}`)}</span>
         {!phase.confirmed && (
           <Badge tone="warn" className="ml-1.5" title={phase.source}>
             {t('unconfirmed')}

@@ -7,7 +7,6 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
 import { useFormat } from '@/lib/format/use-format';
 import { useDebounced } from '@/lib/hooks/use-debounced';
-import { wordOf } from '@/lib/i18n/word-of';
 import type { Question } from './question';
 
 const TYPING_PAUSE_MS = 250;
@@ -15,7 +14,6 @@ const TYPING_PAUSE_MS = 250;
 /** The tick and the daily limits that follow from a base price. */
 export function PriceBand({ question }: { question: Question }) {
   const t = useTranslations('rules');
-  const limitRules = useTranslations('rules.limitRules');
   const format = useFormat();
   const { market, kind, date, multiple, occasion } = question;
   const price = useDebounced(question.price, TYPING_PAUSE_MS);
@@ -56,7 +54,7 @@ export function PriceBand({ question }: { question: Question }) {
                     {rule.lower === null ? t('noLimit') : format.won(rule.lower)}
                   </span>
                 </Fact>
-                <Fact name={t('rule')}>{wordOf(limitRules, rule.rule)}</Fact>
+                <Fact name={t('rule')}>{t(`limitRules.${rule.rule}`)}</Fact>
               </dl>
             )}
           </QueryView>

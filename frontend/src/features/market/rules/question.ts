@@ -1,5 +1,4 @@
-import type { CommissionPlan, Instrument, TradedKind } from '@/lib/api/contract';
-import type { Side } from '@/lib/api/types';
+import type { CommissionPlan, Instrument, Side, TradedKind } from '@/lib/api/types';
 
 /** Days on which an issue has price limits of their own, or none. */
 export type Occasion = 'ordinary' | 'first_session' | 'liquidation';

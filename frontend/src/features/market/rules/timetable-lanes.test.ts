@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionPhase } from '@/lib/api/contract';
+import type { SessionPhase } from '@/lib/api/types';
 import { hoursAround, lanesOf, minutesOf, spanOf } from './timetable-lanes';
 
-const phase = (name: string, orders: [string, string], trades = orders): SessionPhase => ({
+const phase = (name: SessionPhase['phase'], orders: [string, string], trades = orders): SessionPhase => ({
   row: name,
   phase: name,
   orders_from: orders[0],
@@ -12,6 +12,7 @@ const phase = (name: string, orders: [string, string], trades = orders): Session
   matching: 'continuous',
   auction_minutes: null,
   random_end_seconds: 0,
+  valid_from: null,
   source: '',
   confirmed: true,
 });

@@ -1,4 +1,4 @@
-import type { SessionPhase } from '@/lib/api/contract';
+import type { SessionPhase } from '@/lib/api/types';
 
 /** Minutes after midnight of `HH:MM` or `HH:MM:SS`. */
 export function minutesOf(time: string): number {

@@ -1,7 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
-import type { Instrument } from '@/lib/api/contract';
-import { wordOf } from '@/lib/i18n/word-of';
+import type { Instrument } from '@/lib/api/types';
 import { stateTone } from '@/features/market/issue-words';
 
 /** What the exchange says of an issue: delisted, halted, under warning. */
@@ -11,7 +10,7 @@ export function StateBadges({ instrument }: { instrument: Instrument }) {
   if (instrument.status === 'delisted') states.add('delisted');
   return [...states].map((state) => (
     <Badge key={state} tone={stateTone(state)} data-testid="issue-state" data-state={state}>
-      {wordOf(t, state)}
+      {t(state)}
     </Badge>
   ));
 }

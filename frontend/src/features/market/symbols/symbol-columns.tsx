@@ -1,7 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import type { Column } from '@/components/ui/data-table';
-import type { Instrument } from '@/lib/api/contract';
+import type { Instrument } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { useMarketAndKind } from '@/features/market/issue-words';

@@ -7,13 +7,12 @@ import { QueryView } from '@/components/ui/query-view';
 import { Sheet } from '@/components/ui/sheet';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { stateTone, useMarketAndKind } from '@/features/market/issue-words';
-import type { Instrument } from '@/lib/api/contract';
 import { isTraded } from '@/lib/api/market';
 import { queries } from '@/lib/api/queries';
+import type { Instrument } from '@/lib/api/types';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
-import { wordOf } from '@/lib/i18n/word-of';
 import { Link } from '@/lib/navigation';
 
 interface SymbolSheetProps {
@@ -62,19 +61,16 @@ export function SymbolSheet({ symbol, onClose }: SymbolSheetProps) {
 
 /** Each state with what it means for somebody who wants to trade. */
 function States({ instrument }: { instrument: Instrument }) {
-  const names = useTranslations('market.issueStates');
-  const meanings = useTranslations('market.stateMeanings');
+  const t = useTranslations('market');
   if (instrument.states.length === 0) return null;
   return (
     <ul className="flex flex-col gap-2">
       {instrument.states.map((state) => (
         <li key={state} className="flex items-start gap-2.5 text-sm">
           <Badge tone={stateTone(state)} data-testid="issue-state" data-state={state}>
-            {wordOf(names, state)}
+            {t(`issueStates.${state}`)}
           </Badge>
-          {meanings.has(state as never) && (
-            <span className="text-ink-soft">{meanings(state as never)}</span>
-          )}
+          <span className="text-ink-soft">{t(`stateMeanings.${state}`)}</span>
         </li>
       ))}
     </ul>
@@ -83,7 +79,6 @@ function States({ instrument }: { instrument: Instrument }) {
 
 function IssueFacts({ instrument }: { instrument: Instrument }) {
   const t = useTranslations('market');
-  const taxClasses = useTranslations('market.taxClasses');
   const format = useFormat();
   const marketAndKind = useMarketAndKind();
   const { tax_class: taxClass } = instrument;
@@ -111,7 +106,7 @@ function IssueFacts({ instrument }: { instrument: Instrument }) {
       <Fact name={t('facts.parValue')}>{format.won(instrument.par_value)}</Fact>
       <Fact name={t('facts.listedShares')}>{format.shares(instrument.listed_shares)}</Fact>
       {taxClass && (
-        <Fact name={t('facts.taxClass')}>{wordOf(taxClasses, taxClass)}</Fact>
+        <Fact name={t('facts.taxClass')}>{t(`taxClasses.${taxClass}`)}</Fact>
       )}
       {instrument.limit_multiple !== 100 && (
         <Fact name={t('facts.limitMultiple')}>
