@@ -148,7 +148,10 @@ async fn wrong_rows_are_set_aside_and_listed(installation: &Installation) {
     assert_eq!((&import["kind"], &import["strict"]), (&json!("bars"), &json!(false)));
     let path = format!("/market/imports/{}", import["id"]);
     let import = ended(&admin, &path).await;
-    assert_eq!((&import["status"], &import["rows_read"], &import["rows_added"]), (&json!("done"), &json!(7), &json!(4)));
+    assert_eq!(
+        (&import["status"], &import["rows_read"], &import["rows_added"]),
+        (&json!("done"), &json!(7), &json!(4))
+    );
     assert_eq!((&import["rows_quarantined"], &import["rows_changed"]), (&json!(3), &json!(0)));
     assert_eq!(import["reasons"], json!({ "high_below_low": 1, "non_session": 1, "bad_date": 1 }));
     let rows = admin.get(&format!("{path}/quarantine")).await.ok(200);
@@ -158,7 +161,10 @@ async fn wrong_rows_are_set_aside_and_listed(installation: &Installation) {
     });
     assert_eq!((&rows["total"], &rows["items"][0]), (&json!(3), &first));
     let some = admin.get(&format!("{path}/quarantine?reason=bad_date&page_size=1")).await.ok(200);
-    assert_eq!((&some["total"], &some["items"][0]["row"], &some["items"][0]["time"]), (&json!(1), &json!(7), &json!("x")));
+    assert_eq!(
+        (&some["total"], &some["items"][0]["row"], &some["items"][0]["time"]),
+        (&json!(1), &json!(7), &json!("x"))
+    );
     admin.get("/market/imports/999999/quarantine").await.refused(404, "NOT_FOUND");
     stranger.get(&format!("{path}/quarantine")).await.refused(404, "NOT_FOUND");
 }
@@ -173,7 +179,10 @@ async fn prices_are_adjusted_as_of_a_date_and_exported(installation: &Installati
         bars.map(|bar| bar["close"].as_i64().expect("a price")).collect()
     };
     let before = admin.get(&chart).await.ok(200);
-    assert_eq!((&before["price_basis"], &before["as_of"], &before["made_of"]), (&json!("raw"), &json!(null), &json!(null)));
+    assert_eq!(
+        (&before["price_basis"], &before["as_of"], &before["made_of"]),
+        (&json!("raw"), &json!(null), &json!(null))
+    );
 
     let split = json!({ "symbol": SYMBOL, "ex_date": "2020-01-06", "kind": "split", "numerator": 1, "denominator": 5 });
     let stored = admin.post("/market/actions", &split).await.ok(201);
@@ -199,7 +208,8 @@ async fn prices_are_adjusted_as_of_a_date_and_exported(installation: &Installati
     assert_eq!((closes(&raw), &raw["price_basis"]), (closes(&before), &json!("raw")));
     let then = admin.get(&format!("{chart}&prices=adjusted&as_of=2020-01-03")).await.ok(200);
     assert_eq!((closes(&then), &then["as_of"]), (vec![55200, 55500], &json!("2020-01-03")));
-    let later = json!({ "symbol": SYMBOL, "ex_date": "2020-01-08", "kind": "bonus_issue", "numerator": 1, "denominator": 2 });
+    let later =
+        json!({ "symbol": SYMBOL, "ex_date": "2020-01-08", "kind": "bonus_issue", "numerator": 1, "denominator": 2 });
     admin.post("/market/actions", &later).await.ok(201);
     let again = admin.get(&format!("{chart}&prices=adjusted&as_of=2020-01-07")).await.ok(200);
     assert_eq!(closes(&again), closes(&after)[..4], "what happened later changes no earlier answer");

@@ -28,7 +28,8 @@ fn a_file_comes_in_once_and_a_bad_one_not_at_all() {
 
     // The first row of this file is right, the second is not: none of it comes in.
     let bad = program.file("bad.csv", &format!("{HEADER}{SECOND}000660,2020-01-03,95000,90000,94000,94700,3000000\n"));
-    let sentence = program.run(&["import", "bars", "--strict", &bad]).refused(1, &["bad.csv", "row 2", "high"]).to_owned();
+    let sentence =
+        program.run(&["import", "bars", "--strict", &bad]).refused(1, &["bad.csv", "row 2", "high"]).to_owned();
     assert!(sentence.contains(&bad), "{sentence}");
     let both = program.file("both.csv", &format!("{HEADER}{FIRST}{SECOND}{OTHER}"));
     let rest = program.run(&["import", "bars", &both, "--json"]);

@@ -200,7 +200,7 @@ async fn exported(store: &Store, request: ExportRequest, format: ExportFormat) -
 async fn what_is_exported_is_imported_again_unchanged(store: Store) {
     let daily = sessions(ymd(2000, 1, 4), 2_000);
     let nine = Bar::day_start(ymd(2024, 1, 3)) + TimeDelta::hours(9);
-    let minutes: Vec<Bar> = (0..390).map(|n| Bar { open_time: nine + TimeDelta::minutes(n), ..daily[0] }).collect();
+    let minutes: Vec<Bar> = (0..380).map(|n| Bar { open_time: nine + TimeDelta::minutes(n), ..daily[0] }).collect();
     for (code, interval, bars) in [
         ("005930", Interval::Day1, &daily[..]),
         ("00088K", Interval::Day1, &daily[..1_500]),
@@ -210,7 +210,7 @@ async fn what_is_exported_is_imported_again_unchanged(store: Store) {
     }
     assert_eq!(export::symbols(&store, Interval::Day1).await.expect("a read"), [symbol("00088K"), symbol("005930")]);
     for format in ExportFormat::ALL {
-        for (interval, rows) in [(Interval::Day1, 3_500), (Interval::Minute1, 390)] {
+        for (interval, rows) in [(Interval::Day1, 3_500), (Interval::Minute1, 380)] {
             let content = exported(&store, request(&["00088K", "005930", "999999"], interval), *format).await;
             let file = tempfile::NamedTempFile::new().expect("a temporary file");
             std::fs::write(file.path(), content).expect("written");
@@ -234,7 +234,7 @@ async fn what_is_exported_is_imported_again_unchanged(store: Store) {
 }
 
 async fn a_plain_table_is_exported_for_sql(store: Store) {
-    let daily = sessions(ymd(2024, 1, 2), 1_200);
+    let daily = sessions(ymd(2020, 1, 2), 1_200);
     for code in ["005930", "00088K"] {
         let key = SeriesKind::krx(Interval::Day1, false).of(symbol(code));
         bars::append(&store, key, &daily).await.expect("stored");
@@ -245,13 +245,13 @@ async fn a_plain_table_is_exported_for_sql(store: Store) {
     assert_eq!(export::to_sqlite(&store, &all, &path).await.expect("written"), 2_400);
     let table = Database::connect(format!("sqlite:{}", path.display())).await.expect("SQLite opens");
     let sql = "SELECT count(*) AS n, min(timestamp) AS first, sum(volume) AS volume FROM market_data \
-               WHERE symbol = '00088K' AND interval = '1d' AND date(timestamp) >= '2024-01-02' AND high >= low";
+               WHERE symbol = '00088K' AND interval = '1d' AND date(timestamp) >= '2020-01-02' AND high >= low";
     let row = table.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect("a read");
     let row = row.expect("a row");
     let volume: i64 = daily.iter().map(|bar| bar.volume.0).sum();
     let read = |name| row.try_get::<i64>("", name).expect("a number");
     assert_eq!((read("n"), read("volume")), (1_200, volume));
-    assert_eq!(row.try_get::<String>("", "first").expect("a text"), "2024-01-02 00:00:00");
+    assert_eq!(row.try_get::<String>("", "first").expect("a text"), "2020-01-02 00:00:00");
     table.close().await.expect("SQLite closes");
     let again = export::to_sqlite(&store, &all, &path).await;
     assert!(matches!(again, Err(StoreError::Refused(_))), "{again:?}");
