@@ -288,10 +288,8 @@ mod tests {
         let one = (0i64..9_000, 1..=MAX_PART, 1..=MAX_PART);
         prop::collection::vec(one, 0..40).prop_map(|parts| {
             let some = parts.into_iter().filter(|(_, n, d)| n != d);
-            some.map(|(day, n, d)| {
-                action(ymd(2000, 1, 1) + chrono::TimeDelta::days(day), ActionKind::Derived, n, d)
-            })
-            .collect()
+            some.map(|(day, n, d)| action(ymd(2000, 1, 1) + chrono::TimeDelta::days(day), ActionKind::Derived, n, d))
+                .collect()
         })
     }
 
