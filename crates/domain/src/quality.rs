@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
-    Bar, Instrument, Interval, IssueState, LimitRule, LimitTerms, Price, PriceLimits, TradingHours, aggregate,
+    Bar, Instrument, Interval, IssueState, LimitRule, LimitTerms, Market, Price, PriceLimits, TradingHours, aggregate,
     base_price, is_session, is_valid_print, previous_session,
 };
 
@@ -96,8 +96,9 @@ fn flaw_of_bar(instrument: &Instrument, hours: TradingHours, interval: Interval,
     if bar.is_halted() {
         return None;
     }
-    let is_off_grid = |price: &Price| !is_valid_print(instrument.market, instrument.kind, date, *price);
-    let price = [bar.open, bar.high, bar.low, bar.close].into_iter().find(is_off_grid)?;
+    let is_valid =
+        |price| markets_on(instrument, date).iter().any(|market| is_valid_print(*market, instrument.kind, date, price));
+    let price = [bar.open, bar.high, bar.low, bar.close].into_iter().find(|price| !is_valid(*price))?;
     finding(Flaw::OffGrid, price)
 }
 
@@ -122,16 +123,41 @@ fn outliers(instrument: &Instrument, days: &[Bar], ex_dates: &BTreeSet<NaiveDate
         if !is_judged || ex_dates.contains(&date) {
             continue;
         }
-        let Instrument { market, kind, .. } = *instrument;
         let in_liquidation = liquidation.is_some_and(|begin| date >= begin);
-        let terms = LimitTerms { in_liquidation, ..LimitTerms::of(instrument) };
-        let base = base_price(market, kind, date, before.close);
-        let limits = LimitRule::on(date, market, kind, terms).limits(market, kind, date, base);
+        let limits = widest_limits(instrument, date, before.close, in_liquidation);
         if limits.is_some_and(|limits| !limits.contains(bar.close)) {
             found.push(Finding { at: bar.open_time, flaw: Flaw::Outlier, price: bar.close, limits });
         }
     }
     found
+}
+
+/// The limits that follow from the close before, the widest where the market is not known; `None` if there are none.
+fn widest_limits(
+    instrument: &Instrument,
+    date: NaiveDate,
+    previous_close: Price,
+    in_liquidation: bool,
+) -> Option<PriceLimits> {
+    let kind = instrument.kind;
+    let terms = LimitTerms { in_liquidation, ..LimitTerms::of(instrument) };
+    let limits = markets_on(instrument, date).iter().map(|&market| {
+        let base = base_price(market, kind, date, previous_close);
+        LimitRule::on(date, market, kind, terms).limits(market, kind, date, base)
+    });
+    limits.reduce(|widest, limits| {
+        let (widest, limits) = (widest?, limits?);
+        Some(PriceLimits { lower: widest.lower.min(limits.lower), upper: widest.upper.max(limits.upper) })
+    })?
+}
+
+/// The markets an issue may have been traded on. What came before its listing was traded elsewhere, mostly on KOSDAQ or
+/// KONEX, because a move between markets is a new listing; nobody told where.
+fn markets_on(instrument: &Instrument, date: NaiveDate) -> &[Market] {
+    match instrument.listed_on {
+        Some(listed) if date < listed => Market::ALL,
+        _ => std::slice::from_ref(&instrument.market),
+    }
 }
 
 /// The first of the days on which an issue that leaves the market is traded without limits (정리매매). `newest` is the
@@ -146,7 +172,7 @@ fn liquidation_begin(instrument: &Instrument, newest: NaiveDate) -> Option<Naive
 mod tests {
     use super::*;
     use crate::time::ymd;
-    use crate::{InstrumentKind, Market, Qty, price_limits, sessions};
+    use crate::{InstrumentKind, Qty, price_limits, sessions};
     use chrono::TimeDelta;
     use proptest::prelude::*;
 
@@ -221,6 +247,17 @@ mod tests {
         instrument.delisted_on = None;
         instrument.states = instrument.states.with(IssueState::Liquidation);
         assert_eq!(judged(&instrument), 0);
+    }
+
+    #[test]
+    fn before_a_move_to_another_market_its_old_rules_are_good_enough() {
+        // KOSDAQ had ticks of 100 won at this price, KOSPI of 500, until 2023-01-24.
+        let (before, after) = (ymd(2022, 1, 3), ymd(2022, 1, 5));
+        let mut instrument = stock();
+        instrument.listed_on = Some(ymd(2022, 1, 4));
+        let found =
+            findings(&instrument, Interval::Day1, &[day(before, 222_700), day(after, 222_700)], &BTreeSet::new());
+        assert_eq!(found.iter().map(|f| (crate::kst_date(f.at), f.flaw)).collect::<Vec<_>>(), [(after, Flaw::OffGrid)]);
     }
 
     #[test]
