@@ -59,6 +59,10 @@ openapi: ## Write openapi.json and the web app's types anew after the API has ch
 bench: build ## Measure import, backtest, start and memory
 	@bench/run.sh $(BARS)
 
+.PHONY: bench-storage
+bench-storage: ## Measure ways to store bars (ROWS=14000000 for a whole market; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
+	@cargo bench --quiet --locked --package exodus-store --bench storage -- $(ROWS)
+
 .PHONY: clean
 clean: ## Remove everything that was built (never the data folder)
 	@rm -rf target frontend/.next frontend/out frontend/node_modules e2e/node_modules e2e/artifacts

@@ -82,11 +82,14 @@ impl Filler {
     ) -> Result<Vec<Window>, StoreError> {
         let symbol = instrument.symbol;
         let is_over = |date: NaiveDate| date < kst_date(self.clock.now());
-        let from = instrument.listed_on.map_or(from, |listed| from.max(listed));
         let kind = SeriesKind::krx(interval, false);
         let (begin, end) = (Bar::day_start(from), Bar::day_start(to + Days::new(1)));
         let times = bars::times(&self.store, &[symbol], kind, begin, end).await?.remove(&symbol).unwrap_or_default();
         let checked = checked_days(&self.store, &[symbol], interval).await?.remove(&symbol).unwrap_or_default();
+        // A bar from before the listing shows that the issue came from another market.
+        let first_bar = times.first().map(|time| kst_date(*time));
+        let listed = instrument.listed_on.filter(|listed| first_bar.is_none_or(|first| *listed <= first));
+        let from = listed.map_or(from, |listed| from.max(listed));
         let days = measure(TradingHours::of(instrument), interval, &times, &checked, from, to);
         let mut windows: Vec<Vec<NaiveDate>> = Vec::new();
         let mut is_next = false;

@@ -238,9 +238,11 @@ fn of_kind(series: &[(Symbol, bool)], adjusted: bool) -> Vec<Symbol> {
 }
 
 /// The days over which a series is measured: where a day is asked for, from it or from the listing, else from the first
-/// bar; until the last day that is over or the issue was traded.
+/// bar; until the last day that is over or the issue was traded. A bar from before the listing shows that the issue came
+/// from another market, and that the listing says nothing.
 fn bounds(instrument: &Instrument, first_bar: NaiveDate, filter: &CoverageFilter) -> (NaiveDate, NaiveDate) {
-    let from = filter.from.map_or(first_bar, |from| from.max(instrument.listed_on.unwrap_or(first_bar)));
+    let begin = instrument.listed_on.map_or(first_bar, |listed| listed.min(first_bar));
+    let from = filter.from.map_or(first_bar, |from| from.max(begin));
     let last_traded = instrument.delisted_on.and_then(|date| date.pred_opt());
     (from, last_traded.map_or(filter.to, |date| date.min(filter.to)))
 }

@@ -1,15 +1,24 @@
 //! What is stored of a series against the calendar, what was asked for, and back-fills.
 
+use std::collections::BTreeMap;
+use std::time::Instant;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, Flaw, Instrument, InstrumentKind, Interval, Market, Price, Qty, TradingHours, sessions};
-use exodus_store::Store;
+use exodus_domain::{
+    Bar, Flaw, Instrument, InstrumentKind, Interval, IssueState, Market, Price, Qty, TradingHours, sessions,
+};
 use exodus_store::backfills::{self, BackfillProgress, NewBackfill};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::coverage::{self, Cell, CoverageFilter, GapReason, checked_days, forget_checked, note_checked};
+use exodus_store::import::{self, ImportFile};
 use exodus_store::instruments;
 use exodus_store::jobs::JobStatus;
+use exodus_store::symbols::{self, SymbolFile};
+use exodus_store::{Page, Store};
+use tokio_util::sync::CancellationToken;
 
-use crate::harness::{ALL, at, on_each_database, symbol, user};
+use crate::harness::{ALL, at, on_each_database, symbol, user, with_sqlite};
+use crate::symbols::shared_master;
 
 on_each_database!(
     a_daily_series_is_measured_by_month,
@@ -79,7 +88,7 @@ async fn a_daily_series_is_measured_by_month(store: Store) {
 
     let found = CoverageFilter { text: Some("하이닉스".to_owned()), ..asked.clone() };
     assert_eq!(coverage::list(&store, &found, ALL).await.expect("a list").total, 1);
-    let second = exodus_store::Page { number: 2, size: 2 };
+    let second = Page { number: 2, size: 2 };
     let page = coverage::list(&store, &asked, second).await.expect("a page");
     assert_eq!((page.items.len(), page.total), (1, 3));
 
@@ -203,4 +212,53 @@ async fn a_backfill_is_recorded_from_request_to_end(store: Store) {
     assert_eq!((finished.status, finished.finished_at), (JobStatus::Done, Some(at(9))));
     assert_eq!(backfills::list(&store, kim.id, ALL).await.expect("a list").items, [finished]);
     assert_eq!(backfills::list(&store, lee.id, ALL).await.expect("a list").total, 0);
+}
+
+/// Raw prices of the whole market in January and February of five years, with the changes that tell corporate actions.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_market_has_no_flaw_that_nobody_can_explain() {
+    let Some(master) = shared_master() else { return };
+    let slices = master.with_file_name("krx_daily_raw_slices_2021_2026.parquet");
+    with_sqlite(async |db| {
+        let store = db.store;
+        let now = Bar::day_start(date(2026, 8, 21));
+        let file = SymbolFile { path: master, file_name: "symbols.csv".to_owned() };
+        symbols::import(&store, &file, now).await.expect("imported");
+        let file = ImportFile {
+            path: slices,
+            file_name: "slices.parquet".to_owned(),
+            interval: Interval::Day1,
+            adjusted: false,
+            strict: false,
+        };
+        let report = import::run(&store, &file, &mut |_| {}, &CancellationToken::new(), now).await.expect("imported");
+        eprintln!("{} rows read, set aside {:?}", report.rows_read, report.reasons);
+
+        let asked = filter(Interval::Day1, date(2026, 2, 27));
+        let page = Page { number: 1, size: 100 };
+        let began = Instant::now();
+        let list = coverage::list(&store, &asked, page).await.expect("a list");
+        eprintln!("a page of 100 of {} series took {:?}", list.total, began.elapsed());
+        assert!(list.total > 3_000, "{}", list.total);
+
+        let all = coverage::list(&store, &asked, Page { number: 1, size: list.total }).await.expect("a list");
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut outliers = Vec::new();
+        for row in &all.items {
+            let symbol = row.instrument.symbol;
+            let detail = coverage::detail(&store, symbol, false, &asked).await.expect("a read").expect("stored");
+            for finding in detail.findings {
+                *counts.entry(finding.flaw.as_str()).or_default() += 1;
+                let has_left = row.instrument.states.contains(IssueState::Delisted);
+                if finding.flaw == Flaw::Outlier && !has_left {
+                    outliers.push((symbol, finding));
+                }
+            }
+        }
+        eprintln!("{counts:?}");
+        assert_eq!((counts.get("off_grid"), counts.get("off_session")), (None, None));
+        assert_eq!(outliers, [], "of issues that are still listed");
+        assert!(counts["outlier"] < 100, "those that left were sold off without limits, on days nobody told");
+    })
+    .await;
 }

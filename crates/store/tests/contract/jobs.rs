@@ -29,6 +29,7 @@ on_each_database!(
     a_running_job_is_told_to_stop,
     progress_can_be_read,
     an_interrupted_job_is_given_back_uncounted,
+    a_long_job_lets_others_go_first_and_goes_on,
     an_import_ends_with_its_job,
 );
 on_each_database_with_raw_sql!(
@@ -279,6 +280,40 @@ async fn an_interrupted_job_is_given_back_uncounted(store: Store) {
     let done = ended(&store, id).await;
     handle.stop().await;
     assert_eq!((done.status, done.attempts), (JobStatus::Done, 1));
+}
+
+async fn a_long_job_lets_others_go_first_and_goes_on(store: Store) {
+    const TURNS: u32 = 6;
+    let order: Arc<Mutex<Vec<&str>>> = Arc::default();
+    let turns = Arc::new(AtomicU32::new(0));
+    let (seen, taken) = (Arc::clone(&order), Arc::clone(&turns));
+    let handler = move |context: JobContext, payload: Value| {
+        let (seen, taken) = (Arc::clone(&seen), Arc::clone(&taken));
+        async move {
+            assert_eq!(context.attempt(), 1, "a turn is no failed attempt");
+            if payload != json!("long") {
+                seen.lock().expect("no panic holds it").push("short");
+                return Ok(());
+            }
+            seen.lock().expect("no panic holds it").push("long");
+            if taken.fetch_add(1, Ordering::SeqCst) + 1 == TURNS {
+                return Ok(());
+            }
+            if taken.load(Ordering::SeqCst) == 2 {
+                // What comes while it works goes before its next turn.
+                add(context.store(), &QUICK, &NewJob { payload: json!("short"), ..NewJob::default() }).await;
+            }
+            Err(JobError::Unfinished)
+        }
+    };
+    let new = NewJob { payload: json!("long"), priority: 10, ..NewJob::default() };
+    let (long, _) = add(&store, &QUICK, &new).await;
+    let handle = start(&store, 1, handler).await;
+    let done = ended(&store, long).await;
+    handle.stop().await;
+    assert_eq!((done.status, done.attempts, done.error), (JobStatus::Done, 1, None));
+    let order = order.lock().expect("no panic holds it").clone();
+    assert_eq!(order, ["long", "long", "short", "long", "long", "long", "long"]);
 }
 
 async fn an_import_ends_with_its_job(store: Store) {
