@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta};
 use exodus_domain::{
     ActionKind, Bar, CorporateAction, Instrument, InstrumentKind, Interval, Market, Price, PriceFactor, Qty,
 };
+use exodus_store::actions::ActionFilter;
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::import::{self, ImportError, ImportFile, ImportProgress, ImportReport};
 use exodus_store::{Store, actions, instruments};
@@ -16,7 +17,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use tokio_util::sync::CancellationToken;
 
-use crate::harness::{at, on_each_database, symbol};
+use crate::harness::{ALL, at, on_each_database, symbol, with_sqlite};
 
 on_each_database!(
     a_csv_file_is_imported_and_again_changes_nothing,
@@ -383,7 +384,10 @@ async fn real_histories_are_imported_whole(store: Store) {
         let outcome = import(&store, &data.join(name), Interval::Day1, adjusted).await;
         match rows {
             Some(0) => assert!(outcome.is_err(), "{name}: {outcome:?}"),
-            Some(rows) => assert_eq!(outcome.expect(name).rows_read, rows, "{name}"),
+            Some(rows) => {
+                let report = outcome.expect(name);
+                assert_eq!((report.rows_read, report.rows_quarantined()), (rows, 0), "{name}");
+            }
             None => assert!(outcome.expect(name).rows_read > 1_000),
         }
     }
@@ -392,4 +396,25 @@ async fn real_histories_are_imported_whole(store: Store) {
     let kakao = daily(&store, "035720", true).await;
     let split = kakao.iter().find(|bar| bar.open_time == day("2021-04-12")).expect("the day of the halt");
     assert!(split.is_halted());
+    let derived = actions::list(&store, &ActionFilter::default(), ALL).await.expect("a read");
+    assert_eq!(derived.total, 97, "base prices that are not the close before them");
+    let halved = actions::of_symbol(&store, symbol("080580")).await.expect("a read");
+    assert_eq!(halved.iter().map(|action| action.factor.to_string()).collect::<Vec<_>>(), ["1/2"]);
+}
+
+/// A history of lower trust: days on which nobody traded, opens of zero and opens outside the day's range.
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_rows_of_a_real_history_are_counted_by_reason() {
+    with_sqlite(|db| async move {
+        let Some(data) = shared_data() else { return };
+        let path = data.join("krx_daily_vendor_2000_2019.parquet");
+        let report = import(&db.store, &path, Interval::Day1, true).await.expect("imported");
+        let reasons = [("non_session", 5_591), ("outside_range", 136), ("zero", 33)];
+        assert_eq!(report.reasons, reasons.map(|(reason, rows)| (reason.to_owned(), rows)).into());
+        assert_eq!((report.rows_read, report.rows_added), (2_147_091, 2_141_331));
+        assert_eq!(report.quarantined.len(), 5_760);
+        let carried = report.quarantined.iter().filter(|row| row.time == "2015-08-14").count();
+        assert_eq!(carried, 667, "the holiday that was called ten days before it");
+    })
+    .await;
 }
