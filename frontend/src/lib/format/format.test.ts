@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fileName } from './file-name';
 import { createFormat, groupDecimal, NOTHING, seoulDate } from './format';
 
 const ko = createFormat('ko');
@@ -87,5 +88,13 @@ describe('times are Seoul times on any machine', () => {
     expect(seoulDate(lateEvening)).toBe('2026-03-01');
     expect(seoulDate(lateEvening, { days: -1 })).toBe('2026-02-28');
     expect(seoulDate(lateEvening, { years: -1 })).toBe('2025-03-01');
+  });
+});
+
+describe('fileName', () => {
+  it('is the last part of a path of either kind, or the whole of a bare name', () => {
+    expect(fileName('/srv/data/bars.parquet')).toBe('bars.parquet');
+    expect(fileName('C:\\data\\bars.csv')).toBe('bars.csv');
+    expect(fileName('bars.csv')).toBe('bars.csv');
   });
 });

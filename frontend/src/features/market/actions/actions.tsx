@@ -14,6 +14,7 @@ import { toast } from '@/components/ui/toast';
 import { history } from '@/lib/api/history';
 import { queries } from '@/lib/api/queries';
 import type { CorporateAction } from '@/lib/api/types';
+import { fileName } from '@/lib/format/file-name';
 import { useFormat } from '@/lib/format/use-format';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useUrlState } from '@/lib/navigation';
@@ -104,7 +105,7 @@ function useActionColumns(
       heading: t('source'),
       place: 'row',
       wrap: true,
-      cell: ({ source }) => (/^user \d+$/.test(source) ? t('byHand') : source),
+      cell: ({ source }) => (/^user \d+$/.test(source) ? t('byHand') : fileName(source)),
     },
   ];
   if (onRemove) {

@@ -9,6 +9,7 @@ import { toast } from '@/components/ui/toast';
 import { imports } from '@/lib/api/imports';
 import { isUnderWay } from '@/lib/api/run-status';
 import type { Import } from '@/lib/api/types';
+import { fileName } from '@/lib/format/file-name';
 import { useFormat } from '@/lib/format/use-format';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { wordOf } from '@/lib/i18n/word-of';
@@ -33,7 +34,7 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
     >
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
-          <p className="font-semibold break-all">{item.file_name}</p>
+          <p className="font-semibold break-all">{fileName(item.file_name)}</p>
           <p className="text-sm text-ink-faint">
             {format.dateTime(item.created_at)} · <Contents item={item} />
           </p>

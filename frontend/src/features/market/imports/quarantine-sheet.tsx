@@ -11,6 +11,7 @@ import { Sheet } from '@/components/ui/sheet';
 import { queries } from '@/lib/api/queries';
 import type { Import, QuarantinedRow } from '@/lib/api/types';
 import { NOTHING } from '@/lib/format/format';
+import { fileName } from '@/lib/format/file-name';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { quarantineCsv } from './quarantine-csv';
@@ -39,7 +40,7 @@ export function QuarantineSheet({ item, onClose }: QuarantineSheetProps) {
       testId="quarantine-sheet"
       onClose={onClose}
       title={t('quarantineTitle', { count: item.rows_quarantined })}
-      description={item.file_name}
+      description={fileName(item.file_name)}
     >
       <p className="px-4 pt-4 text-sm text-ink-soft sm:px-6">{t('quarantineHint')}</p>
       <div className="flex items-center justify-between gap-3 px-4 py-4 sm:px-6">

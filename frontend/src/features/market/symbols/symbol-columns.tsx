@@ -56,15 +56,13 @@ export function useSymbolColumns(onOpen: (symbol: string) => void): Column<Instr
         instrument.daily_bars === 0 ? (
           <span className="text-ink-faint">{t('noHistory')}</span>
         ) : (
-          `${format.date(instrument.daily_from)} – ${format.date(instrument.daily_to)}`
+          <>
+            {format.date(instrument.daily_from)} – {format.date(instrument.daily_to)}
+            <span className="ml-2 inline-block min-w-14 text-xs text-ink-faint">
+              {t('days', { count: instrument.daily_bars })}
+            </span>
+          </>
         ),
-    },
-    {
-      key: 'bars',
-      heading: t('bars'),
-      align: 'right',
-      place: 'row',
-      cell: (instrument) => format.integer(instrument.daily_bars),
     },
   ];
 }
