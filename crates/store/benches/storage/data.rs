@@ -36,6 +36,13 @@ impl Market {
         Bar::day_start(exodus_domain::kst_date(self.times[self.times.len() / 2]))
     }
 
+    /// A bar that follows the last one within the same day or year.
+    pub(crate) fn one_more(&self) -> Bar {
+        let open_time = self.times[self.times.len() - 1] + TimeDelta::minutes(1);
+        let price = Price(10_000);
+        Bar { open_time, open: price, high: price, low: price, close: price, volume: Qty(1) }
+    }
+
     /// The bars of the issue at `index`.
     pub(crate) fn series(&self, index: usize) -> Vec<Bar> {
         let mut chance = Chance(0x9E37_79B9_7F4A_7C15 ^ (index as u64 + 1).wrapping_mul(0xD134_2543_DE82_EF95));

@@ -36,6 +36,8 @@ const SINGLES: usize = 15;
 trait Layout {
     /// Stores new series.
     async fn import(&self, series: Vec<(Symbol, Vec<Bar>)>);
+    /// Stores one more bar of each issue, as a feed does when a minute closes.
+    async fn append(&self, bars: Vec<(Symbol, Bar)>);
     /// Reads bars into memory and tells how many they were.
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize;
     /// Bytes on disk.
@@ -75,8 +77,10 @@ fn main() {
 
 async fn compare(title: &str, market: &Market, interval: Interval, ways: &[Way]) {
     println!("\n{title}: {} bars of {} issues\n", market.rows(), market.symbols.len());
-    println!("| Database | Layout | Import, rows/s | Bytes a row | One issue | {MANY} issues | One day of all |");
-    println!("|---|---|---:|---:|---:|---:|---:|");
+    println!(
+        "| Database | Layout | Import, rows/s | Bytes a row | One issue | {MANY} issues | One day of all | One more bar each |"
+    );
+    println!("|---|---|---:|---:|---:|---:|---:|---:|");
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (number, way) in ways.iter().enumerate() {
         measure(market, interval, *way, &Place::sqlite(folder.path(), &number.to_string())).await;
@@ -121,15 +125,21 @@ async fn measure(market: &Market, interval: Interval, way: Way, place: &Place) {
     assert!(bars_of_day >= market.symbols.len() && bars_of_day < market.rows(), "{bars_of_day} bars of one day");
     let cross = began.elapsed();
     let bytes = layout.bytes().await;
+    let more = market.symbols.iter().map(|symbol| (*symbol, market.one_more())).collect();
+    let began = Instant::now();
+    layout.append(more).await;
+    let one_more = began.elapsed();
+    assert_eq!(layout.load(&market.symbols[..1], from, to).await, market.rows() / market.symbols.len() + 1);
     let database = if matches!(place, Place::Sqlite(_)) { "SQLite" } else { "PostgreSQL" };
     let of_many = if many.len() < MANY { format!(" ({})", many.len()) } else { String::new() };
     println!(
-        "| {database} | {name} | {:.0} | {:.1} | {:.1} ms | {:.2} s{of_many} | {:.0} ms |",
+        "| {database} | {name} | {:.0} | {:.1} | {:.1} ms | {:.2} s{of_many} | {:.0} ms | {:.0} ms |",
         market.rows() as f64 / importing.as_secs_f64(),
         bytes as f64 / market.rows() as f64,
         single[single.len() / 2].as_secs_f64() * 1e3,
         wide.as_secs_f64(),
         cross.as_secs_f64() * 1e3,
+        one_more.as_secs_f64() * 1e3,
     );
     drop(layout);
     place.clone().delete().await;

@@ -30,6 +30,10 @@ impl Layout for Ours {
         tx.commit().await.expect("committed");
     }
 
+    async fn append(&self, bars: Vec<(Symbol, Bar)>) {
+        self.import(bars.into_iter().map(|(symbol, bar)| (symbol, vec![bar])).collect()).await;
+    }
+
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
         let loaded = bars::load_many(&self.store, symbols, self.kind, from, to).await.expect("a read");
         loaded.iter().map(|(_, bars)| bars.len()).sum()

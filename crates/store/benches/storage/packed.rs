@@ -4,10 +4,12 @@ use chrono::{DateTime, Datelike, Utc};
 use exodus_domain::{Bar, Price, Qty, Symbol, kst_date};
 use pco::standalone::{simple_compress, simple_decompress};
 use pco::{ChunkConfig, DeltaSpec};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement, TransactionTrait, Value};
 
 use super::Layout;
-use super::place::Place;
+use super::place::{Place, places};
+
+const COLUMNS: [&str; 6] = ["at", "open", "high", "low", "close", "volume"];
 
 /// How many calendar months lie in one row.
 #[derive(Clone, Copy)]
@@ -23,7 +25,7 @@ impl Packed {
     pub(crate) async fn open(place: &Place, Months(months): Months) -> Self {
         let db = place.connect().await;
         let blob = if matches!(place, Place::Sqlite(_)) { "BLOB" } else { "BYTEA" };
-        let columns = ["at", "open", "high", "low", "close", "volume"].map(|name| format!("{name} {blob} NOT NULL"));
+        let columns = COLUMNS.map(|name| format!("{name} {blob} NOT NULL"));
         let sql = format!(
             "CREATE TABLE packed (symbol TEXT NOT NULL, period INT NOT NULL, {}, PRIMARY KEY (symbol, period))",
             columns.join(", ")
@@ -38,6 +40,47 @@ impl Packed {
     }
 }
 
+impl Packed {
+    /// Compresses on every core, as the store does, and writes; a row that is there is replaced.
+    async fn write(&self, rows: &[(Symbol, i32, &[Bar])]) {
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let encoded: Vec<Vec<Value>> = std::thread::scope(|scope| {
+            let share = rows.len().div_ceil(workers).max(1);
+            let encode = |some: &[(Symbol, i32, &[Bar])]| some.iter().map(values).collect::<Vec<_>>();
+            let parts: Vec<_> = rows.chunks(share).map(|some| scope.spawn(move || encode(some))).collect();
+            parts.into_iter().flat_map(|part| part.join().expect("no panic")).collect()
+        });
+        let tx = self.db.begin().await.expect("a transaction");
+        for some in encoded.chunks(1_000) {
+            let columns = COLUMNS.map(|name| format!("{name} = excluded.{name}")).join(", ");
+            let sql = format!(
+                "INSERT INTO packed VALUES {} ON CONFLICT (symbol, period) DO UPDATE SET {columns}",
+                places(self.db.get_database_backend(), some.len(), 8)
+            );
+            let values = some.iter().flatten().cloned();
+            let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
+            tx.execute_raw(statement).await.expect("stored");
+        }
+        tx.commit().await.expect("committed");
+    }
+
+    /// The rows of some issues that lie in these periods, unpacked.
+    async fn read(&self, symbols: &[Symbol], first: i32, last: i32) -> Vec<(Symbol, Vec<Bar>)> {
+        let codes = symbols.iter().map(|symbol| format!("'{symbol}'")).collect::<Vec<_>>().join(",");
+        let sql = format!(
+            "SELECT {}, symbol FROM packed WHERE symbol IN ({codes}) AND period >= {first} AND period <= {last} \
+             ORDER BY symbol, period",
+            COLUMNS.join(", ")
+        );
+        let found = self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await;
+        let unpack = |row: &QueryResult| {
+            let symbol: String = row.try_get_by_index(6).expect("a code");
+            (symbol.parse().expect("a symbol"), bars(row))
+        };
+        found.expect("a read").iter().map(unpack).collect()
+    }
+}
+
 #[async_trait::async_trait]
 impl Layout for Packed {
     async fn import(&self, series: Vec<(Symbol, Vec<Bar>)>) {
@@ -46,72 +89,57 @@ impl Layout for Packed {
             let periods = bars.chunk_by(|a, b| self.period(a.open_time) == self.period(b.open_time));
             rows.extend(periods.map(|bars| (*symbol, self.period(bars[0].open_time), bars)));
         }
-        // On every core, as ours.
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let encoded: Vec<Vec<Value>> = std::thread::scope(|scope| {
-            let share = rows.len().div_ceil(workers).max(1);
-            let parts: Vec<_> =
-                rows.chunks(share).map(|some| scope.spawn(|| some.iter().map(values).collect::<Vec<_>>())).collect();
-            parts.into_iter().flat_map(|part| part.join().expect("no panic")).collect()
-        });
-        let tx = self.db.begin().await.expect("a transaction");
-        for some in encoded.chunks(1_000) {
-            let mut number = 0;
-            let place = || {
-                let names: Vec<String> = (0..8)
-                    .map(|_| {
-                        number += 1;
-                        format!("${number}")
-                    })
-                    .collect();
-                format!("({})", names.join(","))
-            };
-            let places = std::iter::repeat_with(place).take(some.len()).collect::<Vec<_>>().join(",");
-            let sql = format!("INSERT INTO packed VALUES {places}");
-            let values = some.iter().flatten().cloned();
-            let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
-            tx.execute_raw(statement).await.expect("stored");
+        self.write(&rows).await;
+    }
+
+    async fn append(&self, bars: Vec<(Symbol, Bar)>) {
+        for some in bars.chunks(64) {
+            let symbols: Vec<Symbol> = some.iter().map(|(symbol, _)| *symbol).collect();
+            let period = self.period(some[0].1.open_time);
+            let mut stored = self.read(&symbols, period, period).await;
+            for ((_, row), (_, bar)) in stored.iter_mut().zip(some) {
+                row.push(*bar);
+            }
+            let rows: Vec<(Symbol, i32, &[Bar])> =
+                stored.iter().map(|(symbol, row)| (*symbol, period, &row[..])).collect();
+            self.write(&rows).await;
         }
-        tx.commit().await.expect("committed");
     }
 
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
-        let mut rows = 0;
+        let mut count = 0;
         for some in symbols.chunks(100) {
-            let codes = some.iter().map(|symbol| format!("'{symbol}'")).collect::<Vec<_>>().join(",");
-            let sql = format!(
-                "SELECT at, open, high, low, close, volume FROM packed WHERE symbol IN ({codes}) AND period >= {} AND \
-                 period <= {} ORDER BY symbol, period",
-                self.period(from),
-                self.period(to)
-            );
-            let found = self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await;
-            let mut bars: Vec<Bar> = Vec::new();
-            for row in found.expect("a read") {
-                let column = |index| {
-                    let blob: Vec<u8> = row.try_get_by_index(index).expect("a blob");
-                    simple_decompress::<i64>(&blob).expect("it was compressed here")
-                };
-                let columns: [Vec<i64>; 6] = std::array::from_fn(column);
-                let start = columns[0].partition_point(|at| *at < from.timestamp());
-                let end = columns[0].partition_point(|at| *at < to.timestamp());
-                bars.extend((start..end).map(|i| Bar {
-                    open_time: DateTime::from_timestamp(columns[0][i], 0).expect("a time"),
-                    open: Price(columns[1][i]),
-                    high: Price(columns[2][i]),
-                    low: Price(columns[3][i]),
-                    close: Price(columns[4][i]),
-                    volume: Qty(columns[5][i]),
-                }));
+            let mut kept: Vec<Bar> = Vec::new();
+            for (_, bars) in self.read(some, self.period(from), self.period(to)).await {
+                let start = bars.partition_point(|bar| bar.open_time < from);
+                let end = bars.partition_point(|bar| bar.open_time < to);
+                kept.extend(&bars[start..end]);
             }
-            rows += bars.len();
+            count += kept.len();
         }
-        rows
+        count
     }
 
     async fn bytes(&self) -> u64 {
         self.place.bytes("packed").await
     }
+}
+
+fn bars(row: &QueryResult) -> Vec<Bar> {
+    let column = |index| {
+        let blob: Vec<u8> = row.try_get_by_index(index).expect("a blob");
+        simple_decompress::<i64>(&blob).expect("it was compressed here")
+    };
+    let columns: [Vec<i64>; 6] = std::array::from_fn(column);
+    let bar = |i: usize| Bar {
+        open_time: DateTime::from_timestamp(columns[0][i], 0).expect("a time"),
+        open: Price(columns[1][i]),
+        high: Price(columns[2][i]),
+        low: Price(columns[3][i]),
+        close: Price(columns[4][i]),
+        volume: Qty(columns[5][i]),
+    };
+    (0..columns[0].len()).map(bar).collect()
 }
 
 /// The values of a row: symbol, period, and the columns as blobs.

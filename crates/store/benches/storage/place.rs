@@ -70,3 +70,16 @@ impl Place {
         }
     }
 }
+
+/// The places of the values of many rows in a statement. SQLite is slow to find numbered ones.
+pub(crate) fn places(backend: DbBackend, rows: usize, columns: usize) -> String {
+    let place = |number: usize| match backend {
+        DbBackend::Postgres => format!("${}", number + 1),
+        _ => "?".to_owned(),
+    };
+    let row = |row: usize| {
+        let names: Vec<String> = (0..columns).map(|column| place(row * columns + column)).collect();
+        format!("({})", names.join(","))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(",")
+}

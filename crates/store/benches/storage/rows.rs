@@ -5,10 +5,10 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 use exodus_domain::{Bar, Price, Qty, Symbol};
 use sea_orm::sqlx::postgres::PgPoolCopyExt;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait, Value};
 
 use super::Layout;
-use super::place::Place;
+use super::place::{Place, places};
 
 /// Seven values a row, of at most 32,766 in a statement.
 const ROWS_AT_ONCE: usize = 4_000;
@@ -49,16 +49,9 @@ impl RowTable {
     async fn insert(&self, series: &[(Symbol, Vec<Bar>)]) {
         let tx = self.db.begin().await.expect("a transaction");
         for (symbol, bars) in series {
+            let bars: Vec<(Symbol, Bar)> = bars.iter().map(|bar| (*symbol, *bar)).collect();
             for some in bars.chunks(ROWS_AT_ONCE) {
-                let places = vec!["(?,?,?,?,?,?,?)"; some.len()].join(",");
-                let values = some.iter().flat_map(|bar| {
-                    let numbers =
-                        [bar.open_time.timestamp(), bar.open.0, bar.high.0, bar.low.0, bar.close.0, bar.volume.0];
-                    std::iter::once(sea_orm::Value::from(symbol.as_str())).chain(numbers.map(sea_orm::Value::from))
-                });
-                let sql = format!("INSERT INTO bars VALUES {places}");
-                let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, values);
-                tx.execute_raw(statement).await.expect("stored");
+                tx.execute_raw(insertion(DbBackend::Sqlite, some)).await.expect("stored");
             }
         }
         tx.commit().await.expect("committed");
@@ -72,6 +65,14 @@ impl Layout for RowTable {
             DbBackend::Postgres => self.copy(&series).await,
             _ => self.insert(&series).await,
         }
+    }
+
+    async fn append(&self, bars: Vec<(Symbol, Bar)>) {
+        let tx = self.db.begin().await.expect("a transaction");
+        for some in bars.chunks(ROWS_AT_ONCE) {
+            tx.execute_raw(insertion(self.db.get_database_backend(), some)).await.expect("stored");
+        }
+        tx.commit().await.expect("committed");
     }
 
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
@@ -95,6 +96,16 @@ impl Layout for RowTable {
     async fn bytes(&self) -> u64 {
         self.place.bytes("bars").await
     }
+}
+
+/// One statement for many rows.
+fn insertion(backend: DbBackend, bars: &[(Symbol, Bar)]) -> Statement {
+    let sql = format!("INSERT INTO bars VALUES {}", places(backend, bars.len(), 7));
+    let values = bars.iter().flat_map(|(symbol, bar)| {
+        let numbers = [bar.open_time.timestamp(), bar.open.0, bar.high.0, bar.low.0, bar.close.0, bar.volume.0];
+        std::iter::once(Value::from(symbol.as_str())).chain(numbers.map(Value::from))
+    });
+    Statement::from_sql_and_values(backend, sql, values)
 }
 
 fn bar(row: &sea_orm::QueryResult) -> Bar {
