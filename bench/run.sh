@@ -18,16 +18,21 @@ now_ms() { date +%s%3N; }
 figure() { printf '%-46s %s\n' "$1" "$2"; }
 resident_mb() { awk '/^VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$1/status"; }
 
-# Bars of 200 invented issues over 5,000 weekdays, a million rows: a random walk from a fixed seed.
+# The first 5,000 sessions from 1999 on.
+session_dates() {
+    node -e 'console.log("date"); for (let day = Date.UTC(1999, 0, 4), i = 0; i < 8000; i++) console.log(new Date(day + i * 864e5).toISOString().slice(0, 10))' |
+        "$exodus" rules session | awk -F, '$2 == "true" && n++ < 5000 { print $1 }'
+}
+
+# Bars of 200 invented issues over 5,000 sessions, a million rows: a random walk from a fixed seed.
 make_bars() {
-    awk 'BEGIN { srand(7); print "symbol,date,open,high,low,close,volume"
+    session_dates | awk '{ date[NR - 1] = $1 } END { srand(7); print "symbol,date,open,high,low,close,volume"
         for (s = 0; s < 200; s++) { price = 10000
-            for (d = 0; d < 5000; d++) {
-                open = int(price); price = price * (1 + (rand() - 0.4995) * 0.04); close = int(price)
-                high = (open > close ? open : close) + 10; low = (open < close ? open : close) - 10
+            for (d = 0; d < NR; d++) {
+                first = int(price); price = price * (1 + (rand() - 0.4995) * 0.04); last = int(price)
+                high = (first > last ? first : last) + 10; low = (first < last ? first : last) - 10
                 if (low < 1) low = 1
-                y = 1999 + int(d / 336); m = int((d % 336) / 28) + 1; day = d % 28 + 1
-                printf "9%03d00,%04d-%02d-%02d,%d,%d,%d,%d,%d\n", s, y, m, day, open, high, low, close, 1000 + int(rand() * 1e6)
+                printf "9%03d00,%s,%d,%d,%d,%d,%d\n", s, date[d], first, high, low, last, 1000 + int(rand() * 1e6)
             } } }'
 }
 
