@@ -6,6 +6,7 @@ mod http;
 mod postgres;
 mod program;
 
+mod backfill;
 mod backtest;
 mod endings;
 mod import;
