@@ -57,6 +57,33 @@ text_enum! {
     }
 }
 
+/// What an account pays: a price list, or terms it has agreed on with the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommissionTerms {
+    /// A price list, which tells kinds of issues and venues apart.
+    Plan(CommissionPlan),
+    /// One schedule for everything.
+    Custom(CommissionSchedule),
+}
+
+impl Default for CommissionTerms {
+    /// BanKIS, as every account begins.
+    fn default() -> Self {
+        Self::Plan(CommissionPlan::Bankis)
+    }
+}
+
+impl CommissionTerms {
+    /// What an order of this kind of issue costs on a venue.
+    pub const fn schedule(self, kind: InstrumentKind, venue: TradingVenue) -> CommissionSchedule {
+        match self {
+            Self::Plan(plan) => plan.schedule(kind, venue),
+            Self::Custom(schedule) => schedule,
+        }
+    }
+}
+
 impl CommissionPlan {
     /// What an order of this kind of issue costs on a venue.
     pub const fn schedule(self, kind: InstrumentKind, venue: TradingVenue) -> CommissionSchedule {
@@ -110,6 +137,17 @@ mod tests {
         assert_eq!(rate(CommissionPlan::KisPaper, Stock, Krx), 142_000);
         assert_eq!(rate(CommissionPlan::FeeWaiver, Stock, Krx), 36_396);
         assert_eq!(rate(CommissionPlan::FeeWaiver, Stock, Nxt), 31_833);
+    }
+
+    #[test]
+    fn terms_are_a_plan_or_a_schedule_and_stay_what_they_are_in_json() {
+        let own = CommissionSchedule { minimum: Won(100), ..CommissionSchedule::of_rate(150_000) };
+        let read = |terms: &CommissionTerms| serde_json::to_value(terms).and_then(serde_json::from_value);
+        for terms in [CommissionTerms::default(), CommissionTerms::Custom(own)] {
+            assert_eq!(read(&terms).ok(), Some(terms));
+        }
+        let etf = |terms: CommissionTerms| terms.schedule(InstrumentKind::Etf, TradingVenue::Krx).rate_ppb;
+        assert_eq!((etf(CommissionTerms::default()), etf(CommissionTerms::Custom(own))), (146_527, 150_000));
     }
 
     #[test]

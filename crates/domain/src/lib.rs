@@ -44,7 +44,7 @@ pub use calendar::{
     day_status, is_session, next_session, previous_session, rules_version, session_hours, session_note, sessions,
     settlement_date, trading_calendar,
 };
-pub use commission::{CommissionPlan, CommissionSchedule};
+pub use commission::{CommissionPlan, CommissionSchedule, CommissionTerms};
 pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor};
 pub use costs::{
     ContractNote, OrderCosts, SaleTax, SaleTaxRates, contract_note, order_costs, sale_tax, sale_tax_rates,
@@ -52,7 +52,7 @@ pub use costs::{
 pub use holding::{Fill, Holding, OverSold};
 pub use instrument::Instrument;
 pub use isin::{Isin, IsinError};
-pub use limits::{LimitRule, LimitTerms, PriceLimits, price_limits};
+pub use limits::{LimitRule, LimitTerms, PriceLimits, after_hours_single_limits, price_limits};
 pub use market_brakes::{
     CircuitBreaker, FutureSituation, HALT, IndexLevel, IndexSituation, REOPENING_AUCTION, SIDECAR, Sidecar,
 };
@@ -84,4 +84,4 @@ pub use volatility_interruption::{VI_AUCTION_SECONDS, ViClass, ViKind, ViSituati
 
 /// The state of the market rules in this crate: ticks, limits, calendar, taxes and commissions as known on that day.
 /// It changes with every change of a rule, so that a stored result tells which rules made it.
-pub const RULES_VERSION: &str = "2026-08-21";
+pub const RULES_VERSION: &str = "2026-11-22";

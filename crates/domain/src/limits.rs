@@ -184,6 +184,27 @@ pub fn price_limits(market: Market, kind: InstrumentKind, date: NaiveDate, base:
     PriceLimits::around(market, kind, date, base, width, width)
 }
 
+/// The prices of the after-hours single-price session (시간외 단일가), from the close of its regular session; `daily`
+/// are the limits of the trade date, `None` where there are none.
+///
+/// 10 % of the close both ways, rounded as the daily limits are, and never outside these (KOSPI Business Regulation
+/// §34-2); 5 % before 2014-09-01 (unconfirmed). That the multiple of a leveraged ETF or ETN does not widen it is
+/// unconfirmed too. Whether a date has this session, the [timetable](crate::timetable) tells.
+pub fn after_hours_single_limits(
+    market: Market,
+    kind: InstrumentKind,
+    date: NaiveDate,
+    close: Price,
+    daily: Option<PriceLimits>,
+) -> PriceLimits {
+    let width = if date >= ymd(2014, 9, 1) { 1_000 } else { 500 };
+    let band = PriceLimits::around(market, kind, date, close, width, width);
+    match daily {
+        None => band,
+        Some(daily) => PriceLimits { lower: band.lower.max(daily.lower), upper: band.upper.min(daily.upper) },
+    }
+}
+
 #[cfg(test)]
 #[path = "limits_tests.rs"]
 mod tests;

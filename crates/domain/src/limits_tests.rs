@@ -40,6 +40,33 @@ fn the_width_depends_on_market_and_date() {
     assert_eq!(limits(Konex, TODAY, 10_000), (8_500, 11_500));
 }
 
+/// The after-hours prices of a KOSPI stock, from its base price and its close.
+fn after_hours(date: NaiveDate, base: i64, close: i64) -> (i64, i64) {
+    let daily = price_limits(Kospi, Stock, date, Price(base));
+    let PriceLimits { lower, upper } = after_hours_single_limits(Kospi, Stock, date, Price(close), Some(daily));
+    (lower.0, upper.0)
+}
+
+#[test]
+fn after_hours_a_tenth_of_the_close_is_allowed_inside_the_limits_of_the_day() {
+    assert_eq!(after_hours(TODAY, 70_000, 70_000), (63_000, 77_000));
+    // 10 % of 4,875 is 487.5, cut to 485; 5,360 is on the grid of 10 won, 4,390 on that of 5.
+    assert_eq!(after_hours(TODAY, 4_875, 4_875), (4_390, 5_360));
+    // The daily limits of 10,000 won are 7,000 and 13,000.
+    assert_eq!(after_hours(TODAY, 10_000, 12_500), (11_250, 13_000));
+    assert_eq!(after_hours(TODAY, 10_000, 7_000), (7_000, 7_700));
+    // A close between two ticks, as NXT makes them, has a band on the grid.
+    assert_eq!(after_hours(TODAY, 70_000, 70_050), (63_100, 77_000));
+    let liquidation = after_hours_single_limits(Kospi, Stock, TODAY, Price(10_000), None);
+    assert_eq!(liquidation, PriceLimits { lower: Price(9_000), upper: Price(11_000) });
+}
+
+#[test]
+fn after_hours_the_width_doubled_in_september_2014() {
+    assert_eq!(after_hours(ymd(2014, 8, 29), 10_000, 10_000), (9_500, 10_500));
+    assert_eq!(after_hours(ymd(2014, 9, 1), 10_000, 10_000), (9_000, 11_000));
+}
+
 #[test]
 fn the_width_is_at_least_one_tick_and_no_limit_falls_to_zero() {
     assert_eq!(limits(Kospi, TODAY, 1), (1, 2));
