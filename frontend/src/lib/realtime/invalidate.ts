@@ -21,3 +21,17 @@ export function invalidateSoon(client: QueryClient, key: QueryKey): void {
     for (const queryKey of keys) void client.invalidateQueries({ queryKey });
   }, GATHER_MS);
 }
+
+/**
+ * Reads one query again because of an event. An answer that is on its way may be older than the
+ * event; `invalidateQueries` drops it only where there was an answer before, and would take a first
+ * one for the news.
+ */
+export function askAnew(client: QueryClient, queryKey: QueryKey): void {
+  const filters = { queryKey, exact: true };
+  if (client.getQueryData(queryKey) !== undefined) {
+    void client.invalidateQueries(filters);
+    return;
+  }
+  void client.cancelQueries(filters).then(() => client.invalidateQueries(filters));
+}

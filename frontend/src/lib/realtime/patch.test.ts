@@ -2,7 +2,7 @@ import { QueryObserver, type QueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { queries } from '@/lib/api/queries';
 import { createQueryClient } from '@/lib/api/query-client';
-import type { BacktestDetail, StreamEvent } from '@/lib/api/types';
+import type { Backtest, BacktestDetail, StreamEvent } from '@/lib/api/types';
 import { make } from '@/lib/testing/data';
 import { applyEvent } from './patch';
 
@@ -36,6 +36,31 @@ describe('an answer that was asked for before the event', () => {
     asked[1]?.(pageOf('filled'));
     await vi.waitFor(() => expect(client.isFetching({ queryKey })).toBe(0));
     expect(client.getQueryData(queryKey)?.items[0]?.state).toBe('filled');
+    stop();
+  });
+
+  it('is not taken for the news when it is the first', async () => {
+    const { queryKey } = queries.backtest(1);
+    const detail = (status: Backtest['status']): BacktestDetail => ({
+      ...make.backtest({ status }),
+      metrics: null,
+      report: null,
+      equity: [],
+      manifest: null,
+    });
+    const asked: ((answer: BacktestDetail) => void)[] = [];
+    const observer = new QueryObserver(client, {
+      queryKey,
+      queryFn: () => new Promise<BacktestDetail>((resolve) => asked.push(resolve)),
+    });
+    const stop = observer.subscribe(() => {});
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    apply('backtest.changed', make.backtest({ status: 'done' }), 'jobs');
+    asked[0]?.(detail('running'));
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    asked[1]?.(detail('done'));
+    await vi.waitFor(() => expect(client.isFetching({ queryKey })).toBe(0));
+    expect(client.getQueryData(queryKey)?.status).toBe('done');
     stop();
   });
 });

@@ -17,7 +17,7 @@ import type {
   Trade,
 } from '@/lib/api/types';
 import { mergeQuote } from './candles';
-import { invalidateSoon } from './invalidate';
+import { askAnew, invalidateSoon } from './invalidate';
 
 type Row = { id: number };
 type ListQuery = { page?: number; page_size?: number } & Record<string, unknown>;
@@ -65,7 +65,7 @@ function patchLists<T extends Row>(
       client.setQueryData(key, next);
     }
     // An answer that is still on its way may have been read before the event: it is asked for anew.
-    if (state.fetchStatus === 'fetching') void client.invalidateQueries({ queryKey: key, exact: true });
+    if (state.fetchStatus === 'fetching') askAnew(client, key);
   }
 }
 
@@ -158,7 +158,7 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
     return;
   }
   // The event carries no curve and no trades: the page stays as it is until the result is here.
-  void client.invalidateQueries({ queryKey: key });
+  askAnew(client, key);
   invalidateSoon(client, ['backtests', 'trades', backtest.id]);
   invalidateSoon(client, ['strategies']);
 }
