@@ -1,7 +1,7 @@
 //! What a run gives.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Fill, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{CommissionTerms, Fill, Price, Qty, Side, Symbol, Won};
 use exodus_trading::{
     Benchmark, EquityCurve, EquityPoint, Metrics, OrderTally, PerformanceReport, ReportInputs, RoundTrip, TimedFill,
     TradeTally, Trials,
@@ -89,6 +89,9 @@ pub struct Manifest {
     pub code_version: String,
     /// [`exodus_domain::rules_version`].
     pub rules_version: String,
+    /// What the trades pay. Results that were stored before there was a choice paid [`CommissionTerms::default`].
+    #[serde(default)]
+    pub commission: CommissionTerms,
     /// SHA-256 over trades and equity, in hexadecimal.
     pub result_fingerprint: String,
     /// True if the prices of an issue are adjusted for corporate actions.

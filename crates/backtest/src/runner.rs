@@ -322,6 +322,7 @@ impl<'a> Runner<'a> {
                 data_fingerprint: data.finish(),
                 code_version: spec.code_version.clone(),
                 rules_version: rules_version(),
+                commission: spec.commission,
                 result_fingerprint: result.finish(),
                 adjusted: self.issues.iter().any(|issue| issue.adjusted),
                 bars,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Bar, Symbol, Won};
+use exodus_domain::{Bar, CommissionTerms, Symbol, Won};
 use exodus_trading::{EngineError, RiskLimits, Strategy, TradedIssue};
 
 /// A strategy, the issues it may trade, and the period.
@@ -21,6 +21,8 @@ pub struct BacktestSpec {
     pub capital: Won,
     /// Limits of the risk gate; [`RiskLimits::wide`] unless an account's own are to be tried.
     pub limits: RiskLimits,
+    /// The terms that the commissions of the issues were taken from, for the manifest.
+    pub commission: CommissionTerms,
     /// Version of the program, for the manifest.
     pub code_version: String,
 }

@@ -73,6 +73,7 @@ impl Executor {
             signal_id: origin.signal_id,
             request_id: origin.request_id,
             fields: fields.clone(),
+            commission: inputs.issue.map(|issue| issue.commission),
             inputs: serde_json::to_value(inputs).unwrap_or(Value::Null),
         }
     }

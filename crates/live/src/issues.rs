@@ -1,58 +1,29 @@
 //! What the rules need to know of the issues an account trades.
 
-use std::collections::HashMap;
-
-use exodus_domain::{CommissionPlan, Instrument, LimitTerms, OrderCosts, Symbol, TradingVenue, order_costs};
+use exodus_domain::{OrderCosts, Symbol, Won, order_costs};
 use exodus_store::orders::Order;
-use exodus_store::{Store, instruments};
-use exodus_trading::{TradedIssue, TradingHours};
+use exodus_store::{Store, StoreError, accounts, instruments};
+use exodus_trading::TradedIssue;
 
 use crate::LiveError;
 
-/// The issues met so far. What an instrument is does not change while it trades.
-pub(crate) struct Issues {
-    store: Store,
-    known: HashMap<Symbol, TradedIssue>,
+/// The rules of an issue for the next order of an account; `None` if the store does not list it.
+///
+/// They are read at each decision and never kept: an issue may be halted, and the account may come to other terms with
+/// its broker, while a session runs.
+pub(crate) async fn find(store: &Store, account_id: i64, symbol: Symbol) -> Result<Option<TradedIssue>, LiveError> {
+    let account = accounts::find(store, account_id).await?.ok_or(StoreError::NotFound)?;
+    let found = instruments::find_many(store, &[symbol]).await?;
+    Ok(found.first().map(|instrument| TradedIssue::of(instrument, account.commission)))
 }
 
-impl Issues {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store, known: HashMap::new() }
-    }
-
-    /// The rules of an issue; `None` if the store does not list it.
-    pub(crate) async fn find(&mut self, symbol: Symbol) -> Result<Option<TradedIssue>, LiveError> {
-        if let Some(issue) = self.known.get(&symbol) {
-            return Ok(Some(*issue));
-        }
-        let found = instruments::find_many(&self.store, &[symbol]).await?;
-        let issue = found.first().map(traded_issue);
-        self.known.extend(issue.map(|issue| (symbol, issue)));
-        Ok(issue)
-    }
-
-    /// The rules of an issue that an order or a holding names.
-    pub(crate) async fn get(&mut self, symbol: Symbol) -> Result<TradedIssue, LiveError> {
-        self.find(symbol).await?.ok_or(LiveError::UnknownIssue(symbol))
-    }
+/// The rules of an issue that an order or a holding names.
+pub(crate) async fn get(store: &Store, account_id: i64, symbol: Symbol) -> Result<TradedIssue, LiveError> {
+    find(store, account_id, symbol).await?.ok_or(LiveError::UnknownIssue(symbol))
 }
 
-fn traded_issue(instrument: &Instrument) -> TradedIssue {
-    let Instrument { symbol, market, kind, is_demo, states, .. } = *instrument;
-    TradedIssue {
-        symbol,
-        market,
-        kind,
-        hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
-        adjusted: false,
-        states,
-        limit_terms: LimitTerms::of(instrument),
-        commission: CommissionPlan::Bankis.schedule(kind, TradingVenue::Krx),
-    }
-}
-
-/// What an order costs in all once it has traded `cum_amount`.
-pub(crate) fn costs_at(order: &Order, issue: &TradedIssue, cum_amount: exodus_domain::Won) -> OrderCosts {
-    let TradedIssue { market, kind, commission, .. } = issue;
-    order_costs(commission, order.fields.side, *market, *kind, order.trade_date, cum_amount)
+/// What an order costs in all once it has traded `cum_amount`, by the schedule it began with.
+pub(crate) fn costs_at(order: &Order, issue: &TradedIssue, cum_amount: Won) -> OrderCosts {
+    let TradedIssue { market, kind, .. } = *issue;
+    order_costs(&order.schedule(kind), order.fields.side, market, kind, order.trade_date, cum_amount)
 }

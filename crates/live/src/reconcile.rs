@@ -12,7 +12,7 @@ use exodus_store::{Store, StoreError, kill_switches};
 
 use crate::LiveError;
 use crate::executor::count;
-use crate::issues::{Issues, costs_at};
+use crate::issues::{self, costs_at};
 use crate::resolve::{Absence, AbsencePolicy, Verdict, judge};
 
 /// Brings the orders of one account in the store to where the broker's list has them.
@@ -21,7 +21,6 @@ pub(crate) struct Reconciler {
     broker: Arc<dyn Broker>,
     account_id: i64,
     policy: AbsencePolicy,
-    issues: Issues,
     absences: HashMap<i64, Option<Absence>>,
 }
 
@@ -30,8 +29,7 @@ type Lists = BTreeMap<NaiveDate, Vec<BrokerOrder>>;
 
 impl Reconciler {
     pub(crate) fn new(store: Store, broker: Arc<dyn Broker>, account_id: i64, policy: AbsencePolicy) -> Self {
-        let issues = Issues::new(store.clone());
-        Self { store, broker, account_id, policy, issues, absences: HashMap::new() }
+        Self { store, broker, account_id, policy, absences: HashMap::new() }
     }
 
     /// What is found at start, before anything is read: an order that was not claimed was never sent, one that was
@@ -131,7 +129,7 @@ impl Reconciler {
         broker_id: Option<BrokerOrderId>,
         now: DateTime<Utc>,
     ) -> Result<Order, LiveError> {
-        let issue = self.issues.get(order.fields.symbol).await?;
+        let issue = issues::get(&self.store, self.account_id, order.fields.symbol).await?;
         let costs: OrderCosts = costs_at(order, &issue, facts.cum_amount);
         let update = RowUpdate { event, broker_id, costs, executed_at: now };
         let outcome = match orders::apply_row(&self.store, order.id, &update, now).await {

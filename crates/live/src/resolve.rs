@@ -120,6 +120,7 @@ mod tests {
             filled_amount: Won::ZERO,
             commission: Won::ZERO,
             tax: Won::ZERO,
+            commission_schedule: None,
             kis_order_id: None,
             trade_date: kst_date(at(0)),
             attempts: 1,

@@ -1,7 +1,7 @@
 //! Backtests, from the request to the result.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Notice, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{CommissionTerms, Notice, Price, Qty, Side, Symbol, Won};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use serde_json::Value;
 
@@ -60,6 +60,8 @@ pub struct NewBacktest {
     pub end_date: NaiveDate,
     /// Cash at the start.
     pub initial_capital: Won,
+    /// What its trades pay.
+    pub commission: CommissionTerms,
 }
 
 /// The figures that lists show.
@@ -119,6 +121,7 @@ impl TryFrom<Model> for Backtest {
                 start_date: row.start_date,
                 end_date: row.end_date,
                 initial_capital: Won(row.initial_capital),
+                commission: json(row.commission_terms)?,
             },
             summary,
             status: word(&row.status)?,
@@ -175,6 +178,7 @@ pub async fn create(db: &dyn Db, new: &NewBacktest, now: DateTime<Utc>) -> Resul
         start_date: Set(new.start_date),
         end_date: Set(new.end_date),
         initial_capital: Set(new.initial_capital.0),
+        commission_terms: Set(to_json(&new.commission)),
         status: Set(JobStatus::Queued.as_str().to_owned()),
         progress: Set(0.0),
         created_at: Set(now),

@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    CommissionSchedule, Denial, InstrumentKind, IssueStates, KillState, LimitRule, LimitTerms, Market, OrderFields,
-    OrderSituation, OrderStyle, OrderType, Phase, Price, PriceLimits, Qty, RiskCode, Side, StyleRefusal, Symbol,
-    TradingVenue, Won, is_on_tick, kst_date, kst_time, phase_at,
+    CommissionSchedule, CommissionTerms, Denial, Instrument, InstrumentKind, IssueStates, KillState, LimitRule,
+    LimitTerms, Market, OrderFields, OrderSituation, OrderStyle, OrderType, Phase, Price, PriceLimits, Qty, RiskCode,
+    Side, StyleRefusal, Symbol, TradingVenue, Won, is_on_tick, kst_date, kst_time, phase_at,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,21 @@ pub struct TradedIssue {
 }
 
 impl TradedIssue {
+    /// An issue at raw prices on KRX, as an account with these terms trades it. Demo issues trade at any hour.
+    pub fn of(instrument: &Instrument, terms: CommissionTerms) -> Self {
+        let Instrument { symbol, market, kind, is_demo, states, .. } = *instrument;
+        Self {
+            symbol,
+            market,
+            kind,
+            hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
+            adjusted: false,
+            states,
+            limit_terms: LimitTerms::of(instrument),
+            commission: terms.schedule(kind, TradingVenue::Krx),
+        }
+    }
+
     /// The price limits of a trade date with the base price `base`; `None` if there are none.
     pub fn price_limits(&self, date: NaiveDate, base: Price) -> Option<PriceLimits> {
         let rule = LimitRule::on(date, self.market, self.kind, self.limit_terms);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_backtest::{BacktestResult, BacktestSpec, BarSeries, Flow, run};
 use exodus_domain::{
-    Bar, CommissionSchedule, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty, Symbol, Won,
+    Bar, CommissionSchedule, CommissionTerms, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty, Symbol, Won,
 };
 use exodus_trading::{RiskLimits, Strategy, TradedIssue, TradingHours, validate};
 use serde_json::json;
@@ -60,6 +60,7 @@ pub(crate) fn momentum(lookback: u32, entry: f64, exit: f64, size: f64) -> Strat
 
 pub(crate) fn spec(strategy: Strategy, codes: &[&str], capital: i64) -> BacktestSpec {
     BacktestSpec {
+        commission: CommissionTerms::default(),
         strategy,
         issues: codes.iter().map(|code| issue(code)).collect(),
         from: date("1999-01-01"),

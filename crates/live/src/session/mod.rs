@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState};
+use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState, Symbol};
 use exodus_store::accounts::Account;
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::Order;
@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use crate::LiveError;
 use crate::clock::Timer;
 use crate::executor::Executor;
-use crate::issues::Issues;
+use crate::issues;
 use crate::reconcile::{Reconciler, halt};
 use commands::BarKey;
 use market::MarketView;
@@ -82,7 +82,6 @@ pub(crate) struct Session {
     engine: Engine,
     executor: Executor,
     reconciler: Reconciler,
-    issues: Issues,
     market: MarketView,
     strategies: HashMap<i64, Running>,
     account_kill: KillState,
@@ -176,6 +175,9 @@ impl Session {
                 if !self.market.is_new(symbol, interval, &bar) {
                     return Ok(());
                 }
+                if !self.strategies.is_empty() {
+                    self.refresh_issue(symbol).await?;
+                }
                 let at = self.now();
                 self.step(
                     &EngineEvent::BarClosed { at, symbol, interval, bar },
@@ -202,6 +204,15 @@ impl Session {
             self.read_orders().await?;
         }
         Ok(())
+    }
+
+    /// Tells the engine the rules of an issue as they are at a decision. False if the store does not list it.
+    async fn refresh_issue(&mut self, symbol: Symbol) -> Result<bool, LiveError> {
+        let issue = issues::find(&self.deps.store, self.account.id, symbol).await?;
+        if let Some(issue) = issue {
+            self.engine.add_issue(issue);
+        }
+        Ok(issue.is_some())
     }
 
     /// Looks at everything that others may have changed in the store.

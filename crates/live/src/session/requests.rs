@@ -37,8 +37,9 @@ impl Session {
 
     /// Watches the issue of a request. False while its first price may still come.
     async fn can_decide(&mut self, fields: &OrderFields) -> Result<bool, LiveError> {
-        let Some(issue) = self.issues.find(fields.symbol).await? else { return Ok(true) };
-        self.engine.add_issue(issue);
+        if !self.refresh_issue(fields.symbol).await? {
+            return Ok(true);
+        }
         self.market.watch([fields.symbol], self.now());
         let held = self.held_symbols();
         let is_priced =

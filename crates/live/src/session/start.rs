@@ -15,7 +15,7 @@ use super::market::MarketView;
 use super::{OrderRefs, Session, SessionDeps};
 use crate::LiveError;
 use crate::executor::Executor;
-use crate::issues::Issues;
+use crate::issues;
 use crate::reconcile::Reconciler;
 use crate::resolve::AbsencePolicy;
 
@@ -45,7 +45,6 @@ impl Session {
             engine: Engine::new(setup),
             executor,
             reconciler,
-            issues: Issues::new(store),
             market: MarketView::new(Arc::clone(&deps.feed)),
             strategies: HashMap::new(),
             account_kill,
@@ -74,7 +73,7 @@ impl Session {
             .chain(open.iter().map(|order| order.fields.symbol))
             .collect();
         for symbol in &symbols {
-            self.engine.add_issue(self.issues.get(*symbol).await?);
+            self.engine.add_issue(issues::get(&self.deps.store, self.account.id, *symbol).await?);
         }
         self.market.watch(symbols, self.now());
         for record in held {
@@ -101,6 +100,7 @@ impl Session {
                 recent.last().ok_or(LiveError::NoQuote(symbol))?.close
             }
         };
+        let issue = issues::get(&self.deps.store, self.account.id, order.fields.symbol).await?;
         Ok(RestoredOrder {
             fields: order.fields.clone(),
             strategy_id: order.strategy_id,
@@ -108,6 +108,7 @@ impl Session {
             cum_quantity: order.filled_quantity,
             cum_amount: order.filled_amount,
             costs: OrderCosts { commission: order.commission, tax: order.tax },
+            commission: order.schedule(issue.kind),
             valued_at,
         })
     }

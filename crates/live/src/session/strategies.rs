@@ -61,11 +61,10 @@ impl Session {
         let mut positions = positions(&store, stored.user_id, stored.id, &stored.fields.symbols).await?;
         let mut symbols = Vec::new();
         for symbol in &stored.fields.symbols {
-            let Some(issue) = self.issues.find(*symbol).await? else {
+            if !self.refresh_issue(*symbol).await? {
                 tracing::error!(strategy_id = stored.id, %symbol, "the issue is not listed and is left out");
                 continue;
-            };
-            self.engine.add_issue(issue);
+            }
             symbols.push(StrategySymbol { symbol: *symbol, position: positions.remove(symbol).unwrap_or_default() });
         }
         // The feed is asked first and history second, so that no bar falls between the two.

@@ -10,14 +10,14 @@ use exodus_store::accounts::{self, Account};
 use exodus_store::holdings::{self, HoldingRecord};
 use exodus_store::orders::{self, Order};
 use exodus_store::trades::{self, Trade, TradeFilter};
-use exodus_trading::{Engine, EngineSetup, RestoredOrder, RiskLimits};
+use exodus_trading::{Engine, EngineSetup, RestoredOrder, RiskLimits, TradedIssue};
 
 use super::dto::{Balance, Holding};
 use crate::bootstrap::App;
 use crate::http::kst;
 use crate::http::problem::Answer;
 use crate::market::last_price;
-use crate::market::names::{Names, traded_issue};
+use crate::market::names::Names;
 
 /// An account with everything that its figures are made of.
 pub(crate) struct Books {
@@ -74,7 +74,7 @@ impl Books {
         for order in &self.open_orders {
             let symbol = order.fields.symbol;
             let Some(instrument) = self.names.get(symbol) else { continue };
-            engine.add_issue(traded_issue(instrument, false));
+            engine.add_issue(TradedIssue::of(instrument, self.account.commission));
             let last_price = prices.get(&symbol).copied().unwrap_or_default();
             let restored = engine.restore_order(RestoredOrder {
                 fields: order.fields.clone(),
@@ -83,6 +83,7 @@ impl Books {
                 cum_quantity: order.filled_quantity,
                 cum_amount: order.filled_amount,
                 costs: OrderCosts { commission: order.commission, tax: order.tax },
+                commission: order.schedule(instrument.kind),
                 valued_at: order.fields.price.unwrap_or(last_price),
             });
             if let Err(error) = restored {

@@ -1,6 +1,7 @@
 //! Routes under `/account`: money, holdings, trades and the kill switch of the caller.
 
 pub(crate) mod books;
+pub(crate) mod commission;
 pub(crate) mod dto;
 pub(crate) mod kill;
 mod performance;
@@ -15,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::books::Books;
+use self::commission::Commission;
 use self::dto::{
     Balance, DateRange, HaltRequest, HaltResult, Holding, KillSwitch, Performance, ResumeRequest, Snapshot, Trade,
     TradeFilter,
@@ -38,6 +40,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(performance))
         .routes(routes!(trades))
         .routes(routes!(trades_csv))
+        .routes(routes!(get_commission, put_commission))
         .routes(routes!(kill_switches))
         .routes(routes!(halt))
         .routes(routes!(resume))
@@ -188,6 +191,36 @@ async fn trades_csv(
         ])?;
     }
     file.answer("trades.csv")
+}
+
+/// What the next orders of the account pay.
+#[utoipa::path(
+    get,
+    path = "/account/commission",
+    operation_id = "get_commission",
+    tag = "account",
+    security(("bearer" = [])),
+    responses((status = OK, body = Commission), Refusals, Missing)
+)]
+async fn get_commission(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Commission>> {
+    Ok(Json(commission::of_user(&app, caller.user_id).await?.into()))
+}
+
+/// Changes what the next orders of the account pay. An order under way pays to its end what it began with.
+#[utoipa::path(
+    put,
+    path = "/account/commission",
+    operation_id = "set_commission",
+    tag = "account",
+    security(("bearer" = [])),
+    responses((status = OK, body = Commission), Refusals, BadBody, Missing)
+)]
+async fn put_commission(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Json(request): Json<Commission>,
+) -> Answer<Json<Commission>> {
+    commission::set(&app, &caller, &request).await.map(Json)
 }
 
 /// The kill switches that touch the caller.

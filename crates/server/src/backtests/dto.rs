@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::account::commission::Commission;
 use crate::account::dto::{EquityPoint, Metrics};
 use crate::http::problem::{Answer, Problem};
 use crate::http::{kst, words};
@@ -97,6 +98,8 @@ pub(crate) struct Manifest {
     pub(crate) code_version: String,
     /// Version of the market rules.
     pub(crate) rules_version: String,
+    /// What the trades paid.
+    pub(crate) commission: Commission,
     /// SHA-256 over trades and equity, exact to the won.
     pub(crate) result_fingerprint: String,
     /// True if the prices were adjusted for splits and the like.
@@ -175,6 +178,8 @@ pub(crate) struct BacktestRequest {
     /// Won at the start.
     #[schema(minimum = 100_000, maximum = 1_000_000_000_000_i64)]
     pub(crate) initial_capital: i64,
+    /// What its trades pay; the terms of the caller's account if left out.
+    pub(crate) commission: Option<Commission>,
 }
 
 /// Which backtests.
@@ -247,6 +252,7 @@ impl From<exodus_backtest::Manifest> for Manifest {
             data_fingerprint: manifest.data_fingerprint,
             code_version: manifest.code_version,
             rules_version: manifest.rules_version,
+            commission: manifest.commission.into(),
             result_fingerprint: manifest.result_fingerprint,
             adjusted: manifest.adjusted,
             bars: manifest.bars,

@@ -8,6 +8,7 @@ use exodus_trading::Strategy;
 use serde_json::{Map, Value};
 
 use super::dto::BacktestRequest;
+use crate::account::commission;
 use crate::bootstrap::App;
 use crate::http::problem::{Answer, Problem};
 use crate::http::validate::Checks;
@@ -31,12 +32,17 @@ pub(super) async fn check(app: &App, user_id: i64, request: BacktestRequest) -> 
     checks.require(end_date >= start_date, "end_date", "must not be before start_date");
     checks.require(end_date <= kst_date(app.now()), "end_date", "must not be in the future");
     checks.range("initial_capital", capital, MIN_CAPITAL, MAX_CAPITAL);
+    let commission = match &request.commission {
+        Some(asked) => asked.check(&mut checks, "commission."),
+        None => Some(commission::of_user(app, user_id).await?),
+    };
     let what = match request.strategy_id {
         Some(id) => stored(app, user_id, id, &request, &mut checks).await?,
         None => given(request, &mut checks),
     };
     checks.finish()?;
-    // Without a refusal there is a strategy; the type says nothing of it.
+    // Without a refusal there are terms and a strategy; the types say nothing of it.
+    let commission = commission.ok_or_else(|| Problem::internal(&"terms were neither taken nor refused"))?;
     let what = what.ok_or_else(|| Problem::internal(&"a strategy was neither taken nor refused"))?;
     require_bars(app, &what.strategy, &symbols).await?;
     Ok(NewBacktest {
@@ -49,6 +55,7 @@ pub(super) async fn check(app: &App, user_id: i64, request: BacktestRequest) -> 
         start_date,
         end_date,
         initial_capital: Won(capital),
+        commission,
     })
 }
 

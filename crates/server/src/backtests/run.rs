@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
-use exodus_domain::{Bar, IssueStates, LimitTerms, Symbol, Won};
+use exodus_domain::{Bar, CommissionTerms, IssueStates, LimitTerms, Symbol, Won};
 use exodus_store::prices::{self, Wanted};
 use exodus_store::{Store, StoreError};
 use exodus_trading::{RiskLimits, Strategy, TradedIssue};
 
 use crate::VERSION;
-use crate::market::names::{Names, traded_issue};
+use crate::market::names::Names;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) to: NaiveDate,
     /// Won at the start.
     pub(crate) capital: Won,
+    /// What its trades pay.
+    pub(crate) commission: CommissionTerms,
 }
 
 /// Why there is no result.
@@ -75,11 +77,16 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
         let prices = prices.ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?;
         let mut history = prices.newest(store, begin, plan.strategy.warm_up_bars()).await?;
         history.extend(prices.load(store, begin, end).await?);
-        let issue = traded_issue(instrument, prices.is_adjusted());
+        let issue = TradedIssue::of(instrument, plan.commission);
         // The state of today says nothing of the past, and limits are only known from a close before, which an issue on
         // the first day of a new listing does not have.
         let limit_terms = LimitTerms { multiple: instrument.limit_multiple, ..LimitTerms::ORDINARY };
-        issues.push(TradedIssue { states: IssueStates::default(), limit_terms, ..issue });
+        issues.push(TradedIssue {
+            adjusted: prices.is_adjusted(),
+            states: IssueStates::default(),
+            limit_terms,
+            ..issue
+        });
         series.push(BarSeries { symbol, bars: history });
     }
     let spec = BacktestSpec {
@@ -89,6 +96,7 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
         to: plan.to,
         capital: plan.capital,
         limits: RiskLimits::wide(),
+        commission: plan.commission,
         code_version: VERSION.to_owned(),
     };
     Ok(Run { spec, series })

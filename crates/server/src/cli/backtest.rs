@@ -4,17 +4,20 @@ use anyhow::{Context, anyhow, bail};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use exodus_backtest::{BacktestResult, Flow};
-use exodus_domain::{Symbol, Won};
+use exodus_domain::{CommissionTerms, Symbol, Won};
+use exodus_store::{Store, accounts};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::print;
+use crate::account::commission::Commission;
 use crate::account::dto::Metrics;
 use crate::backtests::dto::Manifest;
 use crate::backtests::run::{Plan, execute, load};
 use crate::bootstrap::open_existing_store;
 use crate::config::Config;
+use crate::http::validate::Checks;
 
 /// Steps of the progress bar.
 const STEPS: u64 = 1_000;
@@ -45,6 +48,10 @@ pub(super) struct Arguments {
     /// Won at the start
     #[arg(long, default_value_t = 100_000_000)]
     capital: i64,
+    /// What its trades pay: bankis, kis_paper, fee_waiver, or terms like rate_ppb=150000,minimum=0,unit=1,mode=floor;
+    /// what the accounts here pay if left out
+    #[arg(long, value_name = "PLAN|TERMS")]
+    commission: Option<String>,
     /// Print one line of JSON
     #[arg(long)]
     json: bool,
@@ -64,8 +71,13 @@ struct Line<'a> {
 
 pub(super) async fn run(Command::Run(arguments): Command, config: &Config) -> anyhow::Result<()> {
     let json = arguments.json;
-    let plan = plan(arguments)?;
+    let asked = arguments.commission.as_deref().map(terms).transpose()?;
+    let mut plan = plan(arguments)?;
     let store = open_existing_store(config).await?;
+    plan.commission = match asked {
+        Some(terms) => terms,
+        None => terms_here(&store).await?,
+    };
     let run = load(&store, &plan).await?;
     let bar = ProgressBar::new(STEPS).with_style(ProgressStyle::with_template("{wide_bar} {percent} %, {eta}")?);
     let shown = bar.clone();
@@ -99,7 +111,29 @@ fn plan(arguments: Arguments) -> anyhow::Result<Plan> {
         bail!("--capital is {}: give at least 1 won", arguments.capital);
     }
     let (from, to, capital) = (arguments.from, arguments.to, Won(arguments.capital));
-    Ok(Plan { strategy, symbols, from, to, capital })
+    Ok(Plan { strategy, symbols, from, to, capital, commission: CommissionTerms::default() })
+}
+
+/// Reads a price list by its name, or terms as name=value.
+fn terms(text: &str) -> anyhow::Result<CommissionTerms> {
+    let query = if text.contains('=') { text.replace(',', "&") } else { format!("plan={text}") };
+    let asked: Commission = serde_urlencoded::from_str(&query).map_err(|error| anyhow!("--commission: {error}"))?;
+    let mut checks = Checks::default();
+    let terms = asked.check(&mut checks, "");
+    match (terms, checks.sentences()) {
+        (Some(terms), None) => Ok(terms),
+        (_, why) => bail!("--commission: {}", why.unwrap_or_default()),
+    }
+}
+
+/// What the accounts of this installation pay, where they all pay the same.
+async fn terms_here(store: &Store) -> anyhow::Result<CommissionTerms> {
+    let mut terms = accounts::list(store).await?.into_iter().map(|account| account.commission);
+    let first = terms.next().unwrap_or_default();
+    if terms.any(|other| other != first) {
+        bail!("the accounts here pay different commissions: say which by --commission");
+    }
+    Ok(first)
 }
 
 /// Reads `name=value`; what is no number and no true or false is a text.

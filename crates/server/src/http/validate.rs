@@ -60,6 +60,17 @@ impl Checks {
     pub(crate) fn finish(self) -> Answer<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Problem::fields(self.0)) }
     }
+
+    /// 400 with every refused parameter of the query string, if there is one.
+    pub(crate) fn finish_query(self) -> Answer<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(bad_query(self.0)) }
+    }
+
+    /// Every refusal in one sentence, for the command line.
+    pub(crate) fn sentences(&self) -> Option<String> {
+        let sentences: Vec<String> = self.0.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
+        (!sentences.is_empty()).then(|| sentences.join("; "))
+    }
 }
 
 /// A value of the query string; 400 naming the parameter.
@@ -69,7 +80,10 @@ pub(crate) fn query_value<T: FromStr<Err: std::fmt::Display>>(field: &str, text:
 
 /// 400 naming a parameter of the query string.
 pub(crate) fn refuse_query(field: &str, message: impl Into<String>) -> Problem {
-    let errors = vec![FieldError { field: field.to_owned(), message: message.into() }];
+    bad_query(vec![FieldError { field: field.to_owned(), message: message.into() }])
+}
+
+fn bad_query(errors: Vec<FieldError>) -> Problem {
     Problem::malformed(axum::http::StatusCode::BAD_REQUEST, "INVALID_QUERY", errors)
 }
 

@@ -48,6 +48,10 @@ words! {
     LimitRule = exodus_domain::LimitRule::WORDS;
     /// Price list of a broker.
     CommissionPlan = exodus_domain::CommissionPlan::ALL.iter().map(|word| word.as_str());
+    /// Won that a commission is a multiple of.
+    RoundingUnit = exodus_domain::RoundingUnit::ALL.iter().map(|word| word.as_str());
+    /// Which multiple of the unit a commission is.
+    RoundingMode = exodus_domain::RoundingMode::ALL.iter().map(|word| word.as_str());
     /// Kind of issue, as far as the rules tell kinds apart.
     InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
     /// Direction of a signal.

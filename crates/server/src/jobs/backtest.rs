@@ -53,6 +53,7 @@ async fn compute(ctx: &JobContext, backtest: &Backtest, clock: &dyn Clock) -> Re
         from: request.start_date,
         to: request.end_date,
         capital: request.initial_capital,
+        commission: request.commission,
     };
     backtests::progress(ctx.store(), backtest.id, 0.0, clock.now()).await?;
     let run = load(ctx.store(), &plan).await?;

@@ -1,10 +1,9 @@
-//! Names and rules of issues, as answers and orders need them.
+//! Names of issues, as answers need them.
 
 use std::collections::HashMap;
 
-use exodus_domain::{CommissionPlan, Instrument, LimitTerms, Symbol, TradingVenue};
+use exodus_domain::{Instrument, Symbol};
 use exodus_store::{Db, StoreError, instruments};
-use exodus_trading::{TradedIssue, TradingHours};
 
 /// The issues that one answer names.
 pub(crate) struct Names(HashMap<Symbol, Instrument>);
@@ -35,20 +34,5 @@ impl Names {
     /// The issue, if it is known.
     pub(crate) fn get(&self, symbol: Symbol) -> Option<&Instrument> {
         self.0.get(&symbol)
-    }
-}
-
-/// What the rules need to know of an issue. Demo issues trade at any hour.
-pub(crate) fn traded_issue(instrument: &Instrument, adjusted: bool) -> TradedIssue {
-    let Instrument { symbol, market, kind, is_demo, states, .. } = *instrument;
-    TradedIssue {
-        symbol,
-        market,
-        kind,
-        hours: if is_demo { TradingHours::Always } else { TradingHours::Krx },
-        adjusted,
-        states,
-        limit_terms: LimitTerms::of(instrument),
-        commission: CommissionPlan::Bankis.schedule(kind, TradingVenue::Krx),
     }
 }

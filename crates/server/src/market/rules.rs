@@ -3,19 +3,20 @@
 use axum::extract::State;
 use chrono::NaiveDate;
 use exodus_domain::{
-    CommissionPlan, InstrumentKind, LimitRule, LimitTerms, Market, Price, Qty, Side, TradingVenue, base_price,
-    contract_note, kst_date, sale_tax_rates, tick_size,
+    CommissionPlan, CommissionTerms, InstrumentKind, LimitRule, LimitTerms, Market, Price, Qty, RoundingMode,
+    RoundingUnit, Side, TradingVenue, base_price, contract_note, kst_date, sale_tax_rates, tick_size,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::account::commission::Commission;
 use crate::bootstrap::App;
 use crate::http::caller::Reader;
 use crate::http::extract::{Json, Query};
 use crate::http::problem::{Answer, BadQuery, Refusals};
-use crate::http::validate::refuse_query;
+use crate::http::validate::{Checks, refuse_query};
 use crate::http::words;
 
 /// The routes.
@@ -122,9 +123,21 @@ pub(crate) struct CostQuery {
     /// Where it was filled; KRX if left out.
     #[param(value_type = Option<words::TradingVenue>)]
     pub(crate) venue: Option<TradingVenue>,
-    /// Price list of the broker; BanKIS if left out.
+    /// Price list of the broker; BanKIS if it is left out together with `rate_ppb`.
     #[param(value_type = Option<words::CommissionPlan>)]
     pub(crate) plan: Option<CommissionPlan>,
+    /// A rate of one's own in parts per billion, in place of a price list.
+    #[param(minimum = 0, maximum = 1_000_000_000)]
+    pub(crate) rate_ppb: Option<i64>,
+    /// The least that the order costs, with `rate_ppb`.
+    #[param(minimum = 0, maximum = 1_000_000)]
+    pub(crate) minimum: Option<i64>,
+    /// The commission is a multiple of so many won, with `rate_ppb`.
+    #[param(value_type = Option<words::RoundingUnit>)]
+    pub(crate) unit: Option<RoundingUnit>,
+    /// Which multiple of the unit, with `rate_ppb`.
+    #[param(value_type = Option<words::RoundingMode>)]
+    pub(crate) mode: Option<RoundingMode>,
 }
 
 /// What the order costs, in won. Taxes are those of the settlement date.
@@ -170,8 +183,7 @@ async fn costs(State(app): State<App>, _: Reader, Query(query): Query<CostQuery>
     let amount = price.checked_mul(Qty(query.quantity));
     let amount = amount.ok_or_else(|| refuse_query("quantity", "times price is no possible amount"))?;
     let (market, kind) = (query.market, query.kind.unwrap_or(InstrumentKind::Stock));
-    let plan = query.plan.unwrap_or(CommissionPlan::Bankis);
-    let schedule = plan.schedule(kind, query.venue.unwrap_or(TradingVenue::Krx));
+    let schedule = query.terms()?.schedule(kind, query.venue.unwrap_or(TradingVenue::Krx));
     let note = contract_note(&schedule, query.side, market, kind, date, amount);
     let rates = match query.side {
         Side::Buy => Default::default(),
@@ -188,6 +200,20 @@ async fn costs(State(app): State<App>, _: Reader, Query(query): Query<CostQuery>
         tax_rate: rates.transaction as f64 / 1e4,
         rural_tax_rate: rates.rural as f64 / 1e4,
     }))
+}
+
+impl CostQuery {
+    fn terms(&self) -> Answer<CommissionTerms> {
+        let Self { plan, rate_ppb, minimum, unit, mode, .. } = *self;
+        let asked = Commission { plan, rate_ppb, minimum, unit, mode };
+        if asked == Commission::default() {
+            return Ok(CommissionTerms::default());
+        }
+        let mut checks = Checks::default();
+        let terms = asked.check(&mut checks, "");
+        checks.finish_query()?;
+        Ok(terms.unwrap_or_default())
+    }
 }
 
 fn price_above_zero(field: &str, won: i64) -> Answer<Price> {

@@ -12,6 +12,7 @@ mod arrows;
 mod auth;
 mod backtests;
 mod bad_input;
+mod commission;
 mod contract;
 mod coverage;
 mod documented;

@@ -28,6 +28,9 @@ async fn prices_and_costs_follow_the_rules_of_the_date(installation: &Installati
         json!({ "settlement_date": "2026-06-05", "amount": 713_000, "commission": 100, "tax": 356, "rural_tax": 1_069,
                 "net": 711_475, "commission_rate": 0.000_140_527, "tax_rate": 0.000_5, "rural_tax_rate": 0.001_5 })
     );
+    let own = format!("/market/rules/costs?{sale}&rate_ppb=150000&minimum=50&unit=10&mode=nearest");
+    let own = client.get(&own).await.ok(200);
+    assert_eq!((&own["commission"], &own["commission_rate"]), (&json!(110), &json!(0.000_15)), "106.95 to the nearest");
     let buy =
         client.get("/market/rules/costs?market=kospi&date=2026-06-02&side=buy&price=71300&quantity=10").await.ok(200);
     assert_eq!((&buy["net"], &buy["tax"], &buy["tax_rate"]), (&json!(-713_100), &json!(0), &json!(0.0)));
@@ -44,6 +47,9 @@ async fn what_is_no_price_is_refused(installation: &Installation) {
         ("costs?market=kospi&side=buy&price=1&quantity=0".to_owned(), "quantity"),
         (format!("costs?market=kospi&side=buy&price={most}&quantity=2"), "quantity"),
         ("costs?market=kospi&side=hold&price=1&quantity=1".to_owned(), "side"),
+        ("costs?market=kospi&side=buy&price=1&quantity=1&rate_ppb=-1".to_owned(), "rate_ppb"),
+        ("costs?market=kospi&side=buy&price=1&quantity=1&plan=bankis&minimum=9".to_owned(), "minimum"),
+        ("costs?market=kospi&side=buy&price=1&quantity=1&minimum=9".to_owned(), "plan"),
     ] {
         let refused = client.get(&format!("/market/rules/{query}")).await;
         let problem = refused.refused(400, "INVALID_QUERY").to_string();

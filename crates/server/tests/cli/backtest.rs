@@ -62,6 +62,14 @@ async fn compare(file: &str, adjusted: bool, from: &str, to: &str) {
     };
     assert_eq!(without_time(&line["manifest"]), without_time(&done["manifest"]));
     assert_eq!(line["manifest"]["result_fingerprint"].as_str().map(str::len), Some(64));
+    // The terms of the accounts here, BanKIS, are what is charged unless others are given.
+    assert_eq!(line["manifest"]["commission"]["plan"], "bankis");
+    let free = program.run(&[&run[..], &["--commission", "rate_ppb=0"]].concat()).json();
+    assert_eq!((&free["metrics"]["commission"], &free["manifest"]["commission"]["rate_ppb"]), (&json!(0), &json!(0)));
+    for (terms, reason) in [("cheap", "fee_waiver"), ("rate_ppb=-1", "rate_ppb"), ("plan=bankis,minimum=5", "minimum")]
+    {
+        program.run(&[&run[..], &["--commission", terms]].concat()).refused(1, &["--commission", reason]);
+    }
     // Beside the running server it is the same once more.
     assert_eq!(program.run(&run).json()["manifest"]["result_fingerprint"], line["manifest"]["result_fingerprint"]);
     assert_eq!(server.end("TERM"), Some(0));

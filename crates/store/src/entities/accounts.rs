@@ -12,6 +12,7 @@ pub struct Model {
     pub initial_cash: i64,
     pub cash: i64,
     pub realized_pnl: i64,
+    pub commission_terms: Json,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }

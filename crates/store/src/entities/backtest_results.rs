@@ -16,6 +16,7 @@ pub struct Model {
     pub start_date: Date,
     pub end_date: Date,
     pub initial_capital: i64,
+    pub commission_terms: Json,
     pub final_capital: Option<i64>,
     pub total_return: Option<f64>,
     pub annual_return: Option<f64>,

@@ -24,6 +24,7 @@ pub struct Model {
     pub filled_price: Option<i64>,
     pub commission: i64,
     pub tax: i64,
+    pub commission_schedule: Option<Json>,
     pub kis_order_id: Option<String>,
     pub trade_date: Date,
     pub attempts: i32,

@@ -8,6 +8,7 @@ mod m0004_background;
 mod m0005_instruments;
 mod m0006_bars;
 mod m0007_coverage;
+mod m0008_commission;
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::prelude::*;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_instruments::Migration),
             Box::new(m0006_bars::Migration),
             Box::new(m0007_coverage::Migration),
+            Box::new(m0008_commission::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! T1 and T2: the decision and the order are written down before anything is sent.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Denial, OrderFields, OrderState, kst_date};
+use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -29,6 +29,8 @@ pub struct NewOrder {
     pub request_id: Option<i64>,
     /// What it asks for.
     pub fields: OrderFields,
+    /// What it pays to its end; `None` for a denied order of an unknown issue.
+    pub commission: Option<CommissionSchedule>,
     /// What the risk gate saw, limits in force included.
     pub inputs: Value,
 }
@@ -132,6 +134,7 @@ async fn insert(tx: &Tx, new: &NewOrder, denial: Option<&Denial>, now: DateTime<
         filled_price: Set(None),
         commission: Set(0),
         tax: Set(0),
+        commission_schedule: Set(new.commission.as_ref().map(to_json)),
         kis_order_id: Set(None),
         trade_date: Set(kst_date(now)),
         attempts: Set(0),

@@ -12,7 +12,8 @@ mod step;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    AvgPrice, BrokerOrderId, Denial, OrderFields, OrderState, OrderStatus, Price, Qty, Symbol, Won, average_fill_price,
+    AvgPrice, BrokerOrderId, CommissionPlan, CommissionSchedule, Denial, InstrumentKind, OrderFields, OrderState,
+    OrderStatus, Price, Qty, Symbol, TradingVenue, Won, average_fill_price,
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
@@ -54,6 +55,9 @@ pub struct Order {
     pub commission: Won,
     /// Taxes booked.
     pub tax: Won,
+    /// What it pays to its end, whatever the account pays for later orders; `None` for an order of an unknown issue,
+    /// and for those of versions that knew BanKIS only.
+    pub commission_schedule: Option<CommissionSchedule>,
     /// The broker's number, once it is known.
     pub kis_order_id: Option<BrokerOrderId>,
     /// Date in Korea on which it was decided; the broker's number is unique within it.
@@ -76,6 +80,11 @@ impl Order {
     /// Average price of the fills; `None` before the first.
     pub fn filled_price(&self) -> Option<AvgPrice> {
         average_fill_price(self.filled_amount, self.filled_quantity)
+    }
+
+    /// What an order of this kind of issue pays to its end.
+    pub fn schedule(&self, kind: InstrumentKind) -> CommissionSchedule {
+        self.commission_schedule.unwrap_or(CommissionPlan::Bankis.schedule(kind, TradingVenue::Krx))
     }
 
     /// The coarse status.
@@ -112,6 +121,7 @@ impl TryFrom<Model> for Order {
             filled_amount: Won(row.filled_amount),
             commission: Won(row.commission),
             tax: Won(row.tax),
+            commission_schedule: row.commission_schedule.map(json).transpose()?,
             kis_order_id: row.kis_order_id.map(BrokerOrderId),
             trade_date: row.trade_date,
             attempts: row.attempts,

@@ -1,9 +1,9 @@
 //! Users, logins, settings, the audit log.
 
-use exodus_domain::Won;
+use exodus_domain::{CommissionPlan, CommissionSchedule, CommissionTerms, Won};
 use exodus_store::sessions::{self, Rotation};
 use exodus_store::users::{self, NewUser, Registration, Role};
-use exodus_store::{Store, StoreError, audit, settings};
+use exodus_store::{Store, StoreError, accounts, audit, settings};
 use futures::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -19,6 +19,7 @@ on_each_database!(
     a_spent_token_that_comes_late_ends_the_login,
     a_login_ends,
     settings_are_replaced,
+    an_account_pays_what_was_agreed_last,
 );
 on_each_database_with_raw_sql!(the_audit_log_is_one_chain_and_cannot_be_changed);
 
@@ -64,6 +65,21 @@ async fn access_and_password_can_be_changed(store: Store) {
     assert_eq!(users::password_hash(&store, kim.id).await.expect("a read").as_deref(), Some("new"));
     assert!(matches!(users::set_password(&store, 999, "x", at(6)).await, Err(StoreError::NotFound)));
     assert!(matches!(users::set_access(&store, 999, None, None, at(6)).await, Err(StoreError::NotFound)));
+}
+
+async fn an_account_pays_what_was_agreed_last(store: Store) {
+    let (kim, account) = user(&store, "kim").await;
+    let (_, other) = user(&store, "lee").await;
+    assert_eq!(account.commission, CommissionTerms::Plan(CommissionPlan::Bankis));
+    let own = CommissionSchedule { minimum: Won(100), ..CommissionSchedule::of_rate(150_000) };
+    for terms in [CommissionTerms::Plan(CommissionPlan::FeeWaiver), CommissionTerms::Custom(own)] {
+        accounts::set_commission(&store, account.id, terms).await.expect("stored");
+        let stored = accounts::of_user(&store, kim.id).await.expect("a read").expect("the account");
+        assert_eq!(stored, accounts::Account { commission: terms, ..account.clone() }, "and nothing else changed");
+    }
+    assert_eq!(accounts::find(&store, other.id).await.expect("a read"), Some(other));
+    let missing = accounts::set_commission(&store, 999, CommissionTerms::default()).await;
+    assert!(matches!(missing, Err(StoreError::NotFound)), "{missing:?}");
 }
 
 async fn a_refresh_token_rotates_once_in_a_hundred(store: Store) {

@@ -1,7 +1,7 @@
 //! Backtests and the records of imports.
 
 use chrono::NaiveDate;
-use exodus_domain::{Interval, Price, Qty, Side, Won};
+use exodus_domain::{CommissionPlan, CommissionTerms, Interval, Price, Qty, Side, Won};
 use exodus_store::backtests::{self, Backtest, BacktestSummary, BacktestTrade, NewBacktest};
 use exodus_store::import::{ImportProgress, ImportReport, QuarantinedRow};
 use exodus_store::imports::{self, Import, ImportKind, NewImport};
@@ -31,6 +31,7 @@ fn request(user_id: i64, strategy_id: Option<i64>) -> NewBacktest {
         start_date: NaiveDate::from_ymd_opt(2020, 1, 2).expect("a date"),
         end_date: NaiveDate::from_ymd_opt(2025, 12, 30).expect("a date"),
         initial_capital: Won(100_000_000),
+        commission: CommissionTerms::Plan(CommissionPlan::FeeWaiver),
     }
 }
 

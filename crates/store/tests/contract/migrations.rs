@@ -20,6 +20,7 @@ async fn fill(store: &Store) {
         signal_id: None,
         request_id: None,
         fields: limit(Side::Buy, 1, 70_000),
+        commission: None,
         inputs: json!({}),
     };
     orders::create_order(store, &new, at(1)).await.expect("created");

@@ -1,8 +1,8 @@
 //! The path of an order.
 
 use exodus_domain::{
-    BrokerOrderId, Denial, KillScope, KillState, Notice, OrderCosts, OrderEvent, OrderFields, OrderState, PlaceAnswer,
-    Qty, RiskCode, RowEnd, RowFacts, Side, Won,
+    BrokerOrderId, CommissionSchedule, Denial, KillScope, KillState, Notice, OrderCosts, OrderEvent, OrderFields,
+    OrderState, PlaceAnswer, Qty, RiskCode, RowEnd, RowFacts, Side, Won,
 };
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order, RowUpdate, WithdrawReason};
@@ -60,6 +60,7 @@ impl Desk {
             signal_id: None,
             request_id: None,
             fields,
+            commission: Some(CommissionSchedule::bankis()),
             inputs: json!({ "cash": 100_000_000 }),
         }
     }

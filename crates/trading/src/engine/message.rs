@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{
-    Bar, Denial, Interval, KillState, OrderCosts, OrderFields, OrderState, OverSold, Price, Qty, Signal, Symbol, Won,
+    Bar, CommissionSchedule, Denial, Interval, KillState, OrderCosts, OrderFields, OrderState, OverSold, Price, Qty,
+    Signal, Symbol, Won,
 };
 use serde::{Deserialize, Serialize};
 
@@ -189,6 +190,8 @@ pub struct RestoredOrder {
     pub cum_amount: Won,
     /// Costs so far.
     pub costs: OrderCosts,
+    /// The schedule it began with.
+    pub commission: CommissionSchedule,
     /// The price that cash is reserved by: the limit; for a market order the upper limit of the day, or the last price
     /// where that is not known.
     pub valued_at: Price,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side, Symbol, kst_date,
+    Bar, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side, Symbol, Won, kst_date,
 };
 
 pub use message::{
@@ -121,7 +121,16 @@ impl Engine {
     pub fn restore_order(&mut self, order: RestoredOrder) -> Result<ClientRef, EngineError> {
         let index = self.find(order.fields.symbol)?;
         let done = Done { quantity: order.cum_quantity, amount: order.cum_amount, costs: order.costs };
-        Ok(self.follow(index, order.strategy_id, order.fields, order.state, done, order.valued_at))
+        Ok(self.follow(index, |client_ref| Order {
+            client_ref,
+            strategy_id: order.strategy_id,
+            fields: order.fields,
+            state: order.state,
+            done,
+            valued_at: order.valued_at,
+            commission: order.commission,
+            reserved: Won::ZERO,
+        }))
     }
 
     /// Runs a strategy from now on, in place of one with the same id. It decides once it has seen its warm-up bars.
@@ -270,32 +279,33 @@ impl Engine {
         let price = fields.price.or(order.inputs().last_price);
         let price = price.expect("the gate approves no order without a price to value it by");
         let valued_at = reserve_price(price, fields.order_type, order.inputs(), order.decided_at());
-        let client_ref = self.follow(index, strategy_id, fields, OrderState::Created, Done::default(), valued_at);
+        let commission = self.issues[index.0].rules.commission;
+        let client_ref = self.follow(index, |client_ref| Order {
+            client_ref,
+            strategy_id,
+            fields,
+            state: OrderState::Created,
+            done: Done::default(),
+            valued_at,
+            commission,
+            reserved: Won::ZERO,
+        });
         out.push(Command::Place { client_ref, cause, order });
     }
 
-    /// Follows a new order from now on, its cash reserved.
-    fn follow(
-        &mut self,
-        index: PositionIndex,
-        strategy_id: Option<i64>,
-        fields: OrderFields,
-        state: OrderState,
-        done: Done,
-        valued_at: Price,
-    ) -> ClientRef {
+    /// Names an order and follows it from now on, its cash reserved.
+    fn follow(&mut self, index: PositionIndex, order: impl FnOnce(ClientRef) -> Order) -> ClientRef {
         let client_ref = ClientRef(self.next_ref);
         self.next_ref += 1;
         self.orders.insert(client_ref, index);
-        let order = Order { client_ref, strategy_id, fields, state, done, valued_at, reserved: Default::default() };
-        self.keep(index, order);
+        self.keep(index, order(client_ref));
         client_ref
     }
 
     /// Puts an order where its state belongs and reserves what it needs.
     fn keep(&mut self, index: PositionIndex, mut order: Order) {
         let issue = &mut self.issues[index.0];
-        let needed = order.cash_to_reserve(&issue.rules);
+        let needed = order.cash_to_reserve();
         self.portfolio.reserve(order.reserved, needed);
         order.reserved = needed;
         match order.state {

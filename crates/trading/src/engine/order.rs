@@ -1,9 +1,9 @@
 //! Orders as the engine follows them.
 
-use exodus_domain::{Fill, OrderCosts, OrderFields, OrderState, Price, Qty, Side, Won};
+use exodus_domain::{CommissionSchedule, Fill, OrderCosts, OrderFields, OrderState, Price, Qty, Side, Won};
 
 use super::message::ClientRef;
-use crate::risk::{TradedIssue, cash_needed};
+use crate::risk::cash_needed;
 
 /// An order that is open, or ended without being filled whole.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Order {
     pub(super) done: Done,
     /// Price that cash is reserved by.
     pub(super) valued_at: Price,
+    /// What it costs to the end: the schedule it began with, whatever the account pays for later orders.
+    pub(super) commission: CommissionSchedule,
     /// Cash reserved for the open rest of a buy.
     pub(super) reserved: Won,
 }
@@ -34,12 +36,12 @@ impl Order {
     }
 
     /// The cash its open rest may still need.
-    pub(super) fn cash_to_reserve(&self, issue: &TradedIssue) -> Won {
+    pub(super) fn cash_to_reserve(&self) -> Won {
         let open = self.open_quantity();
         if self.fields.side == Side::Sell || !open.is_positive() {
             return Won::ZERO;
         }
-        cash_needed(self.valued_at * open, &issue.commission)
+        cash_needed(self.valued_at * open, &self.commission)
     }
 
     /// What was filled between what is known and `now`; `None` if nothing was, or if `now` is the older of the two.

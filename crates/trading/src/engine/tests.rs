@@ -174,6 +174,20 @@ fn cash_is_reserved_while_a_buy_is_open_and_given_back_with_its_end() {
 }
 
 #[test]
+fn an_open_order_reserves_by_the_schedule_it_began_with() {
+    let mut bench = Bench::with_momentum();
+    let (client_ref, order) = placed(&bench.close(10_100));
+    let free = TradedIssue { commission: CommissionSchedule::of_rate(0), ..issue() };
+    bench.engine.add_issue(free);
+    bench.update(client_ref, OrderState::Partial, 490, 490 * 10_100, order.side);
+    assert_eq!(bench.engine.portfolio().reserved(), Won(5_050_000 + 25_250 + 709));
+    bench.update(client_ref, OrderState::Cancelled, 490, 490 * 10_100, order.side);
+    bench.price(10_000);
+    placed(&bench.order(Side::Buy, 100, None));
+    assert_eq!(bench.engine.portfolio().reserved(), Won(1_300_000 + 6_500), "the next one pays what was agreed since");
+}
+
+#[test]
 fn a_market_buy_reserves_cash_up_to_the_upper_limit_of_the_day() {
     let mut bench = Bench::with_momentum();
     bench.price(10_000);
@@ -347,6 +361,7 @@ fn an_account_restored_from_its_store_goes_on_where_it_was() {
         cum_quantity: Qty(400),
         cum_amount: cost,
         costs: OrderCosts { commission: CommissionSchedule::bankis().commission(cost), tax: Won::ZERO },
+        commission: CommissionSchedule::bankis(),
         valued_at: Price(10_100),
     };
     let again = after.engine.restore_order(restored).expect("known");

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use exodus_domain::{Broker, Clock, FeedEvent, KillState, Level, OrderState, PlaceAnswer, Qty, RiskCode, Side};
+use exodus_domain::{Broker, Clock, KillState, OrderState, PlaceAnswer, RiskCode, Side};
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
 use serde_json::json;
 
 use super::super::Input;
-use super::{Process, World, market_order, symbol};
+use super::{Process, World, market_order};
 
 #[tokio::test]
 async fn an_open_order_survives_a_crash_and_is_filled_later() {
@@ -23,11 +23,7 @@ async fn an_open_order_survives_a_crash_and_is_filled_later() {
     assert!(process.session.engine.portfolio().reserved().is_positive());
     // Somebody sells through our limit.
     let limit = order.fields.price.expect("a limit order");
-    let mut book = world.market.book(symbol(), world.clock.now()).expect("a demo issue");
-    book.bids.clear();
-    book.asks.truncate(1);
-    book.asks[0] = Level { price: limit, quantity: Qty(1_000) };
-    process.exchange.on_feed(&FeedEvent::Book(book));
+    process.offer(&world, limit);
     process.session.handle(Input::BrokerHint).await.expect("the session goes on");
     assert_eq!(world.order(order.id).await.state, OrderState::Filled);
     assert_eq!(world.trades().await.len(), 1);
@@ -42,6 +38,7 @@ async fn written(world: &World) -> Order {
         signal_id: None,
         request_id: None,
         fields: world.resting_buy(),
+        commission: None,
         inputs: json!({}),
     };
     match orders::create_order(&world.store, &new, world.clock.now()).await.expect("stored") {

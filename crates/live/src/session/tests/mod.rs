@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Clock, FeedEvent, KillScope, KillState, MarketFeed, OrderFields, OrderType, PortStream, Price, Qty, Side, Symbol,
-    Won, kst_date, tick_down,
+    Clock, FeedEvent, IssueStates, KillScope, KillState, Level, MarketFeed, OrderFields, OrderType, PortStream, Price,
+    Qty, Side, Symbol, Won, kst_date, tick_down,
 };
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
@@ -151,6 +151,13 @@ impl World {
         trades::export(&self.store, self.account.user_id, &TradeFilter::default()).await.expect("readable")
     }
 
+    /// What a symbol master of the day says of an issue.
+    async fn import_states(&self, symbol: Symbol, states: IssueStates) {
+        let mut told = instruments::find_many(&self.store, &[symbol]).await.expect("readable");
+        told[0].states = states;
+        instruments::upsert(&self.store, &told, self.clock.now()).await.expect("stored");
+    }
+
     async fn set_kill(&self, state: KillState) {
         let (id, now) = (self.account.id, self.clock.now());
         kill_switches::set(&self.store, KillScope::Account, id, state, "test", None, now).await.expect("stored");
@@ -192,6 +199,15 @@ fn show(exchange: &PaperExchange, shown: &mut PortStream<FeedEvent>) {
 }
 
 impl Process {
+    /// Shows shares for sale at a price, and nothing else.
+    fn offer(&self, world: &World, price: Price) {
+        let mut book = world.market.book(symbol(), world.clock.now()).expect("a demo issue");
+        book.bids.clear();
+        book.asks.truncate(1);
+        book.asks[0] = Level { price, quantity: Qty(1_000) };
+        self.exchange.on_feed(&FeedEvent::Book(book));
+    }
+
     /// Lets the session react to everything that is there: feed, wake-up, broker.
     async fn settle(&mut self) {
         show(&self.exchange, &mut self.shown);

@@ -1,7 +1,10 @@
 //! Orders by hand, from the request to the books.
 
 use chrono::TimeDelta;
-use exodus_domain::{Broker, Clock, OrderState, Price, Qty, RiskCode, Side, Won, kst_date};
+use exodus_domain::{
+    Broker, Clock, CommissionSchedule, CommissionTerms, IssueState, IssueStates, OrderState, Price, Qty, RiskCode,
+    Side, Won, kst_date,
+};
 use exodus_store::requests::{RequestAction, RequestAnswer};
 use exodus_store::{accounts, holdings, snapshots};
 
@@ -122,4 +125,61 @@ async fn a_snapshot_says_what_the_account_is_worth_and_is_replaced_on_the_same_d
     }
     let kept = snapshots::range(&world.store, account.user_id, Some(date), Some(date)).await.expect("readable");
     assert_eq!(kept.iter().map(|snapshot| snapshot.stock_value).collect::<Vec<_>>(), [Won(1_100_000)]);
+}
+
+#[tokio::test]
+async fn an_issue_that_is_halted_during_the_day_takes_no_further_order() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    let before = world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    process.pass(&world.clock, 2).await;
+    assert_eq!(world.order_of(&before).await.state, OrderState::Filled);
+
+    world.import_states(symbol(), [IssueState::Halted].into_iter().collect()).await;
+    let halted = world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    let denied = world.order_of(&halted).await;
+    assert_eq!(denied.state, OrderState::Denied);
+    assert_eq!(denied.denial.map(|denial| denial.code), Some(RiskCode::Restricted));
+
+    world.import_states(symbol(), IssueStates::default()).await;
+    let after = world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    process.pass(&world.clock, 2).await;
+    assert_eq!(world.order_of(&after).await.state, OrderState::Filled, "trading has resumed");
+}
+
+#[tokio::test]
+async fn an_order_under_way_keeps_its_commission_and_the_next_one_pays_what_was_agreed_since() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    let resting = world.ask_order(world.resting_buy()).await;
+    process.settle().await;
+    let reserved = process.session.engine.portfolio().reserved();
+    let own = CommissionSchedule { minimum: Won(5_000), ..CommissionSchedule::of_rate(10_000_000) };
+    accounts::set_commission(&world.store, world.account.id, CommissionTerms::Custom(own)).await.expect("stored");
+
+    let request = world.ask_order(market_order(Side::Buy, 10)).await;
+    process.settle().await;
+    process.pass(&world.clock, 2).await;
+    let next = world.order_of(&request).await;
+    assert_eq!((next.state, next.commission), (OrderState::Filled, own.commission(next.filled_amount)));
+    assert_eq!(process.session.engine.portfolio().reserved(), reserved, "held back as it was agreed");
+
+    // The process dies: what the open order pays is known from the store alone.
+    drop(process);
+    let mut process = world.start().await;
+    assert_eq!(process.session.engine.portfolio().reserved(), reserved);
+    let limit = world.order_of(&resting).await.fields.price.expect("a limit order");
+    process.offer(&world, limit);
+    process.session.handle(Input::BrokerHint).await.expect("the session goes on");
+    let first = world.order_of(&resting).await;
+    assert_eq!(first.state, OrderState::Filled);
+    assert_eq!(first.commission, CommissionSchedule::bankis().commission(first.filled_amount));
+
+    let paid: Won = world.trades().await.iter().map(|trade| trade.amount + trade.commission).sum();
+    let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
+    assert_eq!(account.cash, Won(100_000_000) - paid, "the ledger is exact to the won");
+    assert_eq!(process.session.engine.portfolio().cash(), account.cash);
 }

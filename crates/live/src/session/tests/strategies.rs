@@ -1,6 +1,7 @@
 //! Strategies on the feed.
 
-use exodus_domain::{Clock, Side, Won};
+use exodus_domain::{Clock, IssueState, IssueStates, RiskCode, Side, Won};
+use exodus_store::orders::OrderFilter;
 use exodus_store::signals::SignalFilter;
 use exodus_store::strategies::StrategyFields;
 use exodus_store::{Page, accounts, holdings, orders, signals, strategies};
@@ -9,6 +10,8 @@ use serde_json::json;
 use super::World;
 
 const ALL: Page = Page { number: 1, size: 200 };
+
+const SYMBOLS: [&str; 4] = ["00I010", "00I050", "00O020", "00U010"];
 
 async fn activate_momentum(world: &World) -> i64 {
     let fields = StrategyFields {
@@ -19,7 +22,7 @@ async fn activate_momentum(world: &World) -> i64 {
             "interval": "1m", "lookback": 1, "entry_threshold_percent": 0.0, "exit_threshold_percent": 0.0,
             "position_size_percent": 5.0,
         }),
-        symbols: ["00I010", "00I050", "00O020", "00U010"].map(|code| code.parse().expect("a valid code")).to_vec(),
+        symbols: SYMBOLS.map(|code| code.parse().expect("a valid code")).to_vec(),
     };
     let (user_id, now) = (world.account.user_id, world.clock.now());
     let strategy = strategies::create(&world.store, user_id, &fields, now).await.expect("stored");
@@ -93,4 +96,22 @@ async fn a_deactivated_strategy_stops_and_a_session_without_work_is_idle() {
     process.pass(&world.clock, 10).await;
     let is_open = !orders::open(&world.store, world.account.id).await.expect("readable").is_empty();
     assert_eq!(process.session.idle_since.is_none(), is_open);
+}
+
+#[tokio::test]
+async fn a_strategy_does_not_trade_what_is_halted_while_it_runs() {
+    let world = World::new().await;
+    activate_momentum(&world).await;
+    let mut process = world.start().await;
+    for symbol in SYMBOLS {
+        world.import_states(symbol.parse().expect("a valid code"), IssueStates::from_iter([IssueState::Halted])).await;
+    }
+    process.pass(&world.clock, 600).await;
+    let found = orders::list(&world.store, world.account.user_id, &OrderFilter::default(), ALL).await;
+    let denials: Vec<_> = found.expect("readable").items.into_iter().map(|order| order.denial).collect();
+    assert!(!denials.is_empty(), "ten minutes without a decision");
+    assert!(
+        denials.iter().all(|denial| denial.as_ref().is_some_and(|d| d.code == RiskCode::Restricted)),
+        "{denials:?}"
+    );
 }
