@@ -33,6 +33,10 @@ fn one_case_is_answered_by_arguments_without_a_data_folder() {
             json!({ "upper": null, "lower": null, "rule": "unlimited" }),
         ),
         (
+            "limits --date 2026-06-01 --market kospi --base-price 10000 --session after_hours_single --close 12500 --json",
+            json!({ "upper": 13_000, "lower": 11_250, "rule": "ordinary" }),
+        ),
+        (
             "base --date 2026-01-12 --market kosdaq --close 1201 --numerator 1 --denominator 2 --json",
             json!({ "base_price": 600, "auction_upper": null, "auction_lower": null }),
         ),
@@ -117,6 +121,9 @@ fn what_cannot_be_answered_is_named_by_row_and_column() {
     program
         .run(&ask("costs --date 2026-06-01 --market kospi --side buy --price 9 --quantity 0"))
         .refused(1, &["--quantity"]);
+    let after_hours = "limits --market kospi --base-price 10000 --session after_hours_single --date";
+    program.run(&ask(&format!("{after_hours} 2026-06-01"))).refused(1, &["--close"]);
+    program.run(&ask(&format!("{after_hours} 2026-09-14 --close 9000"))).refused(1, &["--session", "not held"]);
     let huge = "costs --date 2026-06-01 --market kospi --side sell --price 9223372036854775807 --quantity 9";
     program.run(&ask(huge)).refused(1, &["--quantity"]);
     program.run(&ask("settle --date 2030-01-02")).refused(1, &["--date"]);

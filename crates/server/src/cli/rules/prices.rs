@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use chrono::NaiveDate;
 use clap::Args;
 use exodus_domain::{
-    BasePriceEvent, InstrumentKind, LimitRule, LimitTerms, Market, Price, PriceFactor, ReopeningCause, SessionBase,
-    base_price, base_price_after, ceil_to_tick, floor_to_tick, is_on_tick, is_valid_print, round_to_tick, tick_down,
-    tick_size, tick_up,
+    BasePriceEvent, InstrumentKind, LimitRule, LimitTerms, Market, Phase, Price, PriceFactor, PriceLimits,
+    ReopeningCause, SessionBase, TradingVenue, after_hours_single_limits, base_price, base_price_after, ceil_to_tick,
+    floor_to_tick, is_on_tick, is_valid_print, round_to_tick, tick_down, tick_size, tick_up, timetable,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -73,6 +73,12 @@ pub(in crate::cli) struct Limits {
     /// True in liquidation trading
     #[arg(long, num_args = 0..=1, default_missing_value = "true")]
     liquidation: Option<bool>,
+    /// Phase of the trading day, such as continuous or after_hours_single; any of the regular session if left out
+    #[arg(long, value_parser = word::<Phase>)]
+    session: Option<Phase>,
+    /// Close of the regular session, which the prices of after_hours_single are measured from
+    #[arg(long, allow_negative_numbers = true)]
+    close: Option<i64>,
 }
 
 impl Question for Limits {
@@ -97,11 +103,29 @@ impl Question for Limits {
         let rule = LimitRule::on(date, market, kind, terms);
         // Where an auction makes the base price, the offer price says how far that may go.
         let limits = rule.opening_auction(market, kind, date, base).or_else(|| rule.limits(market, kind, date, base));
+        let limits = match self.session {
+            Some(Phase::AfterHoursSingle) => Some(self.after_hours(limits)?),
+            _ => limits,
+        };
         Ok(vec![
             json!(limits.map(|limits| limits.upper)),
             json!(limits.map(|limits| limits.lower)),
             json!(rule.as_str()),
         ])
+    }
+}
+
+impl Limits {
+    /// The prices of the after-hours single-price session, inside the limits of the day.
+    fn after_hours(&self, daily: Option<PriceLimits>) -> Result<PriceLimits, BadCase> {
+        let date = self.date;
+        if !timetable(TradingVenue::Krx, date).iter().any(|window| window.phase == Phase::AfterHoursSingle) {
+            return Err(BadCase::new("session", format!("after_hours_single is not held on {date}")));
+        }
+        let close =
+            self.close.ok_or_else(|| BadCase::new("close", "after_hours_single is measured from it: name it"))?;
+        let close = positive("close", close)?;
+        Ok(after_hours_single_limits(self.market, kind_or_stock(self.kind), date, close, daily))
     }
 }
 
