@@ -21,6 +21,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/commission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the next orders of the account pay. */
+        get: operations["get_commission"];
+        /** Changes what the next orders of the account pay. An order under way pays to its end what it began with. */
+        put: operations["set_commission"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/halt": {
         parameters: {
             query?: never;
@@ -1294,6 +1312,7 @@ export interface components {
         };
         /** @description A backtest to run: of a stored strategy, or of a kind with parameters. */
         BacktestRequest: {
+            commission?: components["schemas"]["CommissionTerms"] | null;
             /**
              * Format: date
              * @description Last day.
@@ -1652,6 +1671,22 @@ export interface components {
         };
         /** @enum {string} */
         CommissionPlan: "bankis" | "kis_paper" | "fee_waiver";
+        /** @description What an order costs: a price list by its name, or, without one, terms of its own. */
+        CommissionTerms: {
+            /**
+             * Format: int64
+             * @description The least that an order with any fill costs, in won; 0 if left out.
+             */
+            minimum?: number | null;
+            mode?: components["schemas"]["RoundingMode"] | null;
+            plan?: components["schemas"]["CommissionPlan"] | null;
+            /**
+             * Format: int64
+             * @description Own rate in parts per billion of the amount: 140527 is 0.0140527 %.
+             */
+            rate_ppb?: number | null;
+            unit?: components["schemas"]["RoundingUnit"] | null;
+        };
         /** @description How a figure was computed, kept with the result so that it can be read without the program. */
         Convention: {
             /** @description Group and name of the figure, with a full stop between. */
@@ -2346,6 +2381,8 @@ export interface components {
             bars: number;
             /** @description Version of the program. */
             code_version: string;
+            /** @description What the trades paid. */
+            commission: components["schemas"]["CommissionTerms"];
             /** @description SHA-256 over the bars. */
             data_fingerprint: string;
             /**
@@ -4190,6 +4227,10 @@ export interface components {
              */
             sessions: number;
         };
+        /** @enum {string} */
+        RoundingMode: "floor" | "nearest";
+        /** @enum {string} */
+        RoundingUnit: "1" | "10";
         /**
          * @description How far a piece of work is.
          * @enum {string}
@@ -4898,6 +4939,176 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_commission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionTerms"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_commission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommissionTerms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionTerms"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8852,8 +9063,16 @@ export interface operations {
                 quantity: number;
                 /** @description Where it was filled; KRX if left out. */
                 venue?: components["schemas"]["TradingVenue"];
-                /** @description Price list of the broker; BanKIS if left out. */
+                /** @description Price list of the broker; BanKIS if it is left out together with `rate_ppb`. */
                 plan?: components["schemas"]["CommissionPlan"];
+                /** @description A rate of one's own in parts per billion, in place of a price list. */
+                rate_ppb?: number;
+                /** @description The least that the order costs, with `rate_ppb`. */
+                minimum?: number;
+                /** @description The commission is a multiple of so many won, with `rate_ppb`. */
+                unit?: components["schemas"]["RoundingUnit"];
+                /** @description Which multiple of the unit, with `rate_ppb`. */
+                mode?: components["schemas"]["RoundingMode"];
             };
             header?: never;
             path?: never;
