@@ -212,7 +212,7 @@ async fn refused_bodies_name_the_field(installation: &Installation) {
         ("/market/symbols?source=somewhere", "source"),
         ("/market/candles?interval=1d", "symbol"),
         ("/market/candles?symbol=00I010", "interval"),
-        ("/market/candles?symbol=00I010&interval=5m", "interval"),
+        ("/market/candles?symbol=00I010&interval=2m", "interval"),
         ("/market/candles?symbol=00I010&interval=1d&limit=0", "limit"),
         ("/market/candles?symbol=00I010&interval=1d&limit=5001", "limit"),
         ("/market/candles?symbol=00I010&interval=1d&limit=-1", "limit"),
