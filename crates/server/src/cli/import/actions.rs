@@ -9,7 +9,7 @@ use exodus_store::Store;
 use exodus_store::import::{ActionsFile, run_actions};
 use exodus_store::imports::{ImportKind, NewImport};
 
-use super::Summary;
+use super::{Summary, bare_name};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -28,11 +28,13 @@ pub(super) async fn run(Arguments { files, strict, json }: Arguments, store: &St
     let mut summary = Summary::start();
     for path in files {
         let file_name = path.display().to_string();
-        let file = ActionsFile { path, file_name: file_name.clone(), strict };
+        let recorded_as = bare_name(&path);
+        let file = ActionsFile { path, file_name: recorded_as.clone(), strict };
         let report = run_actions(store, &file, SystemClock.now()).await;
         let report = report.map_err(|error| summary.refusal(&file_name, error))?;
         let (interval, adjusted) = (Interval::Day1, false);
-        let new = NewImport { user_id: None, kind: ImportKind::Actions, file_name, interval, adjusted, strict };
+        let new =
+            NewImport { user_id: None, kind: ImportKind::Actions, file_name: recorded_as, interval, adjusted, strict };
         summary.add(store, &new, report).await?;
     }
     summary.print(json)

@@ -12,7 +12,7 @@ use exodus_store::imports::{ImportKind, NewImport};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
-use super::Summary;
+use super::{Summary, bare_name};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -72,6 +72,7 @@ pub(super) async fn run(arguments: Arguments, store: &Store) -> anyhow::Result<(
     let mut summary = Summary::start();
     for path in files {
         let file_name = path.display().to_string();
+        let recorded_as = bare_name(&path);
         let file = ImportFile { path, file_name: file_name.clone(), interval, adjusted, strict };
         let bar = progress_bar(&file_name)?;
         let mut on_progress = |progress: ImportProgress| {
@@ -81,7 +82,8 @@ pub(super) async fn run(arguments: Arguments, store: &Store) -> anyhow::Result<(
         let report = import::run(store, &file, &mut on_progress, &cancel, SystemClock.now()).await;
         bar.finish_and_clear();
         let report = report.map_err(|error| summary.refusal(&file_name, error))?;
-        let new = NewImport { user_id: None, kind: ImportKind::Bars, file_name, interval, adjusted, strict };
+        let new =
+            NewImport { user_id: None, kind: ImportKind::Bars, file_name: recorded_as, interval, adjusted, strict };
         summary.add(store, &new, report).await?;
     }
     summary.print(json)

@@ -5,6 +5,7 @@ mod bars;
 mod symbols;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::anyhow;
@@ -57,6 +58,11 @@ struct Summary {
     elapsed_ms: u64,
     #[serde(skip)]
     started: Instant,
+}
+
+/// The name of a file without its folder, which is nobody else's business: every user sees what was imported.
+fn bare_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 impl Summary {

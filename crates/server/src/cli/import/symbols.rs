@@ -9,7 +9,7 @@ use exodus_store::Store;
 use exodus_store::imports::{ImportKind, NewImport};
 use exodus_store::symbols::{self, SkipReason, Skipped, SymbolFile};
 
-use super::{Summary, print};
+use super::{Summary, bare_name, print};
 
 /// Rows named on the terminal; the page lists them all.
 const NAMED_ROWS: usize = 20;
@@ -28,6 +28,7 @@ pub(super) async fn run(Arguments { files, json }: Arguments, store: &Store) -> 
     let mut summary = Summary::start();
     for path in files {
         let file_name = path.display().to_string();
+        let recorded_as = bare_name(&path);
         let file = SymbolFile { path, file_name: file_name.clone() };
         let report = symbols::import(store, &file, SystemClock.now()).await;
         let report = report.map_err(|error| summary.refusal(&file_name, error))?;
@@ -37,7 +38,8 @@ pub(super) async fn run(Arguments { files, json }: Arguments, store: &Store) -> 
             print(&format!("{file_name}: row {row}, {code}, {column}: {detail}"))?;
         }
         let (interval, adjusted, strict) = (Interval::Day1, false, false);
-        let new = NewImport { user_id: None, kind: ImportKind::Symbols, file_name, interval, adjusted, strict };
+        let new =
+            NewImport { user_id: None, kind: ImportKind::Symbols, file_name: recorded_as, interval, adjusted, strict };
         summary.add(store, &new, report.into()).await?;
     }
     summary.print(json)
