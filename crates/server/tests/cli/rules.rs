@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::program::Program;
 
 /// The words of a question.
-fn ask<'a>(question: &'a str) -> Vec<&'a str> {
+fn ask(question: &str) -> Vec<&str> {
     std::iter::once("rules").chain(question.split(' ')).collect()
 }
 
