@@ -8,6 +8,7 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
 import { queries } from '@/lib/api/queries';
 import type { BacktestDetail } from '@/lib/api/types';
+import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { readParameters } from '@/lib/parameters/schema';
@@ -82,6 +83,8 @@ function Symbols({ symbols }: { symbols: string[] }) {
 function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest']> }) {
   const t = useTranslations('manifest');
   const notes = useTranslations('manifest.noteCodes');
+  const plans = useTranslations('rules.plans');
+  const { commission } = manifest;
   const format = useFormat();
   return (
     <Card>
@@ -98,6 +101,11 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
           </Fact>
           <Fact name={t('code')}>{manifest.code_version}</Fact>
           <Fact name={t('rules')}>{manifest.rules_version}</Fact>
+          <Fact name={t('commission')} testId="manifest-commission">
+            {commission.plan
+              ? plans(commission.plan)
+              : rateText(format, (commission.rate_ppb ?? 0) / 1e9)}
+          </Fact>
           <Fact name={t('prices')}>{t(manifest.adjusted ? 'adjusted' : 'unadjusted')}</Fact>
           <Fact name={t('bars')}>{format.integer(manifest.bars)}</Fact>
           <Fact name={t('elapsed')}>{format.seconds(manifest.elapsed_ms)}</Fact>

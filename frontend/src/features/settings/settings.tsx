@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { Page } from '@/components/layout/page';
 import { Appearance } from './appearance';
+import { Commission } from './commission/commission';
 import { PasswordForm } from './password-form';
 import { Profile } from './profile';
 
@@ -9,6 +10,7 @@ export function Settings() {
   return (
     <Page title={t('title')} description={t('description')} className="mx-auto max-w-3xl">
       <Profile />
+      <Commission />
       <Appearance />
       <PasswordForm />
     </Page>

@@ -1,5 +1,5 @@
 import { http, unwrap } from './client';
-import type { PageQuery } from './types';
+import type { CommissionTerms, PageQuery } from './types';
 
 export interface DateRange {
   from?: string;
@@ -19,6 +19,8 @@ export const account = {
     unwrap(http.GET('/api/v1/account/trades', { params: { query } })),
   tradesCsv: (query: TradeFilter) =>
     unwrap(http.GET('/api/v1/account/trades.csv', { params: { query }, parseAs: 'blob' })),
+  commission: () => unwrap(http.GET('/api/v1/account/commission')),
+  setCommission: (body: CommissionTerms) => unwrap(http.PUT('/api/v1/account/commission', { body })),
   killSwitches: () => unwrap(http.GET('/api/v1/account/kill-switches')),
   halt: (reason?: string) => unwrap(http.POST('/api/v1/account/halt', { body: { reason } })),
   resume: (body: { password: string; reason: string }) =>

@@ -40,6 +40,8 @@ export const queries = {
       queryFn: () => account.trades(query),
       placeholderData: keepPreviousData,
     }),
+  commission: () =>
+    queryOptions({ queryKey: ['account', 'commission'], queryFn: account.commission }),
   killSwitches: () =>
     queryOptions({ queryKey: ['account', 'kill-switches'], queryFn: account.killSwitches }),
 

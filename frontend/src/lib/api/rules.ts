@@ -1,10 +1,14 @@
 import { http, unwrap } from './client';
-import type { CommissionPlan, Instrument, Side, TradedKind } from './types';
+import type { CommissionPlan, CommissionTerms, Instrument, Side, TradedKind } from './types';
+
+/** The price lists of the broker. */
+export const PLANS: CommissionPlan[] = ['bankis', 'kis_paper', 'fee_waiver'];
 
 interface IssueOnDay {
   market: Instrument['market'];
   kind: TradedKind;
-  date: string;
+  /** Today if left out. */
+  date?: string;
 }
 
 export interface PriceQuestion extends IssueOnDay {
@@ -15,11 +19,13 @@ export interface PriceQuestion extends IssueOnDay {
   liquidation: boolean;
 }
 
-export interface CostQuestion extends IssueOnDay {
+/** Terms as a query string carries them: what is not said is left out. */
+export type AskedTerms = { [K in keyof CommissionTerms]?: NonNullable<CommissionTerms[K]> };
+
+export interface CostQuestion extends IssueOnDay, AskedTerms {
   side: Side;
   price: number;
   quantity: number;
-  plan: CommissionPlan;
 }
 
 /** The rule book of the market, by date. */

@@ -55,6 +55,9 @@ export type CorporateAction = Schemas['CorporateAction'];
 export type NewAction = Schemas['NewAction'];
 
 export type CommissionPlan = Schemas['CommissionPlan'];
+export type CommissionTerms = Schemas['CommissionTerms'];
+export type RoundingUnit = Schemas['RoundingUnit'];
+export type RoundingMode = Schemas['RoundingMode'];
 export type SessionDay = Schemas['SessionDay'];
 export type SessionPhase = Schemas['SessionPhase'];
 

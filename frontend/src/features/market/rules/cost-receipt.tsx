@@ -5,13 +5,12 @@ import { Fact } from '@/components/ui/fact';
 import { QueryView } from '@/components/ui/query-view';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
+import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { useDebounced } from '@/lib/hooks/use-debounced';
 import type { Question } from './question';
 
 const TYPING_PAUSE_MS = 250;
-/** Rates are as fine as 0.0140527 %. */
-const RATE_DIGITS = 7;
 
 /** What a trade costs, line by line as on a contract note, and when it is settled. */
 export function CostReceipt({ question }: { question: Question }) {
@@ -25,8 +24,7 @@ export function CostReceipt({ question }: { question: Question }) {
     ...queries.tradeCosts({ market, kind, date, side, plan, price, quantity }),
     enabled: isAsked,
   });
-  const rate = (value: number) =>
-    format.percent(value, { digits: RATE_DIGITS }).replace(/\.?0+%$/, '%');
+  const rate = (value: number) => rateText(format, value);
   return (
     <Card data-testid="rules-costs">
       <CardHeader title={t('costs')} hint={t('costsHint')} />

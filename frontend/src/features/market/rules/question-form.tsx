@@ -5,7 +5,8 @@ import { IntegerInput } from '@/components/ui/integer-input';
 import { Segmented } from '@/components/ui/segmented';
 import { MARKETS } from '@/features/market/issue-words';
 import { TRADED_KINDS } from '@/lib/api/market';
-import { MULTIPLES, OCCASIONS, PLANS, SIDES, type Question } from './question';
+import { PLANS } from '@/lib/api/rules';
+import { MULTIPLES, OCCASIONS, SIDES, type Question } from './question';
 
 interface QuestionFormProps {
   question: Question;

@@ -20,4 +20,3 @@ export interface Question {
 export const OCCASIONS: Occasion[] = ['ordinary', 'first_session', 'liquidation'];
 export const MULTIPLES = [100, 200];
 export const SIDES: Side[] = ['buy', 'sell'];
-export const PLANS: CommissionPlan[] = ['bankis', 'kis_paper', 'fee_waiver'];
