@@ -76,7 +76,9 @@ pub use signal::{Reason, Signal, SignalType};
 pub use states::{IssueState, IssueStates};
 pub use symbol::{InstrumentKind, Market, Symbol, SymbolError};
 pub use text_enum::UnknownWord;
-pub use ticks::{ceil_to_tick, floor_to_tick, is_on_tick, is_valid_print, round_to_tick, tick_down, tick_size, tick_up};
+pub use ticks::{
+    ceil_to_tick, floor_to_tick, is_on_tick, is_valid_print, round_to_tick, tick_down, tick_size, tick_up,
+};
 pub use time::{KST, from_kst, kst_date, kst_time};
 pub use timetable::{Matching, Phase, PhaseWindow, TradingVenue, phase_at, phase_windows, timetable};
 pub use trading_hours::{CLOSING_PRINT, Stretch, TradingHours};

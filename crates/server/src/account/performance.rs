@@ -14,8 +14,7 @@ pub(crate) async fn measure(app: &App, user_id: i64, range: DateRange) -> Answer
     let books = Books::of_user(app, user_id).await?.ok_or_else(Problem::not_found)?;
     let today = kst_date(app.now());
     let days = snapshots::range(&app.store, user_id, range.from, range.to).await?;
-    let mut equity: Vec<_> =
-        days.iter().map(|day| (day.snapshot_date, day.total_assets, day.stock_value)).collect();
+    let mut equity: Vec<_> = days.iter().map(|day| (day.snapshot_date, day.total_assets, day.stock_value)).collect();
     if range.to.is_none_or(|to| to >= today) && range.from.is_none_or(|from| from <= today) {
         equity.retain(|(date, ..)| *date != today);
         equity.push((today, books.total_assets(), books.stock_value()));

@@ -24,8 +24,8 @@ pub(crate) use columns::Columns;
 pub use made::{Made, newest_made};
 pub(crate) use read::coverages;
 pub use read::{count, coverage, load, load_many, newest, preferred};
-pub use times::times;
 pub(crate) use times::stored_series;
+pub use times::times;
 pub(crate) use write::write_series;
 pub use write::{append, append_many, delete};
 

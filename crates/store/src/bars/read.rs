@@ -22,9 +22,8 @@ pub(super) const ISSUES_AT_ONCE: usize = 100;
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
 pub async fn load(db: &dyn Db, key: SeriesKey, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, StoreError> {
-    let query = rows_between(key.kind, from, to)
-        .filter(Column::Symbol.eq(key.symbol.as_str()))
-        .order_by_asc(Column::Period);
+    let query =
+        rows_between(key.kind, from, to).filter(Column::Symbol.eq(key.symbol.as_str())).order_by_asc(Column::Period);
     let mut bars = Vec::new();
     for row in query.all(&db.executor()).await? {
         push_between(&mut bars, &decode(row)?, from, to);

@@ -38,11 +38,7 @@ pub async fn append(store: &Store, key: SeriesKey, bars: &[Bar]) -> Result<Appen
 ///
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
-pub async fn append_many(
-    tx: &Tx,
-    kind: SeriesKind,
-    series: &[(Symbol, Vec<Bar>)],
-) -> Result<Appended, StoreError> {
+pub async fn append_many(tx: &Tx, kind: SeriesKind, series: &[(Symbol, Vec<Bar>)]) -> Result<Appended, StoreError> {
     let columns = series.iter().map(|(symbol, bars)| (*symbol, Columns::from_bars(bars))).collect();
     write_series(tx, kind, columns).await
 }
