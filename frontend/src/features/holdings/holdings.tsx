@@ -11,6 +11,7 @@ import { Link, useUrlState } from '@/lib/navigation';
 import { useQuoteStream } from '@/lib/realtime/provider';
 import { HoldingsSummary } from './holdings-summary';
 import { useHoldingColumns } from './holding-columns';
+import { Settlement } from './settlement';
 
 const PAGE_SIZE = 50;
 
@@ -45,6 +46,7 @@ export function Holdings() {
           rowTestId="holding-row"
         />
       </Card>
+      <Settlement />
     </Page>
   );
 }
