@@ -9,6 +9,9 @@ text_enum! {
     IssueState {
         /// 관리종목: under administration for a listing defect.
         Administrative = "administrative",
+        /// 투자주의환기종목: a KOSDAQ issue that may come under administration, or whose management is in doubt; not one of
+        /// the three warnings.
+        InvestmentPrecaution = "investment_precaution",
         /// 투자주의: the first of three warnings.
         InvestmentCaution = "investment_caution",
         /// 투자경고: the second warning.

@@ -113,9 +113,15 @@ impl ViSituation {
     }
 
     /// KONEX has no interruptions. Not interrupted either is what is matched by auctions every half hour, save the
-    /// thin preferred shares, of which the rule says nothing.
+    /// thin preferred shares, of which the rule says nothing, and what the English text of KOSDAQ calls investment
+    /// precaution issues: 투자주의환기종목, and not the warning 투자주의 of every market (this reading is unconfirmed).
     fn is_exempt(&self) -> bool {
-        let by_state = [IssueState::Liquidation, IssueState::Overheated, IssueState::LowLiquidity];
+        let by_state = [
+            IssueState::Liquidation,
+            IssueState::Overheated,
+            IssueState::LowLiquidity,
+            IssueState::InvestmentPrecaution,
+        ];
         self.market == Market::Konex
             || self.finds_first_price
             || self.in_vi_auction
@@ -198,13 +204,16 @@ mod tests {
             states(IssueState::Liquidation),
             states(IssueState::Overheated),
             states(IssueState::LowLiquidity),
+            states(IssueState::InvestmentPrecaution),
             ViSituation { finds_first_price: true, ..base },
             ViSituation { in_vi_auction: true, ..base },
             ViSituation { market: Market::Konex, ..base },
         ] {
             assert_eq!(exempt.triggered_by(Price(13_000)), None, "{exempt:?}");
         }
-        assert_eq!(states(IssueState::Administrative).triggered_by(Price(13_000)), Some(ViKind::Dynamic));
+        for ordinary in [IssueState::Administrative, IssueState::InvestmentCaution] {
+            assert_eq!(states(ordinary).triggered_by(Price(13_000)), Some(ViKind::Dynamic), "{ordinary}");
+        }
     }
 
     #[test]

@@ -88,8 +88,9 @@ fn told(row: &Row<'_>) -> Result<Told, Fault> {
     };
     let mut states = StateNews::default();
     if status == ListingStatus::Listed && market != Market::Kospi && !row.dept.is_empty() {
-        // KOSDAQ keeps its issues under administration in a section of their own.
+        // KOSDAQ keeps its issues under administration, and those it calls attention to, in sections of their own.
         states.tell(IssueState::Administrative, row.dept.starts_with("관리종목"));
+        states.tell(IssueState::InvestmentPrecaution, row.dept.starts_with("투자주의환기종목"));
     }
     if row.name_ko.is_empty() {
         return Err(Fault::unreadable("name_ko", "", "a name"));

@@ -112,6 +112,7 @@ fn states(record: &Record<'_>) -> Result<StateNews, Fault> {
         ("liquidation", IssueState::Liquidation),
         ("administrative", IssueState::Administrative),
         ("low liquidity", IssueState::LowLiquidity),
+        ("KOSDAQ caution issue", IssueState::InvestmentPrecaution),
     ];
     for (name, state) in flags {
         match record.field(name) {

@@ -72,6 +72,10 @@ async fn a_list_comes_in_once_and_again_changes_nothing(store: Store) {
     let gaon = issue(&store, "00O910").await;
     assert_eq!((gaon.market, gaon.section.as_deref()), (Market::Kosdaq, Some("관리종목(소속부없음)")));
     assert_eq!(gaon.states, IssueStates::from_iter([IssueState::Administrative]));
+    let doubted = GAON.replace("관리종목(소속부없음)", "투자주의환기종목(소속부없음)");
+    import_csv(&store, &csv(&[&doubted])).await;
+    let precaution = IssueStates::from_iter([IssueState::InvestmentPrecaution]);
+    assert_eq!(issue(&store, "00O910").await.states, precaution);
     let fund = issue(&store, "00U920").await;
     assert_eq!(
         (fund.kind, fund.tax_class, fund.limit_multiple),
@@ -232,9 +236,12 @@ impl Kospi<'_> {
     }
 }
 
-fn kosdaq(code: &str, isin: &str, name: &str, low_liquidity: &str, overheated: char, flags: &str) -> Vec<u8> {
+/// `auctions` are the flags of low liquidity, of overheating and of the issues that KOSDAQ calls attention to.
+fn kosdaq(code: &str, isin: &str, name: &str, auctions: [char; 3], flags: &str) -> Vec<u8> {
     let middle = middle(flags, "00", 500, "20110502", 70, '0');
-    let tail = format!("ST1100910240000N{low_liquidity}N NNNNNNNN{overheated}NNNNNNNN{middle}NNN{FIGURES}   NNN");
+    let [low_liquidity, overheated, precaution] = auctions;
+    let tail =
+        format!("ST1100910240000N{low_liquidity}N NNNNNNNN{overheated}NN{precaution}NNNNN{middle}NNN{FIGURES}   NNN");
     assert_eq!(tail.len(), 221);
     record(code, isin, name, &tail)
 }
@@ -288,10 +295,13 @@ async fn the_broker_s_masters_are_read(store: Store) {
     assert_eq!((note.kind, note.limit_multiple), (SecurityKind::Etn, 200));
     assert_eq!(issue(&store, "U0100001").await.kind, SecurityKind::Fund);
 
-    let one = kosdaq("00O910", "KR700O910006", "가온소프트", "Y", '3', "NYN");
+    let one = kosdaq("00O910", "KR700O910006", "가온소프트", ['Y', '3', 'N'], "NYN");
     import(&store, "kosdaq_code.mst", &one, 0).await.expect("imported");
     let soft = issue(&store, "00O910").await;
     assert_eq!((soft.market, soft.states), (Market::Kosdaq, states(&[Overheated, LowLiquidity, Liquidation])));
+    let doubted = kosdaq("00O910", "KR700O910006", "가온소프트", ['N', '0', 'Y'], "NNN");
+    import(&store, "kosdaq_code.mst", &doubted, 0).await.expect("imported");
+    assert_eq!(issue(&store, "00O910").await.states, states(&[IssueState::InvestmentPrecaution]));
     let mut konex_rows = konex("00O930", "KR700O930004", "해", "YNN", "01");
     konex_rows.extend(konex("00O920", "KR700O920006", "달", "NNN", "01"));
     let report = import(&store, "konex_code.mst", &konex_rows, 0).await.expect("imported");
@@ -342,6 +352,7 @@ async fn the_real_list_comes_in_whole(store: Store) {
     assert_eq!((counts(&first), first.skipped.len()), ([8_571, 8_571, 0, 0], 0));
     let again = symbols::import(&store, &file, at(9)).await.expect("imported");
     assert_eq!(counts(&again), [8_571, 0, 0, 8_571]);
+    assert_eq!(issue(&store, "009730").await.states, IssueStates::from_iter([IssueState::InvestmentPrecaution]));
     let samsung = issue(&store, "005930").await;
     assert_eq!((samsung.english_name(), samsung.par_value), ("SamsungElectronics", Some(100)));
     let initials = instruments::InstrumentFilter { text: Some("ㅅㅅㅈㅈ".to_owned()), ..Default::default() };

@@ -2261,7 +2261,7 @@ export interface components {
         /** @enum {string} */
         Interval: "1m" | "5m" | "1h" | "1d";
         /** @enum {string} */
-        IssueState: "administrative" | "investment_caution" | "investment_alert" | "investment_risk" | "overheated" | "low_liquidity" | "thin_preferred" | "halted" | "liquidation" | "delisted";
+        IssueState: "administrative" | "investment_precaution" | "investment_caution" | "investment_alert" | "investment_risk" | "overheated" | "low_liquidity" | "thin_preferred" | "halted" | "liquidation" | "delisted";
         /** @description A piece of background work. */
         Job: {
             /**
