@@ -52,7 +52,11 @@ impl MarketRules {
         let shown = || path.display().to_string();
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(cause) if cause.kind() == ErrorKind::NotFound && config.market_rules.is_none() => {
+            // A data folder that is no folder holds no such file; who needs the folder refuses it.
+            Err(cause)
+                if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+                    && config.market_rules.is_none() =>
+            {
                 return Ok(Self { path, amended: None });
             }
             Err(cause) => return Err(MarketRulesError::Unreadable { path: shown(), cause }),

@@ -150,8 +150,9 @@ async fn list_quarantined_rows(
     Query(filter): Query<QuarantineFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<QuarantinedRow>>> {
+    let rows_of_page = page.checked()?;
     imports::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
-    let rows = imports::quarantine(&app.store, id, filter.reason.as_deref(), page.checked()?).await?;
+    let rows = imports::quarantine(&app.store, id, filter.reason.as_deref(), rows_of_page).await?;
     Ok(Json(page.answer(rows, QuarantinedRow::from)))
 }
 

@@ -30,7 +30,12 @@ pub(crate) async fn resting_buy(client: &Client, symbol: &str) -> Value {
     let body = json!({ "symbol": symbol, "side": "buy", "order_type": "limit", "quantity": 10, "price": price });
     let order = client.order_as(&format!("rest-{symbol}"), &body).await.ok(202);
     assert_eq!((&order["status"], &order["filled_quantity"]), (&json!("pending"), &json!(0)), "{order}");
-    order
+    // The answer may come before the order is sent, and what is not sent does not rest.
+    eventually("the order to rest", async || {
+        let order = client.get(&format!("/orders/{}", order["id"])).await.ok(200);
+        (order["state"] == "acked").then_some(order)
+    })
+    .await
 }
 
 /// Orders under a key made of the order itself.
