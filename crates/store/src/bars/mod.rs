@@ -11,6 +11,7 @@
 //! 18 million bars a second; rows of one year take 8 bytes and a third of the speed, longer ones gain nothing more.
 
 mod columns;
+mod cores;
 mod made;
 mod period;
 mod read;

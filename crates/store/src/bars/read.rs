@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::columns::{Blobs, Columns};
+use super::cores::on_every_core;
 use super::period::period;
 use super::{Coverage, SeriesKey, SeriesKind};
 use crate::db::Db;
@@ -48,10 +49,13 @@ pub async fn load_many(
             .filter(Column::Symbol.is_in(some.iter().map(Symbol::as_str)))
             .order_by_asc(Column::Symbol)
             .order_by_asc(Column::Period);
+        let rows = query.all(&db.executor()).await?;
+        let unpacking = tokio::task::spawn_blocking(move || unpack_all(rows, from, to));
+        let unpacked = unpacking.await.map_err(|e| StoreError::Corrupt(format!("unpacking bars: {e}")))?;
         let mut found: HashMap<Symbol, Vec<Bar>> = HashMap::new();
-        for row in query.all(&db.executor()).await? {
-            let bars = found.entry(word(&row.symbol)?).or_default();
-            push_between(bars, &decode(row)?, from, to);
+        for part in unpacked {
+            let (symbol, bars) = part?;
+            found.entry(symbol).or_default().extend(bars);
         }
         series.extend(some.iter().map(|&symbol| (symbol, found.remove(&symbol).unwrap_or_default())));
     }
@@ -161,6 +165,16 @@ pub(super) fn of_kind(kind: SeriesKind) -> Select<Entity> {
         .filter(Column::Venue.eq(kind.venue.as_str()))
         .filter(Column::Interval.eq(kind.interval.as_str()))
         .filter(Column::Adjusted.eq(kind.adjusted))
+}
+
+/// The bars of each row.
+fn unpack_all(rows: Vec<Model>, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Result<(Symbol, Vec<Bar>), StoreError>> {
+    on_every_core(rows, |row| {
+        let symbol = word(&row.symbol)?;
+        let mut bars = Vec::new();
+        push_between(&mut bars, &decode(row)?, from, to);
+        Ok((symbol, bars))
+    })
 }
 
 pub(super) fn decode(row: Model) -> Result<Columns, StoreError> {

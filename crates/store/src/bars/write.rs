@@ -8,6 +8,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use super::columns::Columns;
+use super::cores::on_every_core;
 use super::period::period;
 use super::read::{decode, of_kind};
 use super::{Appended, SeriesKey, SeriesKind};
@@ -124,19 +125,10 @@ fn merge_all(
             parts.push(Part { key: kind.of(symbol), period, columns, stored });
         }
     }
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = parts.len().div_ceil(workers).max(1);
-    let merged = std::thread::scope(|scope| {
-        let handles: Vec<_> =
-            parts.chunks_mut(share).map(|some| scope.spawn(|| some.iter_mut().map(Part::merge).collect())).collect();
-        handles
-            .into_iter()
-            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect::<Result<Vec<Vec<_>>, StoreError>>()
-    })?;
     let mut rows = Vec::new();
     let mut appended = Appended::default();
-    for (row, counts) in merged.into_iter().flatten() {
+    for merged in on_every_core(parts, Part::merge) {
+        let (row, counts) = merged?;
         rows.extend(row);
         appended += counts;
     }
@@ -153,35 +145,37 @@ struct Part {
 
 impl Part {
     /// The row to write, if there is anything to write.
-    fn merge(&mut self) -> Result<(Option<ActiveModel>, Appended), StoreError> {
-        let Some(stored) = self.stored.take() else {
-            let appended = Appended { added: self.columns.len() as u64, ..Appended::default() };
-            return Ok((Some(self.row(&self.columns)), appended));
+    fn merge(self) -> Result<(Option<ActiveModel>, Appended), StoreError> {
+        let Self { key, period, columns, stored } = self;
+        let Some(stored) = stored else {
+            let appended = Appended { added: columns.len() as u64, ..Appended::default() };
+            return Ok((Some(row(key, period, &columns)), appended));
         };
-        let (merged, appended) = decode(stored)?.merged(&self.columns);
+        let (merged, appended) = decode(stored)?.merged(&columns);
         let is_changed = appended.added + appended.changed > 0;
-        Ok((is_changed.then(|| self.row(&merged)), appended))
+        Ok((is_changed.then(|| row(key, period, &merged)), appended))
     }
+}
 
-    fn row(&self, columns: &Columns) -> ActiveModel {
-        let instant = |t: Option<&i64>| DateTime::from_timestamp(t.copied().unwrap_or_default(), 0).unwrap_or_default();
-        let blobs = columns.encode();
-        ActiveModel {
-            symbol: Set(self.key.symbol.to_string()),
-            venue: Set(self.key.kind.venue.as_str().to_owned()),
-            interval: Set(self.key.kind.interval.as_str().to_owned()),
-            adjusted: Set(self.key.kind.adjusted),
-            period: Set(self.period),
-            rows: Set(i32::try_from(columns.len()).unwrap_or(i32::MAX)),
-            first_timestamp: Set(instant(columns.timestamp.first())),
-            last_timestamp: Set(instant(columns.timestamp.last())),
-            timestamp: Set(blobs.timestamp),
-            open: Set(blobs.open),
-            high: Set(blobs.high),
-            low: Set(blobs.low),
-            close: Set(blobs.close),
-            volume: Set(blobs.volume),
-        }
+/// Columns as they are stored.
+fn row(key: SeriesKey, period: i32, columns: &Columns) -> ActiveModel {
+    let instant = |t: Option<&i64>| DateTime::from_timestamp(t.copied().unwrap_or_default(), 0).unwrap_or_default();
+    let blobs = columns.encode();
+    ActiveModel {
+        symbol: Set(key.symbol.to_string()),
+        venue: Set(key.kind.venue.as_str().to_owned()),
+        interval: Set(key.kind.interval.as_str().to_owned()),
+        adjusted: Set(key.kind.adjusted),
+        period: Set(period),
+        rows: Set(i32::try_from(columns.len()).unwrap_or(i32::MAX)),
+        first_timestamp: Set(instant(columns.timestamp.first())),
+        last_timestamp: Set(instant(columns.timestamp.last())),
+        timestamp: Set(blobs.timestamp),
+        open: Set(blobs.open),
+        high: Set(blobs.high),
+        low: Set(blobs.low),
+        close: Set(blobs.close),
+        volume: Set(blobs.volume),
     }
 }
 
