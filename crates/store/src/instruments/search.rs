@@ -32,7 +32,8 @@ pub struct InstrumentFilter {
 }
 
 /// Issues, the best match first: the code, its beginning, a name, its beginning, the beginning of its initials, then
-/// whatever contains the text. Among equals listed issues come before delisted ones and large ones before small ones.
+/// whatever contains the text. Among equals listed issues come before delisted ones, shares before funds and notes, and
+/// large ones before small ones.
 /// Without a text they are in order of code, the delisted ones last.
 ///
 /// # Errors
@@ -40,6 +41,8 @@ pub struct InstrumentFilter {
 pub async fn search(db: &dyn Db, filter: &InstrumentFilter, page: Page) -> Result<Paged<Listed>, StoreError> {
     let is_listed = Column::Status.eq(ListingStatus::Listed.as_str());
     let listed_first: Expr = CaseStatement::new().case(is_listed, 0).finally(1).into();
+    let is_share = Column::Kind.eq(SecurityKind::Stock.as_str());
+    let shares_first: Expr = CaseStatement::new().case(is_share, 0).finally(1).into();
     let mut query = Entity::find();
     if let Some(text) = &filter.text {
         let sought = Sought::new(text);
@@ -47,6 +50,7 @@ pub async fn search(db: &dyn Db, filter: &InstrumentFilter, page: Page) -> Resul
             .filter(sought.anywhere())
             .order_by_asc(sought.rank())
             .order_by_asc(listed_first)
+            .order_by_asc(shares_first)
             .order_by_with_nulls(Column::ListedShares, Order::Desc, NullOrdering::Last);
     } else {
         query = query.order_by_asc(listed_first);

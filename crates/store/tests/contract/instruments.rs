@@ -83,6 +83,7 @@ symbol,isin,name_ko,name_en,market,asset,security_group,stock_kind,dept,listed_o
 00I940,KR700I940001,나루제지,,KOSPI,DELISTED,,,,,,,,DELISTED
 00O910,KR700O910006,가온소프트,Gaon 00I9 Soft,KOSDAQ,STOCK,주권,보통주,우량기업부,2011-05-02,100,100,,LISTED
 00U920,KR700U920007,미리내 대표20,Mirinae Top 20,KOSPI,ETF,실물(패시브),주식,국내,2020-01-02,,100,비과세,LISTED
+00O920,KR700O920005,미리내지주,Mirinae Holdings,KOSPI,STOCK,주권,보통주,,2001-05-02,500,50,,LISTED
 00I900WR,KRA00I900WR0,나루 3WR,,KOSPI,DELISTED,,,,,,,,DELISTED
 ";
 
@@ -91,17 +92,19 @@ async fn the_best_match_comes_first(store: Store) {
     for (sought, found) in [
         // The code itself, codes that begin with it, names that contain it.
         ("00I900", "00I900 00I900WR"),
-        ("00i9", "00I930 00I920 00I910 00I900 00I900WR 00I940 00O910"),
-        // The name itself, names that begin with it, the large before the small, the delisted last; then the rest.
-        ("나루", "00I900 00I920 00I910 00I900WR 00I940 00I930"),
+        ("00i9", "00I930 00I920 00I910 00I900 00I940 00I900WR 00O910"),
+        // The name itself, names that begin with it, the large before the small, the delisted last, of them rights
+        // after shares; then the rest.
+        ("나루", "00I900 00I920 00I910 00I940 00I900WR 00I930"),
         ("naru elec", "00I920 00I910"),
         ("대표 20", "00U920"),
+        ("mirinae", "00O920 00U920"), // A company before the fund that bears its name, which has more shares.
     ] {
         assert_eq!(codes(&store, text(sought)).await, found, "{sought}");
     }
     let second = instruments::search(&store, &text("나루"), Page { number: 2, size: 4 }).await.expect("a search");
     let second_page: Vec<_> = second.items.iter().map(|listed| listed.issue.code.as_str()).collect();
-    assert_eq!((second.total, second_page.as_slice()), (6, &["00I940", "00I930"][..]));
+    assert_eq!((second.total, second_page.as_slice()), (6, &["00I900WR", "00I930"][..]));
 }
 
 async fn initial_consonants_find_korean_names(store: Store) {
@@ -113,7 +116,7 @@ async fn initial_consonants_find_korean_names(store: Store) {
         ("ㄱㅇㅅㅍㅌ", "00O910"),
         ("ㅁㄹㄴ ㄷㅍ20", "00U920"),
         ("ㅅㄴㄹ", "00I930"),
-        ("ㄴㄹ", "00I920 00I910 00I900 00I900WR 00I940 00I930"), // Within a name they rank last.
+        ("ㄴㄹ", "00I920 00I910 00I900 00I940 00I900WR 00I930"), // Within a name they rank last.
         ("ㅋㅋ", ""),
     ] {
         assert_eq!(codes(&store, text(sought)).await, found, "{sought}");
@@ -129,7 +132,7 @@ async fn filters_narrow_a_search(store: Store) {
         (InstrumentFilter { kind: Some(SecurityKind::Right), ..all() }, "00I900WR"),
         (InstrumentFilter { status: Some(ListingStatus::Delisted), ..all() }, "00I900WR 00I940"),
         (InstrumentFilter { is_demo: Some(true), ..all() }, ""),
-        (all(), "00I900 00I910 00I920 00I930 00O910 00U920 00I900WR 00I940"), // The delisted last.
+        (all(), "00I900 00I910 00I920 00I930 00O910 00O920 00U920 00I900WR 00I940"), // The delisted last.
         (InstrumentFilter { status: Some(ListingStatus::Listed), ..text("나루") }, "00I900 00I920 00I910 00I930"),
     ];
     for (filter, found) in cases {
