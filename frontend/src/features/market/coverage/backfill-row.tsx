@@ -1,15 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
-import { Button } from '@/components/ui/button';
-import { Progress } from '@/components/ui/progress';
-import { toast } from '@/components/ui/toast';
+import { RunningJob } from '@/components/finance/running-job';
 import { history } from '@/lib/api/history';
 import { isUnderWay } from '@/lib/api/run-status';
 import type { Backfill } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { useProblemText } from '@/lib/i18n/use-problem-text';
-import { useCanWrite } from '@/lib/session/store';
 
 const SYMBOLS_SHOWN = 3;
 
@@ -40,7 +35,16 @@ export function BackfillRow({ job }: { job: Backfill }) {
         </div>
         <JobStatusBadge status={job.status} />
       </div>
-      {!ended && <RunningBackfill job={job} />}
+      {!ended && (
+        <RunningJob
+          progress={job.progress}
+          label={t('progress')}
+          cancelText={t('cancel')}
+          cancel={() => history.cancelBackfill(job.id)}
+          listKey="backfills"
+          testId="backfill-cancel"
+        />
+      )}
       {job.status === 'done' && (
         <p className="tabular text-sm text-ink-soft">{t('barsAdded', { count: job.bars_added })}</p>
       )}
@@ -51,33 +55,5 @@ export function BackfillRow({ job }: { job: Backfill }) {
         </p>
       )}
     </li>
-  );
-}
-
-function RunningBackfill({ job }: { job: Backfill }) {
-  const t = useTranslations('coverage');
-  const client = useQueryClient();
-  const problemText = useProblemText();
-  const canWrite = useCanWrite();
-  const cancel = useMutation({
-    mutationFn: () => history.cancelBackfill(job.id),
-    onError: (error) => toast.error(problemText(error)),
-    onSettled: () => client.invalidateQueries({ queryKey: ['backfills'] }),
-  });
-  return (
-    <div className="flex items-center gap-3">
-      <Progress value={job.progress} label={t('progress')} />
-      {canWrite && (
-        <Button
-          variant="secondary"
-          size="sm"
-          busy={cancel.isPending}
-          onClick={() => cancel.mutate()}
-          data-testid="backfill-cancel"
-        >
-          {t('cancel')}
-        </Button>
-      )}
-    </div>
   );
 }

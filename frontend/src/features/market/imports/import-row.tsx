@@ -1,19 +1,15 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ListFilter } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
+import { RunningJob } from '@/components/finance/running-job';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Progress } from '@/components/ui/progress';
-import { toast } from '@/components/ui/toast';
 import { imports } from '@/lib/api/imports';
 import { isUnderWay } from '@/lib/api/run-status';
 import type { Import } from '@/lib/api/types';
 import { fileName } from '@/lib/format/file-name';
 import { useFormat } from '@/lib/format/use-format';
-import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { wordOf } from '@/lib/i18n/word-of';
-import { useCanWrite } from '@/lib/session/store';
 
 interface ImportRowProps {
   item: Import;
@@ -41,7 +37,16 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
         </div>
         <JobStatusBadge status={item.status} />
       </div>
-      {underWay && <RunningImport item={item} />}
+      {underWay && (
+        <RunningJob
+          progress={item.progress}
+          label={t('progress')}
+          cancelText={t('cancel')}
+          cancel={() => imports.cancel(item.id)}
+          listKey="imports"
+          testId="import-cancel"
+        />
+      )}
       {item.error && <p className="text-sm text-danger">{item.error}</p>}
       {(item.status === 'done' || underWay) && (
         <p className="tabular text-sm text-ink-soft" aria-live="polite" data-testid="import-counts">
@@ -92,34 +97,6 @@ function Quarantined({ item, onOpen }: { item: Import; onOpen: () => void }) {
         <ListFilter aria-hidden />
         {t('showQuarantine')}
       </Button>
-    </div>
-  );
-}
-
-function RunningImport({ item }: { item: Import }) {
-  const t = useTranslations('imports');
-  const client = useQueryClient();
-  const problemText = useProblemText();
-  const canWrite = useCanWrite();
-  const cancel = useMutation({
-    mutationFn: () => imports.cancel(item.id),
-    onError: (error) => toast.error(problemText(error)),
-    onSettled: () => client.invalidateQueries({ queryKey: ['imports'] }),
-  });
-  return (
-    <div className="flex items-center gap-3">
-      <Progress value={item.progress} label={t('progress')} />
-      {canWrite && (
-        <Button
-          variant="secondary"
-          size="sm"
-          busy={cancel.isPending}
-          onClick={() => cancel.mutate()}
-          data-testid="import-cancel"
-        >
-          {t('cancel')}
-        </Button>
-      )}
     </div>
   );
 }
