@@ -150,7 +150,8 @@ fn invalid_credentials() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "INVALID_CREDENTIALS", "E-mail address or password is wrong.")
 }
 
-/// Trades the refresh cookie for a new access token and a new cookie. An old cookie ends its family.
+/// Trades the refresh cookie for a new access token and a new cookie. An old cookie ends its family; one that other
+/// tabs have replaced within the last seconds gets an access token only.
 #[utoipa::path(
     post,
     path = "/auth/refresh",
@@ -165,9 +166,12 @@ async fn refresh(State(app): State<App>, headers: HeaderMap) -> Answer<Response>
     let now = app.now();
     match sessions::rotate(&app.store, &token::hash(&presented), &successor.hash(), now).await? {
         Rotation::Rotated(login) | Rotation::Repeated(login) => {
-            let user = users::find(&app.store, login.user_id).await?.filter(|user| user.is_active);
-            let user = user.ok_or_else(Problem::unauthenticated)?;
+            let user = active_user(&app, &login).await?;
             answer_session(&app, &headers, user, &login, &successor, StatusCode::OK)
+        }
+        Rotation::Overtaken(login) => {
+            let user = active_user(&app, &login).await?;
+            Ok(Json(access(&app, user, &login)?).into_response())
         }
         Rotation::Reused(login) => {
             tracing::warn!(user_id = login.user_id, "a spent refresh token came again: its session was ended");
@@ -177,6 +181,11 @@ async fn refresh(State(app): State<App>, headers: HeaderMap) -> Answer<Response>
         }
         Rotation::Unknown => Err(Problem::unauthenticated()),
     }
+}
+
+async fn active_user(app: &App, login: &Login) -> Answer<users::User> {
+    let user = users::find(&app.store, login.user_id).await?.filter(|user| user.is_active);
+    user.ok_or_else(Problem::unauthenticated)
 }
 
 /// Ends the session of the refresh cookie.
@@ -284,17 +293,20 @@ fn answer_session(
     refresh: &RefreshToken,
     status: StatusCode,
 ) -> Answer<Response> {
-    let now = app.now();
-    let access_token = app.tokens.access(user.id, user.role, login.family_id, now);
-    let session = Session {
+    let mut response = (status, Json(access(app, user, login)?)).into_response();
+    set_cookie(&mut response, &refresh.cookie(login.expires_at, app.now(), origin::is_https(headers)))?;
+    Ok(response)
+}
+
+/// The answer to a login or refresh: an access token and whom it is for.
+fn access(app: &App, user: users::User, login: &Login) -> Answer<Session> {
+    let access_token = app.tokens.access(user.id, user.role, login.family_id, app.now());
+    Ok(Session {
         access_token: access_token.map_err(|error| Problem::internal(&error))?,
         token_type: "Bearer",
         expires_in: token::ACCESS_SECONDS,
         user: user.into(),
-    };
-    let mut response = (status, Json(session)).into_response();
-    set_cookie(&mut response, &refresh.cookie(login.expires_at, now, origin::is_https(headers)))?;
-    Ok(response)
+    })
 }
 
 fn set_cookie(response: &mut Response, cookie: &str) -> Answer<()> {

@@ -1,7 +1,10 @@
 //! Accounts and sessions.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_store::sessions::{self, Rotation};
 use reqwest::Method;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use crate::http::{Client, PASSWORD, Reply};
 use crate::installation::{Installation, on_each_database};
@@ -47,6 +50,14 @@ fn cookie(reply: &Reply) -> String {
     let cookie = reply.header("set-cookie");
     assert!(cookie.starts_with("exodus_refresh="), "{reply}: {cookie}");
     cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// Makes a refresh cookie one that was used at `then`.
+async fn spend(installation: &Installation, cookie: &str, then: DateTime<Utc>) {
+    let token = cookie.split_once('=').expect("a cookie").1;
+    let hash = hex::encode(Sha256::digest(token));
+    let spent = sessions::rotate(&installation.store, &hash, "its successor", then).await.expect("stored");
+    assert!(matches!(spent, Rotation::Rotated(_)), "{spent:?}");
 }
 
 fn account(email: &str) -> serde_json::Value {
@@ -126,10 +137,15 @@ async fn refresh_tokens_rotate_and_a_spent_one_ends_the_session(installation: &I
     assert_eq!(cookie(&tab), second);
     assert_eq!(browser.refresh().await.json()["user"], session["user"]);
 
-    // The first cookie is now two rotations old: whoever sends it copied it.
+    // A third tab whose request was on its way meanwhile is let in, and its answer takes no newer cookie away.
+    let late = browser.send("/auth/refresh", &first).await;
+    assert_eq!(late.ok(200)["user"], session["user"]);
+    assert_eq!(late.header("set-cookie"), "", "{late}");
+
+    // A cookie spent long ago was copied by whoever sends it.
     let user = anyone.with_session(&session);
     user.get("/auth/me").await.ok(200);
-    browser.send("/auth/refresh", &first).await.refused(401, "UNAUTHENTICATED");
+    spend(installation, &browser.cookie, Utc::now() - TimeDelta::minutes(1)).await;
     browser.send("/auth/refresh", &browser.cookie).await.refused(401, "UNAUTHENTICATED");
     user.get("/auth/me").await.refused(401, "UNAUTHENTICATED");
     installation.log_in("admin@example.com").await.get("/auth/me").await.ok(200);

@@ -16,6 +16,7 @@ on_each_database!(
     registration_is_closed_until_it_is_opened,
     access_and_password_can_be_changed,
     a_refresh_token_rotates_once_in_a_hundred,
+    a_tab_overtaken_by_two_others_keeps_the_login,
     a_spent_token_that_comes_late_ends_the_login,
     a_login_ends,
     settings_are_replaced,
@@ -91,6 +92,17 @@ async fn a_refresh_token_rotates_once_in_a_hundred(store: Store) {
     assert_eq!((rotated, repeated), (1, 99));
     assert!(sessions::is_live(&store, login.family_id, at(2)).await.expect("a read"));
     assert_eq!(sessions::rotate(&store, "t2", "t3", at(3)).await.expect("rotated"), Rotation::Rotated(login));
+}
+
+async fn a_tab_overtaken_by_two_others_keeps_the_login(store: Store) {
+    let (kim, _) = user(&store, "kim").await;
+    let login = sessions::start(&store, kim.id, "t1", at(1_000), at(0)).await.expect("a login");
+    sessions::rotate(&store, "t1", "t2", at(1)).await.expect("rotated");
+    sessions::rotate(&store, "t2", "t3", at(1)).await.expect("rotated");
+    let late = sessions::rotate(&store, "t1", "t2", at(11)).await.expect("an answer");
+    assert_eq!(late, Rotation::Overtaken(login.clone()));
+    assert_eq!(sessions::rotate(&store, "t3", "t4", at(11)).await.expect("rotated"), Rotation::Rotated(login));
+    assert!(matches!(sessions::rotate(&store, "t1", "t2", at(12)).await, Ok(Rotation::Reused(_))), "a copy");
 }
 
 async fn a_spent_token_that_comes_late_ends_the_login(store: Store) {

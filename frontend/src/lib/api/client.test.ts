@@ -61,6 +61,20 @@ describe('an expired access token', () => {
     expect(sessionStore.getState().accessToken).toBe('fresh');
   });
 
+  it('waits for the turn of this tab, because tabs share the cookie', async () => {
+    let turn = () => {};
+    const mine = new Promise<void>((resolve) => (turn = resolve));
+    const request = (name: string, run: () => Promise<unknown>) => mine.then(() => run());
+    vi.stubGlobal('navigator', { locks: { request } });
+    const calls = serve({ refresh: () => json(200, session('fresh')) });
+    const balance = account.balance();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls.filter((path) => path.endsWith('/auth/refresh'))).toHaveLength(0);
+    turn();
+    await balance;
+    expect(calls.filter((path) => path.endsWith('/auth/refresh'))).toHaveLength(1);
+  });
+
   it('ends the session when the refresh is refused', async () => {
     serve({ refresh: () => json(401, { code: 'UNAUTHENTICATED' }) });
     await expect(account.balance()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

@@ -32,12 +32,19 @@ async function requestSession(): Promise<Session | null> {
   throw toProblem(response.status, null);
 }
 
+/** Takes turns with the other tabs, which share the cookie. Plain HTTP to another machine has no locks. */
+async function requestInTurn(): Promise<Session | null> {
+  const { navigator } = globalThis as { navigator?: Partial<Navigator> };
+  const locks = navigator?.locks;
+  return locks ? await locks.request('exodus-refresh', requestSession) : requestSession();
+}
+
 /**
  * Trades the refresh cookie for a new access token. The cookie is single use, so concurrent
  * callers share one request; a second one would look like a stolen token to the server.
  */
 export function refreshSession(): Promise<Session | null> {
-  refreshing ??= requestSession().finally(() => {
+  refreshing ??= requestInTurn().finally(() => {
     refreshing = null;
   });
   return refreshing;

@@ -372,7 +372,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Trades the refresh cookie for a new access token and a new cookie. An old cookie ends its family. */
+        /**
+         * Trades the refresh cookie for a new access token and a new cookie. An old cookie ends its family; one that other
+         *     tabs have replaced within the last seconds gets an access token only.
+         */
         post: operations["refresh"];
         delete?: never;
         options?: never;
