@@ -12,9 +12,18 @@ use crate::LiveError;
 /// They are read at each decision and never kept: an issue may be halted, and the account may come to other terms with
 /// its broker, while a session runs.
 pub(crate) async fn find(store: &Store, account_id: i64, symbol: Symbol) -> Result<Option<TradedIssue>, LiveError> {
+    Ok(find_many(store, account_id, &[symbol]).await?.pop())
+}
+
+/// As [`find`], of several issues at once; those that the store does not list are left out.
+pub(crate) async fn find_many(
+    store: &Store,
+    account_id: i64,
+    symbols: &[Symbol],
+) -> Result<Vec<TradedIssue>, LiveError> {
     let account = accounts::find(store, account_id).await?.ok_or(StoreError::NotFound)?;
-    let found = instruments::find_many(store, &[symbol]).await?;
-    Ok(found.first().map(|instrument| TradedIssue::of(instrument, account.commission)))
+    let found = instruments::find_many(store, symbols).await?;
+    Ok(found.iter().map(|instrument| TradedIssue::of(instrument, account.commission)).collect())
 }
 
 /// The rules of an issue that an order or a holding names.

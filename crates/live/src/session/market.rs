@@ -1,17 +1,23 @@
 //! What a session sees of the market: the issues it watches, which of them have a price, which bars it has seen.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{Bar, FeedEvent, Interval, MarketFeed, PortStream, Symbol};
-use futures::StreamExt;
 use futures::stream::SelectAll;
+use futures::{FutureExt, StreamExt};
+use tokio::task::unconstrained;
+
+/// Events that are looked at ahead of their turn at most.
+const LOOK_AHEAD: usize = 10_000;
 
 pub(super) struct MarketView {
     feed: Arc<dyn MarketFeed>,
     events: SelectAll<PortStream<FeedEvent>>,
+    /// Events that have come and wait for their turn.
+    ahead: VecDeque<FeedEvent>,
     /// The watched issues, with the instant since when.
     watched: HashMap<Symbol, DateTime<Utc>>,
     priced: HashSet<Symbol>,
@@ -21,13 +27,30 @@ pub(super) struct MarketView {
 
 impl MarketView {
     pub(super) fn new(feed: Arc<dyn MarketFeed>) -> Self {
-        let (watched, priced, newest) = Default::default();
-        Self { feed, events: SelectAll::new(), watched, priced, newest }
+        let (ahead, watched, priced, newest) = Default::default();
+        Self { feed, events: SelectAll::new(), ahead, watched, priced, newest }
     }
 
     /// The next event of the watched issues; `None` while none is watched.
     pub(super) async fn next(&mut self) -> Option<FeedEvent> {
-        self.events.next().await
+        if let Some(event) = self.ahead.pop_front() { Some(event) } else { self.events.next().await }
+    }
+
+    /// Takes in what the feed has told by now, without waiting for more.
+    pub(super) fn look_ahead(&mut self) {
+        while self.ahead.len() < LOOK_AHEAD
+            && let Some(event) = unconstrained(self.events.next()).now_or_never().flatten()
+        {
+            self.ahead.push_back(event);
+        }
+    }
+
+    /// The bars among the events that wait for their turn.
+    pub(super) fn bars_ahead(&self) -> impl Iterator<Item = (Symbol, Interval)> {
+        self.ahead.iter().filter_map(|event| match event {
+            FeedEvent::Bar { symbol, interval, .. } => Some((*symbol, *interval)),
+            FeedEvent::Quote(_) | FeedEvent::Book(_) => None,
+        })
     }
 
     /// Watches more issues from now on. What is watched already keeps its subscription, so that no bar falls between

@@ -7,6 +7,7 @@
 mod commands;
 mod market;
 mod requests;
+mod rules;
 mod start;
 mod strategies;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState, Symbol};
+use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState};
 use exodus_store::accounts::Account;
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::Order;
@@ -29,10 +30,10 @@ use tokio_util::sync::CancellationToken;
 use crate::LiveError;
 use crate::clock::Timer;
 use crate::executor::Executor;
-use crate::issues;
 use crate::reconcile::{Reconciler, halt};
 use commands::BarKey;
 use market::MarketView;
+use rules::FreshRules;
 use strategies::Running;
 
 /// Between two looks at kill switches, strategies and requests.
@@ -83,6 +84,7 @@ pub(crate) struct Session {
     executor: Executor,
     reconciler: Reconciler,
     market: MarketView,
+    fresh: FreshRules,
     strategies: HashMap<i64, Running>,
     account_kill: KillState,
     refs: OrderRefs,
@@ -175,9 +177,7 @@ impl Session {
                 if !self.market.is_new(symbol, interval, &bar) {
                     return Ok(());
                 }
-                if !self.strategies.is_empty() {
-                    self.refresh_issue(symbol).await?;
-                }
+                self.refresh_for_bar(symbol, interval).await?;
                 let at = self.now();
                 self.step(
                     &EngineEvent::BarClosed { at, symbol, interval, bar },
@@ -204,15 +204,6 @@ impl Session {
             self.read_orders().await?;
         }
         Ok(())
-    }
-
-    /// Tells the engine the rules of an issue as they are at a decision. False if the store does not list it.
-    async fn refresh_issue(&mut self, symbol: Symbol) -> Result<bool, LiveError> {
-        let issue = issues::find(&self.deps.store, self.account.id, symbol).await?;
-        if let Some(issue) = issue {
-            self.engine.add_issue(issue);
-        }
-        Ok(issue.is_some())
     }
 
     /// Looks at everything that others may have changed in the store.

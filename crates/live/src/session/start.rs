@@ -12,6 +12,7 @@ use exodus_store::{StoreError, holdings, kill_switches, orders};
 use exodus_trading::{Engine, EngineEvent, EngineSetup, RestoredOrder, RiskLimits};
 
 use super::market::MarketView;
+use super::rules::FreshRules;
 use super::{OrderRefs, Session, SessionDeps};
 use crate::LiveError;
 use crate::executor::Executor;
@@ -46,6 +47,7 @@ impl Session {
             executor,
             reconciler,
             market: MarketView::new(Arc::clone(&deps.feed)),
+            fresh: FreshRules::default(),
             strategies: HashMap::new(),
             account_kill,
             refs: OrderRefs::default(),

@@ -1,6 +1,6 @@
 //! Starting, changing and stopping the strategies of an account while it runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Bar, Interval, KillState, Qty, Side, Symbol, kst_date, previous_session};
@@ -22,6 +22,8 @@ pub(super) struct Running {
     /// The state of the row it was started from.
     updated_at: DateTime<Utc>,
     pub(super) kill: KillState,
+    /// The bars it decides on; none if it cannot run.
+    pub(super) bars: HashSet<(Symbol, Interval)>,
 }
 
 impl Session {
@@ -50,7 +52,7 @@ impl Session {
         let (store, account) = (self.deps.store.clone(), &self.account);
         let kill = kill_switches::effective(&store, account.user_id, account.id, Some(stored.id)).await?;
         // Noted even if it cannot run, so that the reason is told once and not at every look.
-        self.strategies.insert(stored.id, Running { updated_at: stored.updated_at, kill });
+        self.strategies.insert(stored.id, Running { updated_at: stored.updated_at, kill, bars: HashSet::new() });
         let strategy = match validate(&stored.fields.strategy_type, &stored.fields.parameters) {
             Ok(strategy) => strategy,
             Err(errors) => {
@@ -72,6 +74,8 @@ impl Session {
         let (interval, length) = (strategy.interval(), strategy.warm_up_bars());
         let watched: Vec<Symbol> = symbols.iter().map(|member| member.symbol).collect();
         self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols })?;
+        let bars = watched.iter().map(|symbol| (*symbol, interval)).collect();
+        self.strategies.insert(stored.id, Running { updated_at: stored.updated_at, kill, bars });
         for symbol in watched {
             let bars = self.history(symbol, interval, length).await?;
             self.engine.warm_up(stored.id, symbol, &bars)?;

@@ -4,6 +4,7 @@
 
 mod crashes;
 mod orders;
+mod rules;
 mod strategies;
 
 use std::sync::Arc;

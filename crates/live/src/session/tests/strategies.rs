@@ -13,13 +13,13 @@ const ALL: Page = Page { number: 1, size: 200 };
 
 const SYMBOLS: [&str; 4] = ["00I010", "00I050", "00O020", "00U010"];
 
-async fn activate_momentum(world: &World) -> i64 {
+pub(super) async fn activate_momentum(world: &World, interval: &str) -> i64 {
     let fields = StrategyFields {
         name: "fast".to_owned(),
         description: String::new(),
         strategy_type: "momentum".to_owned(),
         parameters: json!({
-            "interval": "1m", "lookback": 1, "entry_threshold_percent": 0.0, "exit_threshold_percent": 0.0,
+            "interval": interval, "lookback": 1, "entry_threshold_percent": 0.0, "exit_threshold_percent": 0.0,
             "position_size_percent": 5.0,
         }),
         symbols: SYMBOLS.map(|code| code.parse().expect("a valid code")).to_vec(),
@@ -33,7 +33,7 @@ async fn activate_momentum(world: &World) -> i64 {
 #[tokio::test]
 async fn a_strategy_goes_from_the_feed_to_a_holding() {
     let world = World::new().await;
-    let strategy_id = activate_momentum(&world).await;
+    let strategy_id = activate_momentum(&world, "1m").await;
     let mut process = world.start().await;
     process.pass(&world.clock, 600).await;
     let filter = SignalFilter { strategy_id: Some(strategy_id), symbol: None };
@@ -60,7 +60,7 @@ async fn a_strategy_goes_from_the_feed_to_a_holding() {
 #[tokio::test]
 async fn a_restart_gives_each_bar_one_signal_and_keeps_the_books() {
     let world = World::new().await;
-    let strategy_id = activate_momentum(&world).await;
+    let strategy_id = activate_momentum(&world, "1m").await;
     for _ in 0..6 {
         let mut process = world.start().await;
         process.pass(&world.clock, 75).await;
@@ -85,7 +85,7 @@ async fn a_restart_gives_each_bar_one_signal_and_keeps_the_books() {
 #[tokio::test]
 async fn a_deactivated_strategy_stops_and_a_session_without_work_is_idle() {
     let world = World::new().await;
-    let strategy_id = activate_momentum(&world).await;
+    let strategy_id = activate_momentum(&world, "1m").await;
     let mut process = world.start().await;
     process.settle().await;
     assert_eq!(process.session.strategies.len(), 1);
@@ -101,7 +101,7 @@ async fn a_deactivated_strategy_stops_and_a_session_without_work_is_idle() {
 #[tokio::test]
 async fn a_strategy_does_not_trade_what_is_halted_while_it_runs() {
     let world = World::new().await;
-    activate_momentum(&world).await;
+    activate_momentum(&world, "1m").await;
     let mut process = world.start().await;
     for symbol in SYMBOLS {
         world.import_states(symbol.parse().expect("a valid code"), IssueStates::from_iter([IssueState::Halted])).await;
