@@ -164,7 +164,10 @@ pub fn validate(type_id: &str, parameters: &Value) -> Result<Strategy, Vec<Param
 
 impl ParameterSpec {
     /// The value to use: what was given, if it is in range, or the default.
-    fn value(&self, given: Option<&Value>) -> Result<Value, String> {
+    ///
+    /// # Errors
+    /// What it must be: `must be a whole number from 1 to 500`.
+    pub fn value(&self, given: Option<&Value>) -> Result<Value, String> {
         let Some(given) = given else { return Ok(self.default_value()) };
         match self.range {
             ParameterRange::Integer { minimum, maximum, .. } => whole_number(given)
