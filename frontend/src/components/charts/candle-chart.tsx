@@ -1,21 +1,34 @@
-import { CandlestickSeries, HistogramSeries, type IChartApi, type ISeriesApi } from 'lightweight-charts';
+import {
+  CandlestickSeries,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  type Time,
+} from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
 import type { Bar, Interval } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { usePreferences } from '@/lib/preferences/store';
 import { createFrame, frameOptions, withAlpha } from './base';
-import { onlyLastChanged, toCandle, toVolume } from './candle-data';
+import { onlyLastChanged, rangeAround, toCandle, toMarks, toVolume, type Mark, type Span } from './candle-data';
 import { useChartColors, type ChartColors } from './colors';
 
 interface Series {
   chart: IChartApi;
   candles: ISeriesApi<'Candlestick'>;
   volume: ISeriesApi<'Histogram'>;
+  marks: ISeriesMarkersPluginApi<Time>;
 }
 
 interface CandleChartProps {
   bars: Bar[];
   interval: Interval;
+  /** Where something was bought or sold. */
+  marks?: Mark[];
+  /** The time to bring into view; the newest bars unless given. */
+  focus?: Span | null;
   /** What the picture shows, for those who cannot see it. */
   label: string;
 }
@@ -32,7 +45,7 @@ function candleColors({ up, down }: ChartColors) {
 }
 
 /** Candles over volume. A changed last bar is drawn in place; anything else reloads the series. */
-export default function CandleChart({ bars, interval, label }: CandleChartProps) {
+export default function CandleChart({ bars, interval, marks, focus, label }: CandleChartProps) {
   const container = useRef<HTMLDivElement>(null);
   const series = useRef<Series | null>(null);
   const drawn = useRef<{ bars: Bar[]; interval: Interval; colors: ChartColors } | null>(null);
@@ -55,7 +68,7 @@ export default function CandleChart({ bars, interval, label }: CandleChartProps)
     });
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.22 } });
-    series.current = { chart, candles, volume };
+    series.current = { chart, candles, volume, marks: createSeriesMarkers(candles, []) };
     return () => {
       chart.remove();
       series.current = null;
@@ -87,6 +100,15 @@ export default function CandleChart({ bars, interval, label }: CandleChartProps)
     }
     drawn.current = { bars, interval, colors };
   }, [bars, interval, colors, locale, format]);
+
+  useEffect(() => {
+    series.current?.marks.setMarkers(toMarks(marks ?? [], bars, interval, colors));
+  }, [marks, bars, interval, colors, locale, format]);
+
+  useEffect(() => {
+    const range = focus && rangeAround(bars, focus);
+    if (range) series.current?.chart.timeScale().setVisibleLogicalRange(range);
+  }, [focus, bars, locale, format]);
 
   return (
     <div

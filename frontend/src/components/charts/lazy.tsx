@@ -4,6 +4,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 // The chart library is a third of a page's script: it is fetched when a chart is first shown.
 const Candles = lazy(() => import('./candle-chart'));
 const Performance = lazy(() => import('./performance-chart'));
+const Lines = lazy(() => import('./line-chart'));
 
 export function CandleChart(props: ComponentProps<typeof Candles>) {
   return (
@@ -17,6 +18,14 @@ export function PerformanceChart(props: ComponentProps<typeof Performance>) {
   return (
     <Suspense fallback={<Skeleton className="size-full" />}>
       <Performance {...props} />
+    </Suspense>
+  );
+}
+
+export function LineChart(props: ComponentProps<typeof Lines>) {
+  return (
+    <Suspense fallback={<Skeleton className="size-full" />}>
+      <Lines {...props} />
     </Suspense>
   );
 }

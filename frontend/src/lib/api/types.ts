@@ -31,6 +31,7 @@ export type Backtest = Schemas['Backtest'];
 export type BacktestDetail = Schemas['BacktestDetail'];
 export type BacktestRequest = Schemas['BacktestRequest'];
 export type BacktestTrade = Schemas['BacktestTrade'];
+export type PerformanceReport = Schemas['PerformanceReport'];
 
 export type Instrument = Schemas['Instrument'];
 /** What the rules of trading tell apart; funds and rights are no such kind. */

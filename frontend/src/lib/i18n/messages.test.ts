@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTranslator } from 'use-intl';
 import { describe, expect, it } from 'vitest';
-import en from './messages/en.json';
-import ko from './messages/ko.json';
+import backtestEn from './messages/backtest/en.json';
+import backtestKo from './messages/backtest/ko.json';
+import commonEn from './messages/en.json';
+import commonKo from './messages/ko.json';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -16,6 +18,10 @@ function flatten(tree: Tree, prefix = ''): Map<string, string> {
   return new Map(entries);
 }
 
+/** As a backtest page has them: its own words laid over those of every page. */
+const ko = { ...commonKo, ...backtestKo };
+const en = { ...commonEn, ...backtestEn };
+
 const korean = flatten(ko);
 const english = flatten(en);
 
@@ -26,6 +32,10 @@ function wanted(message: string): string[] {
 }
 
 describe('messages', () => {
+  it('of the backtest pages hide none of the others', () => {
+    expect(Object.keys(backtestKo).filter((key) => key in commonKo)).toEqual([]);
+  });
+
   it('have the same keys in both languages', () => {
     expect([...english.keys()].sort()).toEqual([...korean.keys()].sort());
   });

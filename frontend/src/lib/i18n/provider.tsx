@@ -3,13 +3,14 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
 import { usePreferences, type Locale } from '@/lib/preferences/store';
+import type { BacktestMessages } from './backtest-words';
 import type ko from './messages/ko.json';
 
 export type Messages = typeof ko;
 
 declare module 'use-intl' {
   interface AppConfig {
-    Messages: Messages;
+    Messages: Messages & BacktestMessages;
     Locale: Locale;
   }
 }

@@ -3,9 +3,13 @@ import { render, type RenderResult } from '@testing-library/react';
 import type { ReactElement } from 'react';
 import { IntlProvider } from 'use-intl';
 import { createQueryClient } from '@/lib/api/query-client';
+import backtestEn from '@/lib/i18n/messages/backtest/en.json';
+import backtestKo from '@/lib/i18n/messages/backtest/ko.json';
 import en from '@/lib/i18n/messages/en.json';
 import ko from '@/lib/i18n/messages/ko.json';
 import { usePreferences, type Locale } from '@/lib/preferences/store';
+
+const WORDS = { ko: { ...ko, ...backtestKo }, en: { ...en, ...backtestEn } };
 
 interface Options {
   locale?: Locale;
@@ -18,7 +22,7 @@ export function renderApp(element: ReactElement, options: Options = {}): RenderR
   usePreferences.setState({ locale });
   return render(
     <QueryClientProvider client={client}>
-      <IntlProvider locale={locale} messages={locale === 'ko' ? ko : en} timeZone="Asia/Seoul">
+      <IntlProvider locale={locale} messages={WORDS[locale]} timeZone="Asia/Seoul">
         {element}
       </IntlProvider>
     </QueryClientProvider>,
