@@ -1,6 +1,6 @@
 //! Fingerprints of data and results: equal exactly if everything that counts is equal, on any machine.
 
-use exodus_domain::{Bar, Side, Symbol, Won};
+use exodus_domain::{Bar, CompactBar, Side, Symbol, Won};
 use exodus_trading::EquityPoint;
 use sha2::{Digest, Sha256};
 
@@ -20,12 +20,13 @@ impl Fingerprint {
     }
 
     /// Adds the bars of one issue.
-    pub(crate) fn bars(&mut self, symbol: Symbol, bars: &[Bar]) {
+    pub(crate) fn bars(&mut self, symbol: Symbol, bars: &[CompactBar]) {
         self.symbol(symbol);
         self.count(bars.len());
         for bar in bars {
-            let Bar { open_time, open, high, low, close, volume } = bar;
-            self.numbers([open_time.timestamp_millis(), open.0, high.0, low.0, close.0, volume.0]);
+            let prices = [bar.open(), bar.high(), bar.low(), bar.close()].map(|price| price.0);
+            let [open, high, low, close] = prices;
+            self.numbers([bar.open_ms(), open, high, low, close, bar.volume().0]);
         }
     }
 

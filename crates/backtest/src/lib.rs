@@ -6,9 +6,11 @@
 mod fingerprint;
 mod result;
 mod runner;
+mod series;
 mod spec;
 mod timeline;
 
 pub use result::{BacktestResult, BacktestTrade, Manifest, Note};
 pub use runner::run;
-pub use spec::{BacktestError, BacktestSpec, BarSeries, Flow};
+pub use series::BarSeries;
+pub use spec::{BacktestError, BacktestSpec, Flow};

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Fill, Interval, KillState, OrderCosts, OrderFields, OrderState, Price, PriceLimits, Qty, Side, Won,
-    base_price, from_kst, kst_date, next_session, order_costs, rules_version, session_hours,
+    Bar, CompactBar, Fill, Interval, KillState, OrderCosts, OrderFields, OrderState, Price, PriceLimits, Qty, Side,
+    Won, base_price, from_kst, kst_date, next_session, order_costs, rules_version, session_hours,
 };
 use exodus_simulator::BarMarket;
 use exodus_trading::{
@@ -25,7 +25,8 @@ use exodus_trading::{
 
 use crate::fingerprint::Fingerprint;
 use crate::result::{BacktestResult, BacktestTrade, Manifest, Note};
-use crate::spec::{BacktestError, BacktestSpec, BarSeries, Flow};
+use crate::series::BarSeries;
+use crate::spec::{BacktestError, BacktestSpec, Flow};
 use crate::timeline::Timeline;
 
 /// The engine's name for the one strategy of a run.
@@ -48,10 +49,10 @@ pub fn run(
         return Err(BacktestError::NoBars { from: spec.from, to: spec.to });
     }
     let mut passed = 0;
-    while let Some(time) = runner.timeline.next_time() {
+    while let Some(time) = runner.next_time() {
         let date = kst_date(time);
         passed += runner.step(time, date)?;
-        if runner.timeline.next_time().is_none_or(|next| kst_date(next) != date) {
+        if runner.next_time().is_none_or(|next| kst_date(next) != date) {
             runner.close_session(date);
             if progress(passed as f64 / total as f64) == Flow::Cancel {
                 return Err(BacktestError::Cancelled);
@@ -100,7 +101,8 @@ impl<'a> Runner<'a> {
             symbols: issues.iter().map(|issue| StrategySymbol { symbol: issue.symbol, position: Qty::ZERO }).collect(),
         })?;
         for (track, issue) in issues.iter().enumerate() {
-            engine.warm_up(STRATEGY_ID, issue.symbol, timeline.past(track))?;
+            let past: Vec<_> = timeline.past(track).iter().map(CompactBar::bar).collect();
+            engine.warm_up(STRATEGY_ID, issue.symbol, &past)?;
         }
         Ok(Self {
             interval: spec.strategy.interval(),
@@ -117,17 +119,22 @@ impl<'a> Runner<'a> {
         })
     }
 
+    /// When the next bars open.
+    fn next_time(&self) -> Option<DateTime<Utc>> {
+        self.timeline.next_time().and_then(DateTime::from_timestamp_millis)
+    }
+
     /// Everything that happens with the bars of one time; returns how many there were.
     fn step(&mut self, time: DateTime<Utc>, date: NaiveDate) -> Result<usize, BacktestError> {
         if !self.pending.is_empty() {
-            self.execute(time, date)?;
+            self.execute(date)?;
         }
         let closes_at = time + self.interval.duration();
         // Sizes depend on equity, so every issue is valued at this close before the first decision on it.
         if self.issues.len() > 1 {
-            for (track, bar) in self.timeline.bars_at(time).filter(|(_, bar)| !bar.is_halted()) {
+            for (track, bar) in self.timeline.bars_now().filter(|(_, bar)| !bar.is_halted()) {
                 let symbol = self.issues[track].symbol;
-                let event = EngineEvent::Price { at: closes_at, symbol, price: bar.close, base_price: None };
+                let event = EngineEvent::Price { at: closes_at, symbol, price: bar.close(), base_price: None };
                 self.engine.step(&event, &mut self.commands)?;
             }
         }
@@ -136,15 +143,15 @@ impl<'a> Runner<'a> {
             _ => closes_at,
         };
         for track in 0..self.issues.len() {
-            let Some(bar) = self.timeline.bar_at(track, time) else { continue };
+            let Some(bar) = self.timeline.bar(track) else { continue };
             let symbol = self.issues[track].symbol;
-            let event = EngineEvent::BarClosed { at, symbol, interval: self.interval, bar: *bar };
+            let event = EngineEvent::BarClosed { at, symbol, interval: self.interval, bar: bar.bar_of(time) };
             self.engine.step(&event, &mut self.commands)?;
             if !self.commands.is_empty() {
                 self.take_orders(track, kst_date(at))?;
             }
         }
-        Ok(self.timeline.pass(time))
+        Ok(self.timeline.pass())
     }
 
     /// Takes the orders of a decision into the queue for the next bar.
@@ -166,16 +173,16 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// Lets every waiting order meet its bar of `time`, sells first.
-    fn execute(&mut self, time: DateTime<Utc>, date: NaiveDate) -> Result<(), BacktestError> {
+    /// Lets every waiting order meet its bar of the next time, sells first.
+    fn execute(&mut self, date: NaiveDate) -> Result<(), BacktestError> {
         let mut waiting = std::mem::take(&mut self.pending);
         waiting.sort_by_key(|order| order.fields.side == Side::Buy);
         for order in waiting {
             if date > order.last_date {
                 self.notes.insert(Note::OrdersUnfilled);
                 self.end_unfilled(&order, OrderState::Expired)?;
-            } else if let Some(bar) = self.timeline.bar_at(order.track, time) {
-                self.fill(&order, bar, date)?;
+            } else if let Some(bar) = self.timeline.bar(order.track) {
+                self.fill(&order, &bar.bar(), date)?;
             } else {
                 self.pending.push(order);
             }
@@ -278,8 +285,8 @@ impl<'a> Runner<'a> {
             return None;
         }
         let day_start = Bar::day_start(date);
-        let before = self.timeline.past(track).iter().rev().find(|bar| bar.open_time < day_start)?;
-        issue.price_limits(date, base_price(issue.market, issue.kind, date, before.close))
+        let before = self.timeline.past(track).iter().rev().find(|bar| bar.open_time() < day_start)?;
+        issue.price_limits(date, base_price(issue.market, issue.kind, date, before.close()))
     }
 
     fn close_session(&mut self, date: NaiveDate) {
@@ -349,7 +356,7 @@ impl<'a> Runner<'a> {
                 false => Note::RawPricesJumpAtCorporateActions,
             });
         }
-        let last_bar = |track| self.timeline.bars(track).last().map(Bar::trade_date);
+        let last_bar = |track| self.timeline.bars(track).last().map(CompactBar::trade_date);
         let last_date = self.curve.points().last().map(|point| point.date);
         let held = |issue: &TradedIssue| self.engine.portfolio().holding(issue.symbol).quantity.is_positive();
         if self.issues.iter().enumerate().any(|(track, issue)| held(issue) && last_bar(track) < last_date) {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Bar, CommissionTerms, Symbol, Won};
+use exodus_domain::{CommissionTerms, CompactBar, Symbol, Won};
 use exodus_trading::{EngineError, RiskLimits, Strategy, TradedIssue};
+
+use crate::series::BarSeries;
 
 /// A strategy, the issues it may trade, and the period.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,18 +27,6 @@ pub struct BacktestSpec {
     pub commission: CommissionTerms,
     /// Version of the program, for the manifest.
     pub code_version: String,
-}
-
-/// The bars of one issue, of the strategy's interval, oldest first.
-///
-/// Bars before the period only warm the strategy up; [`Strategy::warm_up_bars`] of them are enough. Bars after the
-/// period are not looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BarSeries {
-    /// Issue.
-    pub symbol: Symbol,
-    /// Its bars.
-    pub bars: Vec<Bar>,
 }
 
 /// Whether to go on.
@@ -84,6 +74,14 @@ pub enum BacktestError {
         /// The first bar that is not later than the one before.
         at: DateTime<Utc>,
     },
+    /// A price is none, or larger than any won price there is.
+    #[error("a price of {symbol} at {at} is below 0 or above 4,294,967,295 won: put it right in the source")]
+    Price {
+        /// Issue.
+        symbol: Symbol,
+        /// The bar.
+        at: DateTime<Utc>,
+    },
     /// The caller stopped the run.
     #[error("the backtest was cancelled")]
     Cancelled,
@@ -97,7 +95,7 @@ impl BacktestSpec {
     pub(crate) fn match_series<'a>(
         &self,
         series: &'a [BarSeries],
-    ) -> Result<BTreeMap<Symbol, (TradedIssue, &'a [Bar])>, BacktestError> {
+    ) -> Result<BTreeMap<Symbol, (TradedIssue, &'a [CompactBar])>, BacktestError> {
         if self.to < self.from {
             return Err(BacktestError::PeriodReversed { from: self.from, to: self.to });
         }
@@ -106,9 +104,8 @@ impl BacktestSpec {
         }
         let mut by_symbol = BTreeMap::new();
         for one in series {
-            check_order(one)?;
-            if by_symbol.insert(one.symbol, one.bars.as_slice()).is_some() {
-                return Err(BacktestError::Repeated(one.symbol));
+            if by_symbol.insert(one.symbol(), one.bars()).is_some() {
+                return Err(BacktestError::Repeated(one.symbol()));
             }
         }
         let mut matched = BTreeMap::new();
@@ -119,13 +116,5 @@ impl BacktestSpec {
             }
         }
         Ok(matched)
-    }
-}
-
-fn check_order(series: &BarSeries) -> Result<(), BacktestError> {
-    let late = series.bars.windows(2).find(|pair| pair[1].open_time <= pair[0].open_time);
-    match late {
-        Some(pair) => Err(BacktestError::OutOfOrder { symbol: series.symbol, at: pair[1].open_time }),
-        None => Ok(()),
     }
 }

@@ -1,33 +1,36 @@
 //! Bars of several issues in the order of time.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::Bar;
+use chrono::NaiveDate;
+use exodus_domain::{Bar, CompactBar};
 
 /// After the last bar of every issue.
-const NEVER: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
+const NEVER: i64 = i64::MAX;
 
-/// The bars of every issue, and how far each has come.
+/// The bars of every issue, and how far each has come. Times are those of bars, in milliseconds since 1970.
 pub(crate) struct Timeline<'a> {
     tracks: Vec<Track<'a>>,
     /// The time of each track's next bar, apart from the tracks because it is looked at most.
-    next_times: Vec<DateTime<Utc>>,
+    next_times: Vec<i64>,
+    /// The earliest of them.
+    next_time: i64,
 }
 
 struct Track<'a> {
-    bars: &'a [Bar],
+    bars: &'a [CompactBar],
     next: usize,
 }
 
 impl<'a> Timeline<'a> {
     /// Starts at the first bar of `from`; earlier ones are history, and bars after `to` are left out.
-    pub(crate) fn new(series: impl Iterator<Item = &'a [Bar]>, from: NaiveDate, to: NaiveDate) -> Self {
-        let start = Bar::day_start(from);
-        let end = to.succ_opt().map_or(NEVER, Bar::day_start);
-        let before = |bars: &[Bar], time| bars.partition_point(|bar| bar.open_time < time);
+    pub(crate) fn new(series: impl Iterator<Item = &'a [CompactBar]>, from: NaiveDate, to: NaiveDate) -> Self {
+        let day_start = |date| Bar::day_start(date).timestamp_millis();
+        let (start, end) = (day_start(from), to.succ_opt().map_or(NEVER, day_start));
+        let before = |bars: &[CompactBar], time| bars.partition_point(|bar| bar.open_ms() < time);
         let tracks: Vec<_> =
             series.map(|bars| Track { bars: &bars[..before(bars, end)], next: before(bars, start) }).collect();
-        let next_times = tracks.iter().map(Track::next_time).collect();
-        Self { tracks, next_times }
+        let next_times: Vec<_> = tracks.iter().map(Track::next_time).collect();
+        let next_time = next_times.iter().copied().min().unwrap_or(NEVER);
+        Self { tracks, next_times, next_time }
     }
 
     /// Bars that are left.
@@ -36,51 +39,53 @@ impl<'a> Timeline<'a> {
     }
 
     /// Every bar of a track that is not after the period.
-    pub(crate) fn bars(&self, track: usize) -> &'a [Bar] {
+    pub(crate) fn bars(&self, track: usize) -> &'a [CompactBar] {
         self.tracks[track].bars
     }
 
     /// The bars of a track that have passed, oldest first.
-    pub(crate) fn past(&self, track: usize) -> &'a [Bar] {
+    pub(crate) fn past(&self, track: usize) -> &'a [CompactBar] {
         let Track { bars, next } = self.tracks[track];
         &bars[..next]
     }
 
     /// The earliest time at which a track has its next bar.
-    pub(crate) fn next_time(&self) -> Option<DateTime<Utc>> {
-        self.next_times.iter().min().copied().filter(|time| *time != NEVER)
+    pub(crate) fn next_time(&self) -> Option<i64> {
+        (self.next_time != NEVER).then_some(self.next_time)
     }
 
-    /// The next bar of a track, if it is of `time`.
-    pub(crate) fn bar_at(&self, track: usize, time: DateTime<Utc>) -> Option<&'a Bar> {
-        if self.next_times[track] != time {
+    /// The next bar of a track, if it is of the next time.
+    pub(crate) fn bar(&self, track: usize) -> Option<&'a CompactBar> {
+        if self.next_times[track] != self.next_time {
             return None;
         }
         let Track { bars, next } = self.tracks[track];
         bars.get(next)
     }
 
-    /// Every track with a bar of `time`, with that bar.
-    pub(crate) fn bars_at(&self, time: DateTime<Utc>) -> impl Iterator<Item = (usize, &'a Bar)> {
-        (0..self.tracks.len()).filter_map(move |track| self.bar_at(track, time).map(|bar| (track, bar)))
+    /// Every track with a bar of the next time, with that bar.
+    pub(crate) fn bars_now(&self) -> impl Iterator<Item = (usize, &'a CompactBar)> {
+        (0..self.tracks.len()).filter_map(|track| self.bar(track).map(|bar| (track, bar)))
     }
 
-    /// Moves every track with a bar of `time` on to its next one, and returns how many there were.
-    pub(crate) fn pass(&mut self, time: DateTime<Utc>) -> usize {
-        let mut passed = 0;
+    /// Moves every track with a bar of the next time on to its next one, and returns how many there were.
+    pub(crate) fn pass(&mut self) -> usize {
+        let (mut passed, mut earliest) = (0, NEVER);
         for (track, next_time) in self.tracks.iter_mut().zip(&mut self.next_times) {
-            if *next_time == time {
+            if *next_time == self.next_time {
                 track.next += 1;
                 *next_time = track.next_time();
                 passed += 1;
             }
+            earliest = earliest.min(*next_time);
         }
+        self.next_time = earliest;
         passed
     }
 }
 
 impl Track<'_> {
-    fn next_time(&self) -> DateTime<Utc> {
-        self.bars.get(self.next).map_or(NEVER, |bar| bar.open_time)
+    fn next_time(&self) -> i64 {
+        self.bars.get(self.next).map_or(NEVER, CompactBar::open_ms)
     }
 }

@@ -10,6 +10,7 @@ mod amendments;
 mod base_price;
 mod calendar;
 mod commission;
+mod compact_bar;
 mod corporate_actions;
 mod costs;
 mod holding;
@@ -45,6 +46,7 @@ pub use calendar::{
     settlement_date, trading_calendar,
 };
 pub use commission::{CommissionPlan, CommissionSchedule, CommissionTerms};
+pub use compact_bar::CompactBar;
 pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor};
 pub use costs::{
     ContractNote, OrderCosts, SaleTax, SaleTaxRates, contract_note, order_costs, sale_tax, sale_tax_rates,

@@ -7,7 +7,7 @@ use std::io::BufWriter;
 use std::iter;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc, Weekday};
-use exodus_domain::{Bar, Fill, Holding, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{Bar, CompactBar, Fill, Holding, Price, Qty, Side, Symbol, Won};
 use exodus_trading::{
     Benchmark, Drawdown, EquityCurve, EquityPoint, IssueBars, OrderTally, PerformanceReport, ReportInputs, RoundTrip,
     TimedFill, TradeTally, Trials, drawdowns, round_trips,
@@ -166,7 +166,7 @@ fn fills_and_trips(hours: usize, chance: &mut Chance) -> (Vec<TimedFill>, Vec<Ro
     let symbols = ["000010", "000020", "000030"].map(|code| code.parse::<Symbol>().expect("a valid code"));
     let mut holdings = symbols.map(Holding::none);
     let mut prices = [10_000_i64; 3];
-    let mut bars: [Vec<Bar>; 3] = Default::default();
+    let mut bars: [Vec<CompactBar>; 3] = Default::default();
     let mut made = Vec::new();
     for hour in 0..hours {
         let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::hours(hour as i64);
@@ -175,7 +175,8 @@ fn fills_and_trips(hours: usize, chance: &mut Chance) -> (Vec<TimedFill>, Vec<Ro
             *price = (open + open * (chance.below(61) - 30) / 1_000).max(100);
             let (low, high) = (open.min(*price) - chance.below(50), open.max(*price) + chance.below(50));
             let [open, high, low, close] = [open, high, low, *price].map(Price);
-            bars.push(Bar { open_time: at, open, high, low, close, volume: Qty(1_000) });
+            let bar = Bar { open_time: at, open, high, low, close, volume: Qty(1_000) };
+            bars.push(CompactBar::new(&bar).expect("small prices"));
         }
         let issue = chance.below(3) as usize;
         let held = holdings[issue].quantity;
@@ -185,7 +186,7 @@ fn fills_and_trips(hours: usize, chance: &mut Chance) -> (Vec<TimedFill>, Vec<Ro
             _ => (Side::Sell, held),
         };
         if quantity.is_positive() {
-            let amount = bars[issue][hour].open * quantity;
+            let amount = bars[issue][hour].open() * quantity;
             let tax = if side == Side::Sell { amount.0 * 15 / 10_000 } else { 0 };
             let fill = Fill { side, quantity, amount, commission: Won(amount.0 / 7_000), tax: Won(tax) };
             holdings[issue].apply(&fill).expect("no more is sold than held");

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_backtest::{BacktestResult, BacktestSpec, BarSeries, Flow, run};
 use exodus_domain::{
-    Bar, CommissionSchedule, CommissionTerms, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty, Symbol, Won,
+    Bar, CommissionSchedule, CommissionTerms, CompactBar, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty,
+    Symbol, Won,
 };
 use exodus_trading::{RiskLimits, Strategy, TradedIssue, TradingHours, validate};
 use serde_json::json;
@@ -32,7 +33,14 @@ pub(crate) fn series(code: &str, rows: &[(&str, i64, i64)]) -> BarSeries {
     let bars = rows
         .iter()
         .map(|&(day, open, close)| bar(date(day), [open, open.max(close), open.min(close), close, 1_000_000]));
-    BarSeries { symbol: symbol(code), bars: bars.collect() }
+    BarSeries::new(symbol(code), bars).expect("bars in order")
+}
+
+/// The same history with its bars changed.
+pub(crate) fn changed(series: &BarSeries, change: impl FnOnce(&mut Vec<Bar>)) -> BarSeries {
+    let mut bars = series.bars().iter().map(CompactBar::bar).collect();
+    change(&mut bars);
+    BarSeries::new(series.symbol(), bars).expect("bars in order")
 }
 
 pub(crate) fn issue(code: &str) -> TradedIssue {

@@ -5,7 +5,7 @@ use exodus_domain::{Bar, Won};
 use exodus_trading::{TradedIssue, validate};
 use serde_json::json;
 
-use crate::fixture::{bar, date, equity, finished, issue, kst, momentum, rows, series, spec, symbol};
+use crate::fixture::{bar, changed, date, equity, finished, issue, kst, momentum, rows, series, spec, symbol};
 
 const A: &str = "000010";
 const B: &str = "000020";
@@ -65,8 +65,7 @@ fn a_fill_that_cash_does_not_pay_is_cut_to_what_it_pays() {
 
 #[test]
 fn an_order_takes_no_more_than_a_tenth_of_the_volume() {
-    let mut thin = week();
-    thin.bars[2].volume.0 = 309;
+    let thin = changed(&week(), |bars| bars[2].volume.0 = 309);
     let result = finished(&spec(momentum(1, 0.0, 0.0, 50.0), &[A], 1_000_000), &[thin]);
     assert_eq!(rows(&result)[0], buy(A, 30, 10_200, 43));
     assert_eq!(rows(&result)[1].2, 30, "what was filled is sold");
@@ -83,8 +82,7 @@ fn a_halted_day_gives_the_same_trades_whether_the_data_keep_it_or_leave_it_out()
         ("2024-06-10", 10_400, 10_500),
     ];
     let left_out = series(A, &rising);
-    let mut kept = left_out.clone();
-    kept.bars.insert(2, bar(date("2024-06-05"), [0, 0, 0, 10_100, 0]));
+    let kept = changed(&left_out, |bars| bars.insert(2, bar(date("2024-06-05"), [0, 0, 0, 10_100, 0])));
     let spec = spec(momentum(1, 0.0, 0.0, 50.0), &[A], 1_000_000);
     for series in [left_out, kept] {
         let result = finished(&spec, &[series]);
@@ -101,8 +99,9 @@ fn an_order_on_minute_bars_ends_with_its_day() {
         |time, price| Bar { open_time: kst(time), ..bar(date("2024-06-03"), [price, price, price, price, 1_000]) };
     let rise = [minute("2024-06-03T14:00:00", 10_000), minute("2024-06-03T14:01:00", 10_100)];
     let filled_at = |next| {
-        let bars = rise.into_iter().chain([minute(next, 10_050)]).collect();
-        let result = finished(&spec, &[BarSeries { symbol: symbol(A), bars }]);
+        let bars = rise.into_iter().chain([minute(next, 10_050)]);
+        let series = BarSeries::new(symbol(A), bars).expect("bars in order");
+        let result = finished(&spec, &[series]);
         result.trades.first().map(|trade| trade.executed_at)
     };
     assert_eq!(filled_at("2024-06-03T15:00:00"), Some(kst("2024-06-03T15:00:00")));
@@ -204,17 +203,28 @@ fn what_cannot_be_run_is_refused() {
         run(&spec, series, &mut |_| Flow::Continue).expect_err("refused")
     };
     let (first, last) = (good.from, good.to);
-    let mut unordered = week();
-    unordered.bars.swap(0, 1);
-    let day = unordered.bars[1].open_time;
     assert_eq!(refused(&|_| {}, &[]), BacktestError::NoSeries(symbol(A)));
     assert_eq!(refused(&|_| {}, &[week(), week()]), BacktestError::Repeated(symbol(A)));
     assert_eq!(refused(&|spec| spec.issues.push(issue(A)), &[week()]), BacktestError::Repeated(symbol(A)));
-    assert_eq!(refused(&|_| {}, &[unordered]), BacktestError::OutOfOrder { symbol: symbol(A), at: day });
     assert_eq!(refused(&|spec| spec.capital = Won(0), &[week()]), BacktestError::NoCapital(Won(0)));
     let reversed = BacktestError::PeriodReversed { from: last, to: first };
     assert_eq!(refused(&|spec| (spec.from, spec.to) = (last, first), &[week()]), reversed);
     assert_eq!(refused(&|spec| spec.from = last, &[week()]), BacktestError::NoBars { from: last, to: last });
+}
+
+#[test]
+fn bars_that_cannot_be_a_history_are_refused() {
+    let (monday, tuesday) = (date("2024-06-03"), date("2024-06-04"));
+    let at = Bar::day_start(monday);
+    let refused = |bars: [Bar; 2]| BarSeries::new(symbol(A), bars).expect_err("refused");
+    let good = [monday, tuesday].map(|day| bar(day, [10_000, 10_000, 10_000, 10_000, 1_000]));
+    assert!(BarSeries::new(symbol(A), good).is_ok());
+    assert_eq!(refused([good[1], good[0]]), BacktestError::OutOfOrder { symbol: symbol(A), at });
+    assert_eq!(refused([good[0], good[0]]), BacktestError::OutOfOrder { symbol: symbol(A), at });
+    for price in [-1, 1 << 32] {
+        let impossible = bar(monday, [10_000, price, 10_000, 10_000, 1_000]);
+        assert_eq!(refused([impossible, good[1]]), BacktestError::Price { symbol: symbol(A), at });
+    }
 }
 
 #[test]

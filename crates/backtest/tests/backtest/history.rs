@@ -105,8 +105,8 @@ fn two_decades_of_momentum_agree_with_a_plain_recomputation() {
         eprintln!("skipped: no data");
         return;
     };
-    let bars = days.iter().map(|&(day, values)| bar(day, values)).collect();
-    let series = [BarSeries { symbol: symbol(CODE), bars }];
+    let bars = days.iter().map(|&(day, values)| bar(day, values));
+    let series = [BarSeries::new(symbol(CODE), bars).expect("bars in order")];
     for (lookback, entry, exit, percent) in [(60, 5.0, 0.0, 100), (20, 0.0, -3.0, 50), (1, 0.0, 0.0, 100)] {
         let strategy = momentum(u32::try_from(lookback).expect("small"), entry, exit, percent as f64);
         let mut spec = spec(strategy, &[CODE], CAPITAL);

@@ -1,16 +1,16 @@
 //! The report of a run, worked out by hand for the week of the golden runs.
 
 use exodus_backtest::BacktestResult;
-use exodus_domain::Won;
+use exodus_domain::{Qty, Won};
 use exodus_trading::{Benchmark, OrderTally, RoundTrip, Trials};
 
-use crate::fixture::{date, finished, kst, momentum, series, spec, symbol};
+use crate::fixture::{changed, date, finished, kst, momentum, series, spec, symbol};
 
 const A: &str = "000010";
 
 /// Bought on Wednesday at 10,200, sold on Monday at 10,000; 6 June 2024 was a holiday.
 fn week(volume_of_the_buy: i64) -> BacktestResult {
-    let mut bars = series(
+    let bars = series(
         A,
         &[
             ("2024-06-03", 10_000, 10_000),
@@ -21,9 +21,11 @@ fn week(volume_of_the_buy: i64) -> BacktestResult {
             ("2024-06-11", 10_000, 9_900),
         ],
     );
-    bars.bars[2].low.0 = 10_150;
-    bars.bars[2].volume.0 = volume_of_the_buy;
-    bars.bars[3].high.0 = 10_450;
+    let bars = changed(&bars, |bars| {
+        bars[2].low.0 = 10_150;
+        bars[2].volume.0 = volume_of_the_buy;
+        bars[3].high.0 = 10_450;
+    });
     finished(&spec(momentum(1, 0.0, 0.0, 50.0), &[A], 1_000_000), &[bars])
 }
 
@@ -36,6 +38,8 @@ fn a_round_trip_carries_its_excursions() {
         symbol: symbol(A),
         opened_at: kst("2024-06-05T09:00:00"),
         closed_at: Some(kst("2024-06-10T09:00:00")),
+        shares_bought: Qty(49),
+        shares_sold: Qty(49),
         bought: Won(499_800),
         sold: Won(490_000),
         costs: Won(70 + 950),

@@ -87,7 +87,7 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
             limit_terms,
             ..issue
         });
-        series.push(BarSeries { symbol, bars: history });
+        series.push(BarSeries::new(symbol, history)?);
     }
     let spec = BacktestSpec {
         strategy: plan.strategy.clone(),

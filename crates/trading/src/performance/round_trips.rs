@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Bar, Fill, Holding, OverSold, Price, Side, Symbol, Won};
+use exodus_domain::{CompactBar, Fill, Holding, OverSold, Price, Qty, Side, Symbol, Won};
 use serde::{Deserialize, Serialize};
 
 /// A fill with its issue and time.
@@ -25,7 +25,7 @@ pub struct TimedFill {
 #[derive(Clone, Copy, Debug)]
 pub struct IssueBars<'a> {
     /// Oldest first.
-    pub bars: &'a [Bar],
+    pub bars: &'a [CompactBar],
     /// Length of each.
     pub length: TimeDelta,
 }
@@ -39,6 +39,10 @@ pub struct RoundTrip {
     pub opened_at: DateTime<Utc>,
     /// Time of the sell that left nothing; `None` while something is held.
     pub closed_at: Option<DateTime<Utc>>,
+    /// Shares bought, all buys together.
+    pub shares_bought: Qty,
+    /// Shares sold, all sells together.
+    pub shares_sold: Qty,
     /// Won paid for shares, before costs.
     pub bought: Won,
     /// Won received for shares, before costs.
@@ -109,6 +113,8 @@ impl<'a> Position<'a> {
             symbol: first.symbol,
             opened_at: first.at,
             closed_at: None,
+            shares_bought: Qty::ZERO,
+            shares_sold: Qty::ZERO,
             bought: Won::ZERO,
             sold: Won::ZERO,
             costs: Won::ZERO,
@@ -126,8 +132,14 @@ impl<'a> Position<'a> {
         self.trip.pnl += self.holding.apply(fill)?;
         self.trip.costs += fill.commission + fill.tax;
         match fill.side {
-            Side::Buy => self.trip.bought += fill.amount,
-            Side::Sell => self.trip.sold += fill.amount,
+            Side::Buy => {
+                self.trip.shares_bought += fill.quantity;
+                self.trip.bought += fill.amount;
+            }
+            Side::Sell => {
+                self.trip.shares_sold += fill.quantity;
+                self.trip.sold += fill.amount;
+            }
         }
         if fill.quantity.is_positive() {
             self.mark(Price(fill.amount.0 / fill.quantity.0));
@@ -144,7 +156,8 @@ impl<'a> Position<'a> {
     /// held, nothing lies outside of what these two give.
     fn look_at_bars(&mut self, until: Option<DateTime<Utc>>) {
         let traded = self.pass_bars(until).iter().filter(|bar| !bar.is_halted());
-        let range = traded.map(|bar| (bar.low, bar.high)).reduce(|(low, high), bar| (low.min(bar.0), high.max(bar.1)));
+        let ranges = traded.map(|bar| (bar.low(), bar.high()));
+        let range = ranges.reduce(|(low, high), bar| (low.min(bar.0), high.max(bar.1)));
         if let Some((low, high)) = range {
             self.mark(low);
             self.mark(high);
@@ -152,9 +165,10 @@ impl<'a> Position<'a> {
     }
 
     /// The bars ahead that end by `until`; they are past from now on.
-    fn pass_bars(&mut self, until: Option<DateTime<Utc>>) -> &'a [Bar] {
+    fn pass_bars(&mut self, until: Option<DateTime<Utc>>) -> &'a [CompactBar] {
         let Some(IssueBars { bars, length }) = self.ahead.as_mut() else { return &[] };
-        let count = until.map_or(bars.len(), |until| bars.partition_point(|bar| bar.open_time + *length <= until));
+        let last_open = until.map_or(i64::MAX, |until| (until - *length).timestamp_millis());
+        let count = bars.partition_point(|bar| bar.open_ms() <= last_open);
         let (passed, ahead) = bars.split_at(count);
         *bars = ahead;
         passed
@@ -171,7 +185,7 @@ impl<'a> Position<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use exodus_domain::Qty;
+    use exodus_domain::Bar;
     use proptest::prelude::*;
 
     fn symbol(code: &str) -> Symbol {
@@ -193,6 +207,10 @@ mod tests {
         Bar { open_time: at(hour), open, high: Price(high), low: Price(low), close, volume: Qty(1) }
     }
 
+    fn compact(bars: &[Bar]) -> Vec<CompactBar> {
+        bars.iter().map(|bar| CompactBar::new(bar).expect("small prices")).collect()
+    }
+
     fn without_bars(fills: &[TimedFill]) -> Vec<RoundTrip> {
         round_trips(fills.iter().copied(), |_| None).expect("never more sold than held")
     }
@@ -209,6 +227,7 @@ mod tests {
         let trip = trips[0];
         assert_eq!((trip.opened_at, trip.closed_at), (at(1), Some(at(4))));
         assert_eq!((trip.bought, trip.sold, trip.costs), (Won(2_200), Won(2_000), Won(4)));
+        assert_eq!((trip.shares_bought, trip.shares_sold), (Qty(20), Qty(20)));
         assert_eq!((trip.pnl, trip.mae), (Won(-204), None));
     }
 
@@ -231,7 +250,7 @@ mod tests {
     fn excursions_are_taken_from_bars_between_the_fills() {
         // The bar before the buy and the one of the sell must not count, nor one that was halted.
         let halted = Bar { volume: Qty(0), ..bar(3, 1, 900) };
-        let bars = [bar(0, 10, 500), bar(1, 90, 110), bar(2, 80, 130), halted, bar(4, 10, 500)];
+        let bars = compact(&[bar(0, 10, 500), bar(1, 90, 110), bar(2, 80, 130), halted, bar(4, 10, 500)]);
         let fills = [fill("000010", 1, Side::Buy, 10, 100), fill("000010", 4, Side::Sell, 10, 105)];
         let trips = round_trips(fills, |_| Some(IssueBars { bars: &bars, length: TimeDelta::hours(1) }));
         let trip = trips.expect("never more sold than held")[0];
@@ -240,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_part_sold_keeps_its_gain_in_the_excursion() {
-        let bars = [bar(1, 100, 100), bar(2, 60, 60)];
+        let bars = compact(&[bar(1, 100, 100), bar(2, 60, 60)]);
         let fills = [fill("000010", 1, Side::Buy, 10, 100), fill("000010", 2, Side::Sell, 5, 120)];
         let trips = round_trips(fills, |_| Some(IssueBars { bars: &bars, length: TimeDelta::hours(1) }));
         let trip = trips.expect("never more sold than held")[0];

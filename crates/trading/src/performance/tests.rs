@@ -184,6 +184,8 @@ fn trip(opened: i64, closed: Option<i64>, pnl: i64, mae: Option<i64>) -> RoundTr
         symbol: "005930".parse::<Symbol>().expect("a valid code"),
         opened_at: at(opened),
         closed_at: closed.map(at),
+        shares_bought: Qty(1),
+        shares_sold: Qty(i64::from(closed.is_some())),
         bought: Won(1_000),
         sold: Won(1_000 + pnl),
         costs: Won(0),
