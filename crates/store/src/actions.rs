@@ -96,9 +96,23 @@ pub async fn list(db: &dyn Db, filter: &ActionFilter, page: Page) -> Result<Page
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
 pub async fn of_symbol(db: &dyn Db, symbol: Symbol) -> Result<Vec<CorporateAction>, StoreError> {
-    let query = Entity::find().filter(Column::Symbol.eq(symbol.as_str())).order_by_asc(Column::ExDate);
-    let stored: Vec<StoredAction> = records(query.all(&db.executor()).await?)?;
-    Ok(stored.into_iter().map(|stored| stored.action).collect())
+    Ok(of_symbols(db, &[symbol]).await?.remove(&symbol).unwrap_or_default())
+}
+
+/// The actions of many issues, each issue's oldest first; an issue without any is left out.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn of_symbols(db: &dyn Db, symbols: &[Symbol]) -> Result<HashMap<Symbol, Vec<CorporateAction>>, StoreError> {
+    let mut found: HashMap<Symbol, Vec<CorporateAction>> = HashMap::new();
+    for some in symbols.chunks(ROWS_AT_ONCE) {
+        let query = Entity::find().filter(Column::Symbol.is_in(some.iter().map(Symbol::as_str)));
+        let stored: Vec<StoredAction> = records(query.order_by_asc(Column::ExDate).all(&db.executor()).await?)?;
+        for StoredAction { action, .. } in stored {
+            found.entry(action.symbol).or_default().push(action);
+        }
+    }
+    Ok(found)
 }
 
 /// The action of an issue on a date.

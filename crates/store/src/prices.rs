@@ -4,11 +4,13 @@
 //! that the same question with the same date has the same answer for ever. Series that were imported as adjusted are
 //! used as they are: they are as of the day on which somebody else made them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Adjustment, Bar, Instrument, Interval, Symbol, text_enum};
+use exodus_domain::{Adjustment, Bar, CorporateAction, Instrument, Interval, Symbol, text_enum};
 
 use crate::actions;
-use crate::bars::{self, SeriesKey, SeriesKind};
+use crate::bars::{self, SeriesKey, SeriesKind, Span, Stored, on_every_core, where_blocking_is_allowed};
 use crate::db::Db;
 use crate::error::StoreError;
 
@@ -60,19 +62,59 @@ pub async fn choose(
     wanted: Wanted,
     as_of: NaiveDate,
 ) -> Result<Option<Prices>, StoreError> {
-    let stored = bars::coverage(db, symbol, interval).await?;
-    let has = |adjusted| stored.iter().any(|coverage| coverage.adjusted == adjusted);
+    Ok(choose_many(db, &[symbol], interval, wanted, as_of).await?.remove(&symbol))
+}
+
+/// Chooses prices of KRX for many issues; one of which nothing of what is wanted is stored is left out.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn choose_many(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    interval: Interval,
+    wanted: Wanted,
+    as_of: NaiveDate,
+) -> Result<HashMap<Symbol, Prices>, StoreError> {
+    let stored = bars::stored_among(db, symbols, interval).await?;
     let imported_first = matches!(wanted, Wanted::Best | Wanted::Adjusted);
-    if has(true) && (imported_first || wanted == Wanted::AsOf && !has(false)) {
+    let is_imported = |has: &Stored| has.adjusted && (imported_first || wanted == Wanted::AsOf && !has.raw);
+    let (imported, others): (Vec<_>, Vec<_>) = stored.into_iter().partition(|(_, has)| is_imported(has));
+    let raw: Vec<Symbol> = others.into_iter().filter(|(_, has)| has.raw).map(|(symbol, _)| symbol).collect();
+    let mut actions = match wanted {
+        Wanted::Raw => HashMap::new(),
+        Wanted::Best | Wanted::Adjusted | Wanted::AsOf => actions::of_symbols(db, &raw).await?,
+    };
+    let mut chosen = HashMap::with_capacity(imported.len() + raw.len());
+    for symbol in raw {
+        let (basis, as_of, adjustment) = derived(&actions.remove(&symbol).unwrap_or_default(), wanted, as_of);
+        chosen.insert(symbol, Prices { key: SeriesKind::krx(interval, false).of(symbol), basis, as_of, adjustment });
+    }
+    for (symbol, _) in imported {
         let key = SeriesKind::krx(interval, true).of(symbol);
         let (basis, adjustment) = (PriceBasis::AdjustedImported, Adjustment::default());
-        return Ok(Some(Prices { key, basis, as_of: None, adjustment }));
+        chosen.insert(symbol, Prices { key, basis, as_of: None, adjustment });
     }
-    if !has(false) {
-        return Ok(None);
+    Ok(chosen)
+}
+
+/// The bars of many issues, in the order of `chosen`, in which each issue occurs once.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn load_many(db: &dyn Db, chosen: &[Prices], span: Span) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+    let mut symbols: HashMap<SeriesKind, Vec<Symbol>> = HashMap::new();
+    for prices in chosen {
+        symbols.entry(prices.key.kind).or_default().push(prices.key.symbol);
     }
-    let (basis, as_of, adjustment) = derived(db, symbol, wanted, as_of).await?;
-    Ok(Some(Prices { key: SeriesKind::krx(interval, false).of(symbol), basis, as_of, adjustment }))
+    let mut found = HashMap::with_capacity(chosen.len());
+    for (kind, symbols) in symbols {
+        found.extend(bars::load_many(db, &symbols, kind, span).await?);
+    }
+    let loaded = |prices: &Prices| (prices.clone(), found.remove(&prices.key.symbol).unwrap_or_default());
+    let loaded: Vec<(Prices, Vec<Bar>)> = chosen.iter().map(loaded).collect();
+    let adjust = |(prices, bars): (Prices, Vec<Bar>)| (prices.key.symbol, prices.adjusted(bars));
+    where_blocking_is_allowed(move || on_every_core(loaded, adjust)).await
 }
 
 /// Bars, and what they are.
@@ -108,27 +150,22 @@ pub async fn newest(
     }
     let raw = SeriesKind::krx(interval, false);
     let Some(made) = bars::newest_made(db, instrument, raw, before, limit).await? else { return Ok(None) };
-    let (basis, as_of, adjustment) = derived(db, symbol, wanted, as_of).await?;
+    let (basis, as_of, adjustment) = derived(&actions::of_symbol(db, symbol).await?, wanted, as_of);
     let prices = Prices { key: raw.of(symbol), basis, as_of, adjustment };
     Ok(Some(PricedBars { basis, as_of, made_of: Some(made.source), bars: prices.adjusted(made.bars) }))
 }
 
 /// What becomes of raw prices.
-async fn derived(
-    db: &dyn Db,
-    symbol: Symbol,
+fn derived(
+    actions: &[CorporateAction],
     wanted: Wanted,
     as_of: NaiveDate,
-) -> Result<(PriceBasis, Option<NaiveDate>, Adjustment), StoreError> {
-    let raw = (PriceBasis::Raw, None, Adjustment::default());
-    if wanted == Wanted::Raw {
-        return Ok(raw);
+) -> (PriceBasis, Option<NaiveDate>, Adjustment) {
+    let adjustment = Adjustment::as_of(as_of, actions);
+    if wanted == Wanted::Raw || wanted == Wanted::Best && adjustment.is_empty() {
+        return (PriceBasis::Raw, None, Adjustment::default());
     }
-    let adjustment = Adjustment::as_of(as_of, &actions::of_symbol(db, symbol).await?);
-    if wanted == Wanted::Best && adjustment.is_empty() {
-        return Ok(raw);
-    }
-    Ok((PriceBasis::AdjustedDerived, Some(as_of), adjustment))
+    (PriceBasis::AdjustedDerived, Some(as_of), adjustment)
 }
 
 impl Prices {
@@ -142,7 +179,9 @@ impl Prices {
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn load(&self, db: &dyn Db, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, StoreError> {
-        Ok(self.adjusted(bars::load(db, self.key, from, to).await?))
+        let span = Span { before: 0, from, to };
+        let mut loaded = load_many(db, std::slice::from_ref(self), span).await?;
+        Ok(loaded.pop().map(|(_, bars)| bars).unwrap_or_default())
     }
 
     /// The newest bars that start before `before`, at most `limit`, oldest first.

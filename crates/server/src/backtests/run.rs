@@ -5,9 +5,10 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
 use exodus_domain::{Bar, CommissionTerms, IssueStates, LimitTerms, Symbol, Won};
+use exodus_store::bars::Span;
 use exodus_store::prices::{self, Wanted};
 use exodus_store::{Store, StoreError};
-use exodus_trading::{RiskLimits, Strategy, TradedIssue};
+use exodus_trading::{Strategy, TradedIssue};
 
 use crate::VERSION;
 use crate::market::names::Names;
@@ -23,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) from: NaiveDate,
     /// Last day.
     pub(crate) to: NaiveDate,
+    /// The day on which it is run, in Korea.
+    pub(crate) today: NaiveDate,
     /// Won at the start.
     pub(crate) capital: Won,
     /// What its trades pay.
@@ -69,14 +72,12 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
     let interval = plan.strategy.interval();
     let names = Names::read(store, plan.symbols.iter().copied()).await?;
     let (begin, end) = (Bar::day_start(plan.from), Bar::day_start(plan.to) + TimeDelta::days(1));
-    let (mut issues, mut series) = (Vec::new(), Vec::new());
+    // As of its last day, so that the run knows nothing of what happened to an issue later.
+    let mut chosen = prices::choose_many(store, &plan.symbols, interval, Wanted::Best, plan.to).await?;
+    let (mut issues, mut prices_of_issues) = (Vec::new(), Vec::new());
     for &symbol in &plan.symbols {
         let instrument = names.get(symbol).ok_or(RunError::UnknownSymbol(symbol))?;
-        // As of its last day, so that the run knows nothing of what happened to the issue later.
-        let prices = prices::choose(store, symbol, interval, Wanted::Best, plan.to).await?;
-        let prices = prices.ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?;
-        let mut history = prices.newest(store, begin, plan.strategy.warm_up_bars()).await?;
-        history.extend(prices.load(store, begin, end).await?);
+        let prices = chosen.remove(&symbol).ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?;
         let issue = TradedIssue::of(instrument, plan.commission);
         // The state of today says nothing of the past, and limits are only known from a close before, which an issue on
         // the first day of a new listing does not have.
@@ -87,18 +88,14 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
             limit_terms,
             ..issue
         });
-        series.push(BarSeries::new(symbol, history)?);
+        prices_of_issues.push(prices);
     }
-    let spec = BacktestSpec {
-        strategy: plan.strategy.clone(),
-        issues,
-        from: plan.from,
-        to: plan.to,
-        capital: plan.capital,
-        limits: RiskLimits::wide(),
-        commission: plan.commission,
-        code_version: VERSION.to_owned(),
-    };
+    let span = Span { before: plan.strategy.warm_up_bars(), from: begin, to: end };
+    let loaded = prices::load_many(store, &prices_of_issues, span).await?;
+    let series = loaded.into_iter().map(|(symbol, bars)| BarSeries::new(symbol, bars)).collect::<Result<_, _>>()?;
+    let period = (plan.from, plan.to);
+    let spec = BacktestSpec::single(plan.strategy.clone(), issues, period, plan.capital, plan.today);
+    let spec = BacktestSpec { commission: plan.commission, code_version: VERSION.to_owned(), ..spec };
     Ok(Run { spec, series })
 }
 

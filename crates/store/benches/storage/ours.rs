@@ -35,7 +35,8 @@ impl Layout for Ours {
     }
 
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
-        let loaded = bars::load_many(&self.store, symbols, self.kind, from, to).await.expect("a read");
+        let loaded =
+            bars::load_many(&self.store, symbols, self.kind, bars::Span { before: 0, from, to }).await.expect("a read");
         loaded.iter().map(|(_, bars)| bars.len()).sum()
     }
 

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use exodus_domain::{Bar, Price, Qty};
 use pco::standalone::{simple_compress, simple_decompress};
 use pco::{ChunkConfig, DeltaSpec};
+use sea_orm::FromQueryResult;
 
 use super::Appended;
 use crate::error::StoreError;
@@ -22,7 +23,7 @@ pub(crate) struct Columns {
 }
 
 /// The blobs of one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub(super) struct Blobs {
     pub(super) timestamp: Vec<u8>,
     pub(super) open: Vec<u8>,
@@ -53,16 +54,16 @@ impl Columns {
         self.timestamp.len()
     }
 
-    /// One bar.
-    pub(super) fn bar(&self, i: usize) -> Bar {
-        Bar {
+    /// Some of the bars.
+    pub(super) fn bars(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Bar> + ExactSizeIterator {
+        range.map(|i| Bar {
             open_time: DateTime::from_timestamp(self.timestamp[i], 0).unwrap_or_default(),
             open: Price(self.open[i]),
             high: Price(self.high[i]),
             low: Price(self.low[i]),
             close: Price(self.close[i]),
             volume: Qty(self.volume[i]),
-        }
+        })
     }
 
     /// Adds a bar at the end: timestamp, open, high, low, close, volume.

@@ -1,10 +1,20 @@
-//! Packing and unpacking on every core.
+//! Packing and unpacking on every core, and never on a thread that answers requests.
 
 use std::panic::resume_unwind;
 use std::thread;
 
+use crate::error::StoreError;
+
+/// Does what takes long away from the threads that answer requests.
+pub(crate) async fn where_blocking_is_allowed<R: Send + 'static>(
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R, StoreError> {
+    let working = tokio::task::spawn_blocking(work);
+    working.await.map_err(|e| StoreError::Corrupt(format!("packing or unpacking bars: {e}")))
+}
+
 /// What `work` makes of each item, in order, on every core. To be called where blocking is allowed.
-pub(super) fn on_every_core<T: Send, R: Send>(mut items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+pub(crate) fn on_every_core<T: Send, R: Send>(mut items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let share = items.len().div_ceil(cores).max(1);
     let mut shares = Vec::with_capacity(cores);

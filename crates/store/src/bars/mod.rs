@@ -13,8 +13,10 @@
 mod columns;
 mod cores;
 mod made;
+mod many;
 mod period;
 mod read;
+mod stored;
 mod times;
 mod write;
 
@@ -22,10 +24,12 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{Interval, Symbol, Venue};
 
 pub(crate) use columns::Columns;
+pub(crate) use cores::{on_every_core, where_blocking_is_allowed};
 pub use made::{Made, newest_made};
+pub use many::{Span, load_many};
 pub(crate) use read::coverages;
-pub use read::{count, coverage, load, load_many, newest, preferred};
-pub(crate) use times::stored_series;
+pub use read::{count, coverage, load, newest, preferred};
+pub(crate) use stored::{Stored, stored_among, stored_series};
 pub use times::times;
 pub(crate) use write::write_series;
 pub use write::{append, append_many, delete};

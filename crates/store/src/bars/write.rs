@@ -8,7 +8,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use super::columns::Columns;
-use super::cores::on_every_core;
+use super::cores::{on_every_core, where_blocking_is_allowed};
 use super::period::period;
 use super::read::{decode, of_kind};
 use super::{Appended, SeriesKey, SeriesKind};
@@ -78,8 +78,7 @@ pub(crate) async fn write_series(
         let rest = series.split_off(series.len().min(ISSUES_AT_ONCE));
         let some = std::mem::replace(&mut series, rest);
         let stored = stored_rows(tx, kind, &some).await?;
-        let merging = tokio::task::spawn_blocking(move || merge_all(kind, some, stored));
-        let (rows, counts) = merging.await.map_err(|e| StoreError::Corrupt(format!("merging bars: {e}")))??;
+        let (rows, counts) = where_blocking_is_allowed(move || merge_all(kind, some, stored)).await??;
         appended += counts;
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {

@@ -12,7 +12,7 @@ use exodus_domain::{
 use super::checks::Issue;
 use super::collect::Series;
 use super::columns::NO_CHANGE;
-use crate::bars::{self, SeriesKind};
+use crate::bars::{self, SeriesKind, Span};
 use crate::db::Tx;
 use crate::error::StoreError;
 
@@ -62,8 +62,8 @@ async fn closes_before(tx: &Tx, series: &[Series]) -> Result<HashMap<Symbol, (Na
     let mut closes = HashMap::new();
     for (first, symbols) in wanted {
         let Some(session) = previous_session(first) else { continue };
-        let (from, to) = (Bar::day_start(session), Bar::day_start(first));
-        let stored = bars::load_many(tx, &symbols, SeriesKind::krx(Interval::Day1, false), from, to).await?;
+        let span = Span { before: 0, from: Bar::day_start(session), to: Bar::day_start(first) };
+        let stored = bars::load_many(tx, &symbols, SeriesKind::krx(Interval::Day1, false), span).await?;
         let last = |(symbol, bars): (Symbol, Vec<Bar>)| bars.last().map(|bar| (symbol, (session, bar.close)));
         closes.extend(stored.into_iter().filter_map(last));
     }

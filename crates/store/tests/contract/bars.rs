@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{Bar, Interval, Price, Qty, Venue};
 use exodus_store::Store;
-use exodus_store::bars::{self, Appended, Coverage, SeriesKey, SeriesKind};
+use exodus_store::bars::{self, Appended, Coverage, SeriesKey, SeriesKind, Span};
 
 use crate::harness::{on_each_database, symbol};
 
@@ -15,6 +15,7 @@ on_each_database!(
     minute_bars_are_cut_by_day,
     the_newest_bars_before_an_instant,
     many_series_come_in_the_order_asked_for,
+    a_span_comes_with_the_bars_that_lead_up_to_it,
 );
 
 fn key(code: &str, interval: Interval, adjusted: bool) -> SeriesKey {
@@ -132,6 +133,7 @@ async fn the_newest_bars_before_an_instant(store: Store) {
 
 async fn many_series_come_in_the_order_asked_for(store: Store) {
     let (from, to) = far();
+    let span = Span { before: 0, from, to };
     let all = days(100);
     let codes: Vec<_> = (0..250).map(|n| symbol(&format!("{n:06}"))).collect();
     let series: Vec<_> = codes.iter().map(|&code| (code, all.clone())).collect();
@@ -141,8 +143,41 @@ async fn many_series_come_in_the_order_asked_for(store: Store) {
     let mut asked = codes.clone();
     asked.reverse();
     asked.push(symbol("999999"));
-    let found = bars::load_many(&store, &asked, SeriesKind::krx(Interval::Day1, true), from, to).await.expect("a read");
+    let found = bars::load_many(&store, &asked, SeriesKind::krx(Interval::Day1, true), span).await.expect("a read");
     assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), asked);
     assert!(found[..250].iter().all(|(_, bars)| *bars == all));
     assert_eq!(found[250].1, []);
+}
+
+async fn a_span_comes_with_the_bars_that_lead_up_to_it(store: Store) {
+    let start = Bar::day_start(NaiveDate::from_ymd_opt(2020, 1, 2).expect("a date"));
+    // Two days of minutes, a month without any, and a day more.
+    let minutes = [0, 1, 32].map(|day| (0..390).map(move |minute| start + TimeDelta::minutes(day * 1_440 + minute)));
+    let minutes: Vec<Bar> = minutes.into_iter().flatten().map(|time| bar(time, 50_000)).collect();
+    for (interval, all) in [(Interval::Day1, days(3_000)), (Interval::Minute1, minutes)] {
+        let kind = SeriesKind::krx(interval, false);
+        let written = [("000001", &all[..]), ("000002", &all[all.len() - 60..]), ("000003", &all[..60])];
+        let written = written.map(|(code, bars)| (symbol(code), bars.to_vec()));
+        let tx = store.begin().await.expect("a transaction");
+        bars::append_many(&tx, kind, &written).await.expect("stored");
+        tx.commit().await.expect("committed");
+        let asked = ["000003", "999999", "000001", "000002"].map(symbol);
+        let last = all.len() - 1;
+        for (from, to) in [(0, 10), (700, last), (780, 781), (last - 30, last), (500, 500)] {
+            let instant = |n: usize| all[n].open_time + TimeDelta::minutes(i64::from(n == last));
+            for before in [0, 1, 50, 391, 5_000] {
+                let span = Span { before, from: instant(from), to: instant(to) };
+                let found = bars::load_many(&store, &asked, kind, span).await.expect("a read");
+                for (place, (code, found)) in found.into_iter().enumerate() {
+                    assert_eq!(code, asked[place]);
+                    let series = kind.of(code);
+                    let mut expected = bars::newest(&store, series, span.from, before).await.expect("a read");
+                    let stored = written.iter().find(|(of, _)| *of == code).map_or(&[][..], |(_, bars)| bars);
+                    let inside = |bar: &&Bar| span.from <= bar.open_time && bar.open_time < span.to;
+                    expected.extend(stored.iter().filter(inside));
+                    assert!(found == expected, "{code} {interval} {from}..{to} with {before} before");
+                }
+            }
+        }
+    }
 }

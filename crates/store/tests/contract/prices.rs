@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{ActionKind, Bar, CorporateAction, Interval, Price, PriceFactor, Qty};
 use exodus_store::actions::{self, ActionFilter, Stored};
-use exodus_store::bars::{self, SeriesKind};
+use exodus_store::bars::{self, SeriesKind, Span};
 use exodus_store::export::{self, ExportFormat, ExportRequest};
 use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, run_actions};
 use exodus_store::prices::{self, PriceBasis, Prices, Wanted};
@@ -18,6 +18,7 @@ on_each_database!(
     a_stated_action_replaces_a_derived_one_and_never_the_other_way,
     an_answer_as_of_a_date_stays_the_same_for_ever,
     the_best_prices_are_imported_then_derived_then_raw,
+    many_issues_have_the_prices_that_each_would_have,
     a_file_of_actions_is_imported,
     what_is_exported_is_imported_again_unchanged,
     a_plain_table_is_exported_for_sql,
@@ -133,6 +134,49 @@ async fn the_best_prices_are_imported_then_derived_then_raw(store: Store) {
     assert_eq!(basis(Wanted::Raw).await, None);
     assert_eq!(basis(Wanted::AsOf).await, Some(PriceBasis::AdjustedImported), "there is nothing to derive from");
     assert_eq!(bars::delete(&store, series(false)).await.expect("nothing"), 0);
+}
+
+async fn many_issues_have_the_prices_that_each_would_have(store: Store) {
+    let kind = |adjusted| SeriesKind::krx(Interval::Day1, adjusted);
+    let stored = [("000001", true), ("000002", false), ("000003", true), ("000003", false), ("000004", false)];
+    for (code, adjusted) in stored {
+        bars::append(&store, kind(adjusted).of(symbol(code)), &year(70_000)).await.expect("stored");
+    }
+    for code in ["000002", "000003"] {
+        put(&store, &[action(code, ymd(2024, 5, 2), ActionKind::Split, (1, 5))], "kim").await;
+    }
+    let symbols = ["000004", "000005", "000003", "000002", "000001"].map(symbol);
+    let span = Span { before: 3, from: Bar::day_start(ymd(2024, 5, 1)), to: Bar::day_start(ymd(2024, 5, 3)) };
+    let mut bases = Vec::new();
+    for wanted in [Wanted::Best, Wanted::Raw, Wanted::Adjusted, Wanted::AsOf] {
+        let found = prices::choose_many(&store, &symbols, Interval::Day1, wanted, ymd(2025, 1, 2)).await;
+        let mut found = found.expect("a choice");
+        let chosen: Vec<Prices> = symbols.iter().filter_map(|symbol| found.remove(symbol)).collect();
+        let loaded = prices::load_many(&store, &chosen, span).await.expect("a read");
+        for (prices, (code, bars)) in chosen.iter().zip(loaded) {
+            let one = prices::choose(&store, code, Interval::Day1, wanted, ymd(2025, 1, 2)).await.expect("a choice");
+            assert_eq!(Some(prices), one.as_ref());
+            let mut expected = prices.newest(&store, span.from, 3).await.expect("a read");
+            expected.extend(prices.load(&store, span.from, span.to).await.expect("a read"));
+            assert_eq!(bars, expected);
+            let is_derived =
+                prices.basis == PriceBasis::AdjustedDerived && ["000002", "000003"].contains(&code.as_str());
+            assert_eq!(bars[0].open, Price(if is_derived { 14_023 } else { 70_117 }), "{code} {wanted:?}");
+        }
+        bases.push(chosen.iter().map(|prices| (prices.key.symbol.to_string(), prices.basis)).collect::<Vec<_>>());
+    }
+    use PriceBasis::{AdjustedDerived, AdjustedImported, Raw};
+    let bases: Vec<Vec<(&str, PriceBasis)>> =
+        bases.iter().map(|some| some.iter().map(|(code, basis)| (code.as_str(), *basis)).collect()).collect();
+    assert_eq!(
+        bases[0],
+        [("000004", Raw), ("000003", AdjustedImported), ("000002", AdjustedDerived), ("000001", AdjustedImported)]
+    );
+    assert_eq!(bases[1], [("000004", Raw), ("000003", Raw), ("000002", Raw)]);
+    let adjusted = [AdjustedDerived, AdjustedImported, AdjustedDerived, AdjustedImported];
+    assert_eq!(bases[2].iter().map(|(_, basis)| *basis).collect::<Vec<_>>(), adjusted);
+    let as_of = [AdjustedDerived, AdjustedDerived, AdjustedDerived, AdjustedImported];
+    assert_eq!(bases[3].iter().map(|(_, basis)| *basis).collect::<Vec<_>>(), as_of);
 }
 
 async fn a_file_of_actions_is_imported(store: Store) {

@@ -1,0 +1,163 @@
+//! Reading the bars of many issues: in few statements, and unpacked while the next ones are read.
+
+use std::collections::HashMap;
+use std::thread;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{Bar, Symbol};
+use futures::{StreamExt, TryStreamExt, stream};
+use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::SeriesKind;
+use super::columns::Blobs;
+use super::cores::where_blocking_is_allowed;
+use super::period::period;
+use super::read::of_kind;
+use crate::db::Db;
+use crate::entities::market_data::{Column, Entity};
+use crate::error::{StoreError, word};
+
+/// Issues read by one statement and unpacked by one thread.
+const ISSUES_AT_ONCE: usize = 32;
+
+/// No bar is older.
+pub(crate) const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("1 January exists in every year");
+
+/// A stretch of history, and what leads up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// How many of the newest bars before `from` are wanted too, if there are so many.
+    pub before: usize,
+    /// The first instant.
+    pub from: DateTime<Utc>,
+    /// The instant after the last one.
+    pub to: DateTime<Utc>,
+}
+
+/// The bars of many issues, in the order of `symbols`, each named once; an issue without bars has an empty list.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn load_many(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    kind: SeriesKind,
+    span: Span,
+) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+    let parts: Vec<_> = symbols.chunks(ISSUES_AT_ONCE).map(|some| load_some(db, some, kind, span)).collect();
+    // One part more than there are cores: it is read while the others are unpacked.
+    let at_once = thread::available_parallelism().map_or(2, |cores| cores.get() + 1);
+    let mut series = Vec::with_capacity(symbols.len());
+    let mut loaded = stream::iter(parts).buffered(at_once);
+    while let Some(some) = loaded.try_next().await? {
+        series.extend(some);
+    }
+    Ok(series)
+}
+
+/// The rows of every issue's series of a kind that have bars from `from` up to `to`.
+pub(super) fn rows_between(kind: SeriesKind, from: DateTime<Utc>, to: DateTime<Utc>) -> Select<Entity> {
+    let period = |time: DateTime<Utc>| period(kind.interval, time.timestamp());
+    of_kind(kind).filter(Column::Period.between(period(from), period(to)))
+}
+
+async fn load_some(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    kind: SeriesKind,
+    span: Span,
+) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+    let mut packed: HashMap<Symbol, Vec<Packed>> = HashMap::new();
+    add_rows(db, symbols, rows_between(kind, span.from, span.to), &mut packed).await?;
+    add_warm_up(db, symbols, kind, span, &mut packed).await?;
+    let parts: Vec<_> = symbols.iter().map(|&symbol| (symbol, packed.remove(&symbol).unwrap_or_default())).collect();
+    let first = period(kind.interval, span.from.timestamp());
+    let unpack_all = move || parts.iter().map(|(symbol, rows)| Ok((*symbol, unpack(rows, span, first)?))).collect();
+    where_blocking_is_allowed(unpack_all).await?
+}
+
+/// Goes back in ever longer steps until each issue has enough bars before the span. The row in which the span begins
+/// does not count: nobody knows yet how many of its bars lie before.
+async fn add_warm_up(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    kind: SeriesKind,
+    span: Span,
+    packed: &mut HashMap<Symbol, Vec<Packed>>,
+) -> Result<(), StoreError> {
+    let first = period(kind.interval, span.from.timestamp());
+    let oldest = period(kind.interval, Bar::day_start(FIRST_DAY).timestamp());
+    let (mut end, mut step) = (first, 1);
+    while end > oldest {
+        let is_short = |rows: &Vec<Packed>| {
+            rows.iter().filter(|row| row.period < first).map(Packed::len).sum::<usize>() < span.before
+        };
+        let short: Vec<Symbol> =
+            symbols.iter().copied().filter(|symbol| packed.get(symbol).map_or(span.before > 0, is_short)).collect();
+        if short.is_empty() {
+            break;
+        }
+        let query = of_kind(kind).filter(Column::Period.gte(end - step)).filter(Column::Period.lt(end));
+        add_rows(db, &short, query, packed).await?;
+        end -= step;
+        step *= 2;
+    }
+    Ok(())
+}
+
+/// Reads rows and puts them behind those that are newer.
+async fn add_rows(
+    db: &dyn Db,
+    symbols: &[Symbol],
+    query: Select<Entity>,
+    packed: &mut HashMap<Symbol, Vec<Packed>>,
+) -> Result<(), StoreError> {
+    let query = query
+        .select_only()
+        .columns([Column::Symbol, Column::Period, Column::Rows, Column::Timestamp])
+        .columns([Column::Open, Column::High, Column::Low, Column::Close, Column::Volume])
+        .filter(Column::Symbol.is_in(symbols.iter().map(Symbol::as_str)))
+        .order_by_asc(Column::Symbol)
+        .order_by_desc(Column::Period);
+    for row in query.into_model::<Packed>().all(&db.executor()).await? {
+        packed.entry(word(&row.symbol)?).or_default().push(row);
+    }
+    Ok(())
+}
+
+/// What is needed of a row to unpack it.
+#[derive(FromQueryResult)]
+struct Packed {
+    symbol: String,
+    period: i32,
+    rows: i32,
+    #[sea_orm(nested)]
+    blobs: Blobs,
+}
+
+impl Packed {
+    /// Number of bars.
+    fn len(&self) -> usize {
+        usize::try_from(self.rows).unwrap_or_default()
+    }
+}
+
+/// The bars of one issue, whose rows come with the newest first; the span begins in the period `first`.
+fn unpack(rows: &[Packed], span: Span, first: i32) -> Result<Vec<Bar>, StoreError> {
+    let mut parts = Vec::with_capacity(rows.len());
+    let mut missing = span.before;
+    for row in rows {
+        if missing == 0 && row.period < first {
+            break;
+        }
+        let columns = row.blobs.decode(row.len())?;
+        let begin = columns.timestamp.partition_point(|&t| t < span.from.timestamp());
+        let end = columns.timestamp.partition_point(|&t| t < span.to.timestamp());
+        let warm_up = begin.min(missing);
+        missing -= warm_up;
+        parts.push((columns, begin - warm_up..end));
+    }
+    let mut bars = Vec::with_capacity(parts.iter().map(|(_, range)| range.len()).sum());
+    bars.extend(parts.iter().rev().flat_map(|(columns, range)| columns.bars(range.clone())));
+    Ok(bars)
+}
