@@ -4,7 +4,7 @@ use exodus_domain::Interval;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::strategies::{Strategy, momentum};
+use crate::strategies::{Strategy, momentum, moving_average_cross};
 
 /// A text in the two languages of the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -75,6 +75,34 @@ pub struct ParameterSpec {
     pub range: ParameterRange,
 }
 
+impl ParameterSpec {
+    /// Length of the bars a strategy decides on.
+    pub(crate) const INTERVAL: Self = Self {
+        key: "interval",
+        title: LocalText { ko: "봉 간격", en: "Bar interval" },
+        description: LocalText {
+            ko: "판단에 쓰는 봉의 길이입니다. 봉이 마감될 때마다 한 번 판단합니다.",
+            en: "Length of the bars it decides on, once at each close.",
+        },
+        unit: None,
+        group: "signal",
+        range: ParameterRange::Interval(&[Interval::Day1, Interval::Minute1]),
+    };
+
+    /// Intended size of a position.
+    pub(crate) const POSITION_SIZE: Self = Self {
+        key: "position_size_percent",
+        title: LocalText { ko: "종목당 투자 비중", en: "Position size" },
+        description: LocalText {
+            ko: "한 종목에 투자할 금액을 총자산에 대한 비율로 정합니다.",
+            en: "How much to invest in one issue, as a part of total equity.",
+        },
+        unit: Some(Unit::Percent),
+        group: "sizing",
+        range: ParameterRange::Number { minimum: 0.1, maximum: 100.0, default: 10.0 },
+    };
+}
+
 /// A named set of parameters to start from.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
@@ -109,7 +137,7 @@ pub struct StrategyType {
 
 /// Every strategy type there is.
 pub fn catalog() -> &'static [StrategyType] {
-    static CATALOG: [StrategyType; 1] = [momentum::TYPE];
+    static CATALOG: [StrategyType; 2] = [momentum::TYPE, moving_average_cross::TYPE];
     &CATALOG
 }
 

@@ -28,4 +28,4 @@ pub use performance::{
 pub use portfolio::Portfolio;
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
 pub use sizing::{EquityShare, largest_quantity, whole_shares};
-pub use strategies::{Strategy, momentum::MomentumParameters};
+pub use strategies::{Strategy, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters};

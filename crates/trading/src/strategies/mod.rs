@@ -4,6 +4,7 @@
 //! neither time nor money nor whether the bars are live, so it cannot tell a backtest from an account.
 
 pub(crate) mod momentum;
+pub(crate) mod moving_average_cross;
 
 use exodus_domain::{Bar, Interval, Reason, Side};
 use serde::Serialize;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use crate::sizing::EquityShare;
 use momentum::{Momentum, MomentumParameters};
+use moving_average_cross::{MovingAverageCross, MovingAverageCrossParameters};
 
 /// A strategy type with valid parameters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +20,8 @@ use momentum::{Momentum, MomentumParameters};
 pub enum Strategy {
     /// Time-series momentum.
     Momentum(MomentumParameters),
+    /// Crossing of two moving averages.
+    MovingAverageCross(MovingAverageCrossParameters),
 }
 
 impl Strategy {
@@ -25,6 +29,7 @@ impl Strategy {
     pub fn type_id(&self) -> &'static str {
         match self {
             Self::Momentum(_) => momentum::TYPE.id,
+            Self::MovingAverageCross(_) => moving_average_cross::TYPE.id,
         }
     }
 
@@ -32,6 +37,7 @@ impl Strategy {
     pub fn parameters(&self) -> Value {
         match self {
             Self::Momentum(parameters) => parameters.to_json(),
+            Self::MovingAverageCross(parameters) => parameters.to_json(),
         }
     }
 
@@ -39,6 +45,7 @@ impl Strategy {
     pub fn interval(&self) -> Interval {
         match self {
             Self::Momentum(parameters) => parameters.interval,
+            Self::MovingAverageCross(parameters) => parameters.interval,
         }
     }
 
@@ -46,6 +53,7 @@ impl Strategy {
     pub fn warm_up_bars(&self) -> usize {
         match self {
             Self::Momentum(parameters) => parameters.warm_up_bars(),
+            Self::MovingAverageCross(parameters) => parameters.warm_up_bars(),
         }
     }
 
@@ -53,6 +61,7 @@ impl Strategy {
     pub fn position_size(&self) -> EquityShare {
         match self {
             Self::Momentum(parameters) => parameters.position_size(),
+            Self::MovingAverageCross(parameters) => parameters.position_size(),
         }
     }
 
@@ -60,6 +69,7 @@ impl Strategy {
     pub(crate) fn rule(&self) -> Rule {
         match self {
             Self::Momentum(parameters) => Rule::Momentum(Momentum::new(parameters)),
+            Self::MovingAverageCross(parameters) => Rule::MovingAverageCross(MovingAverageCross::new(parameters)),
         }
     }
 }
@@ -79,6 +89,7 @@ pub(crate) enum Stance {
 #[derive(Clone, Debug)]
 pub(crate) enum Rule {
     Momentum(Momentum),
+    MovingAverageCross(MovingAverageCross),
 }
 
 impl Rule {
@@ -86,6 +97,7 @@ impl Rule {
     pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
         match self {
             Self::Momentum(rule) => rule.on_close(bar.close, stance),
+            Self::MovingAverageCross(rule) => rule.on_close(bar.close, stance),
         }
     }
 
@@ -94,6 +106,7 @@ impl Rule {
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
         match self {
             Self::Momentum(rule) => rule.explain(side),
+            Self::MovingAverageCross(rule) => rule.explain(side),
         }
     }
 }

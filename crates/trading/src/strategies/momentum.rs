@@ -44,17 +44,7 @@ impl MomentumParameters {
 }
 
 const PARAMETERS: &[ParameterSpec] = &[
-    ParameterSpec {
-        key: "interval",
-        title: LocalText { ko: "봉 간격", en: "Bar interval" },
-        description: LocalText {
-            ko: "판단에 쓰는 봉의 길이입니다. 봉이 마감될 때마다 한 번 판단합니다.",
-            en: "Length of the bars it decides on, once at each close.",
-        },
-        unit: None,
-        group: "signal",
-        range: ParameterRange::Interval(&[Interval::Day1, Interval::Minute1]),
-    },
+    ParameterSpec::INTERVAL,
     ParameterSpec {
         key: "lookback",
         title: LocalText { ko: "비교 기간", en: "Look-back" },
@@ -88,17 +78,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         group: "signal",
         range: ParameterRange::Number { minimum: -90.0, maximum: 500.0, default: 0.0 },
     },
-    ParameterSpec {
-        key: "position_size_percent",
-        title: LocalText { ko: "종목당 투자 비중", en: "Position size" },
-        description: LocalText {
-            ko: "한 종목에 투자할 금액을 총자산에 대한 비율로 정합니다.",
-            en: "How much to invest in one issue, as a part of total equity.",
-        },
-        unit: Some(Unit::Percent),
-        group: "sizing",
-        range: ParameterRange::Number { minimum: 0.1, maximum: 100.0, default: 10.0 },
-    },
+    ParameterSpec::POSITION_SIZE,
 ];
 
 const PRESETS: &[Preset] = &[
@@ -227,8 +207,10 @@ mod tests {
     use crate::catalog::validate;
 
     fn momentum(lookback: u32, entry: f64, exit: f64) -> Momentum {
-        let Strategy::Momentum(parameters) = preset(Interval::Day1, lookback, entry, exit, 10.0);
-        Momentum::new(&parameters)
+        match preset(Interval::Day1, lookback, entry, exit, 10.0) {
+            Strategy::Momentum(parameters) => Momentum::new(&parameters),
+            other => panic!("{other:?} is no momentum"),
+        }
     }
 
     fn decisions(rule: &mut Momentum, closes: &[i64], stance: Stance) -> Vec<Option<Side>> {
