@@ -1,9 +1,11 @@
 //! Fingerprints of data and results: equal exactly if everything that counts is equal, on any machine.
 
+use chrono::NaiveDate;
 use exodus_domain::{Bar, CompactBar, Side, Symbol, Won};
 use exodus_trading::EquityPoint;
 use sha2::{Digest, Sha256};
 
+use crate::membership::Membership;
 use crate::result::BacktestTrade;
 
 /// A hash over numbers, each as eight little-endian bytes.
@@ -30,6 +32,17 @@ impl Fingerprint {
         }
     }
 
+    /// Adds a universe by date.
+    pub(crate) fn membership(&mut self, membership: &Membership) {
+        self.numbers([i64::from(membership.sell_on_exit)]);
+        self.count(membership.lists().len());
+        for (from, members) in membership.lists() {
+            self.date(*from);
+            self.count(members.len());
+            members.iter().for_each(|symbol| self.symbol(*symbol));
+        }
+    }
+
     /// Adds the trades of a run.
     pub(crate) fn trades(&mut self, trades: &[BacktestTrade]) {
         self.count(trades.len());
@@ -49,8 +62,13 @@ impl Fingerprint {
     pub(crate) fn equity(&mut self, points: &[EquityPoint]) {
         self.count(points.len());
         for point in points {
-            self.numbers([Bar::day_start(point.date).timestamp_millis(), point.equity.0]);
+            self.date(point.date);
+            self.numbers([point.equity.0]);
         }
+    }
+
+    fn date(&mut self, date: NaiveDate) {
+        self.numbers([Bar::day_start(date).timestamp_millis()]);
     }
 
     fn count(&mut self, count: usize) {

@@ -1,12 +1,14 @@
 //! What a run gives.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{CommissionTerms, Fill, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{Fill, Price, Qty, Side, Symbol, Won};
 use exodus_trading::{
     Benchmark, EquityCurve, EquityPoint, Metrics, OrderTally, PerformanceReport, ReportInputs, RoundTrip, TimedFill,
     TradeTally, Trials,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::manifest::Manifest;
 
 /// A finished backtest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +51,10 @@ impl BacktestResult {
 /// One fill of a backtest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BacktestTrade {
+    /// The strategy whose order was filled; `None` for what no strategy ordered, and in results that were stored before
+    /// a run could have several.
+    #[serde(default)]
+    pub strategy_id: Option<i64>,
     /// Issue.
     pub symbol: Symbol,
     /// Side.
@@ -78,48 +84,4 @@ impl BacktestTrade {
     pub(crate) fn timed_fill(&self) -> TimedFill {
         TimedFill { symbol: self.symbol, at: self.executed_at, fill: self.fill() }
     }
-}
-
-/// What a result rests on: enough to tell whether two results must be equal, and whether they are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// SHA-256 over every bar that was looked at, in hexadecimal.
-    pub data_fingerprint: String,
-    /// Version of the program.
-    pub code_version: String,
-    /// [`exodus_domain::rules_version`].
-    pub rules_version: String,
-    /// What the trades pay. Results that were stored before there was a choice paid [`CommissionTerms::default`].
-    #[serde(default)]
-    pub commission: CommissionTerms,
-    /// SHA-256 over trades and equity, in hexadecimal.
-    pub result_fingerprint: String,
-    /// True if the prices of an issue are adjusted for corporate actions.
-    pub adjusted: bool,
-    /// Bars that were looked at, warm-up included.
-    pub bars: u64,
-    /// How long the run took. A run reads no clock: the caller, who has one, fills it in.
-    pub elapsed_ms: Option<u64>,
-    /// What a reader has to know to judge the result.
-    pub notes: Vec<Note>,
-}
-
-/// Something a reader has to know to judge a result; a stable word that screens turn into a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Note {
-    /// Prices are adjusted, so neither ticks nor price limits were checked.
-    AdjustedPricesNoTickCheck,
-    /// Prices are as traded, so splits and rights issues show as jumps that nobody made or lost.
-    RawPricesJumpAtCorporateActions,
-    /// An order was cut to what the cash paid for, because the price rose before the fill.
-    OrdersCutToCash,
-    /// An order was cut to the share of a bar's volume that own orders may take.
-    OrdersCutToVolume,
-    /// An order ended unfilled: the issue was halted, locked at its limit, or not traded in the next session.
-    OrdersUnfilled,
-    /// The risk gate denied an order.
-    OrdersDenied,
-    /// An issue is held whose bars end before the period: it stays valued at its last close.
-    HeldBeyondLastBar,
 }

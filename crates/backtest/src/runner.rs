@@ -18,21 +18,21 @@ use exodus_domain::{
 };
 use exodus_simulator::BarMarket;
 use exodus_trading::{
-    ClientRef, Command, Engine, EngineEvent, EngineSetup, EquityCurve, IssueBars, OrderTally, PerformanceReport,
+    Cause, ClientRef, Command, Engine, EngineEvent, EngineSetup, EquityCurve, IssueBars, OrderTally, PerformanceReport,
     ReportInputs, RoundTrip, StrategySetup, StrategySymbol, TradeTally, TradedIssue, Trials, largest_quantity,
     round_trips,
 };
 
+use crate::error::BacktestError;
+use crate::fills::FillModel;
 use crate::fingerprint::Fingerprint;
-use crate::result::{BacktestResult, BacktestTrade, Manifest, Note};
+use crate::manifest::{Manifest, Note, RunInputs};
+use crate::result::{BacktestResult, BacktestTrade};
 use crate::series::BarSeries;
-use crate::spec::{BacktestError, BacktestSpec, Flow};
+use crate::spec::{BacktestSpec, Flow, StrategySpec};
 use crate::timeline::Timeline;
 
-/// The engine's name for the one strategy of a run.
-const STRATEGY_ID: i64 = 1;
-
-/// Runs a strategy over history.
+/// Runs strategies over history.
 ///
 /// `progress` is told the finished part, 0 to 1, after each session, and may stop the run.
 ///
@@ -64,6 +64,7 @@ pub fn run(
 
 struct Runner<'a> {
     interval: Interval,
+    fill: FillModel,
     /// By track of the timeline, in the order of their symbols.
     issues: Vec<TradedIssue>,
     timeline: Timeline<'a>,
@@ -80,6 +81,7 @@ struct Runner<'a> {
 /// An order that waits for the next bar of its issue.
 struct Pending {
     track: usize,
+    strategy_id: i64,
     client_ref: ClientRef,
     fields: OrderFields,
     /// The session it ends with.
@@ -94,18 +96,26 @@ impl<'a> Runner<'a> {
 
         let mut engine = Engine::new(EngineSetup { cash: spec.capital, limits: spec.limits, kill: KillState::Active });
         issues.iter().for_each(|issue| engine.add_issue(*issue));
-        engine.add_strategy(StrategySetup {
-            id: STRATEGY_ID,
-            strategy: spec.strategy.clone(),
-            kill: KillState::Active,
-            symbols: issues.iter().map(|issue| StrategySymbol { symbol: issue.symbol, position: Qty::ZERO }).collect(),
-        })?;
+        let mut strategies: Vec<_> = spec.strategies.iter().collect();
+        strategies.sort_by_key(|strategy| strategy.id);
+        for StrategySpec { id, strategy, issues } in &strategies {
+            let symbols = issues.iter().map(|symbol| StrategySymbol { symbol: *symbol, position: Qty::ZERO }).collect();
+            engine.add_strategy(StrategySetup {
+                id: *id,
+                strategy: strategy.clone(),
+                kill: KillState::Active,
+                symbols,
+            })?;
+        }
         for (track, issue) in issues.iter().enumerate() {
             let past: Vec<_> = timeline.past(track).iter().map(CompactBar::bar).collect();
-            engine.warm_up(STRATEGY_ID, issue.symbol, &past)?;
+            for strategy in strategies.iter().filter(|strategy| strategy.issues.contains(&issue.symbol)) {
+                engine.warm_up(strategy.id, issue.symbol, &past)?;
+            }
         }
         Ok(Self {
-            interval: spec.strategy.interval(),
+            interval: spec.interval()?,
+            fill: spec.fill,
             issues,
             timeline,
             engine,
@@ -158,16 +168,17 @@ impl<'a> Runner<'a> {
     fn take_orders(&mut self, track: usize, last_date: NaiveDate) -> Result<(), BacktestError> {
         for command in std::mem::take(&mut self.commands) {
             match command {
-                Command::Place { client_ref, order, .. } => {
+                Command::Place { client_ref, cause: Cause::Strategy { strategy_id, .. }, order } => {
                     let fields = order.get().clone();
                     self.update(client_ref, OrderState::Acked, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
-                    self.pending.push(Pending { track, client_ref, fields, last_date });
+                    self.pending.push(Pending { track, strategy_id, client_ref, fields, last_date });
                 }
                 Command::Deny { .. } => {
                     self.orders.rejected();
                     self.notes.insert(Note::OrdersDenied);
                 }
-                Command::Signal { .. } | Command::Cancel { .. } => {}
+                // Nobody but strategies orders here.
+                Command::Place { .. } | Command::Signal { .. } | Command::Cancel { .. } => {}
             }
         }
         Ok(())
@@ -192,7 +203,7 @@ impl<'a> Runner<'a> {
 
     fn fill(&mut self, order: &Pending, bar: &Bar, date: NaiveDate) -> Result<(), BacktestError> {
         let limits = self.limits(order.track, date);
-        let mut market = BarMarket::new(*bar, limits, BarMarket::DEFAULT_VOLUME_SHARE_BP);
+        let mut market = BarMarket::new(*bar, limits, self.fill.volume_share_bp);
         let Some(offered) = market.execute(&order.fields) else {
             self.notes.insert(Note::OrdersUnfilled);
             return self.end_unfilled(order, OrderState::Expired);
@@ -246,6 +257,7 @@ impl<'a> Runner<'a> {
         self.tally.add(&fill, realized);
         self.orders.ended(order.fields.quantity, quantity);
         self.trades.push(BacktestTrade {
+            strategy_id: Some(order.strategy_id),
             symbol,
             side,
             quantity,
@@ -330,6 +342,7 @@ impl<'a> Runner<'a> {
                 code_version: spec.code_version.clone(),
                 rules_version: rules_version(),
                 commission: spec.commission,
+                inputs: Some(RunInputs::of(spec)),
                 result_fingerprint: result.finish(),
                 adjusted: self.issues.iter().any(|issue| issue.adjusted),
                 bars,

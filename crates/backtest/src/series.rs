@@ -2,7 +2,7 @@
 
 use exodus_domain::{Bar, CompactBar, Symbol};
 
-use crate::spec::BacktestError;
+use crate::error::BacktestError;
 
 /// The bars of one issue, of the strategy's interval, oldest first.
 ///

@@ -2,31 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{CommissionTerms, CompactBar, Symbol, Won};
-use exodus_trading::{EngineError, RiskLimits, Strategy, TradedIssue};
+use chrono::NaiveDate;
+use exodus_domain::{CommissionTerms, CompactBar, CorporateAction, Interval, Symbol, Won};
+use exodus_trading::{RiskLimits, Strategy, TradedIssue};
 
+use crate::error::BacktestError;
+use crate::fills::FillModel;
+use crate::membership::Membership;
 use crate::series::BarSeries;
 
-/// A strategy, the issues it may trade, and the period.
+/// Strategies on one wallet, the issues they may trade, and the period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BacktestSpec {
-    /// Strategy with its parameters.
-    pub strategy: Strategy,
-    /// Issues it watches, each once.
+    /// Strategies, each id once; all decide on bars of one length. At one close they decide in the order of their ids.
+    pub strategies: Vec<StrategySpec>,
+    /// Every issue of the run, each once.
     pub issues: Vec<TradedIssue>,
     /// First session.
     pub from: NaiveDate,
     /// Last session.
     pub to: NaiveDate,
+    /// The day on which the run is made, in Korea: no period ends after it.
+    pub today: NaiveDate,
     /// Cash to start with.
     pub capital: Won,
     /// Limits of the risk gate; [`RiskLimits::wide`] unless an account's own are to be tried.
     pub limits: RiskLimits,
     /// The terms that the commissions of the issues were taken from, for the manifest.
     pub commission: CommissionTerms,
+    /// How orders are filled.
+    pub fill: FillModel,
+    /// Which issues may be bought on which day; `None` for every issue on every day.
+    pub universe: Option<Membership>,
+    /// Corporate actions of issues with raw prices, in any order.
+    pub actions: Vec<CorporateAction>,
+    /// Issues that left the market, each once.
+    pub delistings: Vec<Delisting>,
+    /// What the specification was drawn from by chance, if it was; for the manifest.
+    pub seed: u64,
     /// Version of the program, for the manifest.
     pub code_version: String,
+}
+
+/// A strategy of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StrategySpec {
+    /// The caller's number for it.
+    pub id: i64,
+    /// Strategy with its parameters.
+    pub strategy: Strategy,
+    /// Issues it watches, each once.
+    pub issues: Vec<Symbol>,
+}
+
+/// An issue that left the market (상장폐지).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delisting {
+    /// Issue.
+    pub symbol: Symbol,
+    /// The first day on which it was listed no more.
+    pub date: NaiveDate,
 }
 
 /// Whether to go on.
@@ -38,59 +73,44 @@ pub enum Flow {
     Cancel,
 }
 
-/// Why there is no result.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BacktestError {
-    /// The period ends before it begins.
-    #[error("the period ends on {to}, before it begins on {from}: exchange the dates")]
-    PeriodReversed {
-        /// First session.
-        from: NaiveDate,
-        /// Last session.
-        to: NaiveDate,
-    },
-    /// There is nothing to invest.
-    #[error("the initial capital is {0} won: give at least 1")]
-    NoCapital(Won),
-    /// An issue or a series is there twice.
-    #[error("{0} is given twice: name each issue and each series once")]
-    Repeated(Symbol),
-    /// An issue has no series.
-    #[error("there are no bars of {0}: import its history or leave it out")]
-    NoSeries(Symbol),
-    /// No issue has a bar in the period.
-    #[error("no issue has a bar from {from} to {to}: choose a period with history")]
-    NoBars {
-        /// First session.
-        from: NaiveDate,
-        /// Last session.
-        to: NaiveDate,
-    },
-    /// The bars are not in ascending order.
-    #[error("the bars of {symbol} are out of order at {at}: sort them by time, each time once")]
-    OutOfOrder {
-        /// Issue.
-        symbol: Symbol,
-        /// The first bar that is not later than the one before.
-        at: DateTime<Utc>,
-    },
-    /// A price is none, or larger than any won price there is.
-    #[error("a price of {symbol} at {at} is below 0 or above 4,294,967,295 won: put it right in the source")]
-    Price {
-        /// Issue.
-        symbol: Symbol,
-        /// The bar.
-        at: DateTime<Utc>,
-    },
-    /// The caller stopped the run.
-    #[error("the backtest was cancelled")]
-    Cancelled,
-    /// The engine and the runner disagree about an order.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
-
 impl BacktestSpec {
+    /// One strategy, numbered 1, over `issues`, with everything else as usual: market orders at the next open, no limits
+    /// of an account, no universe, no corporate actions, the ordinary commission.
+    pub fn single(
+        strategy: Strategy,
+        issues: Vec<TradedIssue>,
+        (from, to): (NaiveDate, NaiveDate),
+        capital: Won,
+        today: NaiveDate,
+    ) -> Self {
+        let watched = issues.iter().map(|issue| issue.symbol).collect();
+        Self {
+            strategies: vec![StrategySpec { id: 1, strategy, issues: watched }],
+            issues,
+            from,
+            to,
+            today,
+            capital,
+            limits: RiskLimits::wide(),
+            commission: CommissionTerms::default(),
+            fill: FillModel::default(),
+            universe: None,
+            actions: Vec::new(),
+            delistings: Vec::new(),
+            seed: 0,
+            code_version: String::new(),
+        }
+    }
+
+    /// The length of the bars that every strategy decides on.
+    pub(crate) fn interval(&self) -> Result<Interval, BacktestError> {
+        let first = self.strategies.first().ok_or(BacktestError::NoStrategy)?.strategy.interval();
+        match self.strategies.iter().find(|one| one.strategy.interval() != first) {
+            Some(other) => Err(BacktestError::IntervalsDiffer(other.id)),
+            None => Ok(first),
+        }
+    }
+
     /// Each issue with its bars, by symbol: the order in which everything happens that happens at one time.
     pub(crate) fn match_series<'a>(
         &self,

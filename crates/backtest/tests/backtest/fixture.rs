@@ -3,10 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_backtest::{BacktestResult, BacktestSpec, BarSeries, Flow, run};
 use exodus_domain::{
-    Bar, CommissionSchedule, CommissionTerms, CompactBar, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty,
-    Symbol, Won,
+    Bar, CommissionSchedule, CompactBar, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty, Symbol, Won,
 };
-use exodus_trading::{RiskLimits, Strategy, TradedIssue, TradingHours, validate};
+use exodus_trading::{Strategy, TradedIssue, TradingHours, validate};
 use serde_json::json;
 
 pub(crate) fn date(text: &str) -> NaiveDate {
@@ -67,16 +66,10 @@ pub(crate) fn momentum(lookback: u32, entry: f64, exit: f64, size: f64) -> Strat
 }
 
 pub(crate) fn spec(strategy: Strategy, codes: &[&str], capital: i64) -> BacktestSpec {
-    BacktestSpec {
-        commission: CommissionTerms::default(),
-        strategy,
-        issues: codes.iter().map(|code| issue(code)).collect(),
-        from: date("1999-01-01"),
-        to: date("2027-12-30"),
-        capital: Won(capital),
-        limits: RiskLimits::wide(),
-        code_version: "test".to_owned(),
-    }
+    let issues = codes.iter().map(|code| issue(code)).collect();
+    let period = (date("1999-01-01"), date("2027-12-30"));
+    let spec = BacktestSpec::single(strategy, issues, period, Won(capital), date("2027-12-30"));
+    BacktestSpec { code_version: "test".to_owned(), ..spec }
 }
 
 pub(crate) fn finished(spec: &BacktestSpec, series: &[BarSeries]) -> BacktestResult {

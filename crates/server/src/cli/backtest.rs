@@ -4,7 +4,8 @@ use anyhow::{Context, anyhow, bail};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use exodus_backtest::{BacktestResult, Flow};
-use exodus_domain::{CommissionTerms, Symbol, Won};
+use exodus_domain::{Clock, CommissionTerms, Symbol, Won, kst_date};
+use exodus_live::SystemClock;
 use exodus_store::{Store, accounts};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -111,7 +112,8 @@ fn plan(arguments: Arguments) -> anyhow::Result<Plan> {
         bail!("--capital is {}: give at least 1 won", arguments.capital);
     }
     let (from, to, capital) = (arguments.from, arguments.to, Won(arguments.capital));
-    Ok(Plan { strategy, symbols, from, to, capital, commission: CommissionTerms::default() })
+    let today = kst_date(SystemClock.now());
+    Ok(Plan { strategy, symbols, from, to, today, capital, commission: CommissionTerms::default() })
 }
 
 /// Reads a price list by its name, or terms as name=value.

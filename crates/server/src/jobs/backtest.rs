@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use exodus_backtest::{BacktestError, BacktestResult, Flow};
-use exodus_domain::Clock;
+use exodus_domain::{Clock, kst_date};
 use exodus_store::backtests::{self, Backtest, BacktestSummary, BacktestTrade};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
 use exodus_store::{Store, StoreError, Tx};
@@ -52,6 +52,7 @@ async fn compute(ctx: &JobContext, backtest: &Backtest, clock: &dyn Clock) -> Re
         symbols: request.symbols.clone(),
         from: request.start_date,
         to: request.end_date,
+        today: kst_date(clock.now()),
         capital: request.initial_capital,
         commission: request.commission,
     };
@@ -99,7 +100,16 @@ async fn store_result(store: &Store, id: i64, result: &BacktestResult, now: Date
 }
 
 fn stored_trade(trade: &exodus_backtest::BacktestTrade) -> BacktestTrade {
-    let exodus_backtest::BacktestTrade { symbol, side, quantity, price, commission, tax, realized_pnl, executed_at } =
-        *trade;
+    let exodus_backtest::BacktestTrade {
+        symbol,
+        side,
+        quantity,
+        price,
+        commission,
+        tax,
+        realized_pnl,
+        executed_at,
+        ..
+    } = *trade;
     BacktestTrade { symbol, side, quantity, price, commission, tax, realized_pnl, executed_at }
 }
