@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    CommissionSchedule, CommissionTerms, Denial, Instrument, InstrumentKind, IssueStates, KillState, LimitRule,
+    Brake, CommissionSchedule, CommissionTerms, Denial, Instrument, InstrumentKind, IssueStates, KillState, LimitRule,
     LimitTerms, Market, OrderFields, OrderSituation, OrderStyle, OrderType, Phase, Price, PriceLimits, Qty, RiskCode,
     Side, StyleRefusal, Symbol, TradingVenue, Won, is_on_tick, kst_date, kst_time, phase_at,
 };
@@ -98,6 +98,9 @@ pub struct RiskInputs {
     pub issue: Option<TradedIssue>,
     /// The strictest kill switch that applies.
     pub kill: KillState,
+    /// What holds trading of the issue up now, if the market tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brake: Option<Brake>,
     /// True while an order of the same symbol and side may or may not be at the broker.
     pub order_in_doubt: bool,
     /// Last price of the issue.
@@ -215,7 +218,7 @@ impl RiskGate {
         let Some(issue) = &inputs.issue else {
             return Err(Failure::missing("the issue is not known to this account: check the symbol"));
         };
-        check_states(fields.order_type, issue, now)?;
+        check_states(fields.order_type, issue, inputs.brake, now)?;
         check_hours(issue.hours, now)?;
         let (price, reserve_price) = check_form(fields, issue, inputs, now)?;
         let notional = price * fields.quantity;
@@ -275,8 +278,14 @@ impl RiskGate {
     }
 }
 
-/// RK05: what the exchange does not take of the issue in its present state, at any time of the session.
-fn check_states(order_type: OrderType, issue: &TradedIssue, now: DateTime<Utc>) -> Result<(), Failure> {
+/// RK05: what the exchange does not take of the issue in its present state, at any time of the session. While an
+/// interruption collects orders it takes all that we send.
+fn check_states(
+    order_type: OrderType,
+    issue: &TradedIssue,
+    brake: Option<Brake>,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
     let situation = OrderSituation {
         venue: TradingVenue::Krx,
         date: kst_date(now),
@@ -284,7 +293,7 @@ fn check_states(order_type: OrderType, issue: &TradedIssue, now: DateTime<Utc>) 
         kind: issue.kind,
         states: issue.states,
         first_session: false,
-        brake: None,
+        brake,
     };
     let style = match order_type {
         OrderType::Limit => OrderStyle::Limit,
@@ -294,7 +303,7 @@ fn check_states(order_type: OrderType, issue: &TradedIssue, now: DateTime<Utc>) 
         let mend = match refusal {
             StyleRefusal::Delisted => "the issue has left the market: it cannot be traded any more",
             StyleRefusal::PriceNeeded => "the issue takes no market orders: name a price",
-            _ => "the issue is halted: wait until it trades again",
+            _ => "trading is halted: wait until the issue trades again",
         };
         Failure::of(RiskCode::Restricted, mend)
     })

@@ -38,6 +38,7 @@ fn inputs() -> RiskInputs {
     RiskInputs {
         issue: Some(issue()),
         kill: KillState::Active,
+        brake: None,
         order_in_doubt: false,
         last_price: Some(Price(70_000)),
         base_price: Some(Price(70_000)),
@@ -216,6 +217,20 @@ fn what_is_said_of_an_issue_may_forbid_an_order() {
     assert_eq!(code(IssueState::Liquidation, &priced), None);
     for state in [IssueState::Administrative, IssueState::Overheated, IssueState::InvestmentRisk] {
         assert_eq!((code(state, &priced), code(state, &unpriced)), (None, None), "{state}");
+    }
+}
+
+#[test]
+fn a_halted_market_takes_no_order_and_an_interruption_collects_them() {
+    let code = |brake| {
+        let inputs = RiskInputs { brake: Some(brake), ..inputs() };
+        [order(Side::Sell, 1, Some(70_000)), order(Side::Sell, 1, None)].map(|fields| denied(&fields, &inputs))
+    };
+    for brake in [Brake::MarketHalt, Brake::MarketClosed] {
+        assert_eq!(code(brake), [Some(Code::Restricted); 2], "{brake}");
+    }
+    for brake in [Brake::VolatilityInterruption, Brake::ReopeningAuction] {
+        assert_eq!(code(brake), [None; 2], "{brake}");
     }
 }
 

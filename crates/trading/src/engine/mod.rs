@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side, Symbol, Won, kst_date,
+    Bar, Brake, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side, Symbol, Won,
+    kst_date,
 };
 
 pub use message::{
@@ -42,6 +43,8 @@ pub struct Engine {
 #[derive(Clone, Debug)]
 struct Issue {
     rules: TradedIssue,
+    /// What holds its trading up.
+    brake: Option<Brake>,
     /// Base price and the trade date it is of.
     base_price: Option<(Price, NaiveDate)>,
     watchers: Vec<Watcher>,
@@ -96,11 +99,19 @@ impl Engine {
             Some(issue) => issue.rules = rules,
             None => self.issues.push(Issue {
                 rules,
+                brake: None,
                 base_price: None,
                 watchers: Vec::new(),
                 open: Vec::new(),
                 ended: Vec::new(),
             }),
+        }
+    }
+
+    /// Notes what holds trading of an issue up, as the market tells it. Issues the engine does not know are passed over.
+    pub fn set_brake(&mut self, symbol: Symbol, brake: Option<Brake>) {
+        if let Some(index) = self.portfolio.find(symbol) {
+            self.issues[index.0].brake = brake;
         }
     }
 
@@ -244,6 +255,7 @@ impl Engine {
         let mut inputs = RiskInputs {
             issue: None,
             kill,
+            brake: None,
             order_in_doubt: false,
             last_price: None,
             base_price: None,
@@ -258,6 +270,7 @@ impl Engine {
         let position = self.portfolio.position(index);
         let open = |side| issue.open.iter().filter(move |order| order.fields.side == side);
         inputs.issue = Some(issue.rules);
+        inputs.brake = issue.brake;
         inputs.order_in_doubt = open(side).any(|order| order.state.holds_lock());
         inputs.last_price = position.last_price;
         inputs.base_price = issue.base_price.filter(|(_, date)| *date == kst_date(at)).map(|(price, _)| price);
