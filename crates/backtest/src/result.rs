@@ -1,7 +1,7 @@
 //! What a run gives.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Fill, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{CashBuckets, Fill, Price, Qty, Side, Symbol, Won};
 use exodus_trading::{
     Benchmark, EquityCurve, EquityPoint, Metrics, OrderTally, PerformanceReport, ReportInputs, RoundTrip, TimedFill,
     TradeTally, Trials,
@@ -25,6 +25,9 @@ pub struct BacktestResult {
     pub round_trips: Vec<RoundTrip>,
     /// What became of the orders.
     pub orders: OrderTally,
+    /// The cash after the last session, by when it is settled. Trades settle on the second session after them, buys and
+    /// sells alike, so cash that never falls below zero is never short of what is due either.
+    pub cash: CashBuckets,
     /// What the result rests on.
     pub manifest: Manifest,
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::{Won, next_session, settlement_date};
 
@@ -20,7 +21,7 @@ pub struct CashLedger {
 }
 
 /// The cash of an account on one day, as brokers show it. Each later figure has the trades in it that settle until then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CashBuckets {
     /// Settled on the day itself (예수금, D).
     pub d: Won,

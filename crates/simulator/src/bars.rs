@@ -41,6 +41,16 @@ impl BarMarket {
         Self { bar, locked: limits.and_then(|limits| locked_side(&bar, limits)), available: Qty(available) }
     }
 
+    /// The closing auction (종가 단일가) of a session that ends with `bar`: all of it at the close.
+    ///
+    /// An auction that ends at a price limit fills nobody on the crowded side: those who stood there first shared what
+    /// came (krx-market §7).
+    pub fn closing_auction(bar: Bar, limits: Option<PriceLimits>, volume_share_bp: i64) -> Self {
+        let Bar { close, .. } = bar;
+        let auction = if bar.is_halted() { bar } else { Bar { open: close, high: close, low: close, ..bar } };
+        Self::new(auction, limits, volume_share_bp)
+    }
+
     /// What `order` gets, if anything.
     ///
     /// A market order pays the open. A limit order gets the open if that is at its limit or better, else its limit
@@ -82,14 +92,14 @@ impl BarMarket {
 }
 
 /// Buyers of a bar that stood at the upper limit throughout (점상한가) queue in vain, sellers of one at the lower
-/// limit likewise (krx-market §7).
+/// limit likewise (krx-market §7). A bar beyond the limits shows that others were in force, as in liquidation trading.
 fn locked_side(bar: &Bar, limits: PriceLimits) -> Option<Side> {
     let one_price = bar.open == bar.high && bar.high == bar.low && bar.low == bar.close;
     if !one_price {
         None
-    } else if bar.close >= limits.upper {
+    } else if bar.close == limits.upper {
         Some(Side::Buy)
-    } else if bar.close <= limits.lower {
+    } else if bar.close == limits.lower {
         Some(Side::Sell)
     } else {
         None
@@ -175,6 +185,32 @@ mod tests {
         assert!(!filled(130, Side::Buy) && filled(130, Side::Sell));
         assert!(!filled(70, Side::Sell) && filled(70, Side::Buy));
         assert!(filled(100, Side::Buy) && filled(100, Side::Sell));
+    }
+
+    #[test]
+    fn prices_beyond_the_limits_show_that_others_were_in_force() {
+        let limits = Some(PriceLimits { lower: Price(70), upper: Price(130) });
+        let filled = |price, side| {
+            BarMarket::new(bar(price, price, price, price, 1_000), limits, 1_000)
+                .execute(&order(side, None, 1))
+                .is_some()
+        };
+        assert!(filled(20, Side::Sell) && filled(400, Side::Buy));
+    }
+
+    #[test]
+    fn the_closing_auction_fills_at_the_close_and_nobody_who_queues_at_a_limit() {
+        let limits = Some(PriceLimits { lower: Price(70), upper: Price(130) });
+        let filled = |close, side, limit| {
+            BarMarket::closing_auction(bar(100, 130, 70, close, 1_000), limits, 1_000).execute(&order(side, limit, 10))
+        };
+        assert_eq!(filled(105, Side::Buy, None), fill(10, 105));
+        assert_eq!(filled(105, Side::Buy, Some(110)), fill(10, 105));
+        assert_eq!(filled(105, Side::Buy, Some(104)), None, "the day was lower, the auction was not");
+        assert_eq!((filled(130, Side::Buy, None), filled(130, Side::Sell, None)), (None, fill(10, 130)));
+        assert_eq!((filled(70, Side::Sell, None), filled(70, Side::Buy, None)), (None, fill(10, 70)));
+        let halted = BarMarket::closing_auction(bar(0, 0, 0, 105, 0), None, 1_000).execute(&order(Side::Buy, None, 1));
+        assert_eq!(halted, None);
     }
 
     proptest! {

@@ -1,0 +1,84 @@
+//! From the last bar to the result.
+
+use exodus_domain::{CompactBar, rules_version};
+use exodus_trading::{IssueBars, PerformanceReport, ReportInputs, RoundTrip, TradedIssue, Trials, round_trips};
+
+use super::Runner;
+use crate::fingerprint::Fingerprint;
+use crate::manifest::{Manifest, Note, RunInputs};
+use crate::result::{BacktestResult, BacktestTrade};
+use crate::spec::BacktestSpec;
+
+impl Runner<'_> {
+    pub(super) fn finish(mut self, spec: &BacktestSpec) -> BacktestResult {
+        self.add_closing_notes();
+        let mut data = Fingerprint::default();
+        let mut bars = 0;
+        for (track, issue) in self.issues.iter().enumerate() {
+            let looked_at = self.timeline.bars(track);
+            data.bars(issue.symbol, looked_at);
+            bars += looked_at.len() as u64;
+        }
+        let last_date = self.curve.points().last().map_or(spec.to, |point| point.date);
+        let metrics = self.curve.metrics(&self.tally);
+        let round_trips = self.round_trips();
+        let report = PerformanceReport::new(&ReportInputs {
+            curve: &self.curve,
+            trades: &self.tally,
+            orders: &self.orders,
+            round_trips: &round_trips,
+            benchmark: None,
+            trials: Trials::ONE,
+        });
+        let equity = self.curve.into_points();
+        let mut result = Fingerprint::default();
+        result.trades(&self.trades);
+        result.equity(&equity);
+        BacktestResult {
+            metrics,
+            report,
+            equity,
+            trades: self.trades,
+            round_trips,
+            orders: self.orders,
+            cash: self.cash.on(last_date),
+            manifest: Manifest {
+                data_fingerprint: data.finish(),
+                code_version: spec.code_version.clone(),
+                rules_version: rules_version(),
+                commission: spec.commission,
+                inputs: Some(RunInputs::of(spec)),
+                result_fingerprint: result.finish(),
+                adjusted: self.issues.iter().any(|issue| issue.adjusted),
+                bars,
+                elapsed_ms: None,
+                notes: self.notes.into_iter().collect(),
+            },
+        }
+    }
+
+    fn round_trips(&self) -> Vec<RoundTrip> {
+        let length = self.bar_length();
+        let bars_of = |symbol| {
+            let track = self.issues.binary_search_by_key(&symbol, |issue| issue.symbol).ok()?;
+            Some(IssueBars { bars: self.timeline.bars(track), length })
+        };
+        let fills = self.trades.iter().map(BacktestTrade::timed_fill);
+        round_trips(fills, bars_of).expect("the portfolio has booked the same fills")
+    }
+
+    fn add_closing_notes(&mut self) {
+        for issue in &self.issues {
+            self.notes.insert(match issue.adjusted {
+                true => Note::AdjustedPricesNoTickCheck,
+                false => Note::RawPricesJumpAtCorporateActions,
+            });
+        }
+        let last_bar = |track| self.timeline.bars(track).last().map(CompactBar::trade_date);
+        let last_date = self.curve.points().last().map(|point| point.date);
+        let held = |issue: &TradedIssue| self.engine.portfolio().holding(issue.symbol).quantity.is_positive();
+        if self.issues.iter().enumerate().any(|(track, issue)| held(issue) && last_bar(track) < last_date) {
+            self.notes.insert(Note::HeldBeyondLastBar);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What becomes of an order between the decision and the market.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, TimeDelta};
+use exodus_domain::{
+    Bar, CompactBar, Fill, Interval, OrderCosts, OrderFields, OrderState, OrderType, Price, PriceLimits, Qty, Side,
+    Won, base_price, ceil_to_tick, floor_to_tick, from_kst, order_costs, session_hours,
+};
+use exodus_simulator::{BarFill, BarMarket};
+use exodus_trading::{ClientRef, EngineEvent, TradedIssue, largest_quantity};
+
+use super::{Runner, opening};
+use crate::error::BacktestError;
+use crate::fills::FillTiming;
+use crate::manifest::Note;
+use crate::result::BacktestTrade;
+
+/// An order that waits for its bar.
+pub(super) struct Pending {
+    pub(super) track: usize,
+    pub(super) strategy_id: i64,
+    pub(super) client_ref: ClientRef,
+    pub(super) fields: OrderFields,
+    /// The close it was decided on.
+    pub(super) decided_on: Price,
+    /// The session it ends with.
+    pub(super) last_date: NaiveDate,
+}
+
+/// A bar as a market that the orders of an issue share.
+struct Counterpart {
+    market: BarMarket,
+    limits: Option<PriceLimits>,
+}
+
+impl Runner<'_> {
+    /// Lets every waiting order meet its bar of the next time, sells first.
+    pub(super) fn execute(&mut self, date: NaiveDate) -> Result<(), BacktestError> {
+        let mut waiting = std::mem::take(&mut self.pending);
+        waiting.sort_by_key(|order| order.fields.side == Side::Buy);
+        let mut counterparts = BTreeMap::new();
+        for order in waiting {
+            if date > order.last_date {
+                self.notes.insert(Note::OrdersUnfilled);
+                self.end_unfilled(&order, OrderState::Expired)?;
+            } else if let Some(bar) = self.timeline.bar(order.track).filter(|bar| self.is_met_by(bar, date)) {
+                let bar = bar.bar();
+                let counterpart =
+                    counterparts.entry(order.track).or_insert_with(|| self.counterpart(order.track, bar, date));
+                self.fill(&order, counterpart, &bar, date)?;
+            } else {
+                self.pending.push(order);
+            }
+        }
+        Ok(())
+    }
+
+    /// True if orders meet this bar: in the closing auction only a bar that ends after the auction has begun, and has a
+    /// trade of it unless it is the only bar of the day.
+    fn is_met_by(&self, bar: &CompactBar, date: NaiveDate) -> bool {
+        if self.fill.timing != FillTiming::ClosingAuction || self.interval == Interval::Day1 {
+            return true;
+        }
+        let auction = session_hours(date).map(|hours| from_kst(date, hours.continuous_close));
+        auction.is_none_or(|begin| bar.open_time() + self.interval.duration() > begin) && !bar.is_halted()
+    }
+
+    fn counterpart(&self, track: usize, bar: Bar, date: NaiveDate) -> Counterpart {
+        let limits = self.limits(track, date);
+        let market = match self.fill.timing {
+            FillTiming::ClosingAuction => BarMarket::closing_auction(bar, limits, self.fill.volume_share_bp),
+            FillTiming::NextOpen | FillTiming::LimitWithinBar => BarMarket::new(bar, limits, self.fill.volume_share_bp),
+        };
+        Counterpart { market, limits }
+    }
+
+    fn fill(
+        &mut self,
+        order: &Pending,
+        counterpart: &mut Counterpart,
+        bar: &Bar,
+        date: NaiveDate,
+    ) -> Result<(), BacktestError> {
+        let fields = self.at_the_market(order, date);
+        let Some(BarFill { quantity: offered, price }) = counterpart.market.execute(&fields) else {
+            self.notes.insert(Note::OrdersUnfilled);
+            return self.end_unfilled(order, OrderState::Expired);
+        };
+        if offered < fields.quantity {
+            self.notes.insert(Note::OrdersCutToVolume);
+        }
+        let issue = &self.issues[order.track];
+        let price = self.fill.slippage.worsen(price, fields.side, issue, date, counterpart.limits);
+        let price = match (fields.price, fields.side) {
+            (Some(limit), Side::Buy) => price.min(limit),
+            (Some(limit), Side::Sell) => price.max(limit),
+            (None, _) => price,
+        };
+        let quantity = match fields.side {
+            Side::Buy => self.payable(order.track, price, offered),
+            Side::Sell => Some(offered),
+        };
+        if quantity != Some(offered) {
+            self.notes.insert(Note::OrdersCutToCash);
+        }
+        match quantity {
+            Some(quantity) => self.book(order, quantity, price, bar, date),
+            None => self.end_unfilled(order, OrderState::Cancelled),
+        }
+    }
+
+    /// The order as it goes to the market: strategies want market orders, and the model may make limit orders of them.
+    fn at_the_market(&self, order: &Pending, date: NaiveDate) -> OrderFields {
+        if self.fill.timing != FillTiming::LimitWithinBar {
+            return order.fields.clone();
+        }
+        let TradedIssue { market, kind, adjusted, .. } = self.issues[order.track];
+        let limit = match order.fields.side {
+            _ if adjusted => order.decided_on,
+            Side::Buy => floor_to_tick(market, kind, date, order.decided_on),
+            Side::Sell => ceil_to_tick(market, kind, date, order.decided_on),
+        };
+        OrderFields { order_type: OrderType::Limit, price: Some(limit), ..order.fields.clone() }
+    }
+
+    /// The most of `quantity` shares at `price` that cash pays, commission included.
+    fn payable(&self, track: usize, price: Price, quantity: Qty) -> Option<Qty> {
+        let cash = self.engine.portfolio().cash();
+        let commission = &self.issues[track].commission;
+        largest_quantity(Qty(1), quantity, |shares| {
+            let amount = price.checked_mul(shares);
+            amount.and_then(|amount| amount.checked_add(commission.commission(amount))).is_some_and(|cost| cost <= cash)
+        })
+    }
+
+    fn book(
+        &mut self,
+        order: &Pending,
+        quantity: Qty,
+        price: Price,
+        bar: &Bar,
+        date: NaiveDate,
+    ) -> Result<(), BacktestError> {
+        let TradedIssue { symbol, market, kind, commission, .. } = self.issues[order.track];
+        let side = order.fields.side;
+        let amount = price * quantity;
+        let costs = order_costs(&commission, side, market, kind, date, amount);
+        let fill = Fill { side, quantity, amount, commission: costs.commission, tax: costs.tax };
+        let state = if quantity == order.fields.quantity { OrderState::Filled } else { OrderState::Cancelled };
+
+        let cost_before = self.engine.portfolio().holding(symbol).cost;
+        self.update(order.client_ref, state, quantity, amount, costs)?;
+        let cost_after = self.engine.portfolio().holding(symbol).cost;
+        let realized = fill.cash_flow() + cost_after - cost_before;
+
+        self.tally.add(&fill, realized);
+        self.cash.book(date, fill.cash_flow());
+        self.orders.ended(order.fields.quantity, quantity);
+        self.trades.push(BacktestTrade {
+            strategy_id: Some(order.strategy_id),
+            symbol,
+            side,
+            quantity,
+            price,
+            commission: costs.commission,
+            tax: costs.tax,
+            realized_pnl: (side == Side::Sell).then_some(realized),
+            executed_at: self.executed_at(bar, date),
+        });
+        Ok(())
+    }
+
+    /// When orders that met `bar` were filled.
+    fn executed_at(&self, bar: &Bar, date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
+        let known = match (self.fill.timing, self.interval) {
+            (FillTiming::ClosingAuction, _) => session_hours(date).map(|hours| from_kst(date, hours.close)),
+            (_, Interval::Day1) => opening(date),
+            _ => None,
+        };
+        known.unwrap_or(bar.open_time)
+    }
+
+    /// How long after its start a bar is over as far as fills are concerned: in the closing auction of daily bars they
+    /// come after everything else in the bar.
+    pub(super) fn bar_length(&self) -> TimeDelta {
+        match (self.fill.timing, self.interval) {
+            (FillTiming::ClosingAuction, Interval::Day1) => TimeDelta::zero(),
+            _ => self.interval.duration(),
+        }
+    }
+
+    fn end_unfilled(&mut self, order: &Pending, state: OrderState) -> Result<(), BacktestError> {
+        self.orders.ended(order.fields.quantity, Qty::ZERO);
+        self.update(order.client_ref, state, Qty::ZERO, Won::ZERO, OrderCosts::default())
+    }
+
+    pub(super) fn update(
+        &mut self,
+        client_ref: ClientRef,
+        state: OrderState,
+        cum_quantity: Qty,
+        cum_amount: Won,
+        costs: OrderCosts,
+    ) -> Result<(), BacktestError> {
+        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs };
+        Ok(self.engine.step(&event, &mut self.commands)?)
+    }
+
+    /// The price limits of `date`, from the last close before it; `None` where they mean nothing or are not known.
+    fn limits(&self, track: usize, date: NaiveDate) -> Option<PriceLimits> {
+        let issue = &self.issues[track];
+        if issue.adjusted {
+            return None;
+        }
+        let day_start = Bar::day_start(date);
+        let before = self.timeline.past(track).iter().rev().find(|bar| bar.open_time() < day_start)?;
+        issue.price_limits(date, base_price(issue.market, issue.kind, date, before.close()))
+    }
+}
