@@ -1,6 +1,8 @@
 //! Routes under `/backtest`.
 
 pub(crate) mod dto;
+#[cfg_attr(not(test), expect(dead_code, reason = "the route and the command follow"))]
+pub(crate) mod report;
 mod request;
 pub(crate) mod run;
 
