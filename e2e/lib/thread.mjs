@@ -96,9 +96,11 @@ class Walk {
     await byId(page, 'backtest-run').click();
     await byId(page, 'metric-total-return').waitFor({ timeout: 60_000 });
     await byId(page, 'equity-chart').locator('canvas').first().waitFor();
-    await byId(page, 'backtest-trade-row').first().waitFor();
     assert.match(await byId(page, 'metric-total-return').innerText(), /%/);
     await picture(page, 'backtest-result');
+    await byId(page, 'result-tab-trades').click();
+    await byId(page, 'trades-fills').click();
+    await byId(page, 'backtest-trade-row').first().waitFor();
   }
 
   async trade() {

@@ -65,6 +65,7 @@ async function runOnPage(page) {
   await page.getByTestId('parameter-lookback').fill(String(RUN.lookback));
   await page.getByTestId('backtest-run').click();
   await page.getByTestId('equity-chart').locator('canvas').first().waitFor({ timeout: 60_000 });
+  await page.getByTestId('result-tab-verification').click();
   return (await page.getByTestId('result-fingerprint').innerText()).trim();
 }
 

@@ -7,6 +7,8 @@ export interface Column<T> {
   heading: ReactNode;
   cell: (row: T) => ReactNode;
   align?: 'left' | 'right';
+  /** The direction, while the rows are in the order of this column. */
+  sorted?: 'ascending' | 'descending' | null;
   /** Long text that may take several lines. */
   wrap?: boolean;
   /**
@@ -44,6 +46,7 @@ function WideTable<T>({ caption, columns, rows, rowKey, rowTestId, dense }: Data
               <th
                 key={column.key}
                 scope="col"
+                aria-sort={column.sorted ?? undefined}
                 className={cn(
                   'px-3 py-2 text-xs font-semibold whitespace-nowrap first:pl-5 last:pr-5',
                   column.align === 'right' ? 'text-right' : 'text-left',

@@ -22,6 +22,8 @@ export interface CandleQuery {
   /** Without it adjusted prices where there are any. */
   prices?: Prices;
   limit?: number;
+  from?: string;
+  to?: string;
 }
 
 export const market = {

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { account, type DateRange, type TradeFilter } from './account';
 import { admin } from './admin';
 import { auth } from './auth';
+import { contract } from './backtest-contract';
 import { backtests } from './backtests';
 import { history, type CoverageFilter, type SeriesKey } from './history';
 import { imports } from './imports';
@@ -13,6 +14,8 @@ import type { JobStatus, PageQuery } from './types';
 
 /** The most candles one chart loads: two sessions of minutes, four years of days. */
 const CANDLES = 1_000;
+/** The most the server gives at once: twenty years of days. */
+const PAST_CANDLES = 5_000;
 
 /**
  * What can be asked of the server, each with the key it is cached under. The stream patches the
@@ -83,11 +86,34 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   backtest: (id: number) =>
-    queryOptions({ queryKey: ['backtests', 'detail', id], queryFn: () => backtests.get(id) }),
+    queryOptions({ queryKey: ['backtests', 'detail', id], queryFn: () => contract.get(id) }),
   backtestTrades: (id: number, query: PageQuery) =>
     queryOptions({
       queryKey: ['backtests', 'trades', id, query],
       queryFn: () => backtests.trades(id, query),
+      placeholderData: keepPreviousData,
+    }),
+
+  roundTrips: (id: number, query: { sort?: string; symbol?: string } & PageQuery) =>
+    queryOptions({
+      queryKey: ['backtests', 'round-trips', id, query],
+      queryFn: () => contract.roundTrips(id, { ...query }),
+      placeholderData: keepPreviousData,
+    }),
+  figures: () =>
+    queryOptions({ queryKey: ['backtests', 'figures'], queryFn: contract.figures, staleTime: Infinity }),
+  sweepList: (query: PageQuery) =>
+    queryOptions({
+      queryKey: ['sweeps', 'list', query],
+      queryFn: () => contract.sweeps({ ...query }),
+      placeholderData: keepPreviousData,
+    }),
+  sweep: (id: number) =>
+    queryOptions({ queryKey: ['sweeps', 'detail', id], queryFn: () => contract.sweep(id) }),
+  trials: (id: number, query: { sort?: string } & PageQuery) =>
+    queryOptions({
+      queryKey: ['sweeps', 'trials', id, query],
+      queryFn: () => contract.trials(id, { ...query }),
       placeholderData: keepPreviousData,
     }),
 
@@ -110,6 +136,12 @@ export const queries = {
     queryOptions({
       queryKey: ['market', 'candles', query.symbol, query],
       queryFn: () => market.candles({ ...query, limit: CANDLES }),
+    }),
+  /** Bars of a time gone by, which no quote of today belongs to. */
+  pastCandles: (query: CandleQuery) =>
+    queryOptions({
+      queryKey: ['market', 'past-candles', query.symbol, query],
+      queryFn: () => market.candles({ ...query, limit: PAST_CANDLES }),
     }),
   quote: (symbol: string) =>
     queryOptions({ queryKey: ['market', 'quote', symbol], queryFn: () => market.quote(symbol) }),

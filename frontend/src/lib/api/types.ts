@@ -32,10 +32,13 @@ export type BacktestDetail = Schemas['BacktestDetail'];
 export type BacktestRequest = Schemas['BacktestRequest'];
 export type BacktestTrade = Schemas['BacktestTrade'];
 export type PerformanceReport = Schemas['PerformanceReport'];
+export type Drawdown = Schemas['Drawdown'];
+export type RollingWindow = Schemas['RollingWindow'];
 
 export type Instrument = Schemas['Instrument'];
 /** What the rules of trading tell apart; funds and rights are no such kind. */
 export type TradedKind = Schemas['InstrumentKind'];
+export type IssueState = Schemas['IssueState'];
 export type Bar = Schemas['Bar'];
 export type Candles = Schemas['Candles'];
 export type Interval = Schemas['Interval'];

@@ -34,6 +34,8 @@ export interface Format {
   date: (value: Nullable<string>) => string;
   /** A month given as `YYYY-MM`. */
   month: (value: string) => string;
+  /** The name of a month without its year; January is 1. */
+  monthName: (month: number) => string;
   dateTime: (value: Nullable<string>) => string;
   time: (value: Nullable<string>) => string;
   /** A duration given in milliseconds, shown in seconds: `1.2초`. */
@@ -92,6 +94,7 @@ export function createFormat(locale: Locale): Format {
   });
 
   const month = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', year: 'numeric', month: 'short' });
+  const monthName = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', month: 'short' });
 
   const inWon = (value: number, digits: string, options?: SignOption) => {
     const minus = value < 0 ? '-' : sign(value, options);
@@ -143,6 +146,7 @@ export function createFormat(locale: Locale): Format {
       return instant(value, day);
     },
     month: (value) => month.format(new Date(`${value}-01T00:00:00Z`)),
+    monthName: (value) => monthName.format(new Date(Date.UTC(2000, value - 1, 1))),
     dateTime: (value) => instant(value, minute),
     time: (value) => instant(value, clock),
     seconds: (milliseconds) =>

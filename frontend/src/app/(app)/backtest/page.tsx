@@ -1,6 +1,6 @@
 'use client';
 
-import { Backtests } from '@/features/backtest/backtests';
+import { Backtests } from '@/features/backtest/list/backtests';
 
 export default function Page() {
   return <Backtests />;

@@ -1,6 +1,6 @@
 'use client';
 
-import { BacktestResult } from '@/features/backtest/backtest-result';
+import { BacktestResult } from '@/features/backtest/result/backtest-result';
 
 export default function Page() {
   return <BacktestResult />;

@@ -13,15 +13,16 @@ import { useUrlState } from '@/lib/navigation';
 
 const PAGE_SIZE = 50;
 
-export function BacktestTrades({ id }: { id: number }) {
-  const t = useTranslations('backtest');
+/** Every single fill, in the order of time. */
+export function Fills({ id }: { id: number }) {
+  const t = useTranslations('run');
   const url = useUrlState();
   const query = useQuery(queries.backtestTrades(id, { page: url.page, page_size: PAGE_SIZE }));
   const columns = useBacktestTradeColumns<BacktestTrade>();
   return (
     <Card>
       <CardHeader
-        title={t('trades')}
+        title={t('fills')}
         action={
           <CsvButton
             load={() => backtests.tradesCsv(id)}
@@ -34,7 +35,7 @@ export function BacktestTrades({ id }: { id: number }) {
         dense
         query={query}
         empty={<EmptyState icon={Receipt} title={t('noTrades')} text={t('noTradesHint')} />}
-        caption={t('trades')}
+        caption={t('fills')}
         columns={columns}
         rowKey={(_, index) => index}
         rowTestId="backtest-trade-row"

@@ -1,19 +1,22 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { RotateCw, Square, Trash2 } from 'lucide-react';
+import { Pencil, RotateCw, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { toast } from '@/components/ui/toast';
 import { backtests } from '@/lib/api/backtests';
-import type { BacktestDetail } from '@/lib/api/types';
+import { contract, type BacktestDetail } from '@/lib/api/backtest-contract';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
-import { useRouter } from '@/lib/navigation';
+import { Link, useRouter } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
 import { isUnderWay } from '@/lib/api/run-status';
+import { ExportMenu } from './export-menu';
+import { requestOf } from './request-of';
 
 export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
   const t = useTranslations('backtest');
+  const run = useTranslations('run');
   const client = useQueryClient();
   const router = useRouter();
   const canWrite = useCanWrite();
@@ -30,16 +33,7 @@ export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
   });
   // The settings of the run itself, not of the strategy, which may have changed since.
   const rerun = useMutation({
-    mutationFn: () =>
-      backtests.run({
-        name: backtest.name,
-        strategy_type: backtest.strategy_type,
-        parameters: backtest.parameters,
-        symbols: backtest.symbols,
-        start_date: backtest.start_date,
-        end_date: backtest.end_date,
-        initial_capital: backtest.initial_capital,
-      }),
+    mutationFn: () => contract.run(requestOf(backtest)),
     onSuccess: (started) => router.push(`/backtest/result/?id=${started.id}`),
     onError,
     onSettled: reload,
@@ -70,6 +64,13 @@ export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
   }
   return (
     <>
+      {backtest.status === 'done' && <ExportMenu id={backtest.id} />}
+      <Button asChild variant="secondary">
+        <Link href={`/backtest/?from=${backtest.id}`} data-testid="backtest-edit">
+          <Pencil aria-hidden />
+          {run('edit')}
+        </Link>
+      </Button>
       <Button
         variant="secondary"
         busy={rerun.isPending}

@@ -7,22 +7,27 @@ import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
 import { queries } from '@/lib/api/queries';
-import type { BacktestDetail } from '@/lib/api/types';
+import type { BacktestDetail } from '@/lib/api/backtest-contract';
 import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { readParameters } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
+import { RunTerms } from './run-terms';
+import { Verdict } from './verdict';
 
 const SHOWN_SYMBOLS = 20;
 
-/** What was asked for, and what is needed to get the same result again. */
-export function BacktestFacts({ backtest }: { backtest: BacktestDetail }) {
+/** What was asked for, what is needed to get the same result again, and whether that works. */
+export default function Verification({ backtest }: { backtest: BacktestDetail }) {
   return (
-    <div className="grid gap-5 lg:grid-cols-2">
-      <Settings backtest={backtest} />
-      {backtest.manifest && <Manifest manifest={backtest.manifest} />}
-    </div>
+    <>
+      <Verdict backtest={backtest} />
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <Settings backtest={backtest} />
+        {backtest.manifest && <Manifest manifest={backtest.manifest} />}
+      </div>
+    </>
   );
 }
 
@@ -51,6 +56,7 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
               {String(value)}
             </Fact>
           ))}
+          <RunTerms backtest={backtest} />
         </dl>
       </CardBody>
     </Card>

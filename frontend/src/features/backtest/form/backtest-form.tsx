@@ -1,49 +1,51 @@
 import { Play } from 'lucide-react';
-import { Controller } from 'react-hook-form';
+import { Controller, useWatch } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { ParameterFields } from '@/components/finance/parameter-fields';
-import { SymbolsField } from '@/components/finance/symbols-field';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { FormProblem } from '@/components/ui/form-problem';
 import { IntegerInput } from '@/components/ui/integer-input';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { AvailableHistory } from './available-history';
+import { AdvancedFields } from './advanced-fields';
+import { ScopeFields } from './scope-fields';
+import { StrategiesField } from './strategies-field';
 import { useBacktestForm } from './use-backtest-form';
+import type { BacktestFormValues, Source } from './values';
 
 interface BacktestFormProps {
+  source: Source;
   type: StrategyType;
   strategy: Strategy | null;
+  strategies: Strategy[];
+  given: Partial<BacktestFormValues>;
 }
 
-export function BacktestForm({ type, strategy }: BacktestFormProps) {
+export function BacktestForm({ strategies, ...start }: BacktestFormProps) {
   const t = useTranslations('backtest');
   const format = useFormat();
-  const { form, parameters, problem, run, submit } = useBacktestForm(type, strategy);
+  const { form, parameters, problem, run, submit } = useBacktestForm(start);
   const { errors } = form.formState;
-   
-  const [symbols, capital] = form.watch(['symbols', 'initial_capital']);
+  const capital = useWatch({ control: form.control, name: 'initial_capital' });
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4" data-testid="backtest-form">
-      <Field label={t('symbols')} error={errors.symbols?.message}>
-        {(wiring) => (
-          <Controller
-            control={form.control}
-            name="symbols"
-            render={({ field }) => (
-              <SymbolsField wiring={wiring} value={field.value} onChange={field.onChange} />
-            )}
-          />
-        )}
-      </Field>
-      <AvailableHistory
-        symbols={symbols}
-        onUse={(from, to) => {
-          form.setValue('start_date', from, { shouldValidate: true });
-          form.setValue('end_date', to, { shouldValidate: true });
-        }}
-      />
+      {start.source.kind === 'several' ? (
+        <Controller
+          control={form.control}
+          name="strategy_ids"
+          render={({ field }) => (
+            <StrategiesField
+              strategies={strategies}
+              value={field.value}
+              onChange={field.onChange}
+              error={errors.strategy_ids?.message}
+            />
+          )}
+        />
+      ) : (
+        <ScopeFields form={form} />
+      )}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label={t('start')} error={errors.start_date?.message}>
           {(wiring) => (
@@ -85,6 +87,7 @@ export function BacktestForm({ type, strategy }: BacktestFormProps) {
       {parameters.length > 0 && (
         <ParameterFields parameters={parameters} control={form.control} errors={errors.parameters} />
       )}
+      <AdvancedFields form={form} />
       <FormProblem text={problem.text} />
       <Button type="submit" busy={run.isPending} data-testid="backtest-run">
         {!run.isPending && <Play aria-hidden />}

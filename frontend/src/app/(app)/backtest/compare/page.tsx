@@ -1,0 +1,7 @@
+'use client';
+
+import { Compare } from '@/features/backtest/compare/compare';
+
+export default function Page() {
+  return <Compare />;
+}

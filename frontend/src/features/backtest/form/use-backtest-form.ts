@@ -1,0 +1,57 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { contract } from '@/lib/api/backtest-contract';
+import type { Strategy, StrategyType } from '@/lib/api/types';
+import { seoulDate } from '@/lib/format/format';
+import { useFormProblem } from '@/lib/forms/use-form-problem';
+import { useRouter } from '@/lib/navigation';
+import { initialValues, readParameters } from '@/lib/parameters/schema';
+import { useBacktestRules } from './use-backtest-rules';
+import { DEFAULTS, requestOf, type BacktestFormValues, type Source } from './values';
+
+interface BacktestFormStart {
+  source: Source;
+  type: StrategyType;
+  strategy: Strategy | null;
+  given: Partial<BacktestFormValues>;
+}
+
+/** State, rules and sending of the backtest form. A saved strategy brings its own settings. */
+export function useBacktestForm({ source, type, strategy, given }: BacktestFormStart) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const [today] = useState(() => new Date());
+  const hasParameters = source.kind === 'type';
+  const parameters = useMemo(
+    () => (hasParameters ? readParameters(type.parameters_schema) : []),
+    [type, hasParameters],
+  );
+  const rules = useBacktestRules(source.kind, parameters);
+  const form = useForm<BacktestFormValues>({
+    resolver: zodResolver(rules),
+    defaultValues: {
+      ...DEFAULTS,
+      start_date: seoulDate(today, { years: -1 }),
+      end_date: seoulDate(today, { days: -1 }),
+      ...(strategy && { symbols: strategy.symbols }),
+      ...given,
+      parameters: initialValues(parameters, given.parameters),
+    },
+  });
+  const problem = useFormProblem(form);
+  const run = useMutation({
+    mutationFn: (values: BacktestFormValues) => contract.run(requestOf(source, values)),
+    onSuccess: (started) => {
+      void client.invalidateQueries({ queryKey: ['backtests', 'list'] });
+      router.push(`/backtest/result/?id=${started.id}`);
+    },
+    onError: problem.show,
+  });
+  const submit = form.handleSubmit((values) => {
+    problem.clear();
+    run.mutate(values);
+  });
+  return { form, parameters, problem, run, submit };
+}

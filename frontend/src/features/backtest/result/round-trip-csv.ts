@@ -1,0 +1,23 @@
+import type { RoundTrip } from '@/lib/api/backtest-contract';
+
+const COLUMNS = [
+  'symbol',
+  'opened_at',
+  'closed_at',
+  'shares_bought',
+  'shares_sold',
+  'bought',
+  'sold',
+  'costs',
+  'pnl',
+  'return_on_cost',
+  'mae',
+  'mfe',
+  'holding_sessions',
+] as const satisfies (keyof RoundTrip)[];
+
+/** Round trips as a file; codes and times hold nothing that would need quoting. */
+export function csvOf(trips: RoundTrip[]): Blob {
+  const lines = trips.map((trip) => COLUMNS.map((column) => trip[column] ?? '').join(','));
+  return new Blob([[COLUMNS.join(','), ...lines, ''].join('\n')], { type: 'text/csv' });
+}

@@ -1,0 +1,51 @@
+import type { ParameterValues } from './schema';
+
+/** What one page hands to the form of another by its address. */
+export interface Prefill {
+  type?: string;
+  parameters?: ParameterValues;
+  symbols?: string[];
+  start?: string;
+  end?: string;
+  capital?: number;
+}
+
+export function prefillHref(path: string, { type, parameters, symbols, start, end, capital }: Prefill): string {
+  const query = new URLSearchParams();
+  if (type) query.set('type', type);
+  if (symbols?.length) query.set('symbols', symbols.join(','));
+  if (start) query.set('start', start);
+  if (end) query.set('end', end);
+  if (capital !== undefined) query.set('capital', String(capital));
+  if (parameters) query.set('parameters', JSON.stringify(parameters));
+  return `${path}?${query}`;
+}
+
+const isValue = (value: unknown) => ['number', 'string', 'boolean'].includes(typeof value);
+
+/** Parameters as an address has them; nothing that could not be one. */
+function readValues(text: string | undefined): ParameterValues | undefined {
+  if (!text) return undefined;
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read !== 'object' || read === null || Array.isArray(read)) return undefined;
+    return Object.fromEntries(Object.entries(read).filter(([, value]) => isValue(value))) as ParameterValues;
+  } catch {
+    return undefined;
+  }
+}
+
+const isDate = (text: string | undefined) => text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+/** The other way round; an address may say anything, so only what can be used is taken. */
+export function readPrefill(get: (key: string) => string | undefined): Prefill {
+  const capital = Number(get('capital'));
+  return {
+    type: get('type'),
+    parameters: readValues(get('parameters')),
+    symbols: get('symbols')?.split(',').filter((symbol) => /^[0-9A-Z]{6,9}$/.test(symbol)),
+    start: isDate(get('start')) ? get('start') : undefined,
+    end: isDate(get('end')) ? get('end') : undefined,
+    capital: Number.isSafeInteger(capital) && capital > 0 ? capital : undefined,
+  };
+}
