@@ -3,6 +3,7 @@
 //! The engine, its strategies, its risk gate and its books are those of a live account; only the market is made of
 //! bars. A run reads no clock and draws no chance, so a repeat gives the same result, fingerprint included.
 
+mod chance;
 mod error;
 mod fills;
 mod fingerprint;
@@ -10,8 +11,10 @@ mod manifest;
 mod membership;
 mod result;
 mod runner;
+mod search;
 mod series;
 mod spec;
+mod sweep;
 mod timeline;
 mod universe;
 
@@ -20,7 +23,12 @@ pub use fills::{FillModel, FillTiming, Slippage};
 pub use manifest::{Difference, Manifest, Note, RunInputs, StrategyInputs, verify};
 pub use membership::Membership;
 pub use result::{BacktestResult, BacktestTrade};
-pub use runner::run;
+pub use runner::{AppliedAction, run};
+pub use search::{Axis, Direction, Objective, ParameterSpace, figure_ids};
 pub use series::BarSeries;
 pub use spec::{BacktestSpec, Delisting, Flow, StrategySpec};
+pub use sweep::{
+    Fold, MAXIMUM_TRIALS, ObjectiveRequest, Search, Stability, Sweep, SweepError, SweepOutcome, SweepRequest,
+    SweepWatch, Trial, WalkForward, WalkForwardResult, trials_run,
+};
 pub use universe::{DayFact, IssueFacts, RankBy, Rebalance, Universe, UniverseError};

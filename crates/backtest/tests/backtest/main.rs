@@ -4,5 +4,7 @@ mod fills;
 mod fixture;
 mod golden;
 mod history;
+mod markets;
 mod properties;
 mod report;
+mod sweeps;

@@ -34,6 +34,16 @@ impl OrderTally {
         }
     }
 
+    /// Both counts together.
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            filled: self.filled + other.filled,
+            partial: self.partial + other.partial,
+            unfilled: self.unfilled + other.unfilled,
+            rejected: self.rejected + other.rejected,
+        }
+    }
+
     /// Counts an order that was refused.
     pub fn rejected(&mut self) {
         self.rejected += 1;

@@ -4,7 +4,9 @@ use std::f64::consts::E;
 
 use super::curve::annual_deviation;
 use super::figures::figures;
-use super::statistics::{excess_kurtosis, mean_over_deviation, normal_cdf, normal_upper_quantile, skewness};
+use super::statistics::{
+    excess_kurtosis, mean_over_deviation, normal_cdf, normal_upper_quantile, sample_deviation, skewness,
+};
 
 /// How many variants were tried before this one was chosen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +21,19 @@ pub struct Trials {
 impl Trials {
     /// Nothing else was tried.
     pub const ONE: Self = Self { count: 1, sharpe_variance: None };
+
+    /// The variants with these Sharpe ratios × √252, `None` for one that has none; at least one variant.
+    pub fn of(sharpe_ratios: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let mut count = 0;
+        let of_sessions = sharpe_ratios
+            .into_iter()
+            .inspect(|_| count += 1)
+            .flatten()
+            .map(|of_years| of_years / annual_deviation(1.0));
+        let of_sessions: Vec<f64> = of_sessions.collect();
+        let sharpe_variance = sample_deviation(&of_sessions).map(|deviation| deviation.powi(2));
+        Self { count: count.max(1), sharpe_variance }
+    }
 }
 
 figures! {
@@ -97,6 +112,16 @@ mod tests {
         assert_eq!(expected_best(6, as_luck), expected_best(6, Trials { sharpe_variance: None, ..as_luck }));
         let alike = Trials { count: 50, sharpe_variance: Some(0.0) };
         assert_eq!(expected_best(6, alike), Some(0.0));
+    }
+
+    #[test]
+    fn trials_are_counted_and_spread_by_the_session() {
+        let root = 252.0_f64.sqrt();
+        let trials = Trials::of([Some(root), None, Some(3.0 * root), Some(2.0 * root)]);
+        assert_eq!(trials.count, 4);
+        assert!((trials.sharpe_variance.expect("three ratios") - 1.0).abs() < 1e-12);
+        assert_eq!(Trials::of([Some(1.0)]), Trials::ONE);
+        assert_eq!(Trials::of([]), Trials::ONE);
     }
 
     #[test]
