@@ -18,8 +18,8 @@ use exodus_domain::{
     session_hours,
 };
 use exodus_trading::{
-    Cause, Command, Engine, EngineEvent, EngineSetup, EquityCurve, OrderTally, StrategySetup, StrategySymbol,
-    TradeTally, TradedIssue,
+    BarClose, Cause, Command, Engine, EngineSetup, EquityCurve, OrderTally, PositionIndex, StrategySetup,
+    StrategySymbol, TradeTally, TradedIssue,
 };
 
 use self::orders::Pending;
@@ -69,6 +69,8 @@ struct Runner<'a> {
     fill: FillModel,
     /// By track of the timeline, in the order of their symbols.
     issues: Vec<TradedIssue>,
+    /// Where the engine keeps them.
+    indices: Vec<PositionIndex>,
     timeline: Timeline<'a>,
     engine: Engine,
     pending: Vec<Pending>,
@@ -88,7 +90,7 @@ impl<'a> Runner<'a> {
         let timeline = Timeline::new(matched.values().map(|(_, bars)| *bars), spec.from, spec.to);
 
         let mut engine = Engine::new(EngineSetup { cash: spec.capital, limits: spec.limits, kill: KillState::Active });
-        issues.iter().for_each(|issue| engine.add_issue(*issue));
+        let indices = issues.iter().map(|issue| engine.add_issue(*issue)).collect();
         let mut strategies: Vec<_> = spec.strategies.iter().collect();
         strategies.sort_by_key(|strategy| strategy.id);
         for StrategySpec { id, strategy, issues } in &strategies {
@@ -110,6 +112,7 @@ impl<'a> Runner<'a> {
             interval: spec.interval()?,
             fill: spec.fill,
             issues,
+            indices,
             timeline,
             engine,
             pending: Vec::new(),
@@ -133,37 +136,27 @@ impl<'a> Runner<'a> {
         if !self.pending.is_empty() {
             self.execute(date)?;
         }
-        let closes_at = time + self.interval.duration();
-        // Sizes depend on equity, so every issue is valued at this close before the first decision on it.
-        if self.issues.len() > 1 {
-            for (track, bar) in self.timeline.bars_now().filter(|(_, bar)| !bar.is_halted()) {
-                let symbol = self.issues[track].symbol;
-                let event = EngineEvent::Price { at: closes_at, symbol, price: bar.close(), base_price: None };
-                self.engine.step(&event, &mut self.commands)?;
-            }
-        }
         let at = match self.interval {
-            Interval::Day1 => next_session(date).and_then(opening).unwrap_or(closes_at),
-            _ => closes_at,
+            Interval::Day1 => next_session(date).and_then(opening).unwrap_or(time + self.interval.duration()),
+            interval => time + interval.duration(),
         };
-        for track in 0..self.issues.len() {
-            let Some(bar) = self.timeline.bar(track) else { continue };
-            let symbol = self.issues[track].symbol;
-            let event = EngineEvent::BarClosed { at, symbol, interval: self.interval, bar: bar.bar_of(time) };
-            self.engine.step(&event, &mut self.commands)?;
-            if !self.commands.is_empty() {
-                self.take_orders(track, kst_date(at))?;
-            }
+        let close = BarClose { at, interval: self.interval, open_time: time };
+        let bars = self.timeline.bars_now().map(|(track, bar)| (self.indices[track], bar.bar_of(time)));
+        self.engine.close_bars(&close, bars, &mut self.commands);
+        if !self.commands.is_empty() {
+            self.take_orders(kst_date(at))?;
         }
         Ok(self.timeline.pass())
     }
 
     /// Takes the orders of a decision into the queue for the next bar.
-    fn take_orders(&mut self, track: usize, last_date: NaiveDate) -> Result<(), BacktestError> {
+    fn take_orders(&mut self, last_date: NaiveDate) -> Result<(), BacktestError> {
         for command in std::mem::take(&mut self.commands) {
             match command {
                 Command::Place { client_ref, cause: Cause::Strategy { strategy_id, signal }, order } => {
                     let (fields, decided_on) = (order.get().clone(), signal.price);
+                    let track = self.issues.binary_search_by_key(&fields.symbol, |issue| issue.symbol);
+                    let track = track.expect("the engine trades the issues it was given");
                     self.update(client_ref, OrderState::Acked, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
                     self.pending.push(Pending { track, strategy_id, client_ref, fields, decided_on, last_date });
                 }

@@ -16,7 +16,7 @@ pub use catalog::{
     validate,
 };
 pub use engine::{
-    Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
+    BarClose, Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
     StrategySymbol,
 };
 pub use performance::{
@@ -25,7 +25,7 @@ pub use performance::{
     ReportInputs, ReturnFigures, RiskFigures, RollingPoint, RollingWindow, RoundTrip, SignificanceFigures, TimedFill,
     TradeTally, Trials, TripFigures, YearReturn, drawdowns, round_trips,
 };
-pub use portfolio::Portfolio;
+pub use portfolio::{Portfolio, PositionIndex};
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
 pub use sizing::{EquityShare, largest_quantity, whole_shares};
 pub use strategies::{Strategy, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters};

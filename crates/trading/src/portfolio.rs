@@ -14,9 +14,9 @@ pub(crate) struct Position {
     priced_at: DateTime<Utc>,
 }
 
-/// Where an issue is found in the portfolio.
+/// Where an issue is found in the portfolio, and in the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PositionIndex(pub(crate) usize);
+pub struct PositionIndex(pub(crate) usize);
 
 /// Cash and holdings of one account.
 ///

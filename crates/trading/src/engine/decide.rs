@@ -5,58 +5,72 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use exodus_domain::{Bar, Interval, OrderFields, OrderType, Price, Qty, Reason, RiskCode, Side, Signal, SignalType};
 
-use super::{Cause, Command, Engine, Refusal};
+use super::order::Order;
+use super::{BarClose, Cause, Command, Engine, Issue, Refusal, Watcher, is_tradable};
 use crate::portfolio::PositionIndex;
 use crate::risk::RiskInputs;
 use crate::sizing::{largest_quantity, whole_shares};
 use crate::strategies::Stance;
 
 /// A watcher's place: its issue, and its position among the watchers of that issue.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Seat {
     index: PositionIndex,
     watcher: usize,
 }
 
+/// A strategy wants to buy or sell at a close.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decision {
+    seat: Seat,
+    side: Side,
+    price: Price,
+}
+
 impl Engine {
-    pub(super) fn on_bar(
+    /// Takes bars that closed together, and appends the commands that follow from them to `out`.
+    ///
+    /// As [`EngineEvent::BarClosed`](super::EngineEvent::BarClosed) for each, but sizes depend on equity, so every issue
+    /// is valued at its close before the first order is made. Orders are made in the order of the bars.
+    pub fn close_bars(
         &mut self,
-        index: PositionIndex,
-        interval: Interval,
-        bar: &Bar,
-        at: DateTime<Utc>,
+        close: &BarClose,
+        bars: impl IntoIterator<Item = (PositionIndex, Bar)>,
         out: &mut Vec<Command>,
     ) {
-        for watcher in 0..self.issues[index.0].watchers.len() {
-            let seat = Seat { index, watcher };
-            if self.issues[index.0].watchers[watcher].interval != interval {
-                continue;
+        let closed_at = close.open_time + close.interval.duration();
+        for (index, bar) in bars {
+            if is_tradable(&bar) {
+                self.portfolio.mark(index, bar.close, closed_at);
+                self.show_bar(index, close.interval, &bar);
             }
-            let stance = self.stance(seat);
-            let watcher = &mut self.issues[index.0].watchers[watcher];
-            match watcher.rule.on_bar(bar, stance) {
-                Some(side) => self.decide(seat, side, bar.close, at, out),
+        }
+        let mut decisions = std::mem::take(&mut self.decisions);
+        for Decision { seat, side, price } in decisions.drain(..) {
+            self.decide(seat, side, price, close.at, out);
+        }
+        self.decisions = decisions;
+    }
+
+    /// Shows a bar to the strategies that watch its issue, and keeps what they decide.
+    fn show_bar(&mut self, index: PositionIndex, interval: Interval, bar: &Bar) {
+        let Issue { watchers, open, .. } = &mut self.issues[index.0];
+        let held = self.portfolio.position(index).holding.quantity;
+        for (place, watcher) in watchers.iter_mut().enumerate().filter(|(_, watcher)| watcher.interval == interval) {
+            match watcher.rule.on_bar(bar, watcher.stance(open, held)) {
+                Some(side) => {
+                    let seat = Seat { index, watcher: place };
+                    self.decisions.push(Decision { seat, side, price: bar.close });
+                }
                 None => watcher.refused = None,
             }
         }
     }
 
-    fn stance(&self, seat: Seat) -> Stance {
-        let issue = &self.issues[seat.index.0];
-        let id = issue.watchers[seat.watcher].strategy_id;
-        if issue.open.iter().any(|order| order.strategy_id == Some(id)) {
-            Stance::Pending
-        } else if self.own_position(seat).is_positive() {
-            Stance::Long
-        } else {
-            Stance::Flat
-        }
-    }
-
     /// Shares the strategy may call its own: what it bought, as far as the account still holds it.
     fn own_position(&self, seat: Seat) -> Qty {
-        let bought = self.issues[seat.index.0].watchers[seat.watcher].bought;
-        bought.min(self.portfolio.position(seat.index).holding.quantity)
+        let held = self.portfolio.position(seat.index).holding.quantity;
+        self.issues[seat.index.0].watchers[seat.watcher].own_part(held)
     }
 
     /// Makes an order of a decision, as large as wanted or as the gate lets pass, or tells once why there is none.
@@ -143,6 +157,24 @@ impl Engine {
             reason: Reason { code: code.to_owned(), values },
             ..self.signal(seat, side, close, Qty::ZERO)
         }
+    }
+}
+
+impl Watcher {
+    /// How its position stands, with these open orders of the issue and `held` shares in the account.
+    fn stance(&self, open: &[Order], held: Qty) -> Stance {
+        if open.iter().any(|order| order.strategy_id == Some(self.strategy_id)) {
+            Stance::Pending
+        } else if self.own_part(held).is_positive() {
+            Stance::Long
+        } else {
+            Stance::Flat
+        }
+    }
+
+    /// Of `held` shares in the account, those it may call its own: what it bought, as far as they are still there.
+    fn own_part(&self, held: Qty) -> Qty {
+        self.bought.min(held)
     }
 }
 

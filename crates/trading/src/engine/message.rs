@@ -82,6 +82,17 @@ pub enum EngineEvent {
     },
 }
 
+/// The close of bars that opened at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BarClose {
+    /// When the engine acts on it, as in [`EngineEvent::BarClosed`].
+    pub at: DateTime<Utc>,
+    /// Length of the bars.
+    pub interval: Interval,
+    /// Their start.
+    pub open_time: DateTime<Utc>,
+}
+
 /// Why an order is wanted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]

@@ -16,13 +16,15 @@ use exodus_domain::{
 };
 
 pub use message::{
-    Cause, ClientRef, Command, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup, StrategySymbol,
+    BarClose, Cause, ClientRef, Command, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
+    StrategySymbol,
 };
 
 use crate::portfolio::{Portfolio, PositionIndex};
 use crate::risk::{Approved, RiskGate, RiskInputs, TradedIssue, reserve_price};
 use crate::sizing::EquityShare;
 use crate::strategies::{Rule, Stance};
+use decide::Decision;
 use order::{Done, Order};
 
 /// One account: its books, its open orders, its strategies, its risk gate.
@@ -38,6 +40,8 @@ pub struct Engine {
     /// Where each order is kept that is not filled whole.
     orders: BTreeMap<ClientRef, PositionIndex>,
     next_ref: u64,
+    /// What strategies decided on the bars that closed last, on its way to orders.
+    decisions: Vec<Decision>,
 }
 
 #[derive(Clone, Debug)]
@@ -84,6 +88,7 @@ impl Engine {
             strategies: BTreeMap::new(),
             orders: BTreeMap::new(),
             next_ref: 1,
+            decisions: Vec::new(),
         }
     }
 
@@ -92,8 +97,8 @@ impl Engine {
         &self.portfolio
     }
 
-    /// Makes an issue known, or changes its rules.
-    pub fn add_issue(&mut self, rules: TradedIssue) {
+    /// Makes an issue known, or changes its rules. Its index stays the same.
+    pub fn add_issue(&mut self, rules: TradedIssue) -> PositionIndex {
         let index = self.portfolio.add(rules.symbol);
         match self.issues.get_mut(index.0) {
             Some(issue) => issue.rules = rules,
@@ -106,6 +111,7 @@ impl Engine {
                 ended: Vec::new(),
             }),
         }
+        index
     }
 
     /// Notes what holds trading of an issue up, as the market tells it. Issues the engine does not know are passed over.
@@ -203,9 +209,9 @@ impl Engine {
     pub fn step(&mut self, event: &EngineEvent, out: &mut Vec<Command>) -> Result<(), EngineError> {
         match event {
             EngineEvent::BarClosed { at, symbol, interval, bar } => {
-                if let Some(index) = self.portfolio.find(*symbol).filter(|_| is_tradable(bar)) {
-                    self.portfolio.mark(index, bar.close, bar.open_time + interval.duration());
-                    self.on_bar(index, *interval, bar, *at, out);
+                if let Some(index) = self.portfolio.find(*symbol) {
+                    let close = BarClose { at: *at, interval: *interval, open_time: bar.open_time };
+                    self.close_bars(&close, [(index, *bar)], out);
                 }
             }
             EngineEvent::Price { at, symbol, price, base_price } => {
