@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Price, Qty, Symbol, from_kst, kst_date};
+use crate::{Brake, Price, Qty, Symbol, from_kst, kst_date};
 
 text_enum! {
     /// The length of a bar.
@@ -92,6 +92,9 @@ pub struct Quote {
     pub base_price: Price,
     /// Shares traded on the trade date so far.
     pub volume: Qty,
+    /// What holds trading of the issue up; `None` while nothing does, and where the source does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brake: Option<Brake>,
     /// Exchange time of the quote.
     pub at: DateTime<Utc>,
 }

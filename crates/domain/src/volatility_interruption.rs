@@ -24,6 +24,16 @@ text_enum! {
     }
 }
 
+impl ViClass {
+    /// The class of an issue of which only the kind is known: the wider rates, as most issues have them.
+    pub fn assumed(kind: InstrumentKind) -> Self {
+        match kind {
+            InstrumentKind::Stock => Self::OtherStock,
+            InstrumentKind::Etf | InstrumentKind::Etn => Self::OtherFund,
+        }
+    }
+}
+
 text_enum! {
     /// The two kinds of interruption.
     ViKind {

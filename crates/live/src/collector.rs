@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use exodus_domain::{Bar, FeedEvent, Interval, Symbol, kst_date};
 use exodus_store::bars::{self, SeriesKind};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
+use tokio::task::unconstrained;
 
 use crate::LiveError;
 use crate::backfill::Filler;
@@ -16,6 +17,12 @@ const DEPTH: [(Interval, TimeDelta); 2] =
     [(Interval::Day1, TimeDelta::days(2 * 365 + 1)), (Interval::Minute1, TimeDelta::days(3))];
 /// Events that are taken at once.
 const CHUNK: usize = 1_000;
+/// Closed bars are gathered for so long before they are stored: then the orders that follow from them are on their way,
+/// and SQLite has one writer only.
+const GATHER: TimeDelta = TimeDelta::milliseconds(500);
+
+/// Bars that have closed and are not stored yet.
+type Closed = BTreeMap<Interval, BTreeMap<Symbol, Vec<Bar>>>;
 
 /// Collects bars until something fails.
 pub(crate) async fn collect(deps: &WorkerDeps) -> Result<(), LiveError> {
@@ -24,18 +31,29 @@ pub(crate) async fn collect(deps: &WorkerDeps) -> Result<(), LiveError> {
     let mut chunks = deps.feed.subscribe(&symbols).ready_chunks(CHUNK);
     let added = fill(deps).await? + fill_today(deps, &symbols).await?;
     tracing::info!(added, "history is complete");
+    let mut closed = Closed::new();
     while let Some(events) = chunks.next().await {
-        let mut closed: BTreeMap<Interval, BTreeMap<Symbol, Vec<Bar>>> = BTreeMap::new();
-        for event in events {
-            if let FeedEvent::Bar { symbol, interval, bar } = event {
-                closed.entry(interval).or_default().entry(symbol).or_default().push(bar);
-            }
+        gather(&mut closed, events);
+        if closed.is_empty() {
+            continue;
         }
-        for (interval, series) in closed {
+        deps.clock.sleep_until(deps.clock.now() + GATHER).await;
+        while let Some(events) = unconstrained(chunks.next()).now_or_never().flatten() {
+            gather(&mut closed, events);
+        }
+        for (interval, series) in std::mem::take(&mut closed) {
             append(deps, interval, series.into_iter().collect()).await?;
         }
     }
     Ok(())
+}
+
+fn gather(closed: &mut Closed, events: Vec<FeedEvent>) {
+    for event in events {
+        if let FeedEvent::Bar { symbol, interval, bar } = event {
+            closed.entry(interval).or_default().entry(symbol).or_default().push(bar);
+        }
+    }
 }
 
 /// Stores the bars that are missing of the days that are over. Tells how many came in.

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Timer;
 use crate::leading::while_leading;
-use crate::paper::PaperExchange;
+use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;
 use crate::supervisor::Supervisor;
 use crate::{LiveError, collector, publisher, schedule};
@@ -62,6 +62,8 @@ impl Worker {
             let (exchange, feed, stop) = (Arc::clone(&exchange), Arc::clone(&deps.feed), stop.clone());
             async move { stop.run_until_cancelled(exchange.follow(feed.as_ref())).await.unwrap_or_default() }
         });
+        let marked = MarkedFeed { feed: Arc::clone(&deps.feed), exchange: Arc::clone(&exchange) };
+        let deps = WorkerDeps { feed: Arc::new(marked), ..deps };
         tasks.spawn(outbox::relay(deps.store.clone(), Arc::clone(&deps.bus), stop.clone()));
         tasks.spawn(Supervisor::new(deps.clone(), exchange, Arc::clone(&gauges), stop.clone()).run());
         tasks.spawn({

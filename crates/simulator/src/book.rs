@@ -1,11 +1,14 @@
-//! The order book of one issue in continuous trading: price first, then time (krx-market §7).
+//! The order book of one issue: price first, then time in continuous trading, one price for all at the end of an
+//! interruption (krx-market §7, §8.1).
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, tick_down, tick_up};
 
+use crate::auction::auction_price;
 use crate::exchange::{Execution, IssueRules, SimOrder, opposite};
+use crate::interruption::{Interruption, set_off};
 
 /// Place in the queue: how good the price is (smaller is better), then when it came.
 type Rank = (i64, u64);
@@ -114,6 +117,11 @@ pub(crate) struct Book {
     rules: IssueRules,
     limits: PriceLimits,
     last_price: Price,
+    /// What others paid last; `None` before anything was told.
+    shown_price: Option<Price>,
+    /// Price of the last call auction; the base price before the first.
+    auction_price: Price,
+    interruption: Option<Interruption>,
     bids: BookSide,
     asks: BookSide,
     arrivals: u64,
@@ -124,6 +132,9 @@ impl Book {
         Self {
             limits: rules.limits(),
             last_price: rules.base_price,
+            shown_price: None,
+            auction_price: rules.base_price,
+            interruption: None,
             bids: BookSide::new(Side::Buy),
             asks: BookSide::new(Side::Sell),
             arrivals: 0,
@@ -139,6 +150,10 @@ impl Book {
         self.limits
     }
 
+    pub(crate) fn interruption(&self) -> Option<Interruption> {
+        self.interruption
+    }
+
     /// Our open orders, bids before offers, each in the order of the queue.
     pub(crate) fn own_orders(&self) -> impl Iterator<Item = &OwnOrder> {
         self.bids.own.values().chain(self.asks.own.values())
@@ -147,9 +162,12 @@ impl Book {
     /// Lets a new order take what it can and rests the remainder.
     pub(crate) fn enter(&mut self, mut taker: OwnOrder, at: DateTime<Utc>, out: &mut Vec<Execution>) {
         let side = taker.order.fields.side;
-        while taker.open().is_positive() {
+        while taker.open().is_positive() && self.interruption.is_none() {
             let Some(maker) = self.opposite(side).best_for(taker.order.account) else { break };
             let Some((price, offered)) = self.price_with(maker, &taker.order.fields) else { break };
+            if self.is_interrupted_by(price, at) {
+                break;
+            }
             let quantity = taker.open().min(offered);
             match maker {
                 Maker::External => self.opposite_mut(side).take_external(quantity),
@@ -196,17 +214,101 @@ impl Book {
 
     /// Matches our orders of one side, first in the queue first, against the orders of others on the other side.
     fn match_resting(&mut self, side: Side, at: DateTime<Utc>, out: &mut Vec<Execution>) {
-        while let Some((rank, fields, open)) = self.first_own(side) {
+        while self.interruption.is_none()
+            && let Some((rank, fields, open)) = self.first_own(side)
+        {
             let Some(level) = self.opposite(side).external.last().copied() else { break };
             if !accepts(side, self.reach(&fields), level.price) {
                 break;
             }
             let price = fields.price.unwrap_or_else(|| self.standing_price(side, level.price));
+            if self.is_interrupted_by(price, at) {
+                break;
+            }
             let quantity = open.min(level.quantity);
             self.opposite_mut(side).take_external(quantity);
             out.extend(self.own_side_mut(side).fill_own(rank, quantity, price, at));
             self.last_price = price;
         }
+    }
+
+    /// True if a trade at `price` is not made but interrupts the issue.
+    fn is_interrupted_by(&mut self, price: Price, at: DateTime<Utc>) -> bool {
+        let kind = set_off(&self.rules, self.last_price, self.auction_price, price);
+        self.interruption = kind.map(|kind| Interruption::start(kind, self.rules.symbol, at));
+        self.interruption.is_some()
+    }
+
+    /// Takes note of what others paid last, which may interrupt the issue.
+    ///
+    /// The first price of a day may come in its middle. If it lies as far from the base price as an interruption needs,
+    /// there has been one, and its auction made about that price.
+    pub(crate) fn show_price(&mut self, price: Price, at: DateTime<Utc>) {
+        let is_first = self.shown_price.replace(price).is_none();
+        if is_first && set_off(&self.rules, price, self.auction_price, price).is_some() {
+            self.auction_price = price;
+        }
+        if is_first || self.interruption.is_none() && !self.is_interrupted_by(price, at) {
+            self.last_price = price;
+        }
+    }
+
+    /// Matches everything that was collected at one price and goes on in continuous trading. Where nothing of ours
+    /// meets, the auction was made by others, at the price that they showed last.
+    ///
+    /// At a limit of the day the exchange shares out by lots and forgets time; here time decides there too.
+    pub(crate) fn end_interruption(&mut self, at: DateTime<Utc>, out: &mut Vec<Execution>) {
+        self.interruption = None;
+        let price = auction_price(&self.interest(Side::Buy), &self.interest(Side::Sell), self.last_price);
+        let traded = price.is_some_and(|price| self.match_at(price, at, out));
+        let made = price.filter(|_| traded).or(self.shown_price).unwrap_or(self.last_price);
+        (self.last_price, self.auction_price) = (made, made);
+    }
+
+    /// What is wanted or offered, each at the worst price it accepts.
+    fn interest(&self, side: Side) -> Vec<Level> {
+        let orders = self.own_side(side);
+        let own = orders.own.values().map(|own| Level { price: self.reach(&own.order.fields), quantity: own.open() });
+        own.chain(orders.external.iter().copied()).collect()
+    }
+
+    /// Trades our orders that accept `price` at it: first in the queue first, with whoever is first on the other side
+    /// and not of the same account. True if anything traded.
+    fn match_at(&mut self, price: Price, at: DateTime<Utc>, out: &mut Vec<Execution>) -> bool {
+        let before = out.len();
+        for side in [Side::Buy, Side::Sell] {
+            let ranks: Vec<Rank> = self.own_side(side).own.keys().copied().collect();
+            for rank in ranks {
+                while let Some((account, open)) = self.open_at(side, rank, price)
+                    && let Some((maker, offered)) = self.counterpart_at(opposite(side), account, price)
+                {
+                    let quantity = open.min(offered);
+                    match maker {
+                        Maker::External => self.opposite_mut(side).take_external(quantity),
+                        Maker::Own(maker) => out.extend(self.opposite_mut(side).fill_own(maker, quantity, price, at)),
+                    }
+                    out.extend(self.own_side_mut(side).fill_own(rank, quantity, price, at));
+                }
+            }
+        }
+        out.len() > before
+    }
+
+    /// Account and open rest of an order of ours that accepts `price`.
+    fn open_at(&self, side: Side, rank: Rank, price: Price) -> Option<(i64, Qty)> {
+        let own = self.own_side(side).own.get(&rank)?;
+        accepts(side, self.reach(&own.order.fields), price).then(|| (own.order.account, own.open()))
+    }
+
+    /// Who trades at `price` with an order of `account`, and how much.
+    fn counterpart_at(&self, side: Side, account: i64, price: Price) -> Option<(Maker, Qty)> {
+        let orders = self.own_side(side);
+        let maker = orders.best_for(account)?;
+        let (reach, quantity) = match maker {
+            Maker::External => orders.external.last().map(|level| (level.price, level.quantity))?,
+            Maker::Own(rank) => orders.own.get(&rank).map(|own| (self.reach(&own.order.fields), own.open()))?,
+        };
+        accepts(side, reach, price).then_some((maker, quantity))
     }
 
     fn first_own(&self, side: Side) -> Option<(Rank, OrderFields, Qty)> {
@@ -222,8 +324,9 @@ impl Book {
         })
     }
 
-    /// Takes all open orders of ours out of the book.
+    /// Takes all open orders of ours out of the book, also while it is interrupted.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = OwnOrder> + use<> {
+        self.interruption = None;
         std::mem::take(&mut self.bids.own).into_values().chain(std::mem::take(&mut self.asks.own).into_values())
     }
 

@@ -10,6 +10,7 @@ use exodus_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::book::{Book, OwnOrder};
+use crate::interruption::{Interruption, ViTerms};
 
 /// What the exchange must know of an issue on a trade date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub struct IssueRules {
     pub date: NaiveDate,
     /// How far prices may go from the base price on that date.
     pub limit_rule: LimitRule,
+    /// What volatility interruptions depend on; `None` for an issue that is never interrupted.
+    pub interruptions: Option<ViTerms>,
 }
 
 /// Between these a book without price limits trades. No share has come near the upper bound; it keeps an amount of
@@ -102,7 +105,8 @@ pub enum SimReject {
     },
 }
 
-/// An exchange in continuous trading. It keeps price-time priority and knows no clock: every call brings its time.
+/// An exchange in continuous trading, interrupted issue by issue (VI). It keeps price-time priority and knows no clock:
+/// every call brings its time, and whoever calls it [advances](Self::advance) it first.
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
     books: BTreeMap<Symbol, Book>,
@@ -178,6 +182,30 @@ impl Exchange {
             book.replace_external(&visible.bids, &visible.asks, now, &mut executions);
         }
         executions
+    }
+
+    /// Tells the last price that others paid. One too far from the last, or from that of the last call auction,
+    /// interrupts the issue as a trade of ours there would.
+    pub fn show_price(&mut self, symbol: Symbol, price: Price, now: DateTime<Utc>) {
+        if let Some(book) = self.books.get_mut(&symbol) {
+            book.show_price(price, now);
+        }
+    }
+
+    /// Matches the orders of interrupted issues whose time has come, each issue at one price, and lets them trade on.
+    pub fn advance(&mut self, now: DateTime<Utc>) -> Vec<Execution> {
+        let mut executions = Vec::new();
+        for book in self.books.values_mut() {
+            if let Some(held) = book.interruption().filter(|held| held.until <= now) {
+                book.end_interruption(held.until, &mut executions);
+            }
+        }
+        executions
+    }
+
+    /// The interruption that holds an issue up.
+    pub fn interruption(&self, symbol: Symbol) -> Option<Interruption> {
+        self.books.get(&symbol)?.interruption()
     }
 
     /// Ends the trading day: orders live for one session only, so whatever is open expires (krx-market §6).

@@ -2,11 +2,14 @@
 //!
 //! Nothing here reads a clock or draws unseeded chance: time is passed in, so that every run repeats byte for byte.
 
+mod auction;
 mod bars;
 mod book;
 mod demo;
 mod exchange;
+mod interruption;
 
 pub use bars::{BarFill, BarMarket};
 pub use demo::DemoMarket;
 pub use exchange::{Exchange, Execution, IssueRules, SimOrder, SimReject};
+pub use interruption::{Interruption, ViTerms};

@@ -16,7 +16,7 @@ fn issue() -> IssueRules {
     let symbol = "00I010".parse().expect("a valid code");
     let (market, kind) = (Market::Kospi, InstrumentKind::Stock);
     let limit_rule = LimitRule::on(date, market, kind, LimitTerms::ORDINARY);
-    IssueRules { symbol, market, kind, base_price: Price(10_000), date, limit_rule }
+    IssueRules { symbol, market, kind, base_price: Price(10_000), date, limit_rule, interruptions: None }
 }
 
 fn at(second: i64) -> DateTime<Utc> {

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, InstrumentKind, LimitRule, LimitTerms, Market, MarketFeed,
-    OrderFields, PlaceAnswer, Price, Quote, RowEnd, RowFacts, Side, Symbol, Won, kst_date,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, LimitRule, LimitTerms, MarketFeed, OrderFields, PlaceAnswer,
+    Price, Quote, RowEnd, RowFacts, Side, Symbol, ViClass, Won, kst_date,
 };
-use exodus_simulator::{Exchange, Execution, IssueRules, SimOrder};
+use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder, ViTerms};
 use futures::StreamExt;
 use tokio::sync::{broadcast, watch};
 
@@ -31,7 +31,7 @@ pub struct PaperExchange {
 
 struct State {
     exchange: Exchange,
-    issues: HashMap<Symbol, (Market, InstrumentKind, LimitTerms)>,
+    issues: HashMap<Symbol, Instrument>,
     date: NaiveDate,
     accounts: HashMap<i64, AccountList>,
     /// Account and place in its list of every order the exchange knows.
@@ -57,7 +57,7 @@ impl PaperExchange {
     pub fn new(instruments: &[Instrument], clock: Arc<dyn Timer>) -> Self {
         let state = State {
             exchange: Exchange::new(),
-            issues: instruments.iter().map(|i| (i.symbol, (i.market, i.kind, LimitTerms::of(i)))).collect(),
+            issues: instruments.iter().map(|issue| (issue.symbol, issue.clone())).collect(),
             date: kst_date(clock.now()),
             accounts: HashMap::new(),
             places: HashMap::new(),
@@ -77,12 +77,13 @@ impl PaperExchange {
 
     pub(crate) fn on_feed(&self, event: &FeedEvent) {
         let now = self.clock.now();
-        let mut state = self.lock();
+        let mut state = self.current(now);
         match event {
             FeedEvent::Quote(quote) => {
                 if state.list(quote, now) {
                     self.listings.send_modify(|count| *count += 1);
                 }
+                state.exchange.show_price(quote.symbol, quote.price, now);
             }
             FeedEvent::Book(book) => {
                 let executions = state.exchange.set_book(book, now);
@@ -102,7 +103,7 @@ impl PaperExchange {
     /// Takes a new order of an account.
     pub(super) fn place(&self, account_id: i64, fields: &OrderFields) -> PlaceAnswer {
         let now = self.clock.now();
-        let mut state = self.lock();
+        let mut state = self.current(now);
         let state = &mut *state;
         let Some(list) = state.accounts.get_mut(&account_id) else {
             return PlaceAnswer::ProvenUnsent("the account is not connected to the paper exchange".to_owned());
@@ -132,7 +133,7 @@ impl PaperExchange {
     /// Cancels the open rest of an order. False if nothing of it is open.
     pub(super) fn cancel(&self, account_id: i64, id: &BrokerOrderId) -> bool {
         let now = self.clock.now();
-        let mut state = self.lock();
+        let mut state = self.current(now);
         let rows = state.accounts.get(&account_id).map_or(&[][..], |list| &list.rows);
         let Some(sim_id) = rows.iter().rev().find(|row| row.order.id == *id).and_then(|row| row.sim_id) else {
             return false;
@@ -144,7 +145,7 @@ impl PaperExchange {
 
     /// The orders of an account on a trade date; `None` if the account is not connected.
     pub(super) fn orders(&self, account_id: i64, trade_date: NaiveDate) -> Option<Vec<BrokerOrder>> {
-        let state = self.lock();
+        let state = self.current(self.clock.now());
         let rows = state.accounts.get(&account_id)?.rows.iter();
         Some(rows.filter(|row| row.trade_date == trade_date).map(|row| row.order.clone()).collect())
     }
@@ -186,6 +187,19 @@ impl PaperExchange {
             .sum()
     }
 
+    /// The interruption that holds an issue up now.
+    pub(crate) fn interruption(&self, symbol: Symbol) -> Option<Interruption> {
+        self.current(self.clock.now()).exchange.interruption(symbol)
+    }
+
+    /// The state at `now`: interruptions whose time has come are over.
+    fn current(&self, now: DateTime<Utc>) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        let executions = state.exchange.advance(now);
+        state.book(&executions);
+        state
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic while the lock was held is a bug that its own task reports; the state is only ever changed by
         // whole calls, so the other accounts go on.
@@ -209,10 +223,13 @@ impl State {
         if date < self.date || self.is_listed(quote.symbol, date) {
             return false;
         }
-        let Some((market, kind, terms)) = self.issues.get(&quote.symbol).copied() else { return false };
-        let limit_rule = LimitRule::on(date, market, kind, terms);
-        let Quote { symbol, base_price, .. } = *quote;
-        self.exchange.list(IssueRules { symbol, market, kind, base_price, date, limit_rule });
+        let Some(issue) = self.issues.get(&quote.symbol) else { return false };
+        let Instrument { symbol, market, kind, states, .. } = *issue;
+        let limit_rule = LimitRule::on(date, market, kind, LimitTerms::of(issue));
+        let first_session = issue.listed_on == Some(date);
+        let interruptions = Some(ViTerms { class: ViClass::assumed(kind), states, first_session });
+        let base_price = quote.base_price;
+        self.exchange.list(IssueRules { symbol, market, kind, base_price, date, limit_rule, interruptions });
         true
     }
 

@@ -2,6 +2,8 @@
 
 mod broker;
 mod exchange;
+mod feed;
 
 pub use broker::PaperBroker;
 pub use exchange::PaperExchange;
+pub(crate) use feed::MarkedFeed;

@@ -36,6 +36,11 @@ impl MarketView {
         if let Some(event) = self.ahead.pop_front() { Some(event) } else { self.events.next().await }
     }
 
+    /// True if events have been taken in that wait for their turn.
+    pub(super) fn is_ahead(&self) -> bool {
+        !self.ahead.is_empty()
+    }
+
     /// Takes in what the feed has told by now, without waiting for more.
     pub(super) fn look_ahead(&mut self) {
         while self.ahead.len() < LOOK_AHEAD

@@ -23,8 +23,9 @@ use exodus_store::leases::{self, Lease};
 use exodus_store::orders::Order;
 use exodus_store::{Store, kill_switches, orders};
 use exodus_trading::{ClientRef, Engine, EngineEvent};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use tokio::sync::Notify;
+use tokio::task::unconstrained;
 use tokio_util::sync::CancellationToken;
 
 use crate::LiveError;
@@ -130,8 +131,17 @@ impl Session {
                     next_tick = clock.now() + TimeDelta::seconds(1);
                     Input::Tick
                 }
+                // Bars that closed together are all decided on before anything else: a decision must not grow old.
+                () = std::future::ready(()), if self.market.is_ahead() => match self.market.next().await {
+                    Some(event) => Input::Feed(event),
+                    None => continue,
+                },
                 () = wake.notified() => Input::Wake,
-                Some(_) = hints.next() => Input::BrokerHint,
+                Some(_) = hints.next() => {
+                    // One read of the list answers all hints that have come.
+                    while unconstrained(hints.next()).now_or_never().flatten().is_some() {}
+                    Input::BrokerHint
+                }
                 Some(event) = self.market.next() => Input::Feed(event),
             };
             self.handle(input).await?;
@@ -164,6 +174,7 @@ impl Session {
         match event {
             FeedEvent::Quote(quote) => {
                 self.market.priced(quote.symbol);
+                self.engine.set_brake(quote.symbol, quote.brake);
                 let event = EngineEvent::Price {
                     at: quote.at,
                     symbol: quote.symbol,

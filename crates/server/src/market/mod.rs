@@ -134,6 +134,7 @@ async fn last_close(app: &App, symbol: Symbol) -> Answer<Option<exodus_domain::Q
         price: bar.close,
         base_price: newest.first().map_or(bar.close, |before| before.close),
         volume: bar.volume,
+        brake: None,
         at: bar.open_time,
     }))
 }

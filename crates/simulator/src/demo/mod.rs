@@ -10,13 +10,14 @@ mod path;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use exodus_domain::{
-    Bar, Instrument, Interval, Level, LimitRule, LimitTerms, OrderBook, Price, PriceLimits, Qty, Quote, Symbol,
-    base_price, is_session, kst_date, kst_time, previous_session, price_limits, round_to_tick, tick_down, tick_up,
+    Bar, Instrument, Interval, IssueStates, Level, LimitRule, LimitTerms, OrderBook, Price, PriceLimits, Qty, Quote,
+    Symbol, ViClass, base_price, is_session, kst_date, kst_time, previous_session, price_limits, round_to_tick,
+    tick_down, tick_up,
 };
 
-use crate::IssueRules;
+use crate::{IssueRules, ViTerms};
 use issuers::{ISSUERS, Issuer};
-use noise::mix;
+pub(crate) use noise::mix;
 use path::{DayPath, MINUTES, day_levels};
 
 /// Levels on each side of a demo book.
@@ -81,7 +82,9 @@ impl DemoMarket {
         let issue = self.issue(symbol)?;
         let Issuer { market, kind, .. } = *issue.issuer;
         let limit_rule = LimitRule::on(date, market, kind, LimitTerms::ORDINARY);
-        Some(IssueRules { symbol, market, kind, base_price: issue.base_price(date)?, date, limit_rule })
+        let interruptions =
+            Some(ViTerms { class: ViClass::assumed(kind), states: IssueStates::default(), first_session: false });
+        Some(IssueRules { symbol, market, kind, base_price: issue.base_price(date)?, date, limit_rule, interruptions })
     }
 
     /// The bar that opens at `open_time`; `None` if none does.
@@ -183,6 +186,7 @@ impl Day<'_> {
             price: self.price(second),
             base_price: self.base_price,
             volume: self.volume_until(second),
+            brake: None,
             at: cut_to_second(at),
         }
     }
