@@ -22,7 +22,14 @@ impl BarSeries {
     /// below zero or above 2³² won.
     pub fn new(symbol: Symbol, bars: impl IntoIterator<Item = Bar>) -> Result<Self, BacktestError> {
         let compact = |bar: Bar| CompactBar::new(&bar).ok_or(BacktestError::Price { symbol, at: bar.open_time });
-        let bars: Vec<_> = bars.into_iter().map(compact).collect::<Result<_, _>>()?;
+        Self::of_compact(symbol, bars.into_iter().map(compact).collect::<Result<_, _>>()?)
+    }
+
+    /// The history of `symbol`, of bars that are compact already.
+    ///
+    /// # Errors
+    /// [`BacktestError::OutOfOrder`] if a bar is not later than the one before.
+    pub fn of_compact(symbol: Symbol, bars: Vec<CompactBar>) -> Result<Self, BacktestError> {
         match bars.windows(2).find(|pair| pair[1].open_ms() <= pair[0].open_ms()) {
             Some(pair) => Err(BacktestError::OutOfOrder { symbol, at: pair[1].open_time() }),
             None => Ok(Self { symbol, bars }),

@@ -31,6 +31,12 @@ impl CompactBar {
         })
     }
 
+    /// A bar of its parts: milliseconds since 1970; open, high, low and close in won; shares.
+    #[inline]
+    pub const fn of_parts(open_ms: i64, [open, high, low, close]: [u32; 4], volume: i64) -> Self {
+        Self { open_ms, volume, open, high, low, close }
+    }
+
     /// The bar in its ordinary form.
     pub fn bar(&self) -> Bar {
         self.bar_of(self.open_time())

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Adjustment, Bar, CorporateAction, Instrument, Interval, Symbol, text_enum};
+use exodus_domain::{Adjustment, Bar, CompactBar, CorporateAction, Instrument, Interval, Symbol, text_enum};
 
 use crate::actions;
 use crate::bars::{self, SeriesKey, SeriesKind, Span, Stored, on_every_core, where_blocking_is_allowed};
@@ -101,8 +101,12 @@ pub async fn choose_many(
 /// The bars of many issues, in the order of `chosen`, in which each issue occurs once.
 ///
 /// # Errors
-/// [`StoreError::Database`], [`StoreError::Corrupt`].
-pub async fn load_many(db: &dyn Db, chosen: &[Prices], span: Span) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+/// [`StoreError::Database`], [`StoreError::Corrupt`], which a price that a compact bar cannot hold is too.
+pub async fn load_many(
+    db: &dyn Db,
+    chosen: &[Prices],
+    span: Span,
+) -> Result<Vec<(Symbol, Vec<CompactBar>)>, StoreError> {
     let mut symbols: HashMap<SeriesKind, Vec<Symbol>> = HashMap::new();
     for prices in chosen {
         symbols.entry(prices.key.kind).or_default().push(prices.key.symbol);
@@ -112,9 +116,12 @@ pub async fn load_many(db: &dyn Db, chosen: &[Prices], span: Span) -> Result<Vec
         found.extend(bars::load_many(db, &symbols, kind, span).await?);
     }
     let loaded = |prices: &Prices| (prices.clone(), found.remove(&prices.key.symbol).unwrap_or_default());
-    let loaded: Vec<(Prices, Vec<Bar>)> = chosen.iter().map(loaded).collect();
-    let adjust = |(prices, bars): (Prices, Vec<Bar>)| (prices.key.symbol, prices.adjusted(bars));
-    where_blocking_is_allowed(move || on_every_core(loaded, adjust)).await
+    let loaded: Vec<(Prices, Vec<CompactBar>)> = chosen.iter().map(loaded).collect();
+    if chosen.iter().all(|prices| prices.adjustment.is_empty()) {
+        return Ok(loaded.into_iter().map(|(prices, bars)| (prices.key.symbol, bars)).collect());
+    }
+    let adjust = |(prices, bars): (Prices, Vec<CompactBar>)| Ok((prices.key.symbol, prices.adjusted_compact(bars)?));
+    where_blocking_is_allowed(move || on_every_core(loaded, adjust).into_iter().collect()).await?
 }
 
 /// Bars, and what they are.
@@ -179,9 +186,7 @@ impl Prices {
     /// # Errors
     /// [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn load(&self, db: &dyn Db, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, StoreError> {
-        let span = Span { before: 0, from, to };
-        let mut loaded = load_many(db, std::slice::from_ref(self), span).await?;
-        Ok(loaded.pop().map(|(_, bars)| bars).unwrap_or_default())
+        Ok(self.adjusted(bars::load(db, self.key, from, to).await?))
     }
 
     /// The newest bars that start before `before`, at most `limit`, oldest first.
@@ -190,6 +195,17 @@ impl Prices {
     /// [`StoreError::Database`], [`StoreError::Corrupt`].
     pub async fn newest(&self, db: &dyn Db, before: DateTime<Utc>, limit: usize) -> Result<Vec<Bar>, StoreError> {
         Ok(self.adjusted(bars::newest(db, self.key, before, limit).await?))
+    }
+
+    fn adjusted_compact(&self, mut bars: Vec<CompactBar>) -> Result<Vec<CompactBar>, StoreError> {
+        if !self.adjustment.is_empty() {
+            for bar in &mut bars {
+                let adjusted = CompactBar::new(&self.adjustment.apply(&bar.bar()));
+                let told = || format!("an adjusted price of {} is above 4,294,967,295 won", self.key.symbol);
+                *bar = adjusted.ok_or_else(|| StoreError::Corrupt(told()))?;
+            }
+        }
+        Ok(bars)
     }
 
     fn adjusted(&self, mut bars: Vec<Bar>) -> Vec<Bar> {

@@ -1,7 +1,7 @@
 //! What the product does: the store's own functions.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Bar, Interval, Symbol};
+use exodus_domain::{Bar, CompactBar, Interval, Symbol};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::{Durability, Store, StoreUrl};
 
@@ -35,8 +35,9 @@ impl Layout for Ours {
     }
 
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
-        let loaded =
-            bars::load_many(&self.store, symbols, self.kind, bars::Span { before: 0, from, to }).await.expect("a read");
+        let loaded = bars::load_many::<CompactBar>(&self.store, symbols, self.kind, bars::Span { before: 0, from, to })
+            .await
+            .expect("a read");
         loaded.iter().map(|(_, bars)| bars.len()).sum()
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use chrono::DateTime;
-use exodus_domain::{Bar, Price, Qty};
+use exodus_domain::{Bar, CompactBar, Price, Qty};
 use pco::standalone::{simple_compress, simple_decompress};
 use pco::{ChunkConfig, DeltaSpec};
 use sea_orm::FromQueryResult;
@@ -54,16 +54,9 @@ impl Columns {
         self.timestamp.len()
     }
 
-    /// Some of the bars.
-    pub(super) fn bars(&self, range: Range<usize>) -> impl DoubleEndedIterator<Item = Bar> + ExactSizeIterator {
-        range.map(|i| Bar {
-            open_time: DateTime::from_timestamp(self.timestamp[i], 0).unwrap_or_default(),
-            open: Price(self.open[i]),
-            high: Price(self.high[i]),
-            low: Price(self.low[i]),
-            close: Price(self.close[i]),
-            volume: Qty(self.volume[i]),
-        })
+    /// Adds some of the bars to others.
+    pub(super) fn append_to<B: Unpacked>(&self, bars: &mut Vec<B>, range: Range<usize>) -> Result<(), StoreError> {
+        B::append(bars, self.each().map(|column| &column[range.clone()]))
     }
 
     /// Adds a bar at the end: timestamp, open, high, low, close, volume.
@@ -164,6 +157,52 @@ impl Blobs {
             close: decompress(&self.close, rows)?,
             volume: decompress(&self.volume, rows)?,
         })
+    }
+}
+
+/// What stored bars become in memory.
+pub trait Unpacked: sealed::Unpack + Send + 'static {}
+
+impl Unpacked for Bar {}
+impl Unpacked for CompactBar {}
+
+mod sealed {
+    use crate::error::StoreError;
+
+    /// Keeps others from unpacking.
+    pub trait Unpack: Sized {
+        /// Adds the bars of these columns, which are of equal length: timestamp, open, high, low, close, volume.
+        fn append(bars: &mut Vec<Self>, columns: [&[i64]; 6]) -> Result<(), StoreError>;
+    }
+}
+
+impl sealed::Unpack for Bar {
+    fn append(bars: &mut Vec<Self>, [timestamp, open, high, low, close, volume]: [&[i64]; 6]) -> Result<(), StoreError> {
+        bars.extend((0..timestamp.len()).map(|i| Self {
+            open_time: DateTime::from_timestamp(timestamp[i], 0).unwrap_or_default(),
+            open: Price(open[i]),
+            high: Price(high[i]),
+            low: Price(low[i]),
+            close: Price(close[i]),
+            volume: Qty(volume[i]),
+        }));
+        Ok(())
+    }
+}
+
+impl sealed::Unpack for CompactBar {
+    fn append(bars: &mut Vec<Self>, [timestamp, open, high, low, close, volume]: [&[i64]; 6]) -> Result<(), StoreError> {
+        // All bits of all prices at once, so that the loop below has nothing to decide.
+        let bits = [open, high, low, close].map(|prices| prices.iter().fold(0, |bits, price| bits | price));
+        if bits.iter().any(|&bits| u32::try_from(bits).is_err()) {
+            return Err(StoreError::Corrupt("a price below 0 or above 4,294,967,295 won".to_owned()));
+        }
+        let won = |price: i64| u32::try_from(price).unwrap_or_default();
+        bars.extend((0..timestamp.len()).map(|i| {
+            let prices = [won(open[i]), won(high[i]), won(low[i]), won(close[i])];
+            Self::of_parts(timestamp[i].saturating_mul(1_000), prices, volume[i])
+        }));
+        Ok(())
     }
 }
 

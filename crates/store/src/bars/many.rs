@@ -9,7 +9,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::SeriesKind;
-use super::columns::Blobs;
+use super::columns::{Blobs, Unpacked};
 use super::cores::where_blocking_is_allowed;
 use super::period::period;
 use super::read::of_kind;
@@ -37,13 +37,13 @@ pub struct Span {
 /// The bars of many issues, in the order of `symbols`, each named once; an issue without bars has an empty list.
 ///
 /// # Errors
-/// [`StoreError::Database`], [`StoreError::Corrupt`].
-pub async fn load_many(
+/// [`StoreError::Database`], [`StoreError::Corrupt`], which a price that a compact bar cannot hold is too.
+pub async fn load_many<B: Unpacked>(
     db: &dyn Db,
     symbols: &[Symbol],
     kind: SeriesKind,
     span: Span,
-) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+) -> Result<Vec<(Symbol, Vec<B>)>, StoreError> {
     let parts: Vec<_> = symbols.chunks(ISSUES_AT_ONCE).map(|some| load_some(db, some, kind, span)).collect();
     // One part more than there are cores: it is read while the others are unpacked.
     let at_once = thread::available_parallelism().map_or(2, |cores| cores.get() + 1);
@@ -61,12 +61,12 @@ pub(super) fn rows_between(kind: SeriesKind, from: DateTime<Utc>, to: DateTime<U
     of_kind(kind).filter(Column::Period.between(period(from), period(to)))
 }
 
-async fn load_some(
+async fn load_some<B: Unpacked>(
     db: &dyn Db,
     symbols: &[Symbol],
     kind: SeriesKind,
     span: Span,
-) -> Result<Vec<(Symbol, Vec<Bar>)>, StoreError> {
+) -> Result<Vec<(Symbol, Vec<B>)>, StoreError> {
     let mut packed: HashMap<Symbol, Vec<Packed>> = HashMap::new();
     add_rows(db, symbols, rows_between(kind, span.from, span.to), &mut packed).await?;
     add_warm_up(db, symbols, kind, span, &mut packed).await?;
@@ -143,7 +143,7 @@ impl Packed {
 }
 
 /// The bars of one issue, whose rows come with the newest first; the span begins in the period `first`.
-fn unpack(rows: &[Packed], span: Span, first: i32) -> Result<Vec<Bar>, StoreError> {
+fn unpack<B: Unpacked>(rows: &[Packed], span: Span, first: i32) -> Result<Vec<B>, StoreError> {
     let mut parts = Vec::with_capacity(rows.len());
     let mut missing = span.before;
     for row in rows {
@@ -158,6 +158,8 @@ fn unpack(rows: &[Packed], span: Span, first: i32) -> Result<Vec<Bar>, StoreErro
         parts.push((columns, begin - warm_up..end));
     }
     let mut bars = Vec::with_capacity(parts.iter().map(|(_, range)| range.len()).sum());
-    bars.extend(parts.iter().rev().flat_map(|(columns, range)| columns.bars(range.clone())));
+    for (columns, range) in parts.into_iter().rev() {
+        columns.append_to(&mut bars, range)?;
+    }
     Ok(bars)
 }

@@ -24,11 +24,11 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{Interval, Symbol, Venue};
 
 pub(crate) use columns::Columns;
+pub use columns::Unpacked;
 pub(crate) use cores::{on_every_core, where_blocking_is_allowed};
 pub use made::{Made, newest_made};
 pub use many::{Span, load_many};
-pub(crate) use read::coverages;
-pub use read::{count, coverage, load, newest, preferred};
+pub use read::{count, coverage, coverages, load, newest, preferred};
 pub(crate) use stored::{Stored, stored_among, stored_series};
 pub use times::times;
 pub(crate) use write::write_series;

@@ -30,19 +30,27 @@ pub async fn load(db: &dyn Db, key: SeriesKey, from: DateTime<Utc>, to: DateTime
 /// # Errors
 /// [`StoreError::Database`], [`StoreError::Corrupt`].
 pub async fn newest(db: &dyn Db, key: SeriesKey, before: DateTime<Utc>, limit: usize) -> Result<Vec<Bar>, StoreError> {
-    let mut newest_first: Vec<Bar> = Vec::new();
+    let mut newest_first: Vec<Vec<Bar>> = Vec::new();
+    let mut missing = limit;
     let mut next_period = Some(period(key.kind.interval, before.timestamp()));
-    while let (Some(period), true) = (next_period, newest_first.len() < limit) {
+    while let (Some(period), true) = (next_period, missing > 0) {
         let query = of_series(key).filter(Column::Period.lte(period)).order_by_desc(Column::Period);
         let Some(row) = query.one(&db.executor()).await? else { break };
         next_period = row.period.checked_sub(1);
-        let columns = where_blocking_is_allowed(move || decode(row)).await??;
-        let end = columns.timestamp.partition_point(|&t| t < before.timestamp());
-        let room = limit - newest_first.len();
-        newest_first.extend(columns.bars(end.saturating_sub(room)..end).rev());
+        let bars = where_blocking_is_allowed(move || newest_of(row, before, missing)).await??;
+        missing -= bars.len();
+        newest_first.push(bars);
     }
-    newest_first.reverse();
-    Ok(newest_first)
+    Ok(newest_first.into_iter().rev().flatten().collect())
+}
+
+/// The newest bars of one row.
+fn newest_of(row: Model, before: DateTime<Utc>, limit: usize) -> Result<Vec<Bar>, StoreError> {
+    let columns = decode(row)?;
+    let end = columns.timestamp.partition_point(|&t| t < before.timestamp());
+    let mut bars = Vec::new();
+    columns.append_to(&mut bars, end.saturating_sub(limit)..end)?;
+    Ok(bars)
 }
 
 /// What is stored of an issue's prices on KRX: nothing, one series or both; the adjusted one first.
@@ -71,8 +79,11 @@ pub async fn count(db: &dyn Db) -> Result<u64, StoreError> {
     Ok(sum.flatten().unwrap_or(0).unsigned_abs())
 }
 
-/// The coverage of many issues on KRX.
-pub(crate) async fn coverages(
+/// The coverage of many issues on KRX; one without bars is left out.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn coverages(
     db: &dyn Db,
     symbols: &[Symbol],
     interval: Interval,

@@ -1,7 +1,7 @@
 //! Issues and bars.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, Interval, Price, Qty, Venue};
+use exodus_domain::{Bar, CompactBar, Interval, Price, Qty, Venue};
 use exodus_store::Store;
 use exodus_store::bars::{self, Appended, Coverage, SeriesKey, SeriesKind, Span};
 
@@ -16,6 +16,7 @@ on_each_database!(
     the_newest_bars_before_an_instant,
     many_series_come_in_the_order_asked_for,
     a_span_comes_with_the_bars_that_lead_up_to_it,
+    a_compact_bar_holds_every_price_that_there_is_and_no_other,
 );
 
 fn key(code: &str, interval: Interval, adjusted: bool) -> SeriesKey {
@@ -143,7 +144,8 @@ async fn many_series_come_in_the_order_asked_for(store: Store) {
     let mut asked = codes.clone();
     asked.reverse();
     asked.push(symbol("999999"));
-    let found = bars::load_many(&store, &asked, SeriesKind::krx(Interval::Day1, true), span).await.expect("a read");
+    let found: Vec<(_, Vec<Bar>)> =
+        bars::load_many(&store, &asked, SeriesKind::krx(Interval::Day1, true), span).await.expect("a read");
     assert_eq!(found.iter().map(|(code, _)| *code).collect::<Vec<_>>(), asked);
     assert!(found[..250].iter().all(|(_, bars)| *bars == all));
     assert_eq!(found[250].1, []);
@@ -167,7 +169,13 @@ async fn a_span_comes_with_the_bars_that_lead_up_to_it(store: Store) {
             let instant = |n: usize| all[n].open_time + TimeDelta::minutes(i64::from(n == last));
             for before in [0, 1, 50, 391, 5_000] {
                 let span = Span { before, from: instant(from), to: instant(to) };
-                let found = bars::load_many(&store, &asked, kind, span).await.expect("a read");
+                let found = bars::load_many::<Bar>(&store, &asked, kind, span).await.expect("a read");
+                let compact = bars::load_many::<CompactBar>(&store, &asked, kind, span).await.expect("a read");
+                let made = found
+                    .iter()
+                    .zip(&compact)
+                    .all(|((_, bars), (_, compact))| bars.iter().copied().eq(compact.iter().map(CompactBar::bar)));
+                assert!(made, "compact bars are the same bars");
                 for (place, (code, found)) in found.into_iter().enumerate() {
                     assert_eq!(code, asked[place]);
                     let series = kind.of(code);
@@ -179,5 +187,19 @@ async fn a_span_comes_with_the_bars_that_lead_up_to_it(store: Store) {
                 }
             }
         }
+    }
+}
+
+async fn a_compact_bar_holds_every_price_that_there_is_and_no_other(store: Store) {
+    let series = key("005930", Interval::Day1, false);
+    let all = days(10);
+    let span = Span { before: 0, from: far().0, to: far().1 };
+    for (price, fits) in [(0, true), (4_294_967_295, true), (4_294_967_296, false), (-1, false)] {
+        let mut bars = all.clone();
+        bars[5].low = Price(price);
+        bars::append(&store, series, &bars).await.expect("stored");
+        assert_eq!(bars::load(&store, series, span.from, span.to).await.expect("a read"), bars);
+        let compact = bars::load_many::<CompactBar>(&store, &[series.symbol], series.kind, span).await;
+        assert_eq!(compact.is_ok(), fits, "{price}");
     }
 }
