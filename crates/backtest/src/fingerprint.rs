@@ -1,12 +1,13 @@
 //! Fingerprints of data and results: equal exactly if everything that counts is equal, on any machine.
 
 use chrono::NaiveDate;
-use exodus_domain::{Bar, CompactBar, Side, Symbol, Won};
+use exodus_domain::{Bar, CompactBar, CorporateAction, Side, Symbol, Won};
 use exodus_trading::EquityPoint;
 use sha2::{Digest, Sha256};
 
 use crate::membership::Membership;
 use crate::result::BacktestTrade;
+use crate::spec::Delisting;
 
 /// A hash over numbers, each as eight little-endian bytes.
 #[derive(Default)]
@@ -29,6 +30,24 @@ impl Fingerprint {
             let prices = [bar.open(), bar.high(), bar.low(), bar.close()].map(|price| price.0);
             let [open, high, low, close] = prices;
             self.numbers([bar.open_ms(), open, high, low, close, bar.volume().0]);
+        }
+    }
+
+    /// Adds corporate actions and delistings, in whatever order they come; nothing if there are none.
+    pub(crate) fn events(&mut self, actions: &[CorporateAction], delistings: &[Delisting]) {
+        let mut actions: Vec<_> = actions.iter().collect();
+        actions.sort_by_key(|action| (action.symbol, action.ex_date));
+        for CorporateAction { symbol, ex_date, kind, factor } in actions {
+            self.symbol(*symbol);
+            self.date(*ex_date);
+            self.0.update(kind.as_str());
+            self.numbers([factor.numerator(), factor.denominator()]);
+        }
+        let mut delistings: Vec<_> = delistings.iter().collect();
+        delistings.sort_by_key(|delisting| delisting.symbol);
+        for Delisting { symbol, date } in delistings {
+            self.symbol(*symbol);
+            self.date(*date);
         }
     }
 

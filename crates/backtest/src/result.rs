@@ -9,6 +9,7 @@ use exodus_trading::{
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::Manifest;
+use crate::runner::AppliedAction;
 
 /// A finished backtest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub struct BacktestResult {
     /// The cash after the last session, by when it is settled. Trades settle on the second session after them, buys and
     /// sells alike, so cash that never falls below zero is never short of what is due either.
     pub cash: CashBuckets,
+    /// Corporate actions that met a holding, in order.
+    pub actions: Vec<AppliedAction>,
     /// What the result rests on.
     pub manifest: Manifest,
 }

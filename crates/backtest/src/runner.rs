@@ -8,13 +8,17 @@
 //!   settle; apart from that, orders are filled in the order in which they were made, issues in the order of their codes.
 //! * The engine sizes an order at the close, with 0.5 % in reserve. If the open is so far above that cash does not pay
 //!   the order, it is cut to the largest quantity that cash pays, commission included. Cash never goes below zero.
-//! * A position is worth its last close, also while its issue is halted and after its last bar.
+//! * A position is worth its last close, also while its issue is halted and after its last bar. On an ex-date it is
+//!   restated before anything else, and where its issue leaves the market it ends.
+//! * A strategy cannot read a bar that is not closed. It never sees a series: its rule is handed one bar at a time,
+//!   and only after the orders of earlier bars have met that one. What it answers can only become an order for a bar
+//!   after it.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    CashLedger, CompactBar, Interval, KillState, OrderCosts, OrderState, Qty, Won, from_kst, kst_date, next_session,
+    CashLedger, Interval, KillState, OrderCosts, OrderState, Qty, Side, Won, from_kst, kst_date, next_session,
     session_hours,
 };
 use exodus_trading::{
@@ -22,9 +26,10 @@ use exodus_trading::{
     StrategySymbol, TradeTally, TradedIssue,
 };
 
+use self::history::Events;
+use self::members::Members;
 use self::orders::Pending;
 use crate::error::BacktestError;
-use crate::fills::FillModel;
 use crate::manifest::Note;
 use crate::result::{BacktestResult, BacktestTrade};
 use crate::series::BarSeries;
@@ -32,7 +37,11 @@ use crate::spec::{BacktestSpec, Flow, StrategySpec};
 use crate::timeline::Timeline;
 
 mod finish;
+mod history;
+mod members;
 mod orders;
+
+pub use history::AppliedAction;
 
 /// Runs strategies over history.
 ///
@@ -50,9 +59,13 @@ pub fn run(
     if total == 0 {
         return Err(BacktestError::NoBars { from: spec.from, to: spec.to });
     }
-    let mut passed = 0;
+    let (mut passed, mut opened) = (0, None);
     while let Some(time) = runner.next_time() {
         let date = kst_date(time);
+        if opened != Some(date) {
+            runner.open_date(date)?;
+            opened = Some(date);
+        }
         passed += runner.step(time, date)?;
         if runner.next_time().is_none_or(|next| kst_date(next) != date) {
             runner.close_session(date);
@@ -61,12 +74,13 @@ pub fn run(
             }
         }
     }
-    Ok(runner.finish(spec))
+    runner.outlive_the_bars()?;
+    Ok(runner.finish())
 }
 
 struct Runner<'a> {
+    spec: &'a BacktestSpec,
     interval: Interval,
-    fill: FillModel,
     /// By track of the timeline, in the order of their symbols.
     issues: Vec<TradedIssue>,
     /// Where the engine keeps them.
@@ -80,11 +94,13 @@ struct Runner<'a> {
     orders: OrderTally,
     trades: Vec<BacktestTrade>,
     cash: CashLedger,
+    members: Members<'a>,
+    events: Events,
     notes: BTreeSet<Note>,
 }
 
 impl<'a> Runner<'a> {
-    fn new(spec: &BacktestSpec, series: &'a [BarSeries]) -> Result<Self, BacktestError> {
+    fn new(spec: &'a BacktestSpec, series: &'a [BarSeries]) -> Result<Self, BacktestError> {
         let matched = spec.match_series(series)?;
         let issues: Vec<_> = matched.values().map(|(issue, _)| *issue).collect();
         let timeline = Timeline::new(matched.values().map(|(_, bars)| *bars), spec.from, spec.to);
@@ -92,6 +108,7 @@ impl<'a> Runner<'a> {
         let mut engine = Engine::new(EngineSetup { cash: spec.capital, limits: spec.limits, kill: KillState::Active });
         let indices = issues.iter().map(|issue| engine.add_issue(*issue)).collect();
         let mut strategies: Vec<_> = spec.strategies.iter().collect();
+        // In the order of their ids they decide.
         strategies.sort_by_key(|strategy| strategy.id);
         for StrategySpec { id, strategy, issues } in &strategies {
             let symbols = issues.iter().map(|symbol| StrategySymbol { symbol: *symbol, position: Qty::ZERO }).collect();
@@ -102,15 +119,11 @@ impl<'a> Runner<'a> {
                 symbols,
             })?;
         }
-        for (track, issue) in issues.iter().enumerate() {
-            let past: Vec<_> = timeline.past(track).iter().map(CompactBar::bar).collect();
-            for strategy in strategies.iter().filter(|strategy| strategy.issues.contains(&issue.symbol)) {
-                engine.warm_up(strategy.id, issue.symbol, &past)?;
-            }
-        }
-        Ok(Self {
+        let mut runner = Self {
+            spec,
             interval: spec.interval()?,
-            fill: spec.fill,
+            members: Members::new(spec.universe.as_ref(), &issues),
+            events: Events::new(spec, &issues),
             issues,
             indices,
             timeline,
@@ -123,7 +136,20 @@ impl<'a> Runner<'a> {
             trades: Vec::new(),
             cash: CashLedger::settled(spec.capital),
             notes: BTreeSet::new(),
-        })
+        };
+        runner.warm_up()?;
+        Ok(runner)
+    }
+
+    /// Shows each strategy the bars before the period, as they could be compared on its first day.
+    fn warm_up(&mut self) -> Result<(), BacktestError> {
+        for track in 0..self.issues.len() {
+            let (symbol, past) = (self.issues[track].symbol, self.adjusted_past(track, self.spec.from));
+            for strategy in self.spec.strategies.iter().filter(|strategy| strategy.issues.contains(&symbol)) {
+                self.engine.warm_up(strategy.id, symbol, &past)?;
+            }
+        }
+        Ok(())
     }
 
     /// When the next bars open.
@@ -140,13 +166,38 @@ impl<'a> Runner<'a> {
             Interval::Day1 => next_session(date).and_then(opening).unwrap_or(time + self.interval.duration()),
             interval => time + interval.duration(),
         };
+        self.members.advance(kst_date(at), &self.issues, self.engine.portfolio());
+        self.show_outsiders(time)?;
         let close = BarClose { at, interval: self.interval, open_time: time };
-        let bars = self.timeline.bars_now().map(|(track, bar)| (self.indices[track], bar.bar_of(time)));
+        let bars = self.timeline.bars_now().filter(|(track, _)| self.members.decides(*track));
+        let bars = bars.map(|(track, bar)| (self.indices[track], bar.bar_of(time)));
         self.engine.close_bars(&close, bars, &mut self.commands);
+        self.sell_outsiders(at)?;
         if !self.commands.is_empty() {
             self.take_orders(kst_date(at))?;
         }
         Ok(self.timeline.pass())
+    }
+
+    /// Shows closed bars of issues on which nothing is decided, because they are not members of the universe: their
+    /// strategies go on learning, and what is held of them is valued.
+    fn show_outsiders(&mut self, time: DateTime<Utc>) -> Result<(), BacktestError> {
+        for (track, bar) in self.timeline.bars_now().filter(|(track, _)| !self.members.decides(*track)) {
+            let symbol = self.issues[track].symbol;
+            for strategy in self.spec.strategies.iter().filter(|strategy| strategy.issues.contains(&symbol)) {
+                self.engine.warm_up(strategy.id, symbol, &[bar.bar_of(time)])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has what is held of issues that left the universe sold at `at`, where it traded at this close and that is wanted.
+    fn sell_outsiders(&mut self, at: DateTime<Utc>) -> Result<(), BacktestError> {
+        let outside = self.timeline.bars_now().filter(|(track, bar)| !self.members.decides(*track) && !bar.is_halted());
+        for (track, _) in outside {
+            self.engine.exit(self.issues[track].symbol, at, &mut self.commands)?;
+        }
+        Ok(())
     }
 
     /// Takes the orders of a decision into the queue for the next bar.
@@ -157,6 +208,10 @@ impl<'a> Runner<'a> {
                     let (fields, decided_on) = (order.get().clone(), signal.price);
                     let track = self.issues.binary_search_by_key(&fields.symbol, |issue| issue.symbol);
                     let track = track.expect("the engine trades the issues it was given");
+                    if fields.side == Side::Buy && !self.members.contains(track) {
+                        self.update(client_ref, OrderState::Cancelled, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
+                        continue;
+                    }
                     self.update(client_ref, OrderState::Acked, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
                     self.pending.push(Pending { track, strategy_id, client_ref, fields, decided_on, last_date });
                 }

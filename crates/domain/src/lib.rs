@@ -25,6 +25,7 @@ mod order;
 mod order_style;
 mod ports;
 mod quality;
+mod restatement;
 mod risk;
 mod rounding;
 mod settlement;
@@ -71,6 +72,7 @@ pub use ports::{
     PlaceAnswer, PortStream,
 };
 pub use quality::{DayRange, Finding, Flaw, findings, missing_days};
+pub use restatement::Restated;
 pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use rounding::{Rounding, RoundingMode, RoundingUnit};
 pub use settlement::{CashBuckets, CashLedger};

@@ -21,9 +21,10 @@ pub use engine::{
 };
 pub use performance::{
     ActivityFigures, Benchmark, BenchmarkFigures, Convention, Drawdown, DrawdownFigures, EquityCurve, EquityPoint,
-    Figure, IssueBars, Metrics, MonthReturn, OrderTally, PerformanceReport, Regime, RegimeFigures, RegimeRule, Regimes,
-    ReportInputs, ReturnFigures, RiskFigures, RollingPoint, RollingWindow, RoundTrip, SignificanceFigures, TimedFill,
-    TradeTally, Trials, TripFigures, YearReturn, drawdowns, round_trips,
+    Figure, HoldingEvent, IssueBars, Metrics, MonthReturn, OrderTally, PerformanceReport, Regime, RegimeFigures,
+    RegimeRule, Regimes, ReportInputs, ReturnFigures, RiskFigures, RollingPoint, RollingWindow, RoundTrip,
+    SignificanceFigures, TimedFill, TimedRestatement, TradeTally, Trials, TripFigures, YearReturn, drawdowns,
+    round_trips,
 };
 pub use portfolio::{Portfolio, PositionIndex};
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};

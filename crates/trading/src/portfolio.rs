@@ -139,6 +139,11 @@ impl Portfolio {
         Ok(realized)
     }
 
+    /// Takes money that no trade brought.
+    pub(crate) fn credit(&mut self, amount: Won) {
+        self.cash += amount;
+    }
+
     /// Changes the cash reserved for an open buy from `before` to `after`.
     pub(crate) fn reserve(&mut self, before: Won, after: Won) {
         self.reserved += after - before;

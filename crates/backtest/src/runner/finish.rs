@@ -1,16 +1,18 @@
 //! From the last bar to the result.
 
 use exodus_domain::{CompactBar, rules_version};
-use exodus_trading::{IssueBars, PerformanceReport, ReportInputs, RoundTrip, TradedIssue, Trials, round_trips};
+use exodus_trading::{
+    HoldingEvent, IssueBars, PerformanceReport, ReportInputs, RoundTrip, TradedIssue, Trials, round_trips,
+};
 
 use super::Runner;
 use crate::fingerprint::Fingerprint;
 use crate::manifest::{Manifest, Note, RunInputs};
-use crate::result::{BacktestResult, BacktestTrade};
-use crate::spec::BacktestSpec;
+use crate::result::BacktestResult;
 
 impl Runner<'_> {
-    pub(super) fn finish(mut self, spec: &BacktestSpec) -> BacktestResult {
+    pub(super) fn finish(mut self) -> BacktestResult {
+        let spec = self.spec;
         self.add_closing_notes();
         let mut data = Fingerprint::default();
         let mut bars = 0;
@@ -19,6 +21,7 @@ impl Runner<'_> {
             data.bars(issue.symbol, looked_at);
             bars += looked_at.len() as u64;
         }
+        data.events(&spec.actions, &spec.delistings);
         let last_date = self.curve.points().last().map_or(spec.to, |point| point.date);
         let metrics = self.curve.metrics(&self.tally);
         let round_trips = self.round_trips();
@@ -42,6 +45,7 @@ impl Runner<'_> {
             round_trips,
             orders: self.orders,
             cash: self.cash.on(last_date),
+            actions: self.events.applied,
             manifest: Manifest {
                 data_fingerprint: data.finish(),
                 code_version: spec.code_version.clone(),
@@ -63,15 +67,19 @@ impl Runner<'_> {
             let track = self.issues.binary_search_by_key(&symbol, |issue| issue.symbol).ok()?;
             Some(IssueBars { bars: self.timeline.bars(track), length })
         };
-        let fills = self.trades.iter().map(BacktestTrade::timed_fill);
-        round_trips(fills, bars_of).expect("the portfolio has booked the same fills")
+        let fills = self.trades.iter().map(|trade| (trade.executed_at, HoldingEvent::Fill(trade.timed_fill())));
+        let restated = self.events.restatements.iter().map(|one| (one.at, HoldingEvent::Restated(*one)));
+        let mut events: Vec<_> = restated.chain(fills).collect();
+        events.sort_by_key(|(at, _)| *at);
+        round_trips(events.into_iter().map(|(_, event)| event), bars_of).expect("the portfolio has booked the same")
     }
 
     fn add_closing_notes(&mut self) {
-        for issue in &self.issues {
+        for (track, issue) in self.issues.iter().enumerate() {
             self.notes.insert(match issue.adjusted {
                 true => Note::AdjustedPricesNoTickCheck,
-                false => Note::RawPricesJumpAtCorporateActions,
+                false if self.events.of_track(track).is_empty() => Note::RawPricesJumpAtCorporateActions,
+                false => Note::CorporateActionsApplied,
             });
         }
         let last_bar = |track| self.timeline.bars(track).last().map(CompactBar::trade_date);

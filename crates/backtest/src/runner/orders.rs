@@ -59,7 +59,7 @@ impl Runner<'_> {
     /// True if orders meet this bar: in the closing auction only a bar that ends after the auction has begun, and has a
     /// trade of it unless it is the only bar of the day.
     fn is_met_by(&self, bar: &CompactBar, date: NaiveDate) -> bool {
-        if self.fill.timing != FillTiming::ClosingAuction || self.interval == Interval::Day1 {
+        if self.spec.fill.timing != FillTiming::ClosingAuction || self.interval == Interval::Day1 {
             return true;
         }
         let auction = session_hours(date).map(|hours| from_kst(date, hours.continuous_close));
@@ -68,9 +68,11 @@ impl Runner<'_> {
 
     fn counterpart(&self, track: usize, bar: Bar, date: NaiveDate) -> Counterpart {
         let limits = self.limits(track, date);
-        let market = match self.fill.timing {
-            FillTiming::ClosingAuction => BarMarket::closing_auction(bar, limits, self.fill.volume_share_bp),
-            FillTiming::NextOpen | FillTiming::LimitWithinBar => BarMarket::new(bar, limits, self.fill.volume_share_bp),
+        let market = match self.spec.fill.timing {
+            FillTiming::ClosingAuction => BarMarket::closing_auction(bar, limits, self.spec.fill.volume_share_bp),
+            FillTiming::NextOpen | FillTiming::LimitWithinBar => {
+                BarMarket::new(bar, limits, self.spec.fill.volume_share_bp)
+            }
         };
         Counterpart { market, limits }
     }
@@ -91,7 +93,7 @@ impl Runner<'_> {
             self.notes.insert(Note::OrdersCutToVolume);
         }
         let issue = &self.issues[order.track];
-        let price = self.fill.slippage.worsen(price, fields.side, issue, date, counterpart.limits);
+        let price = self.spec.fill.slippage.worsen(price, fields.side, issue, date, counterpart.limits);
         let price = match (fields.price, fields.side) {
             (Some(limit), Side::Buy) => price.min(limit),
             (Some(limit), Side::Sell) => price.max(limit),
@@ -112,7 +114,7 @@ impl Runner<'_> {
 
     /// The order as it goes to the market: strategies want market orders, and the model may make limit orders of them.
     fn at_the_market(&self, order: &Pending, date: NaiveDate) -> OrderFields {
-        if self.fill.timing != FillTiming::LimitWithinBar {
+        if self.spec.fill.timing != FillTiming::LimitWithinBar {
             return order.fields.clone();
         }
         let TradedIssue { market, kind, adjusted, .. } = self.issues[order.track];
@@ -173,7 +175,7 @@ impl Runner<'_> {
 
     /// When orders that met `bar` were filled.
     fn executed_at(&self, bar: &Bar, date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
-        let known = match (self.fill.timing, self.interval) {
+        let known = match (self.spec.fill.timing, self.interval) {
             (FillTiming::ClosingAuction, _) => session_hours(date).map(|hours| from_kst(date, hours.close)),
             (_, Interval::Day1) => opening(date),
             _ => None,
@@ -184,13 +186,13 @@ impl Runner<'_> {
     /// How long after its start a bar is over as far as fills are concerned: in the closing auction of daily bars they
     /// come after everything else in the bar.
     pub(super) fn bar_length(&self) -> TimeDelta {
-        match (self.fill.timing, self.interval) {
+        match (self.spec.fill.timing, self.interval) {
             (FillTiming::ClosingAuction, Interval::Day1) => TimeDelta::zero(),
             _ => self.interval.duration(),
         }
     }
 
-    fn end_unfilled(&mut self, order: &Pending, state: OrderState) -> Result<(), BacktestError> {
+    pub(super) fn end_unfilled(&mut self, order: &Pending, state: OrderState) -> Result<(), BacktestError> {
         self.orders.ended(order.fields.quantity, Qty::ZERO);
         self.update(order.client_ref, state, Qty::ZERO, Won::ZERO, OrderCosts::default())
     }
@@ -213,8 +215,7 @@ impl Runner<'_> {
         if issue.adjusted {
             return None;
         }
-        let day_start = Bar::day_start(date);
-        let before = self.timeline.past(track).iter().rev().find(|bar| bar.open_time() < day_start)?;
-        issue.price_limits(date, base_price(issue.market, issue.kind, date, before.close()))
+        let close = self.last_close(track, date, date)?;
+        issue.price_limits(date, base_price(issue.market, issue.kind, date, close))
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Bar, Interval, OrderFields, OrderType, Price, Qty, Reason, RiskCode, Side, Signal, SignalType};
+use exodus_domain::{
+    Bar, Interval, OrderFields, OrderType, Price, Qty, Reason, RiskCode, Side, Signal, SignalType, Symbol,
+};
 
 use super::order::Order;
-use super::{BarClose, Cause, Command, Engine, Issue, Refusal, Watcher, is_tradable};
+use super::{BarClose, Cause, Command, Engine, EngineError, Issue, Refusal, Watcher, is_tradable};
 use crate::portfolio::PositionIndex;
 use crate::risk::RiskInputs;
 use crate::sizing::{largest_quantity, whole_shares};
@@ -65,6 +67,23 @@ impl Engine {
                 None => watcher.refused = None,
             }
         }
+    }
+
+    /// Has every strategy that may decide sell what it bought of an issue, whatever its rule says.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownSymbol`] if the issue was not added.
+    pub fn exit(&mut self, symbol: Symbol, at: DateTime<Utc>, out: &mut Vec<Command>) -> Result<(), EngineError> {
+        let index = self.find(symbol)?;
+        let Some(price) = self.portfolio.position(index).last_price else { return Ok(()) };
+        for place in 0..self.issues[index.0].watchers.len() {
+            let Issue { watchers, open, .. } = &self.issues[index.0];
+            let held = self.portfolio.position(index).holding.quantity;
+            if watchers[place].stance(open, held) == Stance::Long {
+                self.decide(Seat { index, watcher: place }, Side::Sell, price, at, out);
+            }
+        }
+        Ok(())
     }
 
     /// Shares the strategy may call its own: what it bought, as far as the account still holds it.

@@ -6,6 +6,7 @@
 mod decide;
 mod message;
 mod order;
+mod restate;
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,7 @@ pub use report::{PerformanceReport, ReportInputs};
 pub use returns::{MonthReturn, ReturnFigures, YearReturn};
 pub use risk::RiskFigures;
 pub use rolling::{RollingPoint, RollingWindow};
-pub use round_trips::{IssueBars, RoundTrip, TimedFill, round_trips};
+pub use round_trips::{HoldingEvent, IssueBars, RoundTrip, TimedFill, TimedRestatement, round_trips};
 pub use significance::{SignificanceFigures, Trials};
 pub use summary::{Metrics, TradeTally};
 pub use trips::TripFigures;

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{CompactBar, Fill, Holding, OverSold, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{CompactBar, Fill, Holding, OverSold, Price, Qty, Restated, Side, Symbol, Won};
 use serde::{Deserialize, Serialize};
 
 /// A fill with its issue and time.
@@ -19,6 +19,30 @@ pub struct TimedFill {
     pub at: DateTime<Utc>,
     /// The fill.
     pub fill: Fill,
+}
+
+/// What a corporate action made of a holding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedRestatement {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What is held from then on, and what was paid out.
+    pub restated: Restated,
+}
+
+/// Something that changes what is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldingEvent {
+    /// A fill.
+    Fill(TimedFill),
+    /// A corporate action.
+    Restated(TimedRestatement),
+}
+
+impl From<TimedFill> for HoldingEvent {
+    fn from(fill: TimedFill) -> Self {
+        Self::Fill(fill)
+    }
 }
 
 /// The bars of an issue, for the time between fills.
@@ -71,26 +95,38 @@ impl RoundTrip {
     }
 }
 
-/// Joins fills to round trips: the closed ones in the order in which they closed, then the open ones by issue.
+/// Joins fills to round trips: the closed ones in the order in which they closed, then the open ones by issue. A corporate
+/// action is no trade: it changes the shares of the round trip it falls into, and what it pays out counts as sold.
 ///
 /// `bars_of` gives the bars of an issue, if they are known: a bar counts if it ends after one fill and not after the next,
 /// so the bar in which a position is closed does not.
 ///
 /// # Errors
 /// [`OverSold`] if more is sold than the fills before bought.
-pub fn round_trips<'a>(
-    fills: impl IntoIterator<Item = TimedFill>,
+pub fn round_trips<'a, E: Into<HoldingEvent>>(
+    events: impl IntoIterator<Item = E>,
     bars_of: impl Fn(Symbol) -> Option<IssueBars<'a>>,
 ) -> Result<Vec<RoundTrip>, OverSold> {
     let mut open = BTreeMap::new();
     let mut closed = Vec::new();
-    for fill in fills {
-        let position = open.entry(fill.symbol).or_insert_with(|| Position::opened(&fill, bars_of(fill.symbol)));
-        position.apply(&fill)?;
-        if !position.holding.quantity.is_positive() {
-            let trip = position.trip;
-            open.remove(&fill.symbol);
-            closed.push(RoundTrip { closed_at: Some(fill.at), ..trip });
+    for event in events {
+        let (symbol, at) = match event.into() {
+            HoldingEvent::Fill(fill) => {
+                let position = open.entry(fill.symbol).or_insert_with(|| Position::opened(&fill, bars_of(fill.symbol)));
+                position.apply(&fill)?;
+                (fill.symbol, fill.at)
+            }
+            HoldingEvent::Restated(TimedRestatement { at, restated }) => {
+                let symbol = restated.holding.symbol;
+                let Some(position) = open.get_mut(&symbol) else { continue };
+                position.restate(at, &restated);
+                (symbol, at)
+            }
+        };
+        if open.get(&symbol).is_some_and(|position| !position.holding.quantity.is_positive())
+            && let Some(position) = open.remove(&symbol)
+        {
+            closed.push(RoundTrip { closed_at: Some(at), ..position.trip });
         }
     }
     closed.extend(open.into_values().map(Position::still_open));
@@ -145,6 +181,13 @@ impl<'a> Position<'a> {
             self.mark(Price(fill.amount.0 / fill.quantity.0));
         }
         Ok(())
+    }
+
+    fn restate(&mut self, at: DateTime<Utc>, restated: &Restated) {
+        self.look_at_bars(Some(at));
+        self.holding = restated.holding;
+        self.trip.pnl += restated.realized;
+        self.trip.sold += restated.cash;
     }
 
     fn still_open(mut self) -> RoundTrip {
@@ -265,6 +308,29 @@ mod tests {
         let trip = trips.expect("never more sold than held")[0];
         // Realised −1 + 99; five shares left at 60 lose 200. At the sale itself they had gained 100.
         assert_eq!((trip.mae, trip.mfe, trip.closed_at), (Some(Won(-102)), Some(Won(198)), None));
+    }
+
+    #[test]
+    fn a_split_changes_the_shares_of_a_round_trip_and_what_it_pays_is_sold() {
+        let bars = compact(&[bar(1, 100, 100), bar(2, 40, 60), bar(3, 45, 45)]);
+        let restated = Restated {
+            holding: Holding { symbol: symbol("000010"), quantity: Qty(7), cost: Won(280) },
+            cash: Won(25),
+            realized: Won(5),
+        };
+        let events = [
+            HoldingEvent::from(fill("000010", 1, Side::Buy, 3, 100)),
+            HoldingEvent::Restated(TimedRestatement { at: at(2), restated }),
+            HoldingEvent::from(fill("000010", 3, Side::Sell, 7, 45)),
+        ];
+        let trips = round_trips(events, |_| Some(IssueBars { bars: &bars, length: TimeDelta::hours(1) }));
+        let trip = trips.expect("never more sold than held")[0];
+        assert_eq!((trip.bought, trip.sold, trip.costs), (Won(300), Won(25 + 315), Won(2)));
+        assert_eq!((trip.pnl, trip.closed_at), (Won(-1 + 5 + 35 - 1), Some(at(3))));
+        // Seven shares for 280 are worth 280 at 40 and 420 at 60.
+        assert_eq!((trip.mae, trip.mfe), (Some(Won(-1)), Some(Won(4 + 140))));
+        let without = [HoldingEvent::Restated(TimedRestatement { at: at(2), restated })];
+        assert_eq!(round_trips(without, |_| None), Ok(Vec::new()), "nothing was held");
     }
 
     #[test]

@@ -1,0 +1,95 @@
+//! What happens to an account without an order of its own: corporate actions, and shares that leave the market.
+
+use chrono::{DateTime, Utc};
+use exodus_domain::{Bar, CorporateAction, Fill, Price, Qty, Restated, Symbol, Won};
+
+use super::{Engine, EngineError, Watcher};
+use crate::strategies::{Stance, Strategy};
+
+impl Engine {
+    /// Puts a corporate action into effect at `at`, the beginning of its ex-date: on the holding, on what each strategy
+    /// calls its own, and on open orders of which nothing is filled. `close` is the last price before it, `base` the base
+    /// price of the ex-date, at which the issue is valued until it trades.
+    ///
+    /// What the strategies saw is not changed: [`Engine::relearn`] does that.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownSymbol`] if the issue was not added.
+    pub fn restate(
+        &mut self,
+        action: &CorporateAction,
+        close: Price,
+        base: Price,
+        at: DateTime<Utc>,
+    ) -> Result<Restated, EngineError> {
+        let index = self.find(action.symbol)?;
+        let before = self.portfolio.position(index).holding;
+        let restated = action.restate(&before, close, base);
+        self.portfolio.restore(index, restated.holding);
+        self.portfolio.credit(restated.cash);
+        self.portfolio.mark(index, base, at);
+
+        let issue = &mut self.issues[index.0];
+        let mut owned = Qty::ZERO;
+        for watcher in &mut issue.watchers {
+            owned += watcher.bought;
+            watcher.bought = action.restated_quantity(watcher.bought);
+        }
+        if owned == before.quantity {
+            own_the_rest(&mut issue.watchers, restated.holding.quantity);
+        }
+        for order in issue.open.iter_mut().filter(|order| order.done.quantity == Qty::ZERO) {
+            order.fields.quantity = action.restated_quantity(order.fields.quantity);
+            order.valued_at = base;
+            let needed = order.cash_to_reserve();
+            self.portfolio.reserve(order.reserved, needed);
+            order.reserved = needed;
+        }
+        Ok(restated)
+    }
+
+    /// Has a strategy see the past of an issue anew, as after a corporate action the bars before it are adjusted for it.
+    ///
+    /// # Errors
+    /// [`EngineError`] if strategy or issue are not known.
+    pub fn relearn(
+        &mut self,
+        strategy_id: i64,
+        strategy: &Strategy,
+        symbol: Symbol,
+        bars: &[Bar],
+    ) -> Result<(), EngineError> {
+        let index = self.find(symbol)?;
+        let watchers = &mut self.issues[index.0].watchers;
+        let watcher = watchers.iter_mut().find(|watcher| watcher.strategy_id == strategy_id);
+        let watcher = watcher.ok_or(EngineError::UnknownStrategy(strategy_id))?;
+        watcher.rule = strategy.rule();
+        for bar in bars.iter().filter(|bar| super::is_tradable(bar)) {
+            watcher.rule.on_bar(bar, Stance::Pending);
+        }
+        Ok(())
+    }
+
+    /// Books a fill that nobody ordered, such as the end of an issue that leaves the market, and returns what it realised.
+    /// Of what is sold, no strategy calls anything its own any more.
+    ///
+    /// # Errors
+    /// [`EngineError`] if the issue was not added, or less is held than sold.
+    pub fn book_unordered(&mut self, symbol: Symbol, fill: &Fill) -> Result<Won, EngineError> {
+        let index = self.find(symbol)?;
+        let realized = self.portfolio.book(index, fill)?;
+        let held = self.portfolio.position(index).holding.quantity;
+        for watcher in &mut self.issues[index.0].watchers {
+            watcher.bought = watcher.bought.min(held);
+        }
+        Ok(realized)
+    }
+}
+
+/// Gives the shares that parts of several strategies make together to the last one that has any.
+fn own_the_rest(watchers: &mut [Watcher], held: Qty) {
+    let owned: Qty = watchers.iter().map(|watcher| watcher.bought).sum();
+    if let Some(last) = watchers.iter_mut().rev().find(|watcher| watcher.bought.is_positive()) {
+        last.bought += held - owned;
+    }
+}
