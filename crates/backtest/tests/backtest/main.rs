@@ -1,5 +1,6 @@
 //! Backtests through the public interface: golden runs, properties, and one run over real history.
 
+mod events;
 mod fills;
 mod fixture;
 mod golden;
