@@ -83,7 +83,7 @@ function ParameterField<T extends FieldValues>({ parameter, control, error }: Pa
   );
 }
 
-interface ControlProps {
+export interface ParameterControlProps {
   parameter: Parameter;
   wiring: FieldWiring;
   value: unknown;
@@ -92,7 +92,8 @@ interface ControlProps {
   inputRef: (element: HTMLElement | null) => void;
 }
 
-function ParameterControl({ parameter, wiring, value, onChange, onBlur, inputRef }: ControlProps) {
+/** What a parameter is set with: a switch, a choice, or a number with its unit. */
+export function ParameterControl({ parameter, wiring, value, onChange, onBlur, inputRef }: ParameterControlProps) {
   const choices = useTranslations('parameters.choices');
   const testId = `parameter-${parameter.name}`;
   if (parameter.kind === 'boolean') {

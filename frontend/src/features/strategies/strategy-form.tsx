@@ -8,7 +8,8 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Field, Input, Textarea } from '@/components/ui/field';
 import { FormProblem } from '@/components/ui/form-problem';
 import type { Strategy, StrategyType } from '@/lib/api/types';
-import { Link } from '@/lib/navigation';
+import { Link, useUrlState } from '@/lib/navigation';
+import { readPrefill, type Prefill } from '@/lib/parameters/prefill';
 import { initialValues, type ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { TypePicker } from './type-picker';
@@ -23,13 +24,21 @@ interface StrategyFormProps {
 /** Chooses the type, then shows the form that the type's schema describes. */
 export function StrategyForm({ types, strategy, locked = false }: StrategyFormProps) {
   const t = useTranslations('strategies');
-  const [chosen, setChosen] = useState(strategy?.strategy_type ?? types[0]?.strategy_type);
+  const url = useUrlState();
+  const given = strategy ? null : readPrefill(url.get);
+  const [chosen, setChosen] = useState(strategy?.strategy_type ?? given?.type ?? types[0]?.strategy_type);
   const type = types.find((entry) => entry.strategy_type === chosen);
   if (!type) return <p role="alert">{t('unknownType')}</p>;
   return (
     <>
       {!strategy && <TypePicker types={types} value={type.strategy_type} onChange={setChosen} />}
-      <TypedForm key={type.strategy_type} type={type} strategy={strategy} locked={locked} />
+      <TypedForm
+        key={type.strategy_type}
+        type={type}
+        strategy={strategy}
+        given={given?.type === type.strategy_type ? given : null}
+        locked={locked}
+      />
     </>
   );
 }
@@ -37,13 +46,15 @@ export function StrategyForm({ types, strategy, locked = false }: StrategyFormPr
 interface TypedFormProps {
   type: StrategyType;
   strategy: Strategy | null;
+  /** What another page hands over, such as the parameters a sweep found. */
+  given: Prefill | null;
   locked: boolean;
 }
 
-function TypedForm({ type, strategy, locked }: TypedFormProps) {
+function TypedForm({ type, strategy, given, locked }: TypedFormProps) {
   const t = useTranslations();
   const locale = usePreferences((state) => state.locale);
-  const { form, parameters, problem, save, submit } = useStrategyForm(type, strategy);
+  const { form, parameters, problem, save, submit } = useStrategyForm(type, strategy, given);
   const { errors } = form.formState;
   const applyPreset = (values: ParameterValues) =>
     form.setValue('parameters', initialValues(parameters, values), {

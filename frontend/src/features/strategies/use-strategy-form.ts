@@ -11,6 +11,7 @@ import { strategies } from '@/lib/api/strategies';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
+import type { Prefill } from '@/lib/parameters/prefill';
 import { initialValues, readParameters, type ParameterValues } from '@/lib/parameters/schema';
 
 const NAME_MAX = 100;
@@ -24,7 +25,7 @@ interface StrategyFormValues {
 }
 
 /** State, rules and sending of the strategy form for one strategy type. */
-export function useStrategyForm(type: StrategyType, strategy: Strategy | null) {
+export function useStrategyForm(type: StrategyType, strategy: Strategy | null, given: Prefill | null) {
   const t = useTranslations();
   const router = useRouter();
   const client = useQueryClient();
@@ -58,8 +59,8 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null) {
     defaultValues: {
       name: strategy?.name ?? '',
       description: strategy?.description ?? '',
-      symbols: strategy?.symbols ?? [],
-      parameters: initialValues(parameters, (strategy?.parameters ?? {}) as ParameterValues),
+      symbols: strategy?.symbols ?? given?.symbols ?? [],
+      parameters: initialValues(parameters, (strategy?.parameters ?? given?.parameters ?? {}) as ParameterValues),
     },
   });
   const problem = useFormProblem(form);

@@ -70,7 +70,7 @@ function SourceAndForm({ types, strategies, run }: Choices & { run: BacktestDeta
   const given = { ...(run && valuesOfRun(run)), ...valuesOfPrefill(readPrefill(url.get)) };
   return (
     <div className="flex flex-col gap-4">
-      <SourceField source={source} types={types} strategies={strategies} />
+      <SourceField several source={source} types={types} strategies={strategies} />
       <BacktestForm
         key={`${JSON.stringify(source)}-${run?.id}-${url.get('parameters')}`}
         source={source}

@@ -1,14 +1,12 @@
 import { Play } from 'lucide-react';
-import { Controller, useWatch } from 'react-hook-form';
+import { Controller } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { ParameterFields } from '@/components/finance/parameter-fields';
 import { Button } from '@/components/ui/button';
-import { Field, Input } from '@/components/ui/field';
 import { FormProblem } from '@/components/ui/form-problem';
-import { IntegerInput } from '@/components/ui/integer-input';
 import type { Strategy, StrategyType } from '@/lib/api/types';
-import { useFormat } from '@/lib/format/use-format';
 import { AdvancedFields } from './advanced-fields';
+import { PeriodFields } from './period-fields';
 import { ScopeFields } from './scope-fields';
 import { StrategiesField } from './strategies-field';
 import { useBacktestForm } from './use-backtest-form';
@@ -24,10 +22,8 @@ interface BacktestFormProps {
 
 export function BacktestForm({ strategies, ...start }: BacktestFormProps) {
   const t = useTranslations('backtest');
-  const format = useFormat();
   const { form, parameters, problem, run, submit } = useBacktestForm(start);
   const { errors } = form.formState;
-  const capital = useWatch({ control: form.control, name: 'initial_capital' });
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4" data-testid="backtest-form">
       {start.source.kind === 'several' ? (
@@ -46,44 +42,7 @@ export function BacktestForm({ strategies, ...start }: BacktestFormProps) {
       ) : (
         <ScopeFields form={form} />
       )}
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('start')} error={errors.start_date?.message}>
-          {(wiring) => (
-            <Input
-              {...wiring}
-              {...form.register('start_date')}
-              type="date"
-              data-testid="backtest-start"
-            />
-          )}
-        </Field>
-        <Field label={t('end')} error={errors.end_date?.message}>
-          {(wiring) => (
-            <Input {...wiring} {...form.register('end_date')} type="date" data-testid="backtest-end" />
-          )}
-        </Field>
-      </div>
-      <Field
-        label={t('capital')}
-        hint={format.wonShort(capital)}
-        error={errors.initial_capital?.message}
-      >
-        {(wiring) => (
-          <Controller
-            control={form.control}
-            name="initial_capital"
-            render={({ field: { ref, ...field } }) => (
-              <IntegerInput
-                {...wiring}
-                {...field}
-                inputRef={ref}
-                className="tabular"
-                data-testid="backtest-capital"
-              />
-            )}
-          />
-        )}
-      </Field>
+      <PeriodFields form={form} />
       {parameters.length > 0 && (
         <ParameterFields parameters={parameters} control={form.control} errors={errors.parameters} />
       )}

@@ -9,6 +9,8 @@ interface SourceFieldProps {
   source: Source;
   types: StrategyType[];
   strategies: Strategy[];
+  /** Whether several strategies can share the wallet. */
+  several?: boolean;
 }
 
 function optionOf(source: Source): string {
@@ -17,7 +19,7 @@ function optionOf(source: Source): string {
 }
 
 /** What is tested; the choice is kept in the address. */
-export function SourceField({ source, types, strategies }: SourceFieldProps) {
+export function SourceField({ source, types, strategies, several = false }: SourceFieldProps) {
   const t = useTranslations('backtest');
   const form = useTranslations('backtestForm');
   const url = useUrlState();
@@ -42,7 +44,7 @@ export function SourceField({ source, types, strategies }: SourceFieldProps) {
                   {entry.name}
                 </option>
               ))}
-              {strategies.length > 1 && <option value="several:1">{form('several')}</option>}
+              {several && strategies.length > 1 && <option value="several:1">{form('several')}</option>}
             </optgroup>
           )}
           <optgroup label={t('strategyTypes')}>

@@ -1,0 +1,7 @@
+'use client';
+
+import { Sweeps } from '@/features/backtest/sweeps/sweeps';
+
+export default function Page() {
+  return <Sweeps />;
+}
