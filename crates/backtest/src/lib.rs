@@ -4,11 +4,13 @@
 //! bars. A run reads no clock and draws no chance, so a repeat gives the same result, fingerprint included.
 
 mod chance;
+mod check;
 mod error;
 mod fills;
 mod fingerprint;
 mod manifest;
 mod membership;
+mod replay;
 mod result;
 mod runner;
 mod search;
@@ -22,6 +24,7 @@ pub use error::BacktestError;
 pub use fills::{FillModel, FillTiming, Slippage};
 pub use manifest::{Difference, Manifest, Note, RunInputs, StrategyInputs, verify};
 pub use membership::Membership;
+pub use replay::{DayRecord, FillRecord, Moment, OrderRecord, RecordedDay, RecordedStrategy, SignalRecord, replay};
 pub use result::{BacktestResult, BacktestTrade};
 pub use runner::{AppliedAction, run};
 pub use search::{Axis, Direction, Objective, ParameterSpace, figure_ids};

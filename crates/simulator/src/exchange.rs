@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    InstrumentKind, LimitRule, Market, OrderBook, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side,
-    Symbol, Won, is_on_tick,
+    Instrument, InstrumentKind, LimitRule, LimitTerms, Market, OrderBook, OrderFields, OrderType, Price, PriceLimits,
+    Qty, RowEnd, Side, Symbol, ViClass, Won, is_on_tick,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,15 @@ pub struct IssueRules {
 const NO_LIMITS: PriceLimits = PriceLimits { lower: Price(1), upper: Price(1_000_000_000) };
 
 impl IssueRules {
+    /// The rules of an issue on a trade date with this base price, as far as is known of it.
+    pub fn of(instrument: &Instrument, date: NaiveDate, base_price: Price) -> Self {
+        let Instrument { symbol, market, kind, states, listed_on, .. } = *instrument;
+        let limit_rule = LimitRule::on(date, market, kind, LimitTerms::of(instrument));
+        let first_session = listed_on == Some(date);
+        let interruptions = Some(ViTerms { class: ViClass::assumed(kind), states, first_session });
+        Self { symbol, market, kind, base_price, date, limit_rule, interruptions }
+    }
+
     /// The price limits of the day; without any, bounds that nothing reaches.
     pub fn limits(&self) -> PriceLimits {
         self.limit_rule.limits(self.market, self.kind, self.date, self.base_price).unwrap_or(NO_LIMITS)

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, LimitRule, LimitTerms, MarketFeed, OrderFields, PlaceAnswer,
-    Price, Quote, RowEnd, RowFacts, Side, Symbol, ViClass, Won, kst_date,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer,
+    Price, Quote, RowEnd, RowFacts, Side, Symbol, Won, kst_date,
 };
-use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder, ViTerms};
+use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder};
 use futures::StreamExt;
 use tokio::sync::{broadcast, watch};
 
@@ -224,12 +224,7 @@ impl State {
             return false;
         }
         let Some(issue) = self.issues.get(&quote.symbol) else { return false };
-        let Instrument { symbol, market, kind, states, .. } = *issue;
-        let limit_rule = LimitRule::on(date, market, kind, LimitTerms::of(issue));
-        let first_session = issue.listed_on == Some(date);
-        let interruptions = Some(ViTerms { class: ViClass::assumed(kind), states, first_session });
-        let base_price = quote.base_price;
-        self.exchange.list(IssueRules { symbol, market, kind, base_price, date, limit_rule, interruptions });
+        self.exchange.list(IssueRules::of(issue, date, quote.base_price));
         true
     }
 

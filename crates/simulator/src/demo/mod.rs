@@ -10,12 +10,11 @@ mod path;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use exodus_domain::{
-    Bar, Instrument, Interval, IssueStates, Level, LimitRule, LimitTerms, OrderBook, Price, PriceLimits, Qty, Quote,
-    Symbol, ViClass, base_price, is_session, kst_date, kst_time, previous_session, price_limits, round_to_tick,
-    tick_down, tick_up,
+    Bar, Instrument, Interval, Level, OrderBook, Price, PriceLimits, Qty, Quote, Symbol, base_price, is_session,
+    kst_date, kst_time, previous_session, price_limits, round_to_tick, tick_down, tick_up,
 };
 
-use crate::{IssueRules, ViTerms};
+use crate::IssueRules;
 use issuers::{ISSUERS, Issuer};
 pub(crate) use noise::mix;
 use path::{DayPath, MINUTES, day_levels};
@@ -80,11 +79,7 @@ impl DemoMarket {
     /// What the exchange must know of an issue on a trade date.
     pub fn rules(&self, symbol: Symbol, date: NaiveDate) -> Option<IssueRules> {
         let issue = self.issue(symbol)?;
-        let Issuer { market, kind, .. } = *issue.issuer;
-        let limit_rule = LimitRule::on(date, market, kind, LimitTerms::ORDINARY);
-        let interruptions =
-            Some(ViTerms { class: ViClass::assumed(kind), states: IssueStates::default(), first_session: false });
-        Some(IssueRules { symbol, market, kind, base_price: issue.base_price(date)?, date, limit_rule, interruptions })
+        Some(IssueRules::of(&issue.instrument(), date, issue.base_price(date)?))
     }
 
     /// The bar that opens at `open_time`; `None` if none does.

@@ -5,6 +5,7 @@
 mod crashes;
 mod interruptions;
 mod orders;
+mod replay;
 mod rules;
 mod strategies;
 
@@ -51,7 +52,11 @@ struct Process {
 
 impl World {
     async fn new() -> Self {
-        let start: DateTime<Utc> = "2026-11-20T10:00:00+09:00".parse().expect("an RFC 3339 time");
+        Self::at("2026-11-20T10:00:00+09:00").await
+    }
+
+    async fn at(start: &str) -> Self {
+        let start: DateTime<Utc> = start.parse().expect("an RFC 3339 time");
         let clock = Arc::new(ManualClock::new(start));
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = StoreUrl::Sqlite(folder.path().join("exodus.db"));
@@ -100,17 +105,26 @@ impl World {
 
     /// A fresh process.
     async fn start(&self) -> Process {
+        self.start_on(Arc::new(self.feed())).await
+    }
+
+    /// A fresh process whose session listens to `feed`.
+    async fn start_on(&self, feed: Arc<dyn MarketFeed>) -> Process {
         let lease = self.lease().await;
         let (exchange, shown) = self.exchange().await;
         let broker =
             PaperBroker::open(Arc::clone(&exchange), self.store.clone(), self.account.id, self.clock.now()).await;
         let broker = Arc::new(broker.expect("the paper broker connects"));
-        let session = self.open(Arc::clone(&broker), lease).await;
+        let session = self.open_on(feed, Arc::clone(&broker), lease).await;
         Process { exchange, shown, broker, session }
     }
 
     async fn open(&self, broker: Arc<PaperBroker>, lease: Lease) -> Session {
-        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), feed: Arc::new(self.feed()), broker };
+        self.open_on(Arc::new(self.feed()), broker, lease).await
+    }
+
+    async fn open_on(&self, feed: Arc<dyn MarketFeed>, broker: Arc<PaperBroker>, lease: Lease) -> Session {
+        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), feed, broker };
         Session::open(deps, self.account.id, lease).await.expect("the session opens")
     }
 
