@@ -12,6 +12,7 @@ mod manifest;
 mod membership;
 mod replay;
 mod result;
+pub mod robustness;
 mod runner;
 mod search;
 mod series;

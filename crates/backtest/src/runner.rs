@@ -40,8 +40,10 @@ mod finish;
 mod history;
 mod members;
 mod orders;
+mod stress;
 
 pub use history::AppliedAction;
+pub use stress::Stress;
 
 /// Runs strategies over history.
 ///
@@ -54,7 +56,17 @@ pub fn run(
     series: &[BarSeries],
     progress: &mut dyn FnMut(f64) -> Flow,
 ) -> Result<BacktestResult, BacktestError> {
-    let mut runner = Runner::new(spec, series)?;
+    run_under(Stress::NONE, spec, series, progress)
+}
+
+/// As [`run`], under stress.
+pub(crate) fn run_under(
+    stress: Stress,
+    spec: &BacktestSpec,
+    series: &[BarSeries],
+    progress: &mut dyn FnMut(f64) -> Flow,
+) -> Result<BacktestResult, BacktestError> {
+    let mut runner = Runner::new(stress, spec, series)?;
     let total = runner.timeline.remaining();
     if total == 0 {
         return Err(BacktestError::NoBars { from: spec.from, to: spec.to });
@@ -79,6 +91,7 @@ pub fn run(
 }
 
 struct Runner<'a> {
+    stress: Stress,
     spec: &'a BacktestSpec,
     interval: Interval,
     /// By track of the timeline, in the order of their symbols.
@@ -100,7 +113,7 @@ struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    fn new(spec: &'a BacktestSpec, series: &'a [BarSeries]) -> Result<Self, BacktestError> {
+    fn new(stress: Stress, spec: &'a BacktestSpec, series: &'a [BarSeries]) -> Result<Self, BacktestError> {
         let matched = spec.match_series(series)?;
         let issues: Vec<_> = matched.values().map(|(issue, _)| *issue).collect();
         let timeline = Timeline::new(matched.values().map(|(_, bars)| *bars), spec.from, spec.to);
@@ -120,6 +133,7 @@ impl<'a> Runner<'a> {
             })?;
         }
         let mut runner = Self {
+            stress,
             spec,
             interval: spec.interval()?,
             members: Members::new(spec.universe.as_ref(), &issues),
@@ -213,7 +227,8 @@ impl<'a> Runner<'a> {
                         continue;
                     }
                     self.update(client_ref, OrderState::Acked, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
-                    self.pending.push(Pending { track, strategy_id, client_ref, fields, decided_on, last_date });
+                    let delay = self.stress.delay_bars;
+                    self.pending.push(Pending { track, strategy_id, client_ref, fields, decided_on, delay, last_date });
                 }
                 Command::Deny { .. } => {
                     self.orders.rejected();

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use exodus_domain::{
     ActionKind, Adjustment, Bar, BasePriceEvent, CompactBar, CorporateAction, Fill, OrderCosts, OrderState, Price, Qty,
-    SessionBase, Side, Symbol, Won, add_sessions, base_price_after, is_session, next_session, order_costs,
+    SessionBase, Side, Symbol, Won, add_sessions, base_price_after, is_session, next_session,
 };
 use exodus_trading::{TimedRestatement, TradedIssue};
 use serde::{Deserialize, Serialize};
@@ -214,14 +214,14 @@ impl Runner<'_> {
         self.pending = others;
         gone.iter().try_for_each(|order| self.end_unfilled(order, OrderState::Cancelled))?;
 
-        let TradedIssue { symbol, market, kind, commission, .. } = self.issues[track];
+        let symbol = self.issues[track].symbol;
         let quantity = self.engine.portfolio().holding(symbol).quantity;
         let traded = self.timeline.past(track).iter().rev().find(|bar| !bar.is_halted()).map(CompactBar::trade_date);
         let Some(traded) = traded.filter(|_| quantity.is_positive()) else { return Ok(()) };
         let is_worthless = add_sessions(traded, LONG_HALT).is_some_and(|limit| limit < date);
         let close = self.last_close(track, date, date).filter(|_| !is_worthless);
         let (price, costs) = match close {
-            Some(close) => (close, order_costs(&commission, Side::Sell, market, kind, date, close * quantity)),
+            Some(close) => (close, self.costs(track, Side::Sell, date, close * quantity)),
             None => (Price::ZERO, OrderCosts::default()),
         };
         self.notes.insert(if is_worthless { Note::DelistedWithoutValue } else { Note::DelistedAtLastClose });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, TimeDelta};
 use exodus_domain::{
     Bar, CompactBar, Fill, Interval, OrderCosts, OrderFields, OrderState, OrderType, Price, PriceLimits, Qty, Side,
-    Won, base_price, ceil_to_tick, floor_to_tick, from_kst, order_costs, session_hours,
+    Won, base_price, ceil_to_tick, floor_to_tick, from_kst, session_hours,
 };
 use exodus_simulator::{BarFill, BarMarket};
 use exodus_trading::{ClientRef, EngineEvent, TradedIssue, largest_quantity};
@@ -24,6 +24,8 @@ pub(super) struct Pending {
     pub(super) fields: OrderFields,
     /// The close it was decided on.
     pub(super) decided_on: Price,
+    /// Bars of its issue that it still lets pass.
+    pub(super) delay: u32,
     /// The session it ends with.
     pub(super) last_date: NaiveDate,
 }
@@ -40,12 +42,16 @@ impl Runner<'_> {
         let mut waiting = std::mem::take(&mut self.pending);
         waiting.sort_by_key(|order| order.fields.side == Side::Buy);
         let mut counterparts = BTreeMap::new();
-        for order in waiting {
+        for mut order in waiting {
             if date > order.last_date {
                 self.notes.insert(Note::OrdersUnfilled);
                 self.end_unfilled(&order, OrderState::Expired)?;
             } else if let Some(bar) = self.timeline.bar(order.track).filter(|bar| self.is_met_by(bar, date)) {
                 let bar = bar.bar();
+                if self.lets_pass(&mut order, date) {
+                    self.pending.push(order);
+                    continue;
+                }
                 let counterpart =
                     counterparts.entry(order.track).or_insert_with(|| self.counterpart(order.track, bar, date));
                 self.fill(&order, counterpart, &bar, date)?;
@@ -129,10 +135,10 @@ impl Runner<'_> {
     /// The most of `quantity` shares at `price` that cash pays, commission included.
     fn payable(&self, track: usize, price: Price, quantity: Qty) -> Option<Qty> {
         let cash = self.engine.portfolio().cash();
-        let commission = &self.issues[track].commission;
+        let commission = |amount| self.issues[track].commission.commission(amount).0 * self.stress.cost_factor;
         largest_quantity(Qty(1), quantity, |shares| {
             let amount = price.checked_mul(shares);
-            amount.and_then(|amount| amount.checked_add(commission.commission(amount))).is_some_and(|cost| cost <= cash)
+            amount.and_then(|amount| amount.checked_add(Won(commission(amount)))).is_some_and(|cost| cost <= cash)
         })
     }
 
@@ -144,10 +150,10 @@ impl Runner<'_> {
         bar: &Bar,
         date: NaiveDate,
     ) -> Result<(), BacktestError> {
-        let TradedIssue { symbol, market, kind, commission, .. } = self.issues[order.track];
+        let symbol = self.issues[order.track].symbol;
         let side = order.fields.side;
         let amount = price * quantity;
-        let costs = order_costs(&commission, side, market, kind, date, amount);
+        let costs = self.costs(order.track, side, date, amount);
         let fill = Fill { side, quantity, amount, commission: costs.commission, tax: costs.tax };
         let state = if quantity == order.fields.quantity { OrderState::Filled } else { OrderState::Cancelled };
 

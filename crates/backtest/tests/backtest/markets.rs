@@ -1,5 +1,6 @@
 //! Invented markets of any length.
 
+use chrono::TimeDelta;
 use exodus_backtest::BarSeries;
 use exodus_domain::{Bar, sessions};
 
@@ -38,4 +39,23 @@ fn draws(seed: u64) -> impl FnMut(u64) -> u64 {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (z ^ (z >> 31)) % bound
     }
+}
+
+/// Minute bars: the first `each_day` minutes of `days` sessions from 2019-05-20 on.
+pub(crate) fn minutes(code: &str, seed: u64, days: usize, each_day: i64) -> BarSeries {
+    let mut draw = draws(seed);
+    let mut close = 50_000_i64;
+    let mut bars = Vec::new();
+    for day in sessions(date("2019-05-20"), date("2027-12-30")).take(days) {
+        let opening = Bar::day_start(day) + TimeDelta::hours(9);
+        for minute in 0..each_day {
+            let mut per_mille =
+                |most: u64| i64::try_from(draw(2 * most + 1)).expect("small") - i64::try_from(most).expect("small");
+            let open = close * (1_000 + per_mille(1)) / 1_000;
+            close = open * (1_000 + per_mille(4)) / 1_000;
+            let shape = [open, open.max(close) + 50, open.min(close) - 50, close, 100_000];
+            bars.push(Bar { open_time: opening + TimeDelta::minutes(minute), ..bar(day, shape) });
+        }
+    }
+    BarSeries::new(symbol(code), bars).expect("bars in order")
 }
