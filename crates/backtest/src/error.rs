@@ -60,7 +60,7 @@ pub enum BacktestError {
     /// A strategy watches no issue.
     #[error("strategy {0} watches no issue: name at least one")]
     NoIssue(i64),
-    /// A strategy, the universe, an action or a delisting names an issue that the run does not have.
+    /// A strategy, a corporate action or a delisting names an issue that the run does not have.
     #[error("{0} is no issue of the run: add it, or leave it out everywhere")]
     UnknownIssue(Symbol),
     /// The universe has no member on any day of the period.
@@ -87,7 +87,7 @@ pub enum BacktestError {
         id: i64,
         /// Bars until the first decision.
         needed: usize,
-        /// The most traded bars that an issue of it has.
+        /// The most bars that an issue of it has until the end of the period.
         given: usize,
     },
     /// The bars are not in ascending order.

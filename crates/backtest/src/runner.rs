@@ -68,9 +68,6 @@ pub(crate) fn run_under(
 ) -> Result<BacktestResult, BacktestError> {
     let mut runner = Runner::new(stress, spec, series)?;
     let total = runner.timeline.remaining();
-    if total == 0 {
-        return Err(BacktestError::NoBars { from: spec.from, to: spec.to });
-    }
     let (mut passed, mut opened) = (0, None);
     while let Some(time) = runner.next_time() {
         let date = kst_date(time);
@@ -114,7 +111,7 @@ struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     fn new(stress: Stress, spec: &'a BacktestSpec, series: &'a [BarSeries]) -> Result<Self, BacktestError> {
-        let matched = spec.match_series(series)?;
+        let matched = spec.check(series)?;
         let issues: Vec<_> = matched.values().map(|(issue, _)| *issue).collect();
         let timeline = Timeline::new(matched.values().map(|(_, bars)| *bars), spec.from, spec.to);
 

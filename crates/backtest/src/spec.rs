@@ -1,15 +1,12 @@
 //! What to run.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
-use exodus_domain::{CommissionTerms, CompactBar, CorporateAction, Interval, Symbol, Won};
+use exodus_domain::{CommissionTerms, CorporateAction, Interval, Symbol, Won};
 use exodus_trading::{RiskLimits, Strategy, TradedIssue};
 
 use crate::error::BacktestError;
 use crate::fills::FillModel;
 use crate::membership::Membership;
-use crate::series::BarSeries;
 
 /// Strategies on one wallet, the issues they may trade, and the period.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,32 +106,5 @@ impl BacktestSpec {
             Some(other) => Err(BacktestError::IntervalsDiffer(other.id)),
             None => Ok(first),
         }
-    }
-
-    /// Each issue with its bars, by symbol: the order in which everything happens that happens at one time.
-    pub(crate) fn match_series<'a>(
-        &self,
-        series: &'a [BarSeries],
-    ) -> Result<BTreeMap<Symbol, (TradedIssue, &'a [CompactBar])>, BacktestError> {
-        if self.to < self.from {
-            return Err(BacktestError::PeriodReversed { from: self.from, to: self.to });
-        }
-        if !self.capital.is_positive() {
-            return Err(BacktestError::NoCapital(self.capital));
-        }
-        let mut by_symbol = BTreeMap::new();
-        for one in series {
-            if by_symbol.insert(one.symbol(), one.bars()).is_some() {
-                return Err(BacktestError::Repeated(one.symbol()));
-            }
-        }
-        let mut matched = BTreeMap::new();
-        for issue in &self.issues {
-            let bars = by_symbol.get(&issue.symbol).ok_or(BacktestError::NoSeries(issue.symbol))?;
-            if matched.insert(issue.symbol, (*issue, *bars)).is_some() {
-                return Err(BacktestError::Repeated(issue.symbol));
-            }
-        }
-        Ok(matched)
     }
 }

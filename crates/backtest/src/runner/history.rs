@@ -96,15 +96,44 @@ impl Events {
         self.ahead.pop_if(|(due, _)| *due <= date).map(|(_, event)| event)
     }
 
-    /// The date of the next event.
-    fn next_date(&self) -> Option<NaiveDate> {
-        self.ahead.last().map(|(date, _)| *date)
+    /// The session of the next event.
+    fn next_session(&self) -> Option<NaiveDate> {
+        let (date, _) = *self.ahead.last()?;
+        if is_session(date) { Some(date) } else { next_session(date) }
     }
 }
 
 impl Runner<'_> {
-    /// Everything that happens before the first bar of a date.
+    /// Everything that happens before the first bar of a date, from the last bars on.
     pub(super) fn open_date(&mut self, date: NaiveDate) -> Result<(), BacktestError> {
+        while let Some(session) = self.events.next_session().filter(|session| *session < date) {
+            self.hold_session(session)?;
+        }
+        self.happen(date)
+    }
+
+    /// What is still to happen after the last bar, as long as an issue is held that will leave the market.
+    pub(super) fn outlive_the_bars(&mut self) -> Result<(), BacktestError> {
+        while let Some(session) = self.events.next_session().filter(|session| *session <= self.spec.to) {
+            if !self.holds_what_will_leave() {
+                break;
+            }
+            self.hold_session(session)?;
+        }
+        Ok(())
+    }
+
+    /// A session without bars; it counts as one if something is traded.
+    fn hold_session(&mut self, session: NaiveDate) -> Result<(), BacktestError> {
+        let trades = self.trades.len();
+        self.happen(session)?;
+        if self.trades.len() > trades {
+            self.close_session(session);
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, date: NaiveDate) -> Result<(), BacktestError> {
         while let Some(event) = self.events.due(date) {
             match event {
                 Event::Action(track, place) => {
@@ -117,18 +146,12 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// What is still to happen after the last bar, each on its own session.
-    pub(super) fn outlive_the_bars(&mut self) -> Result<(), BacktestError> {
-        while let Some(date) = self.events.next_date() {
-            let session = if is_session(date) { Some(date) } else { next_session(date) };
-            let Some(session) = session.filter(|session| *session <= self.spec.to) else { return Ok(()) };
-            let trades = self.trades.len();
-            self.open_date(session)?;
-            if self.trades.len() > trades {
-                self.close_session(session);
-            }
-        }
-        Ok(())
+    fn holds_what_will_leave(&self) -> bool {
+        let portfolio = self.engine.portfolio();
+        self.events.ahead.iter().any(|(_, event)| match event {
+            Event::Delisting(track) => portfolio.holding(self.issues[*track].symbol).quantity.is_positive(),
+            Event::Action(..) => false,
+        })
     }
 
     /// The bars of a track that have passed, as they could be compared on `date`.
