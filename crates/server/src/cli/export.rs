@@ -1,6 +1,6 @@
 //! `exodus export bars`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use exodus_domain::{Clock, Interval, Symbol, kst_date};
 use exodus_live::SystemClock;
 use exodus_store::Store;
-use exodus_store::export::{self, ExportFormat, ExportRequest};
+use exodus_store::export::{self, ExportFormat, ExportRequest, Written};
 use exodus_store::prices::Wanted;
 use futures::TryStreamExt;
 use tokio::io::AsyncWriteExt;
@@ -20,7 +20,7 @@ use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Write bars to a file
+    /// Write bars to a file, or as plain rows into the database of this installation
     Bars(Arguments),
 }
 
@@ -44,12 +44,12 @@ pub(super) struct Arguments {
     /// Adjust as of this date; without it as of today
     #[arg(long)]
     as_of: Option<NaiveDate>,
-    /// Format of the file
+    /// Format of the file, or `table`
     #[arg(long, value_enum)]
     format: Format,
-    /// The file; it must not exist yet
+    /// The file; it must not exist yet. A table needs none
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    out: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,6 +64,9 @@ enum Format {
     Parquet,
     /// A database with the table market_data(symbol, timestamp, open, high, low, close, volume, interval)
     Sqlite,
+    /// The same table, and a column that names the basis of the prices, in the database of this installation: rows of
+    /// these issues, this length and these days are replaced
+    Table,
 }
 
 pub(super) async fn run(Command::Bars(arguments): Command, config: &Config) -> anyhow::Result<()> {
@@ -79,8 +82,9 @@ pub(super) async fn run(Command::Bars(arguments): Command, config: &Config) -> a
     {
         bail!("--to {to} lies before --from {from}");
     }
-    let out = &arguments.out;
-    if out.exists() {
+    if let Some(out) = &arguments.out
+        && out.exists()
+    {
         bail!("{} is there already: name a new file, or delete it first", out.display());
     }
     let store = open_existing_store(config).await?;
@@ -94,12 +98,18 @@ pub(super) async fn run(Command::Bars(arguments): Command, config: &Config) -> a
         as_of: arguments.as_of.unwrap_or_else(|| kst_date(SystemClock.now())),
     };
     let issues = request.symbols.len();
-    match arguments.format {
-        Format::Csv => write(&store, request, ExportFormat::Csv, out).await?,
-        Format::Parquet => write(&store, request, ExportFormat::Parquet, out).await?,
-        Format::Sqlite => drop(export::to_sqlite(&store, &request, out).await?),
-    }
-    let bytes = std::fs::metadata(out)?.len();
+    let out = match (arguments.format, arguments.out) {
+        (Format::Table, None) => {
+            let Written { rows, replaced } = export::to_table(&store, &request).await?;
+            return print(&format!("{issues} issues in market_data: {rows} rows, {replaced} before"));
+        }
+        (Format::Table, Some(_)) => bail!("a table goes into the database of this installation: leave out --out"),
+        (_, None) => bail!("--out is missing: name the file to write"),
+        (Format::Csv, Some(out)) => write(&store, request, ExportFormat::Csv, out).await?,
+        (Format::Parquet, Some(out)) => write(&store, request, ExportFormat::Parquet, out).await?,
+        (Format::Sqlite, Some(out)) => export::to_sqlite(&store, &request, &out).await.map(|_| out)?,
+    };
+    let bytes = std::fs::metadata(&out)?.len();
     print(&format!("{issues} issues in {}, {bytes} bytes", out.display()))
 }
 
@@ -113,12 +123,14 @@ async fn symbols(store: &Store, texts: &[String], interval: Interval) -> anyhow:
     Ok(symbols)
 }
 
-async fn write(store: &Store, request: ExportRequest, format: ExportFormat, out: &Path) -> anyhow::Result<()> {
+/// Writes the file, and gives its name back.
+async fn write(store: &Store, request: ExportRequest, format: ExportFormat, out: PathBuf) -> anyhow::Result<PathBuf> {
     let failed = || format!("{} could not be written", out.display());
-    let mut file = tokio::fs::File::create_new(out).await.with_context(failed)?;
+    let mut file = tokio::fs::File::create_new(&out).await.with_context(failed)?;
     let mut pieces = std::pin::pin!(export::stream(store.clone(), request, format));
     while let Some(piece) = pieces.try_next().await? {
         file.write_all(&piece).await.with_context(failed)?;
     }
-    file.flush().await.with_context(failed)
+    file.flush().await.with_context(failed)?;
+    Ok(out)
 }

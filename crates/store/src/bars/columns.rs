@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use chrono::DateTime;
 use exodus_domain::{Bar, CompactBar, Price, Qty};
-use pco::standalone::{simple_compress, simple_decompress};
-use pco::{ChunkConfig, DeltaSpec};
+use pco::standalone::{simple_compress, simple_decompress_into};
+use pco::{ChunkConfig, DeltaSpec, FULL_BATCH_N};
 use sea_orm::FromQueryResult;
 
 use super::Appended;
@@ -149,14 +149,18 @@ impl Columns {
 impl Blobs {
     /// The columns, which must all have `rows` values.
     pub(super) fn decode(&self, rows: usize) -> Result<Columns, StoreError> {
-        Ok(Columns {
-            timestamp: decompress(&self.timestamp, rows)?,
-            open: decompress(&self.open, rows)?,
-            high: decompress(&self.high, rows)?,
-            low: decompress(&self.low, rows)?,
-            close: decompress(&self.close, rows)?,
-            volume: decompress(&self.volume, rows)?,
-        })
+        let mut columns = Columns::default();
+        self.decode_into(&mut columns, rows)?;
+        Ok(columns)
+    }
+
+    /// Puts the columns, which must all have `rows` values, in the place of others.
+    pub(super) fn decode_into(&self, columns: &mut Columns, rows: usize) -> Result<(), StoreError> {
+        let blobs = [&self.timestamp, &self.open, &self.high, &self.low, &self.close, &self.volume];
+        for (column, blob) in columns.each_mut().into_iter().zip(blobs) {
+            decompress(blob, column, rows)?;
+        }
+        Ok(())
     }
 }
 
@@ -177,7 +181,10 @@ mod sealed {
 }
 
 impl sealed::Unpack for Bar {
-    fn append(bars: &mut Vec<Self>, [timestamp, open, high, low, close, volume]: [&[i64]; 6]) -> Result<(), StoreError> {
+    fn append(
+        bars: &mut Vec<Self>,
+        [timestamp, open, high, low, close, volume]: [&[i64]; 6],
+    ) -> Result<(), StoreError> {
         bars.extend((0..timestamp.len()).map(|i| Self {
             open_time: DateTime::from_timestamp(timestamp[i], 0).unwrap_or_default(),
             open: Price(open[i]),
@@ -191,7 +198,10 @@ impl sealed::Unpack for Bar {
 }
 
 impl sealed::Unpack for CompactBar {
-    fn append(bars: &mut Vec<Self>, [timestamp, open, high, low, close, volume]: [&[i64]; 6]) -> Result<(), StoreError> {
+    fn append(
+        bars: &mut Vec<Self>,
+        [timestamp, open, high, low, close, volume]: [&[i64]; 6],
+    ) -> Result<(), StoreError> {
         // All bits of all prices at once, so that the loop below has nothing to decide.
         let bits = [open, high, low, close].map(|prices| prices.iter().fold(0, |bits, price| bits | price));
         if bits.iter().any(|&bits| u32::try_from(bits).is_err()) {
@@ -215,14 +225,18 @@ fn compress(values: &[i64], delta: DeltaSpec) -> Vec<u8> {
     simple_compress(values, &config).expect("level and delta order are within their limits, and memory takes any size")
 }
 
-pub(super) fn decompress(blob: &[u8], rows: usize) -> Result<Vec<i64>, StoreError> {
-    let values: Vec<i64> =
-        simple_decompress(blob).map_err(|e| StoreError::Corrupt(format!("a column of bars: {e}")))?;
-    if values.len() == rows {
-        Ok(values)
-    } else {
-        Err(StoreError::Corrupt(format!("a column of bars has {} rows instead of {rows}", values.len())))
+/// Puts the values of a blob, which must be `rows`, in the place of others.
+pub(super) fn decompress(blob: &[u8], values: &mut Vec<i64>, rows: usize) -> Result<(), StoreError> {
+    // One more, so that a blob with more values than its row says is noticed; and whole batches are unpacked in place.
+    values.resize((rows + 1).next_multiple_of(FULL_BATCH_N), 0);
+    let progress =
+        simple_decompress_into(blob, values).map_err(|e| StoreError::Corrupt(format!("a column of bars: {e}")))?;
+    if progress.n_processed != rows || !progress.finished {
+        let found = progress.n_processed;
+        return Err(StoreError::Corrupt(format!("a column of bars has {found} rows instead of {rows}")));
     }
+    values.truncate(rows);
+    Ok(())
 }
 
 /// Out of 12.

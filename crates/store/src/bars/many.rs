@@ -9,12 +9,12 @@ use futures::{StreamExt, TryStreamExt, stream};
 use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::SeriesKind;
-use super::columns::{Blobs, Unpacked};
+use super::columns::{Blobs, Columns, Unpacked};
 use super::cores::where_blocking_is_allowed;
 use super::period::period;
 use super::read::of_kind;
 use crate::db::Db;
-use crate::entities::market_data::{Column, Entity};
+use crate::entities::packed_bars::{Column, Entity};
 use crate::error::{StoreError, word};
 
 /// Issues read by one statement and unpacked by one thread.
@@ -72,7 +72,10 @@ async fn load_some<B: Unpacked>(
     add_warm_up(db, symbols, kind, span, &mut packed).await?;
     let parts: Vec<_> = symbols.iter().map(|&symbol| (symbol, packed.remove(&symbol).unwrap_or_default())).collect();
     let first = period(kind.interval, span.from.timestamp());
-    let unpack_all = move || parts.iter().map(|(symbol, rows)| Ok((*symbol, unpack(rows, span, first)?))).collect();
+    let unpack_all = move || {
+        let mut scratch = Columns::default();
+        parts.iter().map(|(symbol, rows)| Ok((*symbol, unpack(rows, span, first, &mut scratch)?))).collect()
+    };
     where_blocking_is_allowed(unpack_all).await?
 }
 
@@ -142,24 +145,38 @@ impl Packed {
     }
 }
 
-/// The bars of one issue, whose rows come with the newest first; the span begins in the period `first`.
-fn unpack<B: Unpacked>(rows: &[Packed], span: Span, first: i32) -> Result<Vec<B>, StoreError> {
-    let mut parts = Vec::with_capacity(rows.len());
-    let mut missing = span.before;
-    for row in rows {
-        if missing == 0 && row.period < first {
-            break;
-        }
-        let columns = row.blobs.decode(row.len())?;
-        let begin = columns.timestamp.partition_point(|&t| t < span.from.timestamp());
-        let end = columns.timestamp.partition_point(|&t| t < span.to.timestamp());
-        let warm_up = begin.min(missing);
-        missing -= warm_up;
-        parts.push((columns, begin - warm_up..end));
+/// The bars of one issue, whose rows come with the newest first; the span begins in the period `first`. `scratch` is
+/// room to unpack in.
+fn unpack<B: Unpacked>(rows: &[Packed], span: Span, first: i32, scratch: &mut Columns) -> Result<Vec<B>, StoreError> {
+    let rows = &rows[..needed(rows, span.before, first)];
+    let mut bars = Vec::with_capacity(rows.iter().map(Packed::len).sum());
+    let mut before = 0;
+    for row in rows.iter().rev() {
+        row.blobs.decode_into(scratch, row.len())?;
+        let begin = scratch.timestamp.partition_point(|&t| t < span.from.timestamp());
+        let end = scratch.timestamp.partition_point(|&t| t < span.to.timestamp());
+        let start = begin.saturating_sub(span.before);
+        before += begin - start;
+        scratch.append_to(&mut bars, start..end)?;
     }
-    let mut bars = Vec::with_capacity(parts.iter().map(|(_, range)| range.len()).sum());
-    for (columns, range) in parts.into_iter().rev() {
-        columns.append_to(&mut bars, range)?;
+    bars.drain(..before.saturating_sub(span.before));
+    // A short span takes little of long rows.
+    if bars.len() < bars.capacity() / 2 {
+        bars.shrink_to_fit();
     }
     Ok(bars)
+}
+
+/// How many rows, from the newest on, have all bars of the span and enough before it.
+fn needed(rows: &[Packed], before: usize, first: i32) -> usize {
+    let mut missing = before;
+    let is_spare = |row: &Packed| {
+        let is_older = row.period < first;
+        let is_spare = is_older && missing == 0;
+        if is_older {
+            missing = missing.saturating_sub(row.len());
+        }
+        is_spare
+    };
+    rows.iter().position(is_spare).unwrap_or(rows.len())
 }

@@ -13,7 +13,7 @@ use super::many::{Span, load_many};
 use super::period::period;
 use super::{Coverage, SeriesKey, SeriesKind};
 use crate::db::Db;
-use crate::entities::market_data::{Column, Entity, Model};
+use crate::entities::packed_bars::{Column, Entity, Model};
 use crate::error::{StoreError, word};
 
 /// The bars of a series from `from` up to, not including, `to`, oldest first.

@@ -6,7 +6,7 @@ use exodus_domain::{Interval, Symbol, Venue};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::db::Db;
-use crate::entities::market_data::{Column, Entity};
+use crate::entities::packed_bars::{Column, Entity};
 use crate::error::{StoreError, word};
 
 /// Issues asked for by one statement.

@@ -11,7 +11,7 @@ use super::columns::decompress;
 use super::cores::{on_every_core, where_blocking_is_allowed};
 use super::many::rows_between;
 use crate::db::Db;
-use crate::entities::market_data::Column;
+use crate::entities::packed_bars::Column;
 use crate::error::{StoreError, word};
 
 /// Issues read by one statement: enough to make statements rare, few enough to keep memory flat.
@@ -52,7 +52,8 @@ fn unpack(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<(Symbol, Vec<DateTime<Utc>>), StoreError> {
-    let seconds = decompress(&timestamps, usize::try_from(rows).unwrap_or_default())?;
+    let mut seconds = Vec::new();
+    decompress(&timestamps, &mut seconds, usize::try_from(rows).unwrap_or_default())?;
     let inside = seconds.into_iter().filter(|second| from.timestamp() <= *second && *second < to.timestamp());
     Ok((word(&symbol)?, inside.filter_map(|second| DateTime::from_timestamp(second, 0)).collect()))
 }

@@ -14,7 +14,7 @@ use super::read::{decode, of_kind};
 use super::{Appended, SeriesKey, SeriesKind};
 use crate::coverage::forget_checked;
 use crate::db::{Store, Tx};
-use crate::entities::market_data::{ActiveModel, Column, Entity, Model};
+use crate::entities::packed_bars::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, word};
 
 /// Issues merged at a time; bounds memory.

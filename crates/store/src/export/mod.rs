@@ -1,23 +1,27 @@
-//! Bars out of the store: as CSV or Parquet, which [`crate::import`] reads back, and as a plain table of SQLite.
+//! Bars out of the store: as CSV or Parquet, which [`crate::import`] reads back, and as a plain table, of a new SQLite
+//! file or of the store's own database.
 //!
 //! One issue is read at a time, so that the whole market is never in memory.
 
 mod csv;
 mod parquet;
+mod plain;
 mod sqlite;
+mod table;
 
 use std::collections::VecDeque;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{Bar, Interval, Symbol, text_enum};
 use futures::{Stream, stream};
 
-use crate::bars::stored_series;
+use crate::bars::{FIRST_DAY, stored_series};
 use crate::db::{Db, Store};
 use crate::error::StoreError;
 use crate::prices::{self, Wanted};
 
 pub use sqlite::to_sqlite;
+pub use table::{Written, to_table};
 
 text_enum! {
     /// The format of a file.
@@ -29,8 +33,7 @@ text_enum! {
     }
 }
 
-/// No bar is older or newer.
-const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("1 January exists in every year");
+/// No bar is newer.
 const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2200, 1, 1).expect("1 January exists in every year");
 
 /// Which bars are wanted.
@@ -85,12 +88,18 @@ pub fn stream(
 
 /// The wanted bars of one issue.
 async fn read(db: &dyn Db, request: &ExportRequest, symbol: Symbol) -> Result<Vec<Bar>, StoreError> {
-    let from = Bar::day_start(request.from.unwrap_or(FIRST_DAY));
-    let to = Bar::day_start(request.to.unwrap_or(LAST_DAY)) + TimeDelta::days(1);
+    let (from, to) = period(request);
     match prices::choose(db, symbol, request.interval, request.wanted, request.as_of).await? {
         Some(prices) => prices.load(db, from, to).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// The first instant that is wanted, and the one after the last.
+fn period(request: &ExportRequest) -> (DateTime<Utc>, DateTime<Utc>) {
+    let from = Bar::day_start(request.from.unwrap_or(FIRST_DAY));
+    let to = Bar::day_start(request.to.unwrap_or(LAST_DAY)) + TimeDelta::days(1);
+    (from, to)
 }
 
 /// A file in the making.

@@ -1,17 +1,13 @@
 //! Bars as one plain table that any program reads with SQL.
 
-use std::fmt::Write;
 use std::path::Path;
 
-use exodus_domain::{Bar, KST, Symbol};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, TransactionTrait};
 
+use super::plain::{ROWS_AT_ONCE, insertion};
 use super::{ExportRequest, read};
 use crate::db::Store;
 use crate::error::StoreError;
-
-/// Rows of one statement.
-const ROWS_AT_ONCE: usize = 500;
 
 /// Times are those of the clock in Korea, as text that SQLite's functions of dates take.
 const TABLE: &str = "CREATE TABLE market_data (symbol TEXT NOT NULL, timestamp TEXT NOT NULL, open INTEGER NOT NULL, \
@@ -42,23 +38,10 @@ async fn fill(store: &Store, request: &ExportRequest, file: &DatabaseConnection)
     for &symbol in &request.symbols {
         let bars = read(store, request, symbol).await?;
         for some in bars.chunks(ROWS_AT_ONCE) {
-            tx.execute_unprepared(&insert(symbol, request, some)).await?;
+            tx.execute_unprepared(&insertion(symbol, request.interval, some, "")).await?;
         }
         rows += bars.len() as u64;
     }
     tx.commit().await?;
     Ok(rows)
-}
-
-/// One statement for many rows. Codes, times and numbers hold nothing that would have to be escaped.
-fn insert(symbol: Symbol, request: &ExportRequest, bars: &[Bar]) -> String {
-    let mut sql = "INSERT INTO market_data VALUES ".to_owned();
-    for (i, bar) in bars.iter().enumerate() {
-        let time = bar.open_time.with_timezone(&KST).format("%Y-%m-%d %H:%M:%S");
-        let [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(|price| price.0);
-        let comma = if i == 0 { "" } else { "," };
-        write!(sql, "{comma}('{symbol}','{time}',{open},{high},{low},{close},{},'{}')", bar.volume.0, request.interval)
-            .expect("memory takes any text");
-    }
-    sql
 }

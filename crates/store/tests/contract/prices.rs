@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{ActionKind, Bar, CompactBar, CorporateAction, Interval, Price, PriceFactor, Qty};
 use exodus_store::actions::{self, ActionFilter, Stored};
 use exodus_store::bars::{self, SeriesKind, Span};
-use exodus_store::export::{self, ExportFormat, ExportRequest};
+use exodus_store::export::{self, ExportFormat, ExportRequest, Written};
 use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, run_actions};
 use exodus_store::prices::{self, PriceBasis, Prices, Wanted};
 use exodus_store::{Store, StoreError};
@@ -12,7 +12,7 @@ use futures::TryStreamExt;
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use tokio_util::sync::CancellationToken;
 
-use crate::harness::{ALL, at, on_each_database, symbol};
+use crate::harness::{ALL, TestDb, at, on_each_database, on_each_database_with_raw_sql, symbol};
 
 on_each_database!(
     a_stated_action_replaces_a_derived_one_and_never_the_other_way,
@@ -23,6 +23,7 @@ on_each_database!(
     what_is_exported_is_imported_again_unchanged,
     a_plain_table_is_exported_for_sql,
 );
+on_each_database_with_raw_sql!(bars_are_copied_to_plain_rows_of_the_database, plain_rows_of_other_prices_never_mix);
 
 fn ymd(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("a date")
@@ -299,4 +300,75 @@ async fn a_plain_table_is_exported_for_sql(store: Store) {
     table.close().await.expect("SQLite closes");
     let again = export::to_sqlite(&store, &all, &path).await;
     assert!(matches!(again, Err(StoreError::Refused(_))), "{again:?}");
+}
+
+/// Days, sum of the closes and least low of an issue, as anybody would ask for them.
+async fn asked_in_sql(db: &TestDb, code: &str, from: &str, to: &str) -> (i64, i64, i64) {
+    let sql = format!(
+        "SELECT count(*) AS n, CAST(sum(close) AS bigint) AS closes, min(low) AS low FROM market_data \
+         WHERE symbol = '{code}' AND interval = '1d' AND timestamp BETWEEN '{from}' AND '{to} 23:59:59' AND volume > 0"
+    );
+    let backend = db.raw.get_database_backend();
+    let row = db.raw.query_one_raw(Statement::from_string(backend, sql)).await.expect("a read").expect("a row");
+    let read = |name| row.try_get::<Option<i64>>("", name).expect("a number").unwrap_or_default();
+    (read("n"), read("closes"), read("low"))
+}
+
+/// The same of bars, halted days left out.
+fn told(bars: &[Bar]) -> (i64, i64, i64) {
+    let traded: Vec<&Bar> = bars.iter().filter(|bar| bar.volume > Qty(0)).collect();
+    let low = traded.iter().map(|bar| bar.low.0).min().unwrap_or_default();
+    (traded.len() as i64, traded.iter().map(|bar| bar.close.0).sum(), low)
+}
+
+async fn bars_are_copied_to_plain_rows_of_the_database(db: TestDb) {
+    let daily = sessions(ymd(2020, 1, 2), 1_200);
+    for code in ["005930", "00088K"] {
+        let key = SeriesKind::krx(Interval::Day1, false).of(symbol(code));
+        bars::append(&db.store, key, &daily).await.expect("stored");
+    }
+    let both = request(&["005930", "00088K", "999999"], Interval::Day1);
+    assert_eq!(asked_in_sql(&db, "005930", "2020-01-01", "2030-01-01").await, (0, 0, 0), "made on demand only");
+    let written = export::to_table(&db.store, &both).await.expect("copied");
+    assert_eq!(written, Written { rows: 2_400, replaced: 0 });
+    assert_eq!(asked_in_sql(&db, "00088K", "2020-01-01", "2030-01-01").await, told(&daily));
+    let (first, last) = (daily[10].trade_date().to_string(), daily[19].trade_date().to_string());
+    assert_eq!(asked_in_sql(&db, "005930", &first, &last).await, told(&daily[10..20]), "a day of SQL is a session");
+
+    // What has changed since comes in with its days alone.
+    let mut newer = daily.clone();
+    newer[15].close = Price(1);
+    newer[30].close = Price(2);
+    bars::append(&db.store, SeriesKind::krx(Interval::Day1, false).of(symbol("005930")), &newer).await.expect("stored");
+    let (from, to) = (Some(daily[10].trade_date()), Some(daily[19].trade_date()));
+    let part = ExportRequest { from, to, ..request(&["005930"], Interval::Day1) };
+    for _ in 0..2 {
+        let written = export::to_table(&db.store, &part).await.expect("copied");
+        assert_eq!(written, Written { rows: 10, replaced: 10 });
+    }
+    assert_eq!(asked_in_sql(&db, "005930", &first, &last).await, told(&newer[10..20]));
+    let mut expected = daily.clone();
+    expected[15].close = Price(1);
+    assert_eq!(asked_in_sql(&db, "005930", "2020-01-01", "2030-01-01").await, told(&expected), "the others stay");
+    assert_eq!(asked_in_sql(&db, "00088K", "2020-01-01", "2030-01-01").await, told(&daily));
+}
+
+async fn plain_rows_of_other_prices_never_mix(db: TestDb) {
+    let daily = sessions(ymd(2020, 1, 2), 300);
+    let key = SeriesKind::krx(Interval::Day1, false).of(symbol("005930"));
+    bars::append(&db.store, key, &daily).await.expect("stored");
+    put(&db.store, &[action("005930", daily[250].trade_date(), ActionKind::Split, (1, 5))], "kim").await;
+    let raw = ExportRequest { wanted: Wanted::Raw, ..request(&["005930"], Interval::Day1) };
+    export::to_table(&db.store, &raw).await.expect("copied");
+    let adjusted = ExportRequest { wanted: Wanted::Best, ..raw.clone() };
+    let part = ExportRequest { from: Some(daily[200].trade_date()), ..adjusted.clone() };
+    let refused = export::to_table(&db.store, &part).await;
+    assert!(matches!(&refused, Err(StoreError::Refused(why)) if why.contains("raw prices of 005930")), "{refused:?}");
+    assert_eq!(asked_in_sql(&db, "005930", "2020-01-01", "2030-01-01").await, told(&daily), "nothing was lost");
+    let written = export::to_table(&db.store, &adjusted).await.expect("copied");
+    assert_eq!(written, Written { rows: 300, replaced: 300 });
+    let found = asked_in_sql(&db, "005930", "2020-01-01", "2030-01-01").await;
+    assert!(found.0 == 299 && found.1 < told(&daily).1 / 2, "{found:?}");
+    let refused = export::to_table(&db.store, &part).await;
+    assert!(matches!(refused, Err(StoreError::Refused(_))), "the older days may have changed since");
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "market_data")]
+#[sea_orm(table_name = "packed_bars")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub symbol: String,
