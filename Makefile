@@ -63,6 +63,10 @@ bench: build ## Measure import, backtest, start and memory
 bench-storage: ## Measure ways to store bars (ROWS=14000000 for a whole market; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
 	@cargo bench --quiet --locked --package exodus-store --bench storage -- $(ROWS)
 
+.PHONY: bench-ceiling
+bench-ceiling: ## Measure a backtest against the least code that makes the same fills
+	@cargo bench --quiet --locked --package exodus-backtest --bench ceiling
+
 .PHONY: clean
 clean: ## Remove everything that was built (never the data folder)
 	@rm -rf target frontend/.next frontend/out frontend/node_modules e2e/node_modules e2e/artifacts

@@ -37,6 +37,22 @@ impl CompactBar {
         Self { open_ms, volume, open, high, low, close }
     }
 
+    /// How many bytes [`CompactBar::to_bytes`] gives.
+    pub const BYTES: usize = 32;
+
+    /// The bar as bytes that are the same on any machine.
+    #[inline]
+    pub fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        bytes[..8].copy_from_slice(&self.open_ms.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.volume.to_le_bytes());
+        bytes[16..20].copy_from_slice(&self.open.to_le_bytes());
+        bytes[20..24].copy_from_slice(&self.high.to_le_bytes());
+        bytes[24..28].copy_from_slice(&self.low.to_le_bytes());
+        bytes[28..].copy_from_slice(&self.close.to_le_bytes());
+        bytes
+    }
+
     /// The bar in its ordinary form.
     pub fn bar(&self) -> Bar {
         self.bar_of(self.open_time())

@@ -162,8 +162,8 @@ impl Runner<'_> {
 
     /// The last close of a track before `date`, in the prices of `priced_on`: the base price, where an action lies between.
     pub(super) fn last_close(&self, track: usize, date: NaiveDate, priced_on: NaiveDate) -> Option<Price> {
-        let day_start = Bar::day_start(date);
-        let bar = self.timeline.past(track).iter().rev().find(|bar| bar.open_time() < day_start)?;
+        let day_start = Bar::day_start(date).timestamp_millis();
+        let bar = self.timeline.past(track).iter().rev().find(|bar| bar.open_ms() < day_start)?;
         let actions = self.events.of_track(track);
         if actions.is_empty() {
             return Some(bar.close());

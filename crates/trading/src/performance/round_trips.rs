@@ -84,6 +84,24 @@ pub struct RoundTrip {
 }
 
 impl RoundTrip {
+    /// One that begins with `first`; with excursions, if bars are known.
+    fn opened(first: &TimedFill, bars_are_known: bool) -> Self {
+        let start = bars_are_known.then_some(Won::ZERO);
+        Self {
+            symbol: first.symbol,
+            opened_at: first.at,
+            closed_at: None,
+            shares_bought: Qty::ZERO,
+            shares_sold: Qty::ZERO,
+            bought: Won::ZERO,
+            sold: Won::ZERO,
+            costs: Won::ZERO,
+            pnl: Won::ZERO,
+            mae: start,
+            mfe: start,
+        }
+    }
+
     /// Gain over what was paid for shares; `None` if nothing was.
     pub fn return_on_cost(&self) -> Option<f64> {
         self.over_cost(self.pnl)
@@ -107,34 +125,34 @@ pub fn round_trips<'a, E: Into<HoldingEvent>>(
     events: impl IntoIterator<Item = E>,
     bars_of: impl Fn(Symbol) -> Option<IssueBars<'a>>,
 ) -> Result<Vec<RoundTrip>, OverSold> {
-    let mut open = BTreeMap::new();
+    let mut positions = BTreeMap::new();
     let mut closed = Vec::new();
     for event in events {
-        let (symbol, at) = match event.into() {
+        let (position, at) = match event.into() {
             HoldingEvent::Fill(fill) => {
-                let position = open.entry(fill.symbol).or_insert_with(|| Position::opened(&fill, bars_of(fill.symbol)));
+                let position =
+                    positions.entry(fill.symbol).or_insert_with(|| Position::new(&fill, bars_of(fill.symbol)));
                 position.apply(&fill)?;
-                (fill.symbol, fill.at)
+                (position, fill.at)
             }
             HoldingEvent::Restated(TimedRestatement { at, restated }) => {
-                let symbol = restated.holding.symbol;
-                let Some(position) = open.get_mut(&symbol) else { continue };
+                let position = positions.get_mut(&restated.holding.symbol);
+                let Some(position) = position.filter(|position: &&mut Position| position.is_open()) else { continue };
                 position.restate(at, &restated);
-                (symbol, at)
+                (position, at)
             }
         };
-        if open.get(&symbol).is_some_and(|position| !position.holding.quantity.is_positive())
-            && let Some(position) = open.remove(&symbol)
-        {
+        if !position.is_open() {
             closed.push(RoundTrip { closed_at: Some(at), ..position.trip });
         }
     }
-    closed.extend(open.into_values().map(Position::still_open));
+    closed.extend(positions.into_values().filter(Position::is_open).map(Position::still_open));
     Ok(closed)
 }
 
-/// A round trip in the making.
+/// The round trips of an issue, one after the other.
 struct Position<'a> {
+    /// The one in the making, or the last one while nothing is held.
     trip: RoundTrip,
     holding: Holding,
     /// The bars that have not been looked at.
@@ -142,29 +160,24 @@ struct Position<'a> {
 }
 
 impl<'a> Position<'a> {
-    /// Nothing held yet; bars that ended before `first` are past.
-    fn opened(first: &TimedFill, bars: Option<IssueBars<'a>>) -> Self {
-        let start = bars.is_some().then_some(Won::ZERO);
-        let trip = RoundTrip {
-            symbol: first.symbol,
-            opened_at: first.at,
-            closed_at: None,
-            shares_bought: Qty::ZERO,
-            shares_sold: Qty::ZERO,
-            bought: Won::ZERO,
-            sold: Won::ZERO,
-            costs: Won::ZERO,
-            pnl: Won::ZERO,
-            mae: start,
-            mfe: start,
-        };
-        let mut position = Self { trip, holding: Holding::none(first.symbol), ahead: bars };
-        position.pass_bars(Some(first.at));
-        position
+    /// Nothing held before `first`.
+    fn new(first: &TimedFill, bars: Option<IssueBars<'a>>) -> Self {
+        let trip = RoundTrip::opened(first, bars.is_some());
+        Self { trip, holding: Holding::none(first.symbol), ahead: bars }
     }
 
-    fn apply(&mut self, TimedFill { at, fill, .. }: &TimedFill) -> Result<(), OverSold> {
-        self.look_at_bars(Some(*at));
+    fn is_open(&self) -> bool {
+        self.holding.quantity.is_positive()
+    }
+
+    fn apply(&mut self, timed: &TimedFill) -> Result<(), OverSold> {
+        let TimedFill { at, fill, .. } = timed;
+        if self.is_open() {
+            self.look_at_bars(Some(*at));
+        } else {
+            self.trip = RoundTrip::opened(timed, self.ahead.is_some());
+            self.pass_bars(Some(*at), |_| {});
+        }
         self.trip.pnl += self.holding.apply(fill)?;
         self.trip.costs += fill.commission + fill.tax;
         match fill.side {
@@ -198,23 +211,29 @@ impl<'a> Position<'a> {
     /// Marks the position at the lowest and the highest price of the bars that end by `until`; while the same shares are
     /// held, nothing lies outside of what these two give.
     fn look_at_bars(&mut self, until: Option<DateTime<Utc>>) {
-        let traded = self.pass_bars(until).iter().filter(|bar| !bar.is_halted());
-        let ranges = traded.map(|bar| (bar.low(), bar.high()));
-        let range = ranges.reduce(|(low, high), bar| (low.min(bar.0), high.max(bar.1)));
+        let mut range = None;
+        self.pass_bars(until, |bar| {
+            if !bar.is_halted() {
+                let (low, high) = range.unwrap_or((bar.low(), bar.high()));
+                range = Some((low.min(bar.low()), high.max(bar.high())));
+            }
+        });
         if let Some((low, high)) = range {
             self.mark(low);
             self.mark(high);
         }
     }
 
-    /// The bars ahead that end by `until`; they are past from now on.
-    fn pass_bars(&mut self, until: Option<DateTime<Utc>>) -> &'a [CompactBar] {
-        let Some(IssueBars { bars, length }) = self.ahead.as_mut() else { return &[] };
+    /// Passes the bars ahead that end by `until`. One by one: they are few, and so is what is read of memory.
+    fn pass_bars(&mut self, until: Option<DateTime<Utc>>, mut look: impl FnMut(&CompactBar)) {
+        let Some(IssueBars { bars, length }) = self.ahead.as_mut() else { return };
         let last_open = until.map_or(i64::MAX, |until| (until - *length).timestamp_millis());
-        let count = bars.partition_point(|bar| bar.open_ms() <= last_open);
-        let (passed, ahead) = bars.split_at(count);
-        *bars = ahead;
-        passed
+        while let Some((bar, ahead)) = bars.split_first()
+            && bar.open_ms() <= last_open
+        {
+            look(bar);
+            *bars = ahead;
+        }
     }
 
     /// Takes the gain at `price` into the excursions.
