@@ -60,7 +60,7 @@ bench: build ## Measure import, backtest, start and memory
 	@bench/run.sh $(BARS)
 
 .PHONY: bench-storage
-bench-storage: ## Measure ways to store bars (ROWS=14000000 for a whole market; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
+bench-storage: ## Measure ways to store bars (ROWS="14000000 19000000": daily and minute bars; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
 	@cargo bench --quiet --locked --package exodus-store --bench storage -- $(ROWS)
 
 .PHONY: bench-ceiling

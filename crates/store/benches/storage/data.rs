@@ -1,7 +1,7 @@
 //! Invented bars: prices that walk on a grid of ticks, volumes that differ by orders of magnitude.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, Price, Qty, Symbol, TradingHours, sessions};
+use exodus_domain::{Bar, CompactBar, Price, Qty, Symbol, TradingHours, sessions};
 
 /// The last day of every series.
 const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
@@ -65,6 +65,11 @@ impl Market {
         }
         bars
     }
+}
+
+/// A bar as the store gives it: seconds since 1970; open, high, low and close in won; shares.
+pub(crate) fn compact(seconds: i64, prices: [i64; 4], volume: i64) -> CompactBar {
+    CompactBar::of_parts(seconds * 1_000, prices.map(|price| u32::try_from(price).expect("a price")), volume)
 }
 
 fn codes(count: usize) -> Vec<Symbol> {

@@ -1,8 +1,10 @@
 //! How bars are best stored: the row table against packed columns, cut at different periods, in SQLite and, where
 //! `EXODUS_TEST_POSTGRES_URL` names a server that may be filled, in PostgreSQL. All in one run, over the same bars.
 //!
-//! `make bench-storage` runs it; `ROWS=14000000 make bench-storage` on the size of a whole market. Prints a table in
-//! Markdown for daily bars and one for minute bars.
+//! `make bench-storage` runs it; `ROWS="14000000 19000000" make bench-storage` with as many daily bars as a whole market
+//! has in 20 years, and as many minute bars as 200 issues have in one. Prints a table in Markdown for daily bars and one
+//! for minute bars, and how long our way takes beside the reading of bare columns from files. Each database is deleted
+//! before the next is made: the largest takes about 4 GB.
 
 #![allow(clippy::print_stdout, reason = "the table is the point of it")]
 #![allow(clippy::disallowed_methods, reason = "nobody else writes to these databases")]
@@ -11,12 +13,17 @@ mod data;
 mod ours;
 mod packed;
 mod place;
+mod raw;
 mod rows;
 
+use std::future::Future;
+use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Bar, Interval, Symbol};
+use exodus_domain::{Bar, CompactBar, Interval, Symbol};
+use futures::{StreamExt, stream};
 
 use data::Market;
 use ours::{Ours, ever};
@@ -25,8 +32,8 @@ use place::Place;
 use rows::RowTable;
 
 const DEFAULT_ROWS: usize = 2_500_000;
-/// Issues that are imported at a time.
-const ISSUES_AT_ONCE: usize = 64;
+/// Bars that are imported in one transaction.
+const BARS_AT_ONCE: usize = 500_000;
 /// Issues of the wide question.
 const MANY: usize = 500;
 /// Issues that are loaded one by one.
@@ -43,6 +50,20 @@ trait Layout {
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize;
     /// Bytes on disk.
     async fn bytes(&self) -> u64;
+    /// Lets go of the database.
+    async fn close(self: Box<Self>);
+}
+
+/// Reads some issues after the other into memory, as many at once as the store does. Tells how many bars they have.
+async fn read_in_parts<'a, Reading: Future<Output = Vec<CompactBar>>>(
+    symbols: &'a [Symbol],
+    at_once: usize,
+    read: impl Fn(&'a [Symbol]) -> Reading,
+) -> usize {
+    let parts: Vec<Reading> = symbols.chunks(at_once).map(read).collect();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let loaded: Vec<Vec<CompactBar>> = stream::iter(parts).buffered(cores + 1).collect().await;
+    loaded.iter().map(Vec::len).sum()
 }
 
 /// The ways that are compared.
@@ -68,11 +89,13 @@ const MINUTES: [Way; 4] = [
 
 fn main() {
     // `cargo bench` passes flags of its own.
-    let rows = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(DEFAULT_ROWS);
+    let mut asked = std::env::args().skip(1).filter_map(|text| text.parse().ok());
+    let daily = asked.next().unwrap_or(DEFAULT_ROWS);
+    let minutes = asked.next().unwrap_or(daily);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        compare("Daily bars, 20 years", &Market::daily(rows), Interval::Day1, &DAILY).await;
-        compare("Minute bars, 1 year", &Market::minutes(rows), Interval::Minute1, &MINUTES).await;
+        compare("Daily bars, 20 years", &Market::daily(daily), Interval::Day1, &DAILY).await;
+        compare("Minute bars, 1 year", &Market::minutes(minutes), Interval::Minute1, &MINUTES).await;
     });
 }
 
@@ -83,25 +106,32 @@ async fn compare(title: &str, market: &Market, interval: Interval, ways: &[Way])
     );
     println!("|---|---|---:|---:|---:|---:|---:|---:|");
     let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut beside_raw = Vec::new();
     for (number, way) in ways.iter().enumerate() {
-        measure(market, interval, *way, &Place::sqlite(folder.path(), &number.to_string())).await;
+        let place = Place::sqlite(folder.path(), &number.to_string());
+        beside_raw.extend(measure(market, interval, *way, &place, folder.path()).await);
     }
     if let Ok(server) = std::env::var("EXODUS_TEST_POSTGRES_URL") {
         for (number, way) in ways.iter().enumerate() {
-            measure(market, interval, *way, &Place::postgres(&server, &number.to_string()).await).await;
+            let place = Place::postgres(&server, &number.to_string()).await;
+            beside_raw.extend(measure(market, interval, *way, &place, folder.path()).await);
         }
     }
+    println!("\n{}", beside_raw.join("\n"));
 }
 
-async fn measure(market: &Market, interval: Interval, way: Way, place: &Place) {
+/// Prints a line of the table. Answers with a sentence on our way beside bare columns.
+async fn measure(market: &Market, interval: Interval, way: Way, place: &Place, folder: &Path) -> Option<String> {
+    let bars_of_each = market.rows() / market.symbols.len();
     let (name, layout): (&str, Box<dyn Layout>) = match way {
-        Way::Rows => ("rows", Box::new(RowTable::open(place).await)),
+        Way::Rows => ("rows", Box::new(RowTable::open(place, bars_of_each).await)),
         Way::Ours(name) => (name, Box::new(Ours::open(place, interval).await)),
         Way::Packed(name, months) => (name, Box::new(Packed::open(place, months).await)),
     };
     let mut importing = Duration::ZERO;
-    for first in (0..market.symbols.len()).step_by(ISSUES_AT_ONCE) {
-        let last = (first + ISSUES_AT_ONCE).min(market.symbols.len());
+    let issues_at_once = (BARS_AT_ONCE / bars_of_each).max(1);
+    for first in (0..market.symbols.len()).step_by(issues_at_once) {
+        let last = (first + issues_at_once).min(market.symbols.len());
         let series = (first..last).map(|index| (market.symbols[index], market.series(index))).collect();
         let began = Instant::now();
         layout.import(series).await;
@@ -112,13 +142,13 @@ async fn measure(market: &Market, interval: Interval, way: Way, place: &Place) {
     let mut single = Vec::new();
     for symbol in singles {
         let began = Instant::now();
-        assert_eq!(layout.load(&[*symbol], from, to).await, market.rows() / market.symbols.len());
+        assert_eq!(layout.load(&[*symbol], from, to).await, bars_of_each);
         single.push(began.elapsed());
     }
     single.sort_unstable();
     let many = &market.symbols[..market.symbols.len().min(MANY)];
     let began = Instant::now();
-    assert_eq!(layout.load(many, from, to).await, market.rows() / market.symbols.len() * many.len());
+    assert_eq!(layout.load(many, from, to).await, bars_of_each * many.len());
     let wide = began.elapsed();
     let day = market.some_day();
     let began = Instant::now();
@@ -130,7 +160,7 @@ async fn measure(market: &Market, interval: Interval, way: Way, place: &Place) {
     let began = Instant::now();
     layout.append(more).await;
     let one_more = began.elapsed();
-    assert_eq!(layout.load(&market.symbols[..1], from, to).await, market.rows() / market.symbols.len() + 1);
+    assert_eq!(layout.load(&market.symbols[..1], from, to).await, bars_of_each + 1);
     let database = if matches!(place, Place::Sqlite(_)) { "SQLite" } else { "PostgreSQL" };
     let of_many = if many.len() < MANY { format!(" ({})", many.len()) } else { String::new() };
     println!(
@@ -142,6 +172,11 @@ async fn measure(market: &Market, interval: Interval, way: Way, place: &Place) {
         cross.as_secs_f64() * 1e3,
         one_more.as_secs_f64() * 1e3,
     );
-    drop(layout);
+    let beside_raw = match way {
+        Way::Ours(_) => Some(raw::beside(&*layout, market, many.len(), folder, database).await),
+        Way::Rows | Way::Packed(..) => None,
+    };
+    layout.close().await;
     place.clone().delete().await;
+    beside_raw
 }

@@ -42,7 +42,11 @@ impl Layout for Ours {
     }
 
     async fn bytes(&self) -> u64 {
-        self.place.bytes("market_data").await
+        self.place.bytes("packed_bars").await
+    }
+
+    async fn close(self: Box<Self>) {
+        self.store.close().await.expect("the database closes");
     }
 }
 

@@ -1,13 +1,14 @@
 //! Compressed columns like ours, cut at other periods.
 
 use chrono::{DateTime, Datelike, Utc};
-use exodus_domain::{Bar, Price, Qty, Symbol, kst_date};
+use exodus_domain::{Bar, CompactBar, Symbol, kst_date};
 use pco::standalone::{simple_compress, simple_decompress};
 use pco::{ChunkConfig, DeltaSpec};
 use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement, TransactionTrait, Value};
 
-use super::Layout;
+use super::data::compact;
 use super::place::{Place, places};
+use super::{Layout, read_in_parts};
 
 const COLUMNS: [&str; 6] = ["at", "open", "high", "low", "close", "volume"];
 
@@ -64,20 +65,30 @@ impl Packed {
         tx.commit().await.expect("committed");
     }
 
-    /// The rows of some issues that lie in these periods, unpacked.
-    async fn read(&self, symbols: &[Symbol], first: i32, last: i32) -> Vec<(Symbol, Vec<Bar>)> {
+    /// The rows of some issues that lie in these periods.
+    async fn rows(&self, symbols: &[Symbol], first: i32, last: i32) -> Vec<QueryResult> {
         let codes = symbols.iter().map(|symbol| format!("'{symbol}'")).collect::<Vec<_>>().join(",");
         let sql = format!(
             "SELECT {}, symbol FROM packed WHERE symbol IN ({codes}) AND period >= {first} AND period <= {last} \
              ORDER BY symbol, period",
             COLUMNS.join(", ")
         );
-        let found = self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await;
-        let unpack = |row: &QueryResult| {
-            let symbol: String = row.try_get_by_index(6).expect("a code");
-            (symbol.parse().expect("a symbol"), bars(row))
+        self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await.expect("a read")
+    }
+
+    async fn read(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<CompactBar> {
+        let rows = self.rows(symbols, self.period(from), self.period(to)).await;
+        let unpack = move || {
+            let mut bars = Vec::new();
+            for row in &rows {
+                let [at, open, high, low, close, volume] = columns(row);
+                let start = at.partition_point(|&at| at < from.timestamp());
+                let end = at.partition_point(|&at| at < to.timestamp());
+                bars.extend((start..end).map(|i| compact(at[i], [open[i], high[i], low[i], close[i]], volume[i])));
+            }
+            bars
         };
-        found.expect("a read").iter().map(unpack).collect()
+        tokio::task::spawn_blocking(unpack).await.expect("no panic")
     }
 }
 
@@ -96,7 +107,8 @@ impl Layout for Packed {
         for some in bars.chunks(64) {
             let symbols: Vec<Symbol> = some.iter().map(|(symbol, _)| *symbol).collect();
             let period = self.period(some[0].1.open_time);
-            let mut stored = self.read(&symbols, period, period).await;
+            let mut stored: Vec<(Symbol, Vec<Bar>)> =
+                self.rows(&symbols, period, period).await.iter().map(bars_of_issue).collect();
             for ((_, row), (_, bar)) in stored.iter_mut().zip(some) {
                 row.push(*bar);
             }
@@ -107,17 +119,11 @@ impl Layout for Packed {
     }
 
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
-        let mut count = 0;
-        for some in symbols.chunks(100) {
-            let mut kept: Vec<Bar> = Vec::new();
-            for (_, bars) in self.read(some, self.period(from), self.period(to)).await {
-                let start = bars.partition_point(|bar| bar.open_time < from);
-                let end = bars.partition_point(|bar| bar.open_time < to);
-                kept.extend(&bars[start..end]);
-            }
-            count += kept.len();
-        }
-        count
+        read_in_parts(symbols, 32, |some| self.read(some, from, to)).await
+    }
+
+    async fn close(self: Box<Self>) {
+        self.db.close().await.expect("the database closes");
     }
 
     async fn bytes(&self) -> u64 {
@@ -125,21 +131,18 @@ impl Layout for Packed {
     }
 }
 
-fn bars(row: &QueryResult) -> Vec<Bar> {
-    let column = |index| {
+fn columns(row: &QueryResult) -> [Vec<i64>; 6] {
+    std::array::from_fn(|index| {
         let blob: Vec<u8> = row.try_get_by_index(index).expect("a blob");
         simple_decompress::<i64>(&blob).expect("it was compressed here")
-    };
-    let columns: [Vec<i64>; 6] = std::array::from_fn(column);
-    let bar = |i: usize| Bar {
-        open_time: DateTime::from_timestamp(columns[0][i], 0).expect("a time"),
-        open: Price(columns[1][i]),
-        high: Price(columns[2][i]),
-        low: Price(columns[3][i]),
-        close: Price(columns[4][i]),
-        volume: Qty(columns[5][i]),
-    };
-    (0..columns[0].len()).map(bar).collect()
+    })
+}
+
+fn bars_of_issue(row: &QueryResult) -> (Symbol, Vec<Bar>) {
+    let symbol: String = row.try_get_by_index(6).expect("a code");
+    let [at, open, high, low, close, volume] = columns(row);
+    let bar = |i: usize| compact(at[i], [open[i], high[i], low[i], close[i]], volume[i]).bar();
+    (symbol.parse().expect("a symbol"), (0..at.len()).map(bar).collect())
 }
 
 /// The values of a row: symbol, period, and the columns as blobs.

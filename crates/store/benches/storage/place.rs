@@ -32,11 +32,10 @@ impl Place {
         match self {
             Self::Sqlite(path) => {
                 let mut options = ConnectOptions::new(format!("sqlite:{}?mode=rwc", path.display()));
-                options.max_connections(1);
-                let connection = Database::connect(options).await.expect("SQLite opens");
-                let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000";
-                connection.execute_unprepared(settings).await.expect("settings");
-                connection
+                options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| {
+                    sqlite.pragma("journal_mode", "WAL").pragma("synchronous", "FULL").pragma("busy_timeout", "10000")
+                });
+                Database::connect(options).await.expect("SQLite opens")
             }
             Self::Postgres { url, .. } => Database::connect(url.as_str()).await.expect("PostgreSQL opens"),
         }
@@ -48,6 +47,7 @@ impl Place {
         match self {
             Self::Sqlite(path) => {
                 connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("a checkpoint");
+                connection.close().await.expect("SQLite closes");
                 std::fs::metadata(path).expect("a file").len()
             }
             Self::Postgres { .. } => {
@@ -62,7 +62,12 @@ impl Place {
     /// Deletes the database.
     pub(crate) async fn delete(self) {
         match self {
-            Self::Sqlite(path) => drop(std::fs::remove_file(path)),
+            Self::Sqlite(path) => {
+                for end in ["", "-wal", "-shm"] {
+                    // The last two are gone already if the database was closed in time.
+                    drop(std::fs::remove_file(format!("{}{end}", path.display())));
+                }
+            }
             Self::Postgres { server, name, .. } => {
                 let admin = Database::connect(server.as_str()).await.expect("PostgreSQL answers");
                 admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.expect("dropped");

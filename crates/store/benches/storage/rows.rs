@@ -3,23 +3,29 @@
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Bar, Price, Qty, Symbol};
+use exodus_domain::{Bar, CompactBar, Symbol};
 use sea_orm::sqlx::postgres::PgPoolCopyExt;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait, Value};
 
-use super::Layout;
+use super::data::compact;
 use super::place::{Place, places};
+use super::{Layout, read_in_parts};
 
 /// Seven values a row, of at most 32,766 in a statement.
 const ROWS_AT_ONCE: usize = 4_000;
 
+/// Rows that are read by one statement: a result is in memory as a whole.
+const ROWS_READ_AT_ONCE: usize = 100_000;
+
 pub(crate) struct RowTable {
     db: DatabaseConnection,
     place: Place,
+    /// Issues that are read by one statement.
+    issues_at_once: usize,
 }
 
 impl RowTable {
-    pub(crate) async fn open(place: &Place) -> Self {
+    pub(crate) async fn open(place: &Place, bars_of_each: usize) -> Self {
         let db = place.connect().await;
         let form = if db.get_database_backend() == DbBackend::Sqlite { " WITHOUT ROWID" } else { "" };
         let sql = format!(
@@ -27,7 +33,7 @@ impl RowTable {
              low BIGINT NOT NULL, close BIGINT NOT NULL, volume BIGINT NOT NULL, PRIMARY KEY (symbol, at)){form}"
         );
         db.execute_unprepared(&sql).await.expect("a table");
-        Self { db, place: place.clone() }
+        Self { db, place: place.clone(), issues_at_once: (ROWS_READ_AT_ONCE / bars_of_each).max(1) }
     }
 
     async fn copy(&self, series: &[(Symbol, Vec<Bar>)]) {
@@ -44,6 +50,19 @@ impl RowTable {
         let mut copy = pool.copy_in_raw("COPY bars FROM STDIN").await.expect("COPY begins");
         copy.send(text.into_bytes()).await.expect("COPY takes rows");
         copy.finish().await.expect("COPY ends");
+    }
+
+    async fn read(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<CompactBar> {
+        let codes = symbols.iter().map(|symbol| format!("'{symbol}'")).collect::<Vec<_>>().join(",");
+        let sql = format!(
+            "SELECT at, open, high, low, close, volume FROM bars WHERE symbol IN ({codes}) AND at >= {} AND at < {} \
+             ORDER BY symbol, at",
+            from.timestamp(),
+            to.timestamp()
+        );
+        let found = self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await;
+        let rows = found.expect("a read");
+        tokio::task::spawn_blocking(move || rows.iter().map(bar).collect()).await.expect("no panic")
     }
 
     async fn insert(&self, series: &[(Symbol, Vec<Bar>)]) {
@@ -76,21 +95,11 @@ impl Layout for RowTable {
     }
 
     async fn load(&self, symbols: &[Symbol], from: DateTime<Utc>, to: DateTime<Utc>) -> usize {
-        let mut rows = 0;
-        // Few issues at a time, as the store reads them: a result is in memory as a whole.
-        for some in symbols.chunks(20) {
-            let codes = some.iter().map(|symbol| format!("'{symbol}'")).collect::<Vec<_>>().join(",");
-            let sql = format!(
-                "SELECT at, open, high, low, close, volume FROM bars WHERE symbol IN ({codes}) AND at >= {} AND at < {} \
-                 ORDER BY symbol, at",
-                from.timestamp(),
-                to.timestamp()
-            );
-            let found = self.db.query_all_raw(Statement::from_string(self.db.get_database_backend(), sql)).await;
-            let bars: Vec<Bar> = found.expect("a read").iter().map(bar).collect();
-            rows += bars.len();
-        }
-        rows
+        read_in_parts(symbols, self.issues_at_once, |some| self.read(some, from, to)).await
+    }
+
+    async fn close(self: Box<Self>) {
+        self.db.close().await.expect("the database closes");
     }
 
     async fn bytes(&self) -> u64 {
@@ -108,14 +117,7 @@ fn insertion(backend: DbBackend, bars: &[(Symbol, Bar)]) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-fn bar(row: &sea_orm::QueryResult) -> Bar {
+fn bar(row: &sea_orm::QueryResult) -> CompactBar {
     let number = |index| row.try_get_by_index::<i64>(index).expect("a number");
-    Bar {
-        open_time: DateTime::from_timestamp(number(0), 0).expect("a time"),
-        open: Price(number(1)),
-        high: Price(number(2)),
-        low: Price(number(3)),
-        close: Price(number(4)),
-        volume: Qty(number(5)),
-    }
+    compact(number(0), [1, 2, 3, 4].map(number), number(5))
 }
