@@ -17,7 +17,7 @@ use crate::db::Db;
 use crate::entities::packed_bars::{Column, Entity};
 use crate::error::{StoreError, word};
 
-/// Issues read by one statement and unpacked by one thread.
+/// Issues read by one statement and unpacked by one thread, at most.
 const ISSUES_AT_ONCE: usize = 32;
 
 /// No bar is older.
@@ -44,11 +44,12 @@ pub async fn load_many<B: Unpacked>(
     kind: SeriesKind,
     span: Span,
 ) -> Result<Vec<(Symbol, Vec<B>)>, StoreError> {
-    let parts: Vec<_> = symbols.chunks(ISSUES_AT_ONCE).map(|some| load_some(db, some, kind, span)).collect();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let at_once = symbols.len().div_ceil(2 * cores).clamp(1, ISSUES_AT_ONCE);
+    let parts: Vec<_> = symbols.chunks(at_once).map(|some| load_some(db, some, kind, span)).collect();
     // One part more than there are cores: it is read while the others are unpacked.
-    let at_once = thread::available_parallelism().map_or(2, |cores| cores.get() + 1);
+    let mut loaded = stream::iter(parts).buffered(cores + 1);
     let mut series = Vec::with_capacity(symbols.len());
-    let mut loaded = stream::iter(parts).buffered(at_once);
     while let Some(some) = loaded.try_next().await? {
         series.extend(some);
     }
