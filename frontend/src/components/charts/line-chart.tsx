@@ -94,7 +94,10 @@ export default function LineChart(props: LineChartProps) {
       shape.setData(line.points.map(({ date, value }) => ({ time: date, value })));
       paint(shape, line.tone, latest.current.colors, isBelow);
     }
-    chart.timeScale().fitContent();
+    // Before the box is measured there is no width to fit into.
+    const fit = () => chart.timeScale().fitContent();
+    fit();
+    chart.timeScale().subscribeSizeChange(fit);
     chart.subscribeCrosshairMove(({ time }) => setHovered(typeof time === 'string' ? time : null));
     drawn.current = { chart, series };
     return () => {

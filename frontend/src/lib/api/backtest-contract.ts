@@ -26,7 +26,13 @@ export type Rebalance = 'monthly' | 'quarterly' | 'yearly';
 
 export type Universe =
   | { kind: 'list'; symbols: string[] }
-  | { kind: 'market'; markets: UniverseMarket[]; min_listed_days: number; exclude_states: string[] }
+  | {
+      kind: 'market';
+      markets: UniverseMarket[];
+      min_listed_days: number;
+      exclude_states: string[];
+      sell_on_exit: boolean;
+    }
   | {
       kind: 'top';
       by: RankedBy;
@@ -36,6 +42,7 @@ export type Universe =
       markets: UniverseMarket[];
       min_listed_days: number;
       exclude_states: string[];
+      sell_on_exit: boolean;
     };
 
 export type BacktestRequest = Omit<StoredRequest, 'symbols'> & {
@@ -44,6 +51,7 @@ export type BacktestRequest = Omit<StoredRequest, 'symbols'> & {
   universe?: Universe;
   benchmark?: string | null;
   fill?: FillSettings;
+  sweep_id?: number;
 };
 
 export type CheckOutcome = 'passed' | 'failed' | 'skipped';
@@ -64,6 +72,7 @@ export interface Robustness {
 export type Difference = 'data' | 'rules' | 'code' | 'parameters' | 'result';
 export interface Verification {
   status: Robustness['status'];
+  progress: number;
   matches: boolean | null;
   differences: Difference[];
   checked_at: string | null;
@@ -75,44 +84,56 @@ export interface LevelPoint {
   level: number;
 }
 
+export interface TestedStrategy {
+  number: number;
+  strategy_id: number | null;
+  name: string;
+  strategy_type: string;
+  parameters: ParameterMap;
+  symbols: string[];
+}
+
 export type BacktestDetail = StoredDetail & {
-  strategy_ids?: number[];
+  strategies?: TestedStrategy[];
   fill?: FillSettings;
   benchmark?: string | null;
-  benchmark_equity?: LevelPoint[];
+  benchmark_levels?: LevelPoint[];
   universe?: Universe | null;
-  commission?: CommissionTerms;
+  sweep_id?: number | null;
   note?: string;
   robustness?: Robustness;
-  verification?: Verification | null;
+  verification?: Verification;
 };
 
 export interface RoundTrip {
   symbol: string;
-  name_ko?: string;
-  name_en?: string;
   opened_at: string;
   closed_at: string | null;
-  shares_bought: number;
-  shares_sold: number;
+  quantity: number;
+  quantity_sold: number;
+  entry_price: string;
+  exit_price: string | null;
   bought: number;
   sold: number;
   costs: number;
   pnl: number;
-  return_on_cost: number | null;
+  return: number | null;
   mae: number | null;
   mfe: number | null;
   holding_sessions: number;
 }
 
-export type AxisRequest = { values: (number | string | boolean)[] } | { from: number; to: number; step: number };
-export type SearchRequest =
-  | { kind: 'grid' }
-  | { kind: 'random' | 'tpe'; trials: number; seed: number };
+export type AxisRequest = { values?: (number | string | boolean)[]; from?: number; to?: number; step?: number };
+export type SearchKind = 'grid' | 'random' | 'tpe';
+export interface SearchRequest {
+  kind: SearchKind;
+  trials?: number | null;
+  seed?: number | null;
+}
 export interface WalkForwardRequest {
   train_sessions: number;
   test_sessions: number;
-  step_sessions: number;
+  step_sessions?: number | null;
   purge_sessions: number;
 }
 export interface SweepRequest {
@@ -153,6 +174,19 @@ export interface Fold {
   metrics: Metrics | null;
   error: string | null;
 }
+export interface SweepBase {
+  strategy_id: number | null;
+  strategy_type: string;
+  parameters: ParameterMap;
+  symbols: string[];
+  universe: Universe | null;
+  start_date: string;
+  end_date: string;
+  initial_capital: number;
+  commission: CommissionTerms;
+  fill: FillSettings;
+  benchmark: string | null;
+}
 export interface Sweep {
   id: number;
   name: string;
@@ -161,23 +195,21 @@ export interface Sweep {
   trials_total: number;
   trials_done: number;
   best: Trial | null;
+  base: SweepBase;
+  axes: Record<string, AxisRequest>;
+  search: SearchRequest;
+  constraints: string[];
+  objective: { figure: string; direction?: 'maximize' | 'minimize' | null };
+  walk_forward: WalkForwardRequest | null;
   error: string | null;
   created_at: string;
   finished_at: string | null;
 }
 export type SweepDetail = Sweep & {
-  request: SweepRequest;
-  deflated_sharpe_ratio: number | null;
+  best_report: PerformanceReport | null;
   stability: Stability[];
-  walk_forward: { folds: Fold[]; equity: EquityPoint[]; report: PerformanceReport | null } | null;
+  walk_forward_result: { folds: Fold[]; equity: EquityPoint[]; report: PerformanceReport | null } | null;
 };
-
-export interface FigureInfo {
-  id: string;
-  group: string;
-  unit: string;
-  convention: string;
-}
 
 type Query = Record<string, string | number | undefined>;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -208,8 +240,8 @@ export const contract = {
   verify: (id: number) => ask<unknown>('POST', `/backtest/${id}/verify`),
   robustness: (id: number) => ask<unknown>('POST', `/backtest/${id}/robustness`),
   cancelRobustness: (id: number) => ask<unknown>('POST', `/backtest/${id}/robustness/cancel`),
-  report: (id: number, format: string) => ask<Blob>('GET', `/backtest/${id}/report.${format}`, { blob: true }),
-  figures: () => ask<FigureInfo[]>('GET', '/backtest/figures'),
+  report: (id: number, format: string, language?: string) =>
+    ask<Blob>('GET', `/backtest/${id}/report.${format}`, { query: { language }, blob: true }),
   sweeps: (query: Query) => ask<Page<Sweep>>('GET', '/backtest/sweeps', { query }),
   sweep: (id: number) => ask<SweepDetail>('GET', `/backtest/sweeps/${id}`),
   startSweep: (body: SweepRequest) => ask<Sweep>('POST', '/backtest/sweeps', { body }),

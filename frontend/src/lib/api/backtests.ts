@@ -10,7 +10,7 @@ export const backtests = {
   run: (body: BacktestRequest) => unwrap(http.POST('/api/v1/backtest', { body })),
   cancel: (id: number) => unwrap(http.POST('/api/v1/backtest/{id}/cancel', at(id))),
   remove: (id: number) => unwrap(http.DELETE('/api/v1/backtest/{id}', at(id))),
-  trades: (id: number, query: { symbol?: string } & PageQuery) =>
+  trades: (id: number, query: PageQuery) =>
     unwrap(http.GET('/api/v1/backtest/{id}/trades', { params: { path: { id }, query } })),
   tradesCsv: (id: number) =>
     unwrap(http.GET('/api/v1/backtest/{id}/trades.csv', { ...at(id), parseAs: 'blob' })),

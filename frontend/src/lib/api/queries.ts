@@ -94,14 +94,12 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
 
-  roundTrips: (id: number, query: { sort?: string; symbol?: string } & PageQuery) =>
+  roundTrips: (id: number, query: { sort?: string } & PageQuery) =>
     queryOptions({
       queryKey: ['backtests', 'round-trips', id, query],
       queryFn: () => contract.roundTrips(id, { ...query }),
       placeholderData: keepPreviousData,
     }),
-  figures: () =>
-    queryOptions({ queryKey: ['backtests', 'figures'], queryFn: contract.figures, staleTime: Infinity }),
   sweepList: (query: PageQuery) =>
     queryOptions({
       queryKey: ['sweeps', 'list', query],

@@ -8,15 +8,18 @@ export interface Prefill {
   start?: string;
   end?: string;
   capital?: number;
+  /** The search that found the parameters. */
+  sweep?: number;
 }
 
-export function prefillHref(path: string, { type, parameters, symbols, start, end, capital }: Prefill): string {
+export function prefillHref(path: string, { type, parameters, symbols, start, end, capital, sweep }: Prefill): string {
   const query = new URLSearchParams();
   if (type) query.set('type', type);
   if (symbols?.length) query.set('symbols', symbols.join(','));
   if (start) query.set('start', start);
   if (end) query.set('end', end);
   if (capital !== undefined) query.set('capital', String(capital));
+  if (sweep !== undefined) query.set('sweep', String(sweep));
   if (parameters) query.set('parameters', JSON.stringify(parameters));
   return `${path}?${query}`;
 }
@@ -37,15 +40,20 @@ function readValues(text: string | undefined): ParameterValues | undefined {
 
 const isDate = (text: string | undefined) => text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text);
 
+const positive = (text: string | undefined) => {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
+
 /** The other way round; an address may say anything, so only what can be used is taken. */
 export function readPrefill(get: (key: string) => string | undefined): Prefill {
-  const capital = Number(get('capital'));
   return {
     type: get('type'),
     parameters: readValues(get('parameters')),
     symbols: get('symbols')?.split(',').filter((symbol) => /^[0-9A-Z]{6,9}$/.test(symbol)),
     start: isDate(get('start')) ? get('start') : undefined,
     end: isDate(get('end')) ? get('end') : undefined,
-    capital: Number.isSafeInteger(capital) && capital > 0 ? capital : undefined,
+    capital: positive(get('capital')),
+    sweep: positive(get('sweep')),
   };
 }

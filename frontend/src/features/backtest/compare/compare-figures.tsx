@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { PALETTE } from '@/components/charts/line-data';
@@ -15,9 +16,12 @@ import {
 } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
 import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import { queries } from '@/lib/api/queries';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
+import { readParameters } from '@/lib/parameters/schema';
+import { usePreferences } from '@/lib/preferences/store';
 
 const MAIN = [
   'returns.total_return',
@@ -68,7 +72,7 @@ export function CompareFigures({ runs, onRemove }: CompareFiguresProps) {
             <tr className="border-y border-line bg-raised align-top">
               <th className="sticky left-0 z-10 min-w-36 bg-raised" />
               {runs.map((run, place) => (
-                <th key={run.id} scope="col" className="min-w-36 px-3 py-2 text-right" data-testid="compare-run">
+                <th key={run.id} scope="col" className="min-w-36 px-3 py-2 text-right last:pr-5" data-testid="compare-run">
                   <span className="flex items-start justify-end gap-1.5">
                     <span aria-hidden className="mt-1.5 size-2.5 shrink-0 rounded-full" style={{ background: PALETTE[place] }} />
                     <Link href={`/backtest/result/?id=${run.id}`} prefetch={false} className="line-clamp-2 text-left font-semibold hover:underline">
@@ -124,7 +128,7 @@ function FigureRow({ figure, runs }: { figure: FigureKey; runs: BacktestDetail[]
         {words.title(figure)}
       </th>
       {values.map((value, place) => (
-        <td key={runs[place]?.id} className="px-3 py-2 text-right">
+        <td key={runs[place]?.id} className="px-3 py-2 text-right last:pr-5">
           <span
             className={cn('inline-block rounded px-1.5', best.includes(place) && 'bg-accent-soft font-bold text-accent')}
             data-best={best.includes(place) || undefined}
@@ -142,13 +146,20 @@ function FigureRow({ figure, runs }: { figure: FigureKey; runs: BacktestDetail[]
 function SettingRows({ runs }: { runs: BacktestDetail[] }) {
   const t = useTranslations('compare');
   const format = useFormat();
+  const locale = usePreferences((state) => state.locale);
+  const { data: types } = useQuery(queries.strategyTypes());
+  const titles = new Map(
+    types?.flatMap((type) =>
+      readParameters(type.parameters_schema).map(({ name, title }) => [name, title[locale]] as const),
+    ),
+  );
   const rows: [string, (run: BacktestDetail) => string][] = [
     [t('period'), (run) => `${format.date(run.start_date)} – ${format.date(run.end_date)}`],
     [t('capital'), (run) => format.won(run.initial_capital)],
-    [t('strategy'), (run) => run.strategy_type],
+    [t('strategy'), (run) => types?.find(({ strategy_type }) => strategy_type === run.strategy_type)?.title[locale] ?? run.strategy_type],
     [t('symbols'), (run) => (run.symbols.length > 2 ? t('symbolCount', { count: run.symbols.length }) : run.symbols.join(', '))],
     ...[...new Set(runs.flatMap(({ parameters }) => Object.keys(parameters)))].map(
-      (name): [string, (run: BacktestDetail) => string] => [name, (run) => String(run.parameters[name] ?? '–')],
+      (name): [string, (run: BacktestDetail) => string] => [titles.get(name) ?? name, (run) => String(run.parameters[name] ?? '–')],
     ),
   ];
   return rows.map(([name, value]) => {
@@ -161,7 +172,7 @@ function SettingRows({ runs }: { runs: BacktestDetail[] }) {
           {differs && <span className="sr-only"> ({t('differs')})</span>}
         </th>
         {values.map((text, place) => (
-          <td key={runs[place]?.id} className="px-3 py-2 text-right">
+          <td key={runs[place]?.id} className="px-3 py-2 text-right last:pr-5">
             {text}
           </td>
         ))}

@@ -119,19 +119,8 @@ function RuleFields({ form, ranked }: { form: UseFormReturn<BacktestFormValues>;
           </>
         )}
         <Number form={form} name="min_listed_days" label={t('minListedDays')} />
-        <Controller
-          control={control}
-          name="universe.sound"
-          render={({ field }) => (
-            <label className="flex items-center justify-between gap-3 self-end text-sm">
-              <span>
-                <span className="block font-semibold text-ink-soft">{t('sound')}</span>
-                <span className="block text-ink-faint">{t('soundHint')}</span>
-              </span>
-              <Switch checked={field.value} onCheckedChange={field.onChange} data-testid="universe-sound" />
-            </label>
-          )}
-        />
+        <Choice form={form} name="sound" label={t('sound')} hint={t('soundHint')} />
+        <Choice form={form} name="sell_on_exit" label={t('sellOnExit')} hint={t('sellOnExitHint')} />
       </div>
     </>
   );
@@ -156,5 +145,30 @@ function Number({ form, name, label }: NumberProps) {
         />
       )}
     </Field>
+  );
+}
+
+interface ChoiceProps {
+  form: UseFormReturn<BacktestFormValues>;
+  name: 'sound' | 'sell_on_exit';
+  label: string;
+  hint: string;
+}
+
+function Choice({ form, name, label, hint }: ChoiceProps) {
+  return (
+    <Controller
+      control={form.control}
+      name={`universe.${name}`}
+      render={({ field }) => (
+        <label className="flex items-center justify-between gap-3 text-sm sm:col-span-2">
+          <span>
+            <span className="block font-semibold text-ink-soft">{label}</span>
+            <span className="block text-ink-faint">{hint}</span>
+          </span>
+          <Switch checked={field.value} onCheckedChange={field.onChange} data-testid={`universe-${name}`} />
+        </label>
+      )}
+    />
   );
 }

@@ -1,17 +1,17 @@
 import type { BacktestDetail } from '@/lib/api/backtest-contract';
 import type { Strategy, StrategyType } from '@/lib/api/types';
-import type { Source } from './values';
+import { storedIds, type Source } from './values';
 
 /** What the address asks to test; otherwise what the earlier run tested, otherwise the first kind there is. */
 export function sourceOf(
   get: (key: string) => string | undefined,
   types: Pick<StrategyType, 'strategy_type'>[],
   strategies: Pick<Strategy, 'id'>[],
-  run: Pick<BacktestDetail, 'strategy_type' | 'strategy_ids'> | null,
+  run: Pick<BacktestDetail, 'strategy_type' | 'strategies'> | null,
 ): Source | null {
   const wanted = Number(get('strategy'));
   if (strategies.some(({ id }) => id === wanted)) return { kind: 'strategy', id: wanted };
-  const several = get('several') !== undefined || (!get('type') && (run?.strategy_ids?.length ?? 0) > 1);
+  const several = get('several') !== undefined || (!get('type') && storedIds(run ?? {}).length > 1);
   if (several && strategies.length > 1) return { kind: 'several' };
   const name = get('type') ?? run?.strategy_type;
   const type = types.find(({ strategy_type }) => strategy_type === name) ?? types[0];

@@ -36,6 +36,7 @@ export function useBacktestRules(source: Source['kind'], parameters: Parameter[]
           markets: z.array(z.enum(MARKETS)).min(1, t('backtestForm.marketsNeeded')),
           min_listed_days: whole(t('backtestForm.minListedDays'), LISTED_DAYS),
           sound: z.boolean(),
+          sell_on_exit: z.boolean(),
           by: z.enum(RANKED_BY),
           count: whole(t('backtestForm.count'), TOP),
           lookback_days: whole(t('backtestForm.lookbackDays'), LOOKBACK),
@@ -52,6 +53,7 @@ export function useBacktestRules(source: Source['kind'], parameters: Parameter[]
         }),
         commission: z.object({ plan: z.enum(['account', ...PLANS, 'own']), ...terms }),
         parameters: settings,
+        sweep_id: z.number().optional(),
       })
       .refine(({ start_date, end_date }) => start_date < end_date, {
         path: ['end_date'],

@@ -45,6 +45,7 @@ describe('requestOf', () => {
       markets: ['kospi', 'kosdaq'],
       min_listed_days: 365,
       exclude_states: [],
+      sell_on_exit: true,
     });
   });
   it('says how orders are filled and what they cost where that is not the usual', () => {
@@ -66,12 +67,12 @@ describe('valuesOfRun', () => {
     initial_capital: 5_000_000,
     parameters: { lookback: 60 },
     benchmark: 'KOSDAQ',
-    universe: { kind: 'market', markets: ['kosdaq'], min_listed_days: 0, exclude_states: [] },
+    universe: { kind: 'market', markets: ['kosdaq'], min_listed_days: 0, exclude_states: [], sell_on_exit: false },
   } as unknown as BacktestDetail;
   it('brings back what was asked for', () => {
     const values = { ...VALUES, ...valuesOfRun(run) };
     expect(requestOf(TYPE, values)).toMatchObject({
-      universe: { kind: 'market', markets: ['kosdaq'], min_listed_days: 0, exclude_states: [] },
+      universe: { kind: 'market', markets: ['kosdaq'], min_listed_days: 0, exclude_states: [], sell_on_exit: false },
       initial_capital: 5_000_000,
       benchmark: 'KOSDAQ',
       parameters: { lookback: 60 },
@@ -96,7 +97,7 @@ describe('sourceOf', () => {
     expect(sourceOf(at({ several: '1' }), types, strategies, null)).toEqual({ kind: 'several' });
   });
   it('falls back on the earlier run, then on the first kind', () => {
-    const run = { strategy_type: 'crossing', strategy_ids: undefined };
+    const run = { strategy_type: 'crossing', strategies: [] };
     expect(sourceOf(at({}), types, strategies, run)).toEqual({ kind: 'type', type: 'crossing' });
     expect(sourceOf(at({ strategy: '99', type: 'gone' }), types, strategies, null)).toEqual({ kind: 'type', type: 'momentum' });
     expect(sourceOf(at({ several: '1' }), types, [{ id: 3 }], null)).toEqual({ kind: 'type', type: 'momentum' });

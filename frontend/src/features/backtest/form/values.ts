@@ -33,6 +33,7 @@ interface UniverseValues {
   min_listed_days: number;
   /** Without issues the exchange warns of. */
   sound: boolean;
+  sell_on_exit: boolean;
   by: RankedBy;
   count: number;
   lookback_days: number;
@@ -53,6 +54,8 @@ export interface BacktestFormValues {
   fill: FillSettings;
   commission: Omit<TermsValues, 'plan'> & { plan: PlanChoice | 'account' };
   parameters: ParameterValues;
+  /** The search that found the parameters: its trials count against the result. */
+  sweep_id?: number;
 }
 
 export const CAPITAL_DEFAULT = 100_000_000;
@@ -65,6 +68,7 @@ export const DEFAULTS: Omit<BacktestFormValues, 'start_date' | 'end_date' | 'par
     markets: ['kospi', 'kosdaq'],
     min_listed_days: 365,
     sound: true,
+    sell_on_exit: true,
     by: 'value',
     count: 30,
     lookback_days: 20,
@@ -78,8 +82,8 @@ export const DEFAULTS: Omit<BacktestFormValues, 'start_date' | 'end_date' | 'par
 
 function universeOf({ scope, symbols, universe }: BacktestFormValues): Pick<BacktestRequest, 'symbols' | 'universe'> {
   if (scope === 'list') return { symbols };
-  const { markets, min_listed_days, sound, by, count, lookback_days, rebalance } = universe;
-  const filter = { markets, min_listed_days, exclude_states: sound ? WARNED : [] };
+  const { markets, min_listed_days, sound, sell_on_exit, by, count, lookback_days, rebalance } = universe;
+  const filter = { markets, min_listed_days, exclude_states: sound ? WARNED : [], sell_on_exit };
   return {
     universe:
       scope === 'market'
@@ -118,6 +122,7 @@ export function requestOf(source: Source, values: BacktestFormValues): BacktestR
     ...(!isUsual(values.fill) && { fill: fillOf(values.fill) }),
     ...(values.benchmark && { benchmark: values.benchmark }),
     ...(commission && { commission }),
+    ...(values.sweep_id !== undefined && { sweep_id: values.sweep_id }),
   };
 }
 
@@ -130,29 +135,36 @@ function ruleValues(universe: Universe): Partial<BacktestFormValues> {
   };
 }
 
+/** The stored strategies of a run. */
+export function storedIds({ strategies = [] }: Pick<BacktestDetail, 'strategies'>): number[] {
+  return strategies.flatMap(({ strategy_id }) => strategy_id ?? []);
+}
+
 /** What a form begins with that changes an earlier run. */
 export function valuesOfRun(run: BacktestDetail): Partial<BacktestFormValues> {
   return {
     symbols: run.symbols,
     ...(run.universe && ruleValues(run.universe)),
-    strategy_ids: run.strategy_ids ?? [],
+    strategy_ids: storedIds(run),
     start_date: run.start_date,
     end_date: run.end_date,
     initial_capital: run.initial_capital,
     benchmark: run.benchmark ?? '',
+    ...(run.sweep_id && { sweep_id: run.sweep_id }),
     ...(run.fill && { fill: run.fill }),
-    ...(run.commission && { commission: valuesOf(run.commission) }),
+    ...(run.manifest && { commission: valuesOf(run.manifest.commission) }),
     parameters: run.parameters as ParameterValues,
   };
 }
 
 /** What a form begins with that another page handed something to. */
-export function valuesOfPrefill({ symbols, start, end, capital, parameters }: Prefill): Partial<BacktestFormValues> {
+export function valuesOfPrefill({ symbols, start, end, capital, parameters, sweep }: Prefill): Partial<BacktestFormValues> {
   return {
     ...(symbols?.length && { symbols }),
     ...(start && { start_date: start }),
     ...(end && { end_date: end }),
     ...(capital !== undefined && { initial_capital: capital }),
     ...(parameters && { parameters }),
+    ...(sweep !== undefined && { sweep_id: sweep }),
   };
 }

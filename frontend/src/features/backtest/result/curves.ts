@@ -7,8 +7,8 @@ export function equityOf({ equity }: Pick<BacktestDetail, 'equity'>): LinePoint[
 }
 
 /** What the same capital would have become in the benchmark; nothing without one. */
-export function benchmarkOf(backtest: Pick<BacktestDetail, 'benchmark_equity' | 'initial_capital'>): LinePoint[] {
-  const levels = backtest.benchmark_equity ?? [];
+export function benchmarkOf(backtest: Pick<BacktestDetail, 'benchmark_levels' | 'initial_capital'>): LinePoint[] {
+  const levels = backtest.benchmark_levels ?? [];
   return rebased(levels.map(({ date, level }) => ({ date, value: level })), backtest.initial_capital);
 }
 

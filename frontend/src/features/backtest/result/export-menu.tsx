@@ -7,6 +7,7 @@ import { toast } from '@/components/ui/toast';
 import { contract } from '@/lib/api/backtest-contract';
 import { saveFile } from '@/lib/download';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
+import { usePreferences } from '@/lib/preferences/store';
 
 const FORMATS = { html: FileText, json: Braces, csv: Sheet } as const;
 type Format = keyof typeof FORMATS;
@@ -14,9 +15,10 @@ type Format = keyof typeof FORMATS;
 /** The result as a file: a page that opens from disk, everything for programs, or the figures for a spreadsheet. */
 export function ExportMenu({ id }: { id: number }) {
   const t = useTranslations('run');
+  const locale = usePreferences((state) => state.locale);
   const problemText = useProblemText();
   const download = useMutation({
-    mutationFn: (format: Format) => contract.report(id, format),
+    mutationFn: (format: Format) => contract.report(id, format, format === 'html' ? locale : undefined),
     onSuccess: (file, format) => saveFile(file, `backtest-${id}.${format}`),
     onError: (error) => toast.error(problemText(error)),
   });

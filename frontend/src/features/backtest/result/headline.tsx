@@ -26,13 +26,20 @@ export function Headline({ backtest, metrics }: { backtest: BacktestDetail; metr
         value={format.percent(metrics.annual_return, signed)}
         change={metrics.annual_return}
       />
-      {report?.benchmark && (
+      {report?.benchmark ? (
         <MetricTile
           testId="metric-excess-return"
           label={t('excessReturn', { name: report.benchmark_name ?? '' })}
           value={format.percent(report.benchmark.excess_return, signed)}
           change={report.benchmark.excess_return}
           note={t('benchmarkReturned', { value: format.percent(report.benchmark.total_return, signed) })}
+        />
+      ) : (
+        <MetricTile
+          testId="metric-exposure"
+          label={t('exposure')}
+          value={format.percent(report?.activity.exposure, { digits: 1 })}
+          note={t('exposureNote')}
         />
       )}
       <MetricTile

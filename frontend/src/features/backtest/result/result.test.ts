@@ -3,6 +3,7 @@ import type { BacktestDetail, RoundTrip } from '@/lib/api/backtest-contract';
 import { chartSpan } from './chart-span';
 import { benchmarkOf } from './curves';
 import { strength, yearRows } from './month-grid';
+import { readFills } from './read-fills';
 import { requestOf } from './request-of';
 import { csvOf } from './round-trip-csv';
 
@@ -26,7 +27,7 @@ describe('yearRows', () => {
 describe('benchmarkOf', () => {
   it('begins with the capital of the account', () => {
     const levels = [{ date: '2024-01-02', level: 2_500 }, { date: '2024-01-03', level: 2_600 }];
-    expect(benchmarkOf({ benchmark_equity: levels, initial_capital: 1_000 }).map(({ value }) => value)).toEqual([1_000, 1_040]);
+    expect(benchmarkOf({ benchmark_levels: levels, initial_capital: 1_000 }).map(({ value }) => value)).toEqual([1_000, 1_040]);
     expect(benchmarkOf({ initial_capital: 1_000 })).toEqual([]);
   });
 });
@@ -50,20 +51,22 @@ describe('csvOf', () => {
       symbol: '005930',
       opened_at: '2024-06-03T09:00:00+09:00',
       closed_at: null,
-      shares_bought: 10,
-      shares_sold: 0,
+      quantity: 10,
+      quantity_sold: 0,
+      entry_price: '70000.0000',
+      exit_price: null,
       bought: 700_000,
       sold: 0,
       costs: 98,
       pnl: 0,
-      return_on_cost: null,
+      return: null,
       mae: -5_000,
       mfe: 8_000,
       holding_sessions: 3,
     };
     const [head, line] = (await csvOf([trip]).text()).trim().split('\n');
-    expect(head?.split(',')).toHaveLength(13);
-    expect(line).toBe('005930,2024-06-03T09:00:00+09:00,,10,0,700000,0,98,0,,-5000,8000,3');
+    expect(head?.split(',')).toHaveLength(15);
+    expect(line).toBe('005930,2024-06-03T09:00:00+09:00,,10,0,70000.0000,,700000,0,98,0,,-5000,8000,3');
   });
 });
 
@@ -79,8 +82,24 @@ describe('requestOf', () => {
       initial_capital: 1_000_000,
     } as unknown as BacktestDetail;
     expect(requestOf(run)).toEqual({ ...run });
-    const several = { ...run, strategy_ids: [1, 2] } as BacktestDetail;
+    const strategies = [1, 2].map((strategy_id) => ({ strategy_id }));
+    const several = { ...run, strategies } as BacktestDetail;
     expect(requestOf(several)).toMatchObject({ strategy_ids: [1, 2] });
     expect(requestOf(several)).not.toHaveProperty('symbols');
+  });
+});
+
+describe('readFills', () => {
+  it('finds columns by name and puts fills in the order of time', () => {
+    const text = [
+      'executed_at,strategy_number,symbol,side,quantity,price',
+      '2024-06-04T09:00:00+09:00,1,005930,sell,5,70000',
+      '2024-06-03T09:00:00+09:00,,000660,buy,7,150000',
+      '',
+    ].join('\r\n');
+    expect(readFills(text)).toEqual([
+      { symbol: '000660', side: 'buy', quantity: 7, executed_at: '2024-06-03T09:00:00+09:00' },
+      { symbol: '005930', side: 'sell', quantity: 5, executed_at: '2024-06-04T09:00:00+09:00' },
+    ]);
   });
 });

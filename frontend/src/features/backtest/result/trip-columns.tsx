@@ -18,9 +18,6 @@ interface TripColumns {
 
 const isSame = (a: RoundTrip | null, b: RoundTrip) => a?.symbol === b.symbol && a.opened_at === b.opened_at;
 
-/** What was paid for one share on average; nothing before the first. */
-const perShare = (amount: number, shares: number) => (shares > 0 ? amount / shares : null);
-
 /** The part of what was paid that an excursion came to. */
 const ofCost = (amount: number | null, { bought }: RoundTrip) =>
   amount === null || bought === 0 ? null : amount / bought;
@@ -50,18 +47,18 @@ export function useTripColumns({ sort, onSort, shown, onShow }: TripColumns): Co
       ...sortable('closed_at', t('closed')),
       cell: ({ closed_at }) => (closed_at ? format.date(closed_at) : <Badge tone="accent">{t('stillOpen')}</Badge>),
     },
-    { key: 'shares', heading: t('shares'), align: 'right', cell: (trip) => format.shares(trip.shares_bought) },
+    { key: 'shares', heading: t('shares'), align: 'right', cell: (trip) => format.shares(trip.quantity) },
     {
       key: 'entry',
       heading: t('entryPrice'),
       align: 'right',
-      cell: (trip) => format.price(perShare(trip.bought, trip.shares_bought)),
+      cell: ({ entry_price }) => format.decimal(entry_price),
     },
     {
       key: 'exit',
       heading: t('exitPrice'),
       align: 'right',
-      cell: (trip) => format.price(perShare(trip.sold, trip.shares_sold)),
+      cell: ({ exit_price }) => format.decimal(exit_price),
     },
     {
       key: 'pnl',
@@ -71,12 +68,10 @@ export function useTripColumns({ sort, onSort, shown, onShow }: TripColumns): Co
     },
     {
       key: 'return',
-      ...sortable('return_on_cost', t('return')),
+      ...sortable('return', t('return')),
       align: 'right',
       place: 'aside',
-      cell: ({ return_on_cost }) => (
-        <Change value={return_on_cost} text={format.percent(return_on_cost, { signed: true })} />
-      ),
+      cell: (trip) => <Change value={trip.return} text={format.percent(trip.return, { signed: true })} />,
     },
     {
       key: 'mae',

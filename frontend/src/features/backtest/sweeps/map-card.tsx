@@ -93,7 +93,7 @@ function TrialMap({ sweep, trials, title, valueOf, write, maximize, about, testI
               {looked.among > 1 && <span className="text-ink-faint"> · {t('bestAmong', { count: looked.among })}</span>}
               {about && <span className="text-ink-faint"> · {about(looked)}</span>}
             </p>
-            <ParameterChips parameters={looked.trial.parameters} type={sweep.request.base.strategy_type} />
+            <ParameterChips parameters={looked.trial.parameters} type={sweep.base.strategy_type} />
             <UseParameters sweep={sweep} parameters={looked.trial.parameters} />
           </div>
         ) : (

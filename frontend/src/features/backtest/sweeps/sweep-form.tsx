@@ -13,7 +13,7 @@ import type { StrategyType } from '@/lib/api/types';
 import { aboutSessions, countFolds } from './axes';
 import { AxisField } from './axis-field';
 import { ConstraintField, NameField, ObjectiveFields, SearchFields, WalkForwardFields } from './sweep-fields';
-import { countTrials } from './sweep-values';
+import { countTrials, exampleRule } from './sweep-values';
 import { TrialCounter } from './trial-counter';
 import { useSweepForm } from './use-sweep-form';
 
@@ -35,8 +35,7 @@ export function SweepForm({ type, given, source }: SweepFormProps) {
   const folds = countFolds(aboutSessions(from, to), values.walk);
   const count = countTrials(values, parameters, fixed, folds);
   const fields = { values, onChange: change, refused };
-  const names = parameters.map(({ name }) => name);
-  const example = names.length > 1 ? `${names[0]} < ${names[1]}` : `${names[0]} < 60`;
+  const example = exampleRule(parameters);
   return (
     <form noValidate onSubmit={submit} className="grid items-start gap-5 xl:grid-cols-2" data-testid="sweep-form">
       <Card>

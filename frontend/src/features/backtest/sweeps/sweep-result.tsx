@@ -52,7 +52,7 @@ function LoadedSweep({ id }: { id: number }) {
       title={sweep?.name ?? t('title')}
       description={
         sweep &&
-        `${format.date(sweep.request.base.start_date)} – ${format.date(sweep.request.base.end_date)} · ${format.won(sweep.request.base.initial_capital)}`
+        `${format.date(sweep.base.start_date)} – ${format.date(sweep.base.end_date)} · ${format.won(sweep.base.initial_capital)}`
       }
       actions={sweep && <SweepActions sweep={sweep} />}
     >
@@ -66,7 +66,7 @@ function LoadedSweep({ id }: { id: number }) {
 function Result({ sweep }: { sweep: SweepDetail }) {
   const t = useTranslations('sweeps');
   const url = useUrlState();
-  const tabs = TABS.filter((value) => value !== 'walk' || sweep.request.walk_forward);
+  const tabs = TABS.filter((value) => value !== 'walk' || sweep.walk_forward);
   const tab = tabs.find((value) => value === url.get('tab')) ?? 'trials';
   const Shown = PANELS[tab];
   return (

@@ -6,7 +6,7 @@ import { ParameterChips } from './parameter-chips';
 import { useObjective } from './use-objective';
 
 function axisText(axis: AxisRequest): string {
-  return 'values' in axis ? axis.values.join(', ') : `${axis.from} – ${axis.to} (+${axis.step})`;
+  return axis.values ? axis.values.join(', ') : `${axis.from} – ${axis.to} (+${axis.step ?? 1})`;
 }
 
 /** What was asked for. */
@@ -14,22 +14,17 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
   const t = useTranslations('sweeps');
   const form = useTranslations('backtest');
   const objective = useObjective(sweep);
-  const { base, axes, search, constraints, walk_forward } = sweep.request;
+  const { base, axes, search, constraints, walk_forward } = sweep;
   return (
     <Card>
       <CardHeader title={t('tabs.settings')} />
       <CardBody>
         <dl>
-          <Fact name={form('source')}>{base.strategy_type ?? base.strategy_id}</Fact>
-          {base.symbols && <Fact name={form('symbols')}>{base.symbols.join(', ')}</Fact>}
-          {base.parameters && (
-            <Fact name={t('axisKinds.fixed')}>
-              <ParameterChips
-                parameters={base.parameters as Record<string, number | string | boolean>}
-                type={base.strategy_type}
-              />
-            </Fact>
-          )}
+          <Fact name={form('source')}>{base.strategy_type}</Fact>
+          {base.symbols.length > 0 && <Fact name={form('symbols')}>{base.symbols.join(', ')}</Fact>}
+          <Fact name={t('axisKinds.fixed')}>
+            <ParameterChips parameters={base.parameters} type={base.strategy_type} />
+          </Fact>
           {Object.entries(axes).map(([name, axis]) => (
             <Fact key={name} name={name}>
               {axisText(axis)}

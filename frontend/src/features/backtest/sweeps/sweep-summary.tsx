@@ -15,6 +15,7 @@ export function SweepSummary({ sweep }: { sweep: SweepDetail }) {
   const format = useFormat();
   const objective = useObjective(sweep);
   const { best } = sweep;
+  const deflated = sweep.best_report?.significance.deflated_sharpe_ratio ?? null;
   return (
     <Card data-testid="sweep-summary" data-status={sweep.status}>
       <CardBody className="flex flex-col gap-4 pt-4 sm:pt-5">
@@ -36,10 +37,10 @@ export function SweepSummary({ sweep }: { sweep: SweepDetail }) {
             <div className="flex flex-col gap-2 rounded-lg bg-raised p-4" data-testid="sweep-best">
               <p className="text-sm text-ink-faint">{t('best')}</p>
               <p className="tabular text-2xl font-extrabold">{objective.write(best.objective)}</p>
-              <ParameterChips parameters={best.parameters} type={sweep.request.base.strategy_type} />
+              <ParameterChips parameters={best.parameters} type={sweep.base.strategy_type} />
               <UseParameters sweep={sweep} parameters={best.parameters} />
             </div>
-            <Deflated value={sweep.deflated_sharpe_ratio} trials={sweep.trials_done} text={format.percent(sweep.deflated_sharpe_ratio, { digits: 1 })} />
+            <Deflated value={deflated} trials={sweep.trials_done} text={format.percent(deflated, { digits: 1 })} />
           </div>
         )}
       </CardBody>

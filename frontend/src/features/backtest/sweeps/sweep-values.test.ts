@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type BacktestFormValues } from '@/features/backtest/form/values';
 import type { Parameter } from '@/lib/parameters/schema';
 import { suggested } from './axes';
-import { countTrials, objectives, SWEEP_DEFAULTS, sweepRequest, unreadable, usualDirection, type SweepValues } from './sweep-values';
+import { countTrials, exampleRule, objectives, SWEEP_DEFAULTS, sweepRequest, unreadable, usualDirection, type SweepValues } from './sweep-values';
 
 const words = { ko: '', en: '' };
 const parameter = (name: string): Parameter => ({ name, title: words, description: words, unit: null, group: null, kind: 'integer', minimum: 1, maximum: 500, default: 20 });
@@ -26,9 +26,17 @@ describe('countTrials', () => {
     expect(countTrials(values({ search: 'tpe', trials: 99 }), PARAMETERS, FIXED, 0).trials).toBe(16);
   });
   it('refuses none and too many', () => {
+    expect(countTrials(values({ axes: {} }), PARAMETERS, FIXED, 0)).toMatchObject({ trials: 0, allowed: false });
     expect(countTrials(values({ constraints: 'fast > 100' }), PARAMETERS, FIXED, 0).allowed).toBe(false);
     const many = values({ axes: { fast: range(1, 500, 1), slow: range(1, 500, 1) } });
     expect(countTrials(many, PARAMETERS, FIXED, 0)).toMatchObject({ trials: 250_000, allowed: false });
+  });
+});
+
+describe('exampleRule', () => {
+  it('compares two of a kind', () => {
+    expect(exampleRule(PARAMETERS)).toBe('fast < slow');
+    expect(exampleRule(PARAMETERS.slice(0, 1))).toBe('fast < 60');
   });
 });
 

@@ -1,10 +1,9 @@
 import { requestOf, type BacktestFormValues, type Source } from '@/features/backtest/form/values';
 import { FIGURES, parseFigure, specOf, type FigureKey } from '@/features/backtest/figures/figures';
-import type { SearchRequest, SweepRequest, WalkForwardRequest } from '@/lib/api/backtest-contract';
+import type { SearchKind, SweepRequest, WalkForwardRequest } from '@/lib/api/backtest-contract';
 import type { Parameter } from '@/lib/parameters/schema';
 import { axesOf, countCombinations, linesOf, MOST_TRIALS, readRule, valuesOfAxis, type AxesValues } from './axes';
 
-export type SearchKind = SearchRequest['kind'];
 export const SEARCHES: SearchKind[] = ['grid', 'random', 'tpe'];
 
 /** What a sweep asks for beyond the run that it varies. */
@@ -18,7 +17,7 @@ export interface SweepValues {
   figure: string;
   direction: 'maximize' | 'minimize';
   walksForward: boolean;
-  walk: Required<WalkForwardRequest>;
+  walk: Record<keyof WalkForwardRequest, number>;
 }
 
 export const SWEEP_DEFAULTS: Omit<SweepValues, 'axes'> = {
@@ -47,6 +46,16 @@ export function objectives(hasBenchmark: boolean): FigureKey[] {
     .filter(({ name }) => !['trials', 'expected_best_sharpe_ratio', 'sessions', 'open'].includes(name));
 }
 
+/** A constraint that could hold between these parameters: two of a kind if there are two. */
+export function exampleRule(parameters: Parameter[]): string {
+  const numbers = parameters.filter(({ kind }) => kind === 'integer' || kind === 'number');
+  for (const [place, left] of numbers.entries()) {
+    const right = numbers.slice(place + 1).find(({ kind, unit }) => kind === left.kind && unit === left.unit);
+    if (right) return `${left.name} < ${right.name}`;
+  }
+  return `${numbers[0]?.name ?? 'lookback'} < 60`;
+}
+
 /** The number of runs a sweep needs, and whether that many are taken. */
 export interface TrialCount {
   /** Combinations that the constraints leave. */
@@ -70,7 +79,8 @@ export function countTrials(
   const { count, exact } = countCombinations(axes, fixed, linesOf(values.constraints));
   const each = values.search === 'grid' ? count : Math.min(count, values.trials || 0);
   const trials = each * (1 + (values.walksForward ? folds : 0));
-  return { combinations: count, exact, trials, allowed: trials >= 1 && trials <= MOST_TRIALS };
+  const varies = axes.some(([, found]) => found.length > 0);
+  return { combinations: varies ? count : 0, exact, trials: varies ? trials : 0, allowed: varies && trials >= 1 && trials <= MOST_TRIALS };
 }
 
 /** Fields that cannot be sent as they are, by the name the server has for them. */

@@ -8,7 +8,6 @@ import type { SweepDetail, Trial } from '@/lib/api/backtest-contract';
 import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
 import { prefillHref } from '@/lib/parameters/prefill';
-import type { ParameterValues } from '@/lib/parameters/schema';
 import { useObjective } from './use-objective';
 
 interface TrialColumns {
@@ -22,7 +21,7 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
   const run = useTranslations('run');
   const format = useFormat();
   const objective = useObjective(sweep);
-  const { base, axes } = sweep.request;
+  const { base, axes } = sweep;
   const sortable = (column: string, name: string) => ({
     heading: <SortHeading name={name} column={column} sort={sort} onSort={onSort} />,
     sorted: sortedBy(sort, column),
@@ -42,7 +41,7 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
     ...Object.keys(axes).map(
       (name): Column<Trial> => ({
         key: `parameter-${name}`,
-        ...sortable(name, name),
+        heading: name,
         align: 'right',
         cell: ({ parameters }) => String(parameters[name] ?? '–'),
       }),
@@ -65,12 +64,13 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
               aria-label={t('useInBacktest')}
               data-testid="trial-use"
               href={prefillHref('/backtest/', {
-                type: base.strategy_type ?? undefined,
-                parameters: { ...(base.parameters as ParameterValues | undefined), ...parameters },
+                type: base.strategy_type,
+                parameters: { ...base.parameters, ...parameters },
                 symbols: base.symbols,
                 start: base.start_date,
                 end: base.end_date,
                 capital: base.initial_capital,
+                sweep: sweep.id,
               })}
             >
               <FlaskConical aria-hidden />

@@ -6,11 +6,11 @@ import { NOTHING } from '@/lib/format/format';
 import { usualDirection } from './sweep-values';
 
 /** What a search looks for: its name, how its values are written, and which end is wanted. */
-export function useObjective({ request }: Pick<SweepDetail, 'request'>) {
+export function useObjective({ objective }: Pick<SweepDetail, 'objective'>) {
   const t = useTranslations('sweeps');
   const words = useFigureWords();
   const text = useFigureText();
-  const { figure, direction } = request.objective;
+  const { figure, direction } = objective;
   const key = parseFigure(figure);
   const wanted = direction ?? usualDirection(figure);
   return {

@@ -4,23 +4,22 @@ import { Button } from '@/components/ui/button';
 import type { ParameterMap, SweepDetail } from '@/lib/api/backtest-contract';
 import { Link } from '@/lib/navigation';
 import { prefillHref, type Prefill } from '@/lib/parameters/prefill';
-import type { ParameterValues } from '@/lib/parameters/schema';
 
 interface UseParametersProps {
-  sweep: Pick<SweepDetail, 'request'>;
+  sweep: Pick<SweepDetail, 'id' | 'base'>;
   parameters: ParameterMap;
 }
 
 /** Takes what was found to the form of a backtest or of a strategy. */
 export function UseParameters({ sweep, parameters }: UseParametersProps) {
   const t = useTranslations('sweeps');
-  const { base } = sweep.request;
+  const { base } = sweep;
   const prefill: Prefill = {
-    type: base.strategy_type ?? undefined,
-    parameters: { ...(base.parameters as ParameterValues | undefined), ...parameters },
+    type: base.strategy_type,
+    parameters: { ...base.parameters, ...parameters },
     symbols: base.symbols,
   };
-  const run = { ...prefill, start: base.start_date, end: base.end_date, capital: base.initial_capital };
+  const run = { ...prefill, start: base.start_date, end: base.end_date, capital: base.initial_capital, sweep: sweep.id };
   return (
     <div className="flex flex-wrap gap-2">
       <Button asChild variant="secondary" size="sm">

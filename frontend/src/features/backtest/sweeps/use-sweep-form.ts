@@ -12,7 +12,7 @@ import { seoulDate } from '@/lib/format/format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
 import { initialValues, readParameters, type Parameter } from '@/lib/parameters/schema';
-import { suggested } from './axes';
+import { suggested, type AxisValues } from './axes';
 import { SWEEP_DEFAULTS, sweepRequest, unreadable, type SweepValues } from './sweep-values';
 
 const BASE = /^\/?base[./]/;
@@ -25,8 +25,13 @@ function ofBase(error: unknown): unknown {
   return new ApiProblem({ status, code, detail, fields });
 }
 
+/** Begins with the first number varied: a search that varies nothing is none. */
 function startOf(parameters: Parameter[], given: BacktestFormValues['parameters']): SweepValues {
-  const axes = parameters.map((parameter) => [parameter.name, suggested(parameter, given[parameter.name])]);
+  const first = parameters.find(({ kind }) => kind === 'integer' || kind === 'number');
+  const axes = parameters.map((parameter): [string, AxisValues] => {
+    const axis = suggested(parameter, given[parameter.name]);
+    return [parameter.name, parameter === first ? { ...axis, kind: 'range' } : axis];
+  });
   return { ...SWEEP_DEFAULTS, axes: Object.fromEntries(axes) };
 }
 

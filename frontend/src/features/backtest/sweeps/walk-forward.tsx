@@ -16,7 +16,7 @@ import { useObjective } from './use-objective';
 export default function WalkForward({ sweep }: { sweep: SweepDetail }) {
   const t = useTranslations('sweeps');
   const format = useFormat();
-  const found = sweep.walk_forward;
+  const found = sweep.walk_forward_result;
   const columns = useFoldColumns(sweep);
   const lines = useMemo<Line[]>(
     () => [
@@ -99,7 +99,7 @@ function useFoldColumns(sweep: SweepDetail): Column<Fold>[] {
       wrap: true,
       cell: ({ parameters, error }) =>
         parameters ? (
-          <ParameterChips parameters={parameters} type={sweep.request.base.strategy_type} />
+          <ParameterChips parameters={parameters} type={sweep.base.strategy_type} />
         ) : (
           <span className="text-danger">{error}</span>
         ),
