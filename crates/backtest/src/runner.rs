@@ -22,8 +22,8 @@ use exodus_domain::{
     session_hours,
 };
 use exodus_trading::{
-    BarClose, Cause, Command, Engine, EngineSetup, EquityCurve, OrderTally, PositionIndex, StrategySetup,
-    StrategySymbol, TradeTally, TradedIssue,
+    BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Figure, Metrics, OrderTally, PositionIndex,
+    StrategySetup, StrategySymbol, TradeTally, TradedIssue,
 };
 
 use self::history::Events;
@@ -66,6 +66,27 @@ pub(crate) fn run_under(
     series: &[BarSeries],
     progress: &mut dyn FnMut(f64) -> Flow,
 ) -> Result<BacktestResult, BacktestError> {
+    Ok(at_the_end(stress, spec, series, progress)?.finish())
+}
+
+/// The headline figures of a run, and those of one group: as [`run`] gives them, without what else a result has.
+pub(crate) fn figures(
+    spec: &BacktestSpec,
+    series: &[BarSeries],
+    benchmark: Option<&Benchmark>,
+    group: &str,
+    progress: &mut dyn FnMut(f64) -> Flow,
+) -> Result<(Metrics, Vec<Figure>), BacktestError> {
+    Ok(at_the_end(Stress::NONE, spec, series, progress)?.figures(benchmark, group))
+}
+
+/// A run after its last session.
+fn at_the_end<'a>(
+    stress: Stress,
+    spec: &'a BacktestSpec,
+    series: &'a [BarSeries],
+    progress: &mut dyn FnMut(f64) -> Flow,
+) -> Result<Runner<'a>, BacktestError> {
     let mut runner = Runner::new(stress, spec, series)?;
     let total = runner.timeline.remaining();
     let (mut passed, mut opened) = (0, None);
@@ -84,7 +105,7 @@ pub(crate) fn run_under(
         }
     }
     runner.outlive_the_bars()?;
-    Ok(runner.finish())
+    Ok(runner)
 }
 
 struct Runner<'a> {

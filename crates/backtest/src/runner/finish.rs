@@ -2,7 +2,8 @@
 
 use exodus_domain::{CompactBar, rules_version};
 use exodus_trading::{
-    HoldingEvent, IssueBars, PerformanceReport, ReportInputs, RoundTrip, TradedIssue, Trials, round_trips,
+    Benchmark, Figure, HoldingEvent, IssueBars, Metrics, PerformanceReport, ReportInputs, RoundTrip, TradedIssue,
+    Trials, TripFigures, round_trips,
 };
 
 use super::Runner;
@@ -59,6 +60,21 @@ impl Runner<'_> {
                 notes: self.notes.into_iter().collect(),
             },
         }
+    }
+
+    /// The headline figures, and those of one group.
+    pub(super) fn figures(&self, benchmark: Option<&Benchmark>, group: &str) -> (Metrics, Vec<Figure>) {
+        // Round trips are looked for in all bars, so only if they are asked for.
+        let round_trips = if group == TripFigures::GROUP { self.round_trips() } else { Vec::new() };
+        let inputs = ReportInputs {
+            curve: &self.curve,
+            trades: &self.tally,
+            orders: &self.orders,
+            round_trips: &round_trips,
+            benchmark,
+            trials: Trials::ONE,
+        };
+        (self.curve.metrics(&self.tally), inputs.figures(group))
     }
 
     fn round_trips(&self) -> Vec<RoundTrip> {

@@ -75,6 +75,11 @@ impl Objective {
         &self.figure
     }
 
+    /// The part of a report that the figure stands in.
+    pub(crate) fn group(&self) -> &str {
+        self.figure.split_once('.').map_or("", |(group, _)| group)
+    }
+
     /// Which end of it is wanted.
     pub fn direction(&self) -> Direction {
         self.direction
@@ -82,12 +87,7 @@ impl Objective {
 
     /// Its value among `figures`; `None` where it is not defined.
     pub(crate) fn value(&self, figures: &[Figure]) -> Option<f64> {
-        let (group, name) = self.figure.split_once('.')?;
-        figures
-            .iter()
-            .find(|figure| figure.group == group && figure.name == name)?
-            .value
-            .filter(|value| !value.is_nan())
+        figures.iter().find(|figure| id(figure) == self.figure)?.value.filter(|value| !value.is_nan())
     }
 
     /// The better value first, what is not defined last.
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn names_are_found_whole_or_short() {
-        let figure = |name: &str| Objective::new(name, None).expect("known").figure;
+        let figure = |name: &str| Objective::new(name, None).expect("known").figure().to_owned();
         assert_eq!(figure("sharpe_ratio"), "risk.sharpe_ratio");
         assert_eq!(figure("risk.sharpe_ratio"), "risk.sharpe_ratio");
         assert_eq!(figure("total_return"), "returns.total_return");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use exodus_trading::{Benchmark, ParameterError, Strategy, validate};
+use exodus_trading::{Benchmark, BenchmarkFigures, ParameterError, Strategy, validate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -171,7 +171,7 @@ fn space(request: &SweepRequest, spec: &BacktestSpec) -> Result<ParameterSpace, 
 
 fn objective(request: &ObjectiveRequest, has_benchmark: bool) -> Result<Objective, ParameterError> {
     let objective = Objective::new(&request.figure, request.direction)?;
-    if objective.figure().starts_with("benchmark.") && !has_benchmark {
+    if objective.group() == BenchmarkFigures::GROUP && !has_benchmark {
         return Err(fault("objective.figure", "needs a benchmark: choose one, or another figure"));
     }
     Ok(objective)

@@ -13,7 +13,7 @@ use super::workers;
 use crate::chance::Chance;
 use crate::error::BacktestError;
 use crate::result::BacktestResult;
-use crate::runner::run;
+use crate::runner::{figures, run};
 use crate::search::{Combination, place_of, propose};
 use crate::series::BarSeries;
 use crate::spec::{BacktestSpec, Flow};
@@ -189,14 +189,13 @@ impl Running<'_> {
 impl Sweep {
     /// The trial with what came of it; `None` if it was stopped.
     fn tried(&self, mut trial: Trial, period: &Period, series: &[BarSeries], stop: &dyn Fn() -> bool) -> Option<Trial> {
-        let run = self.spec_of(period, &trial.parameters).map(|spec| run(&spec, series, &mut |_| flow(stop)));
+        let run = self
+            .spec_of(period, &trial.parameters)
+            .map(|spec| figures(&spec, series, self.benchmark.as_ref(), self.objective.group(), &mut |_| flow(stop)));
         match run {
-            Ok(Ok(mut result)) => {
-                if self.benchmark.is_some() {
-                    result.measure(self.benchmark.as_ref(), exodus_trading::Trials::ONE);
-                }
-                trial.objective = self.objective.value(&result.report.figures());
-                trial.metrics = Some(result.metrics);
+            Ok(Ok((metrics, figures))) => {
+                trial.objective = self.objective.value(&figures);
+                trial.metrics = Some(metrics);
             }
             Ok(Err(BacktestError::Cancelled)) => return None,
             Ok(Err(error)) => trial.error = Some(error.to_string()),

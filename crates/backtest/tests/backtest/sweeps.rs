@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use exodus_backtest::{
-    BacktestSpec, BarSeries, MAXIMUM_TRIALS, Sweep, SweepError, SweepOutcome, SweepRequest, SweepWatch, Trial,
-    trials_run,
+    BacktestSpec, BarSeries, Flow, MAXIMUM_TRIALS, Sweep, SweepError, SweepOutcome, SweepRequest, SweepWatch, Trial,
+    figure_ids, trials_run,
 };
 use exodus_domain::{CompactBar, Price};
 use exodus_trading::Benchmark;
@@ -137,10 +137,27 @@ fn a_trial_is_the_run_of_its_parameters() {
     let mut alone = crate::fixture::finished(&alone, &data());
     assert_eq!((trial.metrics, trial.objective), (Some(alone.metrics), alone.metrics.sharpe_ratio));
     alone.measure(None, trials_run(&outcome.trials));
-    let whole = sweep.result_of(trial, &outcome.trials, &data(), &mut |_| exodus_backtest::Flow::Continue);
+    let whole = sweep.result_of(trial, &outcome.trials, &data(), &mut |_| Flow::Continue);
     let whole = whole.expect("a result");
     assert_eq!(whole.report.significance.trials, 27);
     assert_eq!(whole, alone);
+}
+
+/// A trial measures no more than it must; what it measures is what the whole report says.
+#[test]
+fn any_figure_can_be_looked_for() {
+    for id in figure_ids() {
+        let axes = json!({ "axes": { "lookback": { "values": [15] } }, "objective": { "figure": id } });
+        let levels = data()[1].bars().iter().map(|bar| (bar.trade_date(), bar.close().0 as f64)).collect();
+        let benchmark = Benchmark { name: "000020".to_owned(), levels };
+        let sweep = Sweep::new(spec(), &request(axes), Some(benchmark), MAXIMUM_TRIALS).expect("valid");
+        let outcome = run(&sweep, Vec::new(), 1);
+        let trial = &outcome.trials[0];
+        let whole = sweep.result_of(trial, &outcome.trials, &data(), &mut |_| Flow::Continue).expect("a result");
+        let figures = whole.report.figures();
+        let figure = figures.iter().find(|figure| format!("{}.{}", figure.group, figure.name) == id);
+        assert_eq!(trial.objective, figure.expect("every id is in the report").value, "{id}");
+    }
 }
 
 #[test]

@@ -86,11 +86,14 @@ macro_rules! figures {
         }
 
         impl $group {
+            /// What the group is called in a report.
+            pub const GROUP: &str = $place;
+
             /// Its figures in order.
             pub(super) fn figures(&self) -> Vec<$crate::performance::figures::Figure> {
                 use $crate::performance::figures::{Figure, Number};
                 vec![$(Figure {
-                    group: $place,
+                    group: Self::GROUP,
                     name: stringify!($name),
                     convention: concat!($($convention),+).trim_ascii(),
                     value: self.$name.number(),

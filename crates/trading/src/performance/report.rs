@@ -33,6 +33,35 @@ pub struct ReportInputs<'a> {
     pub trials: Trials,
 }
 
+impl ReportInputs<'_> {
+    /// The figures of one group, as a report has them: much less work than a report.
+    pub fn figures(&self, group: &str) -> Vec<Figure> {
+        let curve = self.curve;
+        let returns = || ReturnFigures::of(curve, &monthly(curve), &yearly(curve));
+        match group {
+            ReturnFigures::GROUP => returns().figures(),
+            RiskFigures::GROUP => RiskFigures::of(curve, &returns()).figures(),
+            DrawdownFigures::GROUP => DrawdownFigures::of(curve, &drawdowns(curve.points())).figures(),
+            SignificanceFigures::GROUP => SignificanceFigures::of(&curve.returns(), self.trials).figures(),
+            BenchmarkFigures::GROUP => {
+                against(self.benchmark.and_then(|benchmark| BenchmarkFigures::of(&Aligned::new(curve, benchmark))))
+            }
+            TripFigures::GROUP => TripFigures::of(self.round_trips).figures(),
+            ActivityFigures::GROUP => ActivityFigures::of(curve, self.trades, self.orders).figures(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The figures against a benchmark; their names without values if there are none.
+fn against(benchmark: Option<BenchmarkFigures>) -> Vec<Figure> {
+    let mut figures = benchmark.unwrap_or_default().figures();
+    if benchmark.is_none() {
+        figures.iter_mut().for_each(|figure| figure.value = None);
+    }
+    figures
+}
+
 /// Every figure of a period. Each states its convention in its doc comment, and again in [`Self::conventions`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -99,17 +128,12 @@ impl PerformanceReport {
 
     /// Every single figure by name: for tables, and to choose one as the objective of a search.
     pub fn figures(&self) -> Vec<Figure> {
-        let benchmark = self.benchmark.unwrap_or_default();
-        let mut against = benchmark.figures();
-        if self.benchmark.is_none() {
-            against.iter_mut().for_each(|figure| figure.value = None);
-        }
         [
             self.returns.figures(),
             self.risk.figures(),
             self.drawdown.figures(),
             self.significance.figures(),
-            against,
+            against(self.benchmark),
             self.trips.figures(),
             self.activity.figures(),
         ]
