@@ -195,24 +195,6 @@ fn a_position_without_further_bars_stays_valued_at_its_last_close() {
 }
 
 #[test]
-fn what_cannot_be_run_is_refused() {
-    let good = spec(momentum(1, 0.0, 0.0, 50.0), &[A], 1_000_000);
-    let refused = |change: &dyn Fn(&mut exodus_backtest::BacktestSpec), series: &[BarSeries]| {
-        let mut spec = good.clone();
-        change(&mut spec);
-        run(&spec, series, &mut |_| Flow::Continue).expect_err("refused")
-    };
-    let (first, last) = (good.from, good.to);
-    assert_eq!(refused(&|_| {}, &[]), BacktestError::NoSeries(symbol(A)));
-    assert_eq!(refused(&|_| {}, &[week(), week()]), BacktestError::Repeated(symbol(A)));
-    assert_eq!(refused(&|spec| spec.issues.push(issue(A)), &[week()]), BacktestError::Repeated(symbol(A)));
-    assert_eq!(refused(&|spec| spec.capital = Won(0), &[week()]), BacktestError::NoCapital(Won(0)));
-    let reversed = BacktestError::PeriodReversed { from: last, to: first };
-    assert_eq!(refused(&|spec| (spec.from, spec.to) = (last, first), &[week()]), reversed);
-    assert_eq!(refused(&|spec| spec.from = last, &[week()]), BacktestError::NoBars { from: last, to: last });
-}
-
-#[test]
 fn bars_that_cannot_be_a_history_are_refused() {
     let (monday, tuesday) = (date("2024-06-03"), date("2024-06-04"));
     let at = Bar::day_start(monday);

@@ -1,5 +1,6 @@
 //! Backtests through the public interface: golden runs, properties, and one run over real history.
 
+mod determinism;
 mod events;
 mod fills;
 mod fixture;
@@ -8,6 +9,7 @@ mod history;
 mod leaks;
 mod markets;
 mod properties;
+mod refusals;
 mod report;
 mod robustness;
 mod sweeps;
