@@ -189,3 +189,26 @@ fn two_years_of_daily_bars_are_made_quickly() {
     assert!(elapsed.as_micros() < 1_000 * bars as u128, "{bars} daily bars took {elapsed:?}");
     eprintln!("{bars} daily bars took {elapsed:?}");
 }
+
+/// The paper exchange interrupts demo issues by the rules of KRX; a newcomer must be able to live with that.
+#[test]
+fn interruptions_happen_and_are_rare() {
+    let market = market();
+    let (mut interrupted, mut sessions) = (0, 0);
+    for symbol in symbols(&market) {
+        for bar in market.bars(symbol, Interval::Day1, day(2022, 1, 1), day(2026, 1, 1)) {
+            let mut exchange = Exchange::new();
+            exchange.list(market.rules(symbol, bar_date(bar.open_time)).expect("known"));
+            // As if the extremes of the day came at one stroke, which counts more than happen.
+            for price in [bar.open, bar.high, bar.low] {
+                exchange.show_price(symbol, bar.open, bar.open_time);
+                exchange.show_price(symbol, price, bar.open_time);
+            }
+            sessions += 1;
+            interrupted += usize::from(exchange.interruption(symbol).is_some());
+        }
+    }
+    eprintln!("{interrupted} of {sessions} days of an issue have a price as far away as an interruption needs");
+    assert!(interrupted > 0, "four years show the rule at work");
+    assert!(interrupted * 200 < sessions, "not every week in one of twenty issues");
+}
