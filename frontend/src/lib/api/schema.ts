@@ -1576,6 +1576,8 @@ export interface components {
              */
             quantity: number;
         };
+        /** @enum {string} */
+        Brake: "volatility_interruption" | "market_halt" | "reopening_auction" | "market_closed";
         /** @description Bars of one issue, oldest first. */
         Candles: {
             /** @description True if the prices are adjusted for splits and the like. */
@@ -3916,6 +3918,7 @@ export interface components {
         };
         /** @description The last price of an issue, in won. */
         Quote: {
+            brake?: components["schemas"]["Brake"] | null;
             /**
              * Format: int64
              * @description Distance to the base price of the day.

@@ -52,13 +52,15 @@ export function useTripColumns({ sort, onSort, shown, onShow }: TripColumns): Co
       key: 'entry',
       heading: t('entryPrice'),
       align: 'right',
-      cell: ({ entry_price }) => format.decimal(entry_price),
+      cell: ({ entry_price }) => <span title={format.decimal(entry_price)}>{format.price(Number(entry_price))}</span>,
     },
     {
       key: 'exit',
       heading: t('exitPrice'),
       align: 'right',
-      cell: ({ exit_price }) => format.decimal(exit_price),
+      cell: ({ exit_price }) => (
+        <span title={format.decimal(exit_price)}>{format.price(exit_price === null ? null : Number(exit_price))}</span>
+      ),
     },
     {
       key: 'pnl',

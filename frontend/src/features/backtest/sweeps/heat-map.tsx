@@ -58,10 +58,14 @@ export function HeatMap({ grid, names, write, label, onLook, testId }: HeatMapPr
           className="tabular w-full min-w-max border-separate border-spacing-0.5 text-center text-xs -outline-offset-2"
         >
           <thead>
-            <tr className="text-ink-faint">
-              <th className="sticky left-0 bg-surface px-2 text-left font-semibold whitespace-nowrap">
-                {names.down} ↓ · {names.across} →
+            <tr className="text-left text-ink-faint">
+              <th className="sticky left-0 w-px bg-surface" />
+              <th colSpan={grid.columns.length} className="px-1 font-semibold">
+                {names.across} →
               </th>
+            </tr>
+            <tr className="text-ink-faint">
+              <th className="sticky left-0 w-px bg-surface px-2 text-left font-semibold whitespace-nowrap">{names.down} ↓</th>
               {grid.columns.map((value) => (
                 <th key={String(value)} scope="col" className="min-w-9 px-1 py-1 font-semibold">
                   {String(value)}

@@ -12,6 +12,7 @@ import { gridOf, variedNames, type Cell } from './grid';
 import { HeatMap } from './heat-map';
 import { ParameterChips } from './parameter-chips';
 import { useAllTrials } from './use-all-trials';
+import { useParameterTitles } from './use-parameter-titles';
 import { UseParameters } from './use-parameters';
 
 interface MapCardProps {
@@ -41,9 +42,10 @@ export function MapCard(props: MapCardProps) {
   );
 }
 
-function TrialMap({ sweep, trials, title, valueOf, write, maximize, about, testId }: MapCardProps & { trials: Trial[] }) {
+function TrialMap({ sweep, trials, title: label, valueOf, write, maximize, about, testId }: MapCardProps & { trials: Trial[] }) {
   const t = useTranslations('sweeps');
   const url = useUrlState();
+  const title = useParameterTitles(sweep.base.strategy_type);
   const [looked, setLooked] = useState<Cell | null>(null);
   const names = variedNames(trials);
   const across = names.find((name) => name === url.get('x')) ?? names[0];
@@ -63,7 +65,7 @@ function TrialMap({ sweep, trials, title, valueOf, write, maximize, about, testI
             label={t('across')}
             value={across}
             options={names}
-            text={(name) => `→ ${name}`}
+            text={(name) => `→ ${title(name)}`}
             onChange={(name) => url.update({ x: name, y: name === down ? across : down })}
             testId="map-across"
           />
@@ -71,7 +73,7 @@ function TrialMap({ sweep, trials, title, valueOf, write, maximize, about, testI
             label={t('down')}
             value={down}
             options={names.filter((name) => name !== across)}
-            text={(name) => `↓ ${name}`}
+            text={(name) => `↓ ${title(name)}`}
             onChange={(name) => url.update({ y: name })}
             testId="map-down"
           />
@@ -79,9 +81,9 @@ function TrialMap({ sweep, trials, title, valueOf, write, maximize, about, testI
       )}
       <HeatMap
         grid={grid}
-        names={{ across, down: down ?? across }}
+        names={{ across: title(across), down: title(down ?? across) }}
         write={write}
-        label={title}
+        label={label}
         onLook={setLooked}
         testId={testId}
       />

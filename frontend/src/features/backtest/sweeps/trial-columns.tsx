@@ -9,6 +9,7 @@ import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
 import { prefillHref } from '@/lib/parameters/prefill';
 import { useObjective } from './use-objective';
+import { useParameterTitles } from './use-parameter-titles';
 
 interface TrialColumns {
   sweep: SweepDetail;
@@ -22,6 +23,10 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
   const format = useFormat();
   const objective = useObjective(sweep);
   const { base, axes } = sweep;
+  const title = useParameterTitles(base.strategy_type);
+  // The objective has a column already.
+  const others = (figure: string, column: Column<Trial>) =>
+    (sweep.objective.figure.endsWith(figure) ? [] : [column]);
   const sortable = (column: string, name: string) => ({
     heading: <SortHeading name={name} column={column} sort={sort} onSort={onSort} />,
     sorted: sortedBy(sort, column),
@@ -41,14 +46,29 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
     ...Object.keys(axes).map(
       (name): Column<Trial> => ({
         key: `parameter-${name}`,
-        heading: name,
+        heading: title(name),
         align: 'right',
         cell: ({ parameters }) => String(parameters[name] ?? '–'),
       }),
     ),
-    { key: 'total', ...sortable('total_return', run('totalReturn')), align: 'right', cell: ({ metrics }) => percent(metrics?.total_return) },
-    { key: 'fall', ...sortable('max_drawdown', run('maxDrawdown')), align: 'right', cell: ({ metrics }) => percent(metrics?.max_drawdown) },
-    { key: 'sharpe', ...sortable('sharpe_ratio', run('sharpe')), align: 'right', cell: ({ metrics }) => format.number(metrics?.sharpe_ratio) },
+    ...others('total_return', {
+      key: 'total',
+      ...sortable('total_return', run('totalReturn')),
+      align: 'right',
+      cell: ({ metrics }) => percent(metrics?.total_return),
+    }),
+    ...others('max_drawdown', {
+      key: 'fall',
+      ...sortable('max_drawdown', run('maxDrawdown')),
+      align: 'right',
+      cell: ({ metrics }) => percent(metrics?.max_drawdown),
+    }),
+    ...others('sharpe_ratio', {
+      key: 'sharpe',
+      ...sortable('sharpe_ratio', run('sharpe')),
+      align: 'right',
+      cell: ({ metrics }) => format.number(metrics?.sharpe_ratio),
+    }),
     { key: 'trades', ...sortable('trades_count', run('fillCount')), align: 'right', cell: ({ metrics }) => format.integer(metrics?.trades_count) },
     {
       key: 'use',

@@ -8,6 +8,7 @@ import type { SweepDetail } from '@/lib/api/backtest-contract';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { useTrialColumns } from './trial-columns';
+import { useObjective } from './use-objective';
 
 const PAGE_SIZE = 50;
 
@@ -15,7 +16,8 @@ const PAGE_SIZE = 50;
 export default function Trials({ sweep }: { sweep: SweepDetail }) {
   const t = useTranslations('sweeps');
   const url = useUrlState();
-  const sort = url.get('sort');
+  const { maximize } = useObjective(sweep);
+  const sort = url.get('sort') ?? (maximize ? '-objective' : 'objective');
   const query = useQuery(queries.trials(sweep.id, { page: url.page, page_size: PAGE_SIZE, sort }));
   const columns = useTrialColumns({ sweep, sort, onSort: (next) => url.update({ sort: next }) });
   return (
