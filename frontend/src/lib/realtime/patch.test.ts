@@ -233,6 +233,14 @@ describe('backtest.changed', () => {
     expect(client.getQueryState(key)?.isInvalidated).toBe(true);
     expect(client.getQueryData(key)?.status).toBe('running');
   });
+
+  it('keeps the result of a finished run that is checked again', () => {
+    const done = { ...detail, ...make.backtest({ status: 'done' }), equity: [{ date: '2026-01-02', equity: 1, drawdown: 0 }] };
+    client.setQueryData(key, done);
+    apply('backtest.changed', make.backtest({ status: 'done', name: '새 이름' }), 'jobs');
+    expect(client.getQueryState(key)?.isInvalidated).toBe(false);
+    expect(client.getQueryData(key)).toMatchObject({ name: '새 이름', equity: done.equity });
+  });
 });
 
 describe('backfill.changed', () => {

@@ -151,7 +151,9 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
     allows(query.strategy_id, backtest.strategy_id ?? undefined),
   );
   const key = ['backtests', 'detail', backtest.id];
-  if (backtest.status === 'queued' || backtest.status === 'running') {
+  // A finished run that is checked again, named or noted keeps its result.
+  const known = client.getQueryData<BacktestDetail>(key);
+  if (isUnderWay(backtest) || (known?.status === 'done' && backtest.status === 'done')) {
     client.setQueryData<BacktestDetail>(key, (detail) =>
       detail ? { ...detail, ...backtest } : detail,
     );
