@@ -4,7 +4,7 @@ use exodus_trading::{LocalText, strategy_type};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{Chart, Line, Scale};
-use super::{Language, Report, figures, format, series, setup, tables, texts};
+use super::{Language, Report, checks, figures, format, series, setup, tables, texts};
 
 /// Nothing may be fetched or run, whatever a defect lets into the document.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -72,6 +72,9 @@ fn sections(report: &Report<'_>, language: Language) -> Vec<(LocalText, Markup)>
     sections.extend(rolling_chart(report, language).map(|chart| (texts::ROLLING, chart)));
     sections.push((texts::REGIMES, regimes(report, language)));
     sections.push((texts::FIGURES, figures::all(report_figures, language)));
+    if !report.checks.is_empty() {
+        sections.push((texts::CHECKS, checks::all(report.checks, language)));
+    }
     sections.push((
         texts::TRIPS,
         or_sentence(

@@ -4,6 +4,8 @@
 //! would be fetched or run all the same.
 
 mod chart;
+mod check_texts;
+mod checks;
 pub(crate) mod figure_texts;
 mod figures;
 mod format;
@@ -18,6 +20,7 @@ mod tests;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_backtest::Manifest;
+use exodus_backtest::robustness::Check;
 use exodus_domain::Symbol;
 use exodus_store::backtests::BacktestTrade;
 use exodus_trading::{Benchmark, EquityPoint, LocalText, Metrics, PerformanceReport, RoundTrip};
@@ -83,6 +86,8 @@ pub(crate) struct Report<'a> {
     pub(crate) trades: &'a [BacktestTrade],
     /// Its round trips, as the result has them.
     pub(crate) round_trips: &'a [RoundTrip],
+    /// What the robustness checks found; none if they were not run.
+    pub(crate) checks: &'a [Check],
     /// What it rests on.
     pub(crate) manifest: &'a Manifest,
 }

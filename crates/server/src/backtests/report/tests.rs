@@ -7,6 +7,7 @@ use exodus_domain::{Fill, Price, Qty, Side, Won};
 use exodus_trading::{EquityCurve, OrderTally, ReportInputs, TimedFill, TradeTally, Trials, round_trips};
 use serde_json::json;
 
+use super::check_texts::CHECKS;
 use super::figure_texts::TEXTS;
 use super::*;
 
@@ -23,6 +24,7 @@ struct Sample {
     round_trips: Vec<RoundTrip>,
     issues: Vec<(Symbol, String)>,
     parameters: Value,
+    checks: Vec<Check>,
     manifest: Manifest,
 }
 
@@ -53,7 +55,17 @@ fn trade(date: NaiveDate, side: Side, price: i64) -> BacktestTrade {
     let tax = if side == Side::Sell { Won(30) } else { Won::ZERO };
     let executed_at = date.and_hms_opt(0, 0, 0).expect("midnight").and_utc();
     let realized_pnl = (side == Side::Sell).then_some(Won(5));
-    BacktestTrade { symbol: symbol(), side, quantity, price, commission: Won(1), tax, realized_pnl, executed_at }
+    BacktestTrade {
+        strategy_number: Some(1),
+        symbol: symbol(),
+        side,
+        quantity,
+        price,
+        commission: Won(1),
+        tax,
+        realized_pnl,
+        executed_at,
+    }
 }
 
 impl Sample {
@@ -100,6 +112,13 @@ impl Sample {
             "elapsed_ms": 3,
             "notes": ["adjusted_prices_no_tick_check", "orders_cut_to_cash"],
         });
+        let passed = json!({ "cuts": 24, "differing_cuts": 0 });
+        let failed = json!({ "total_return": 0.5, "stressed_total_return": -0.1 });
+        let checks = json!([
+            { "code": "look_ahead", "outcome": "passed", "values": passed, "details": [], "date": null },
+            { "code": "double_cost", "outcome": "failed", "values": failed, "details": [], "date": null },
+            { "code": "trade_order", "outcome": "skipped", "values": {}, "details": ["too_few_round_trips"], "date": null },
+        ]);
         Self {
             curve,
             benchmark,
@@ -108,6 +127,7 @@ impl Sample {
             trades,
             round_trips,
             issues: vec![(symbol(), format!("삼성전자 {HOSTILE}"))],
+            checks: serde_json::from_value(checks).expect("checks"),
             parameters: json!({ "interval": "1d", "lookback": 60, "typed": HOSTILE }),
             manifest: serde_json::from_value(manifest).expect("a manifest"),
         }
@@ -132,6 +152,7 @@ impl Sample {
                 benchmark: Some(&self.benchmark),
                 trades: &self.trades,
                 round_trips: &self.round_trips,
+                checks: &self.checks,
                 manifest: &self.manifest,
             },
             language,
@@ -183,6 +204,29 @@ fn figures_and_their_conventions_are_in_the_document() {
     }
     assert!(ko.contains(r#"<html lang="ko">"#) && ko.contains("샤프 지수") && !ko.contains("Sharpe ratio"));
     assert!(en.contains(r#"<html lang="en">"#) && en.contains("Sharpe ratio") && !en.contains("샤프"));
+}
+
+#[test]
+fn checks_say_what_they_found() {
+    let (ko, en) = (Sample::of(300, 20).html(Language::Ko), Sample::of(300, 20).html(Language::En));
+    assert!(en.contains("Cut at 24 places") && en.contains("from 50.00% to -10.00%: the gain is gone"));
+    assert!(ko.contains("24곳에서") && ko.contains("끝난 매매가 20번은 있어야"));
+}
+
+#[test]
+fn names_are_those_of_the_page() {
+    for (language, tag) in [(Language::Ko, "ko"), (Language::En, "en")] {
+        let file = format!("{}/../../frontend/src/lib/i18n/messages/backtest/{tag}.json", env!("CARGO_MANIFEST_DIR"));
+        let page = std::fs::read_to_string(&file).expect("the messages of the page");
+        let page: Value = serde_json::from_str(&page).expect("JSON");
+        for text in TEXTS {
+            let (group, name) = text.figure.split_once('.').expect("a group and a name");
+            assert_eq!(page["figures"][group][name]["title"], language.of(text.title), "{}", text.figure);
+        }
+        for check in CHECKS {
+            assert_eq!(page["robustness"]["titles"][check.code], language.of(check.title), "{}", check.code);
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Every sentence of the report but the names of figures.
 
+use exodus_backtest::robustness::CheckOutcome;
 use exodus_backtest::{FillTiming, Note};
 use exodus_domain::Side;
 use exodus_trading::{LocalText, Regime};
@@ -59,10 +60,18 @@ texts! {
     RETURNS_GROUP: "수익", "Returns";
     RISK_GROUP: "위험", "Risk";
     DRAWDOWN_GROUP: "낙폭", "Drawdown";
-    SIGNIFICANCE_GROUP: "통계적 신뢰도", "Significance";
-    BENCHMARK_GROUP: "비교 지수 대비", "Against the benchmark";
-    TRIPS_GROUP: "거래 성과", "Round trips";
-    ACTIVITY_GROUP: "회전율과 비용", "Activity and cost";
+    SIGNIFICANCE_GROUP: "믿을 만한가", "Significance";
+    BENCHMARK_GROUP: "비교 지수", "Against the benchmark";
+    TRIPS_GROUP: "매매 (왕복)", "Round trips";
+    ACTIVITY_GROUP: "거래와 비용", "Trading and costs";
+
+    CHECKS: "견고성 시험", "Robustness";
+    PASSED: "통과", "Passed";
+    FAILED: "실패", "Failed";
+    SKIPPED: "건너뜀", "Skipped";
+    CHECKS_HINT:
+        "통과했다고 앞으로도 벌린다는 뜻은 아닙니다. 통과하지 못하면 믿지 마세요.",
+        "Passing promises no profit. Failing means: do not trust the result.";
 
     TRIPS: "매매 내역", "Round trips";
     NO_TRIPS: "매매가 없습니다.", "There was no round trip.";
@@ -155,6 +164,14 @@ pub(super) fn group(group: &str) -> Option<LocalText> {
         "activity" => ACTIVITY_GROUP,
         _ => return None,
     })
+}
+
+pub(super) fn outcome(outcome: CheckOutcome) -> LocalText {
+    match outcome {
+        CheckOutcome::Passed => PASSED,
+        CheckOutcome::Failed => FAILED,
+        CheckOutcome::Skipped => SKIPPED,
+    }
 }
 
 pub(super) fn regime(regime: Regime) -> LocalText {
