@@ -10,9 +10,9 @@
 //!   the order, it is cut to the largest quantity that cash pays, commission included. Cash never goes below zero.
 //! * A position is worth its last close, also while its issue is halted and after its last bar. On an ex-date it is
 //!   restated before anything else, and where its issue leaves the market it ends.
-//! * A strategy cannot read a bar that is not closed. It never sees a series: its rule is handed one bar at a time,
-//!   and only after the orders of earlier bars have met that one. What it answers can only become an order for a bar
-//!   after it.
+//! * A strategy cannot read a bar that is not closed. It never sees a series: its rule is handed one bar at a time, and
+//!   there is no [`ClosedBar`](crate::timeline::ClosedBar) before the orders of earlier bars have met this one
+//!   ([`OrdersMet`]). So what it answers can only become an order for a bar after it.
 
 use std::collections::BTreeSet;
 
@@ -28,6 +28,7 @@ use exodus_trading::{
 
 use self::history::Events;
 use self::members::Members;
+pub(crate) use self::orders::OrdersMet;
 use self::orders::Pending;
 use crate::error::BacktestError;
 use crate::manifest::Note;
@@ -178,6 +179,9 @@ impl<'a> Runner<'a> {
         for track in 0..self.issues.len() {
             let (symbol, past) = (self.issues[track].symbol, self.adjusted_past(track, self.spec.from));
             for strategy in self.spec.strategies.iter().filter(|strategy| strategy.issues.contains(&symbol)) {
+                if past.len() < strategy.strategy.warm_up_bars() {
+                    self.notes.insert(Note::WarmUpInsidePeriod);
+                }
                 self.engine.warm_up(strategy.id, symbol, &past)?;
             }
         }
@@ -191,30 +195,28 @@ impl<'a> Runner<'a> {
 
     /// Everything that happens with the bars of one time; returns how many there were.
     fn step(&mut self, time: DateTime<Utc>, date: NaiveDate) -> Result<usize, BacktestError> {
-        if !self.pending.is_empty() {
-            self.execute(date)?;
-        }
+        let met = self.execute(date)?;
         let at = match self.interval {
             Interval::Day1 => next_session(date).and_then(opening).unwrap_or(time + self.interval.duration()),
             interval => time + interval.duration(),
         };
         self.members.advance(kst_date(at), &self.issues, self.engine.portfolio());
-        self.show_outsiders(time)?;
+        self.show_outsiders(&met, time)?;
         let close = BarClose { at, interval: self.interval, open_time: time };
-        let bars = self.timeline.bars_now().filter(|(track, _)| self.members.decides(*track));
+        let bars = self.timeline.closed_bars(&met).filter(|(track, _)| self.members.decides(*track));
         let bars = bars.map(|(track, bar)| (self.indices[track], bar.bar_of(time)));
         self.engine.close_bars(&close, bars, &mut self.commands);
-        self.sell_outsiders(at)?;
+        self.sell_outsiders(&met, at)?;
         if !self.commands.is_empty() {
             self.take_orders(kst_date(at))?;
         }
-        Ok(self.timeline.pass())
+        Ok(self.timeline.pass(met))
     }
 
     /// Shows closed bars of issues on which nothing is decided, because they are not members of the universe: their
     /// strategies go on learning, and what is held of them is valued.
-    fn show_outsiders(&mut self, time: DateTime<Utc>) -> Result<(), BacktestError> {
-        for (track, bar) in self.timeline.bars_now().filter(|(track, _)| !self.members.decides(*track)) {
+    fn show_outsiders(&mut self, met: &OrdersMet, time: DateTime<Utc>) -> Result<(), BacktestError> {
+        for (track, bar) in self.timeline.closed_bars(met).filter(|(track, _)| !self.members.decides(*track)) {
             let symbol = self.issues[track].symbol;
             for strategy in self.spec.strategies.iter().filter(|strategy| strategy.issues.contains(&symbol)) {
                 self.engine.warm_up(strategy.id, symbol, &[bar.bar_of(time)])?;
@@ -224,8 +226,9 @@ impl<'a> Runner<'a> {
     }
 
     /// Has what is held of issues that left the universe sold at `at`, where it traded at this close and that is wanted.
-    fn sell_outsiders(&mut self, at: DateTime<Utc>) -> Result<(), BacktestError> {
-        let outside = self.timeline.bars_now().filter(|(track, bar)| !self.members.decides(*track) && !bar.is_halted());
+    fn sell_outsiders(&mut self, met: &OrdersMet, at: DateTime<Utc>) -> Result<(), BacktestError> {
+        let outside =
+            self.timeline.closed_bars(met).filter(|(track, bar)| !self.members.decides(*track) && !bar.is_halted());
         for (track, _) in outside {
             self.engine.exit(self.issues[track].symbol, at, &mut self.commands)?;
         }

@@ -1,10 +1,31 @@
 //! Bars of several issues in the order of time.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{Bar, CompactBar};
+
+use crate::runner::OrdersMet;
 
 /// After the last bar of every issue.
 const NEVER: i64 = i64::MAX;
+
+/// A bar that has closed. There is none before the orders that wait for its time have met their bars, and nothing else is
+/// shown to strategies: so no decision can become an order for the bar it was made on, or for an earlier one.
+#[derive(Clone, Copy)]
+pub(crate) struct ClosedBar<'a>(&'a CompactBar);
+
+impl ClosedBar<'_> {
+    /// The bar in its ordinary form, for callers who know its time.
+    #[inline]
+    pub(crate) fn bar_of(self, open_time: DateTime<Utc>) -> Bar {
+        self.0.bar_of(open_time)
+    }
+
+    /// As [`Bar::is_halted`].
+    #[inline]
+    pub(crate) fn is_halted(self) -> bool {
+        self.0.is_halted()
+    }
+}
 
 /// The bars of every issue, and how far each has come. Times are those of bars, in milliseconds since 1970.
 pub(crate) struct Timeline<'a> {
@@ -54,7 +75,7 @@ impl<'a> Timeline<'a> {
         (self.next_time != NEVER).then_some(self.next_time)
     }
 
-    /// The next bar of a track, if it is of the next time.
+    /// The next bar of a track, if it is of the next time: what orders meet. Strategies never see it like this.
     pub(crate) fn bar(&self, track: usize) -> Option<&'a CompactBar> {
         if self.next_times[track] != self.next_time {
             return None;
@@ -63,13 +84,13 @@ impl<'a> Timeline<'a> {
         bars.get(next)
     }
 
-    /// Every track with a bar of the next time, with that bar.
-    pub(crate) fn bars_now(&self) -> impl Iterator<Item = (usize, &'a CompactBar)> {
-        (0..self.tracks.len()).filter_map(|track| self.bar(track).map(|bar| (track, bar)))
+    /// Every track with a bar of the next time, with that bar as it has closed.
+    pub(crate) fn closed_bars(&self, _: &OrdersMet) -> impl Iterator<Item = (usize, ClosedBar<'a>)> {
+        (0..self.tracks.len()).filter_map(|track| self.bar(track).map(|bar| (track, ClosedBar(bar))))
     }
 
     /// Moves every track with a bar of the next time on to its next one, and returns how many there were.
-    pub(crate) fn pass(&mut self) -> usize {
+    pub(crate) fn pass(&mut self, _: OrdersMet) -> usize {
         let (mut passed, mut earliest) = (0, NEVER);
         for (track, next_time) in self.tracks.iter_mut().zip(&mut self.next_times) {
             if *next_time == self.next_time {

@@ -30,6 +30,9 @@ pub(super) struct Pending {
     pub(super) last_date: NaiveDate,
 }
 
+/// That every order waiting for bars of one time has met them. Only [`Runner::execute`] makes one.
+pub(crate) struct OrdersMet(());
+
 /// A bar as a market that the orders of an issue share.
 struct Counterpart {
     market: BarMarket,
@@ -38,7 +41,10 @@ struct Counterpart {
 
 impl Runner<'_> {
     /// Lets every waiting order meet its bar of the next time, sells first.
-    pub(super) fn execute(&mut self, date: NaiveDate) -> Result<(), BacktestError> {
+    pub(super) fn execute(&mut self, date: NaiveDate) -> Result<OrdersMet, BacktestError> {
+        if self.pending.is_empty() {
+            return Ok(OrdersMet(()));
+        }
         let mut waiting = std::mem::take(&mut self.pending);
         waiting.sort_by_key(|order| order.fields.side == Side::Buy);
         let mut counterparts = BTreeMap::new();
@@ -59,7 +65,7 @@ impl Runner<'_> {
                 self.pending.push(order);
             }
         }
-        Ok(())
+        Ok(OrdersMet(()))
     }
 
     /// True if orders meet this bar: in the closing auction only a bar that ends after the auction has begun, and has a

@@ -49,7 +49,7 @@ fn a_split_restates_the_holding_and_what_the_strategy_has_seen() {
     let sell = (A.to_owned(), "sell", 495, 10_000, 695, tax, Some(4_950_000 - 695 - tax - 5_049_000));
     assert_eq!(rows(&result), [(A.to_owned(), "buy", 99, 51_000, 709, 0, None), sell]);
     assert_eq!(on(&result, "2024-06-07"), CASH + 495 * 10_400);
-    assert_eq!(result.manifest.notes, [Note::CorporateActionsApplied]);
+    assert_eq!(result.manifest.notes, [Note::CorporateActionsApplied, Note::WarmUpInsidePeriod]);
     let applied = result.actions[0];
     assert_eq!((applied.shares_before, applied.shares_after, applied.cash), (Qty(99), Qty(495), Won(0)));
     assert_eq!(result.round_trips.len(), 1);
@@ -61,7 +61,7 @@ fn without_the_action_a_split_looks_like_a_loss() {
     let after = [("2024-06-07", 10_300, 10_400), ("2024-06-10", 10_400, 10_200)];
     let result = finished(&with(&[]), &[history(&after)]);
     assert_eq!(rows(&result)[1].2, 99, "sold on the jump");
-    assert_eq!(result.manifest.notes, [Note::RawPricesJumpAtCorporateActions]);
+    assert_eq!(result.manifest.notes, [Note::RawPricesJumpAtCorporateActions, Note::WarmUpInsidePeriod]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_round_trip_is_exact_to_the_won() {
     let metrics = result.metrics;
     assert_eq!((metrics.final_capital, metrics.trades_count, metrics.win_rate), (Won(989_180), 2, Some(0.0)));
     assert_eq!((metrics.commission, metrics.tax), (Won(138), Won(882)));
-    assert_eq!(result.manifest.notes, [Note::AdjustedPricesNoTickCheck]);
+    assert_eq!(result.manifest.notes, [Note::AdjustedPricesNoTickCheck, Note::WarmUpInsidePeriod]);
     assert_eq!(result.trades[0].executed_at, kst("2024-06-05T09:00:00"));
 }
 
@@ -123,7 +123,8 @@ fn a_bar_locked_at_its_limit_sells_nothing_to_a_buyer() {
     };
     let raw = as_traded(false);
     assert_eq!(rows(&raw), [buy(A, 38, 14_000, 74)]);
-    assert_eq!(raw.manifest.notes, [Note::RawPricesJumpAtCorporateActions, Note::OrdersUnfilled]);
+    let expected = [Note::RawPricesJumpAtCorporateActions, Note::OrdersUnfilled, Note::WarmUpInsidePeriod];
+    assert_eq!(raw.manifest.notes, expected);
     assert_eq!(rows(&as_traded(true)), [buy(A, 49, 13_130, 90)]);
 }
 
@@ -182,6 +183,7 @@ fn bars_before_the_period_only_warm_up() {
     assert_eq!(rows(&result)[0], buy(A, 48, 10_300, 69));
     assert_eq!(equity(&result)[0], (date("2024-06-05"), 1_000_000));
     assert_eq!(result.manifest.bars, 6);
+    assert!(!result.manifest.notes.contains(&Note::WarmUpInsidePeriod));
 }
 
 #[test]

@@ -122,3 +122,18 @@ fn two_decades_of_momentum_agree_with_a_plain_recomputation() {
         assert_eq!(repeat, result);
     }
 }
+
+/// Published results name this fingerprint; a change of it is a change of what users were told.
+#[test]
+fn the_default_run_over_two_decades_keeps_its_fingerprint() {
+    let Some(days) = sample("005930_adj_1999_2022.csv") else {
+        eprintln!("skipped: no data");
+        return;
+    };
+    let bars = days.iter().map(|&(day, values)| bar(day, values));
+    let series = [BarSeries::new(symbol(CODE), bars).expect("bars in order")];
+    let mut spec = spec(momentum(60, 5.0, 0.0, 10.0), &[CODE], CAPITAL);
+    (spec.from, spec.to) = (date("1999-09-16"), date("2022-03-15"));
+    let fingerprint = finished(&spec, &series).manifest.result_fingerprint;
+    assert_eq!(fingerprint.get(..16), Some("0b6bee3191ec199d"));
+}
