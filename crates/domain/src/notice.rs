@@ -56,6 +56,13 @@ pub enum Notice {
         /// Backtest.
         backtest_id: i64,
     },
+    /// A sweep made progress or ended.
+    SweepChanged {
+        /// Owner.
+        user_id: i64,
+        /// Sweep.
+        sweep_id: i64,
+    },
     /// An import made progress or ended.
     ImportChanged {
         /// Owner.

@@ -16,6 +16,7 @@ mod realtime;
 pub mod secret;
 mod signals;
 mod strategies;
+mod sweeps;
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

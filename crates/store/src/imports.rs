@@ -28,6 +28,8 @@ text_enum! {
         Symbols = "symbols",
         /// Corporate actions.
         Actions = "actions",
+        /// Levels of market indices.
+        Indices = "indices",
     }
 }
 

@@ -3,16 +3,18 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_backtest::Note;
 use exodus_domain::Side;
-use exodus_store::backtests;
+use exodus_store::StoreError;
+use exodus_store::backtests::{self, BacktestCheck};
 use exodus_store::jobs::JobStatus;
 use exodus_trading as trading;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
+use super::checks::{LastChecks, Robustness, Verification};
+use super::setup::{Fill, Options, TestedStrategy, Universe};
 use crate::account::commission::Commission;
 use crate::account::dto::{EquityPoint, Metrics};
-use crate::http::problem::{Answer, Problem};
 use crate::http::{kst, words};
 
 /// How far a piece of work is.
@@ -46,8 +48,23 @@ pub(crate) struct Backtest {
     /// Parameters, defaults filled in.
     #[schema(value_type = HashMap<String, Value>)]
     pub(crate) parameters: Value,
-    /// Issues.
+    /// Every strategy that shared the wallet; the first one is named above, too.
+    pub(crate) strategies: Vec<TestedStrategy>,
+    /// Issues; none if a universe says them.
     pub(crate) symbols: Vec<String>,
+    /// Which issues could be bought on which day; null for `symbols` on every day.
+    #[schema(required)]
+    pub(crate) universe: Option<Universe>,
+    /// How orders were filled.
+    pub(crate) fill: Fill,
+    /// What it is held against: `KOSPI`, `KOSDAQ`, `KOSPI200` or a symbol.
+    #[schema(required)]
+    pub(crate) benchmark: Option<String>,
+    /// The sweep by which its parameters were chosen.
+    #[schema(required)]
+    pub(crate) sweep_id: Option<i64>,
+    /// What its owner wrote about it.
+    pub(crate) note: String,
     /// First day.
     pub(crate) start_date: NaiveDate,
     /// Last day.
@@ -87,6 +104,10 @@ pub(crate) struct Backtest {
     /// When it ended.
     #[schema(required)]
     pub(crate) finished_at: Option<DateTime<FixedOffset>>,
+    /// Whether it was run again, and what that gave.
+    pub(crate) verification: Verification,
+    /// Whether it was tested under other conditions, and what that gave.
+    pub(crate) robustness: Robustness,
 }
 
 /// What a result was computed from, so that it can be repeated.
@@ -111,6 +132,11 @@ pub(crate) struct Manifest {
     /// Stable words for what a reader has to know.
     #[schema(value_type = Vec<String>)]
     pub(crate) notes: Vec<Note>,
+    /// SHA-256 over the members of the universe by date; null without one.
+    #[schema(required)]
+    pub(crate) universe_fingerprint: Option<String>,
+    /// What chance was drawn from; zero, because a run draws none.
+    pub(crate) seed: u64,
 }
 
 /// A backtest with its result.
@@ -126,14 +152,28 @@ pub(crate) struct BacktestDetail {
     pub(crate) report: Option<trading::PerformanceReport>,
     /// Total assets by day.
     pub(crate) equity: Vec<EquityPoint>,
+    /// Levels of the benchmark, from its last one before the first day on; empty without one.
+    pub(crate) benchmark_levels: Vec<BenchmarkLevel>,
     /// What it was computed from.
     #[schema(required)]
     pub(crate) manifest: Option<Manifest>,
 }
 
+/// What a benchmark stood at.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BenchmarkLevel {
+    /// Day in Korea.
+    pub(crate) date: NaiveDate,
+    /// Points of an index, or won of an issue.
+    pub(crate) level: f64,
+}
+
 /// A fill of a backtest.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BacktestTrade {
+    /// Number of the strategy whose order was filled; null for what no strategy ordered.
+    #[schema(required)]
+    pub(crate) strategy_number: Option<i32>,
     /// Issue.
     pub(crate) symbol: String,
     /// Side.
@@ -163,14 +203,19 @@ pub(crate) struct BacktestRequest {
     pub(crate) name: Option<String>,
     /// A stored strategy; its kind and parameters are taken as they are now.
     pub(crate) strategy_id: Option<i64>,
+    /// Several stored strategies on one wallet, each with its own issues, in place of `strategy_id` and `symbols`.
+    #[schema(min_items = 1, max_items = 20)]
+    pub(crate) strategy_ids: Option<Vec<i64>>,
     /// Kind of strategy, without `strategy_id`.
     pub(crate) strategy_type: Option<String>,
     /// Parameters, without `strategy_id`; defaults fill what is missing.
     #[schema(value_type = Option<HashMap<String, Value>>)]
     pub(crate) parameters: Option<Map<String, Value>>,
-    /// Issues.
+    /// Issues, in place of `universe`.
     #[schema(min_items = 1, max_items = 1000)]
-    pub(crate) symbols: Vec<String>,
+    pub(crate) symbols: Option<Vec<String>>,
+    /// Which issues may be bought on which day, in place of `symbols`.
+    pub(crate) universe: Option<Universe>,
     /// First day.
     pub(crate) start_date: NaiveDate,
     /// Last day.
@@ -180,6 +225,25 @@ pub(crate) struct BacktestRequest {
     pub(crate) initial_capital: i64,
     /// What its trades pay; the terms of the caller's account if left out.
     pub(crate) commission: Option<Commission>,
+    /// How orders are filled; a market order at the next open if left out.
+    pub(crate) fill: Option<Fill>,
+    /// What it is held against: `KOSPI`, `KOSDAQ`, `KOSPI200` or a symbol.
+    #[schema(max_length = 16)]
+    pub(crate) benchmark: Option<String>,
+    /// The sweep by which the parameters were chosen: its trials count in the deflated Sharpe ratio.
+    pub(crate) sweep_id: Option<i64>,
+}
+
+/// What its owner says of a backtest; what is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BacktestDescription {
+    /// Name.
+    #[schema(min_length = 1, max_length = 100)]
+    pub(crate) name: Option<String>,
+    /// Note.
+    #[schema(max_length = 4000)]
+    pub(crate) note: Option<String>,
 }
 
 /// Which backtests.
@@ -202,16 +266,29 @@ impl From<JobStatus> for RunStatus {
     }
 }
 
-impl From<backtests::Backtest> for Backtest {
-    fn from(row: backtests::Backtest) -> Self {
+impl Backtest {
+    /// A stored backtest with its last checks.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub(crate) fn read(row: backtests::Backtest, checks: &[BacktestCheck]) -> Result<Self, StoreError> {
         let (request, summary) = (row.request, row.summary.as_ref());
-        Self {
+        let LastChecks { verification, robustness } = LastChecks::read(checks)?;
+        let options = Options::read(request.options.clone())?;
+        let strategies = if options.strategies.is_empty() { vec![sole(&request)] } else { options.strategies };
+        Ok(Self {
             id: row.id,
             name: request.name,
             strategy_id: request.strategy_id,
             strategy_type: request.strategy_type,
             parameters: request.parameters,
+            strategies,
             symbols: request.symbols.iter().map(ToString::to_string).collect(),
+            universe: options.universe,
+            fill: options.fill.into(),
+            benchmark: options.benchmark,
+            sweep_id: options.sweep_id,
+            note: row.note,
             start_date: request.start_date,
             end_date: request.end_date,
             initial_capital: request.initial_capital.0,
@@ -227,13 +304,28 @@ impl From<backtests::Backtest> for Backtest {
             error: row.error,
             created_at: kst(row.created_at),
             finished_at: row.finished_at.map(kst),
-        }
+            verification,
+            robustness,
+        })
+    }
+}
+
+/// The only strategy of a backtest.
+pub(crate) fn sole(request: &backtests::NewBacktest) -> TestedStrategy {
+    TestedStrategy {
+        number: 1,
+        strategy_id: request.strategy_id,
+        name: request.name.clone(),
+        strategy_type: request.strategy_type.clone(),
+        parameters: request.parameters.clone(),
+        symbols: request.symbols.clone(),
     }
 }
 
 impl From<backtests::BacktestTrade> for BacktestTrade {
     fn from(row: backtests::BacktestTrade) -> Self {
         Self {
+            strategy_number: row.strategy_number,
             symbol: row.symbol.to_string(),
             side: row.side,
             quantity: row.quantity.0,
@@ -258,40 +350,8 @@ impl From<exodus_backtest::Manifest> for Manifest {
             bars: manifest.bars,
             elapsed_ms: manifest.elapsed_ms.unwrap_or_default(),
             notes: manifest.notes,
-        }
-    }
-}
-
-/// What is stored of a result beside its figures and trades.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct StoredResult {
-    pub(crate) metrics: trading::Metrics,
-    /// Missing in what older versions stored.
-    #[serde(default)]
-    pub(crate) report: Option<trading::PerformanceReport>,
-    pub(crate) equity: Vec<trading::EquityPoint>,
-    pub(crate) manifest: exodus_backtest::Manifest,
-}
-
-impl StoredResult {
-    /// Reads a stored result back.
-    pub(crate) fn read(stored: Value) -> Answer<Self> {
-        serde_json::from_value(stored).map_err(|error| Problem::internal(&error))
-    }
-}
-
-impl BacktestDetail {
-    /// A backtest with its result, if there is one yet.
-    pub(crate) fn new(backtest: Backtest, result: Option<StoredResult>) -> Self {
-        match result {
-            None => Self { backtest, metrics: None, report: None, equity: Vec::new(), manifest: None },
-            Some(StoredResult { metrics, report, equity, manifest }) => Self {
-                backtest,
-                metrics: Some(metrics.into()),
-                report,
-                equity: equity.iter().map(EquityPoint::from).collect(),
-                manifest: Some(manifest.into()),
-            },
+            universe_fingerprint: manifest.inputs.as_ref().and_then(|inputs| inputs.universe_fingerprint.clone()),
+            seed: manifest.inputs.map(|inputs| inputs.seed).unwrap_or_default(),
         }
     }
 }

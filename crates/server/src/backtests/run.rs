@@ -1,25 +1,33 @@
 //! One backtest from its plan to its result: the same for the page, the API and the command line.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
-use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, Flow};
-use exodus_domain::{Bar, CommissionTerms, IssueStates, LimitTerms, Symbol, Won};
+use exodus_backtest::{
+    BacktestError, BacktestResult, BacktestSpec, BarSeries, Delisting, FillModel, Flow, StrategySpec, UniverseError,
+};
+use exodus_domain::{Bar, CommissionTerms, CorporateAction, Interval, IssueStates, LimitTerms, Symbol, Won};
+use exodus_store::backtests::NewBacktest;
 use exodus_store::bars::Span;
-use exodus_store::prices::{self, Wanted};
-use exodus_store::{Store, StoreError};
-use exodus_trading::{Strategy, TradedIssue};
+use exodus_store::prices::{self, PriceBasis, Wanted};
+use exodus_store::{Store, StoreError, actions};
+use exodus_trading::{Benchmark, Strategy, TradedIssue, Trials};
 
+use super::benchmark::Reference;
+use super::dto::sole;
+use super::setup::{Options, TestedStrategy, Universe};
+use super::universe;
 use crate::VERSION;
 use crate::market::names::Names;
 
 /// What to run.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// Strategy with its parameters.
-    pub(crate) strategy: Strategy,
-    /// Issues, each once.
-    pub(crate) symbols: Vec<Symbol>,
+    /// Strategies on one wallet.
+    pub(crate) strategies: Vec<PlannedStrategy>,
+    /// Which issues may be bought on which day, in place of the strategies' own.
+    pub(crate) universe: Option<Universe>,
     /// First day.
     pub(crate) from: NaiveDate,
     /// Last day.
@@ -30,6 +38,70 @@ pub(crate) struct Plan {
     pub(crate) capital: Won,
     /// What its trades pay.
     pub(crate) commission: CommissionTerms,
+    /// How orders are filled.
+    pub(crate) fill: FillModel,
+    /// What the result is held against.
+    pub(crate) benchmark: Option<Reference>,
+}
+
+/// A strategy of a plan.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedStrategy {
+    /// Its number in the run, from 1.
+    pub(crate) number: i32,
+    /// Strategy with its parameters.
+    pub(crate) strategy: Strategy,
+    /// Issues, each once; none if a universe says them.
+    pub(crate) symbols: Vec<Symbol>,
+}
+
+impl RunError {
+    /// The end of a thread that did not answer.
+    pub(crate) fn crashed(error: tokio::task::JoinError) -> Self {
+        Self::Crashed(error.to_string())
+    }
+}
+
+impl Plan {
+    /// What a stored backtest asks for, run on `today`. What was stored passed every check; a new version of the program
+    /// may see it otherwise.
+    ///
+    /// # Errors
+    /// [`RunError::Parameters`], [`RunError::Store`].
+    pub(crate) fn of(request: &NewBacktest, today: NaiveDate) -> Result<Self, RunError> {
+        let options = Options::read(request.options.clone())?;
+        let tested = if options.strategies.is_empty() { vec![sole(request)] } else { options.strategies };
+        let planned = |tested: TestedStrategy| {
+            let TestedStrategy { number, strategy_type, parameters, symbols, .. } = tested;
+            let strategy = exodus_trading::validate(&strategy_type, &parameters).map_err(|errors| {
+                let sentences: Vec<String> = errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
+                RunError::Parameters(sentences.join("; "))
+            })?;
+            Ok(PlannedStrategy { number, strategy, symbols })
+        };
+        let benchmark = options.benchmark.as_deref().map(str::parse).transpose();
+        Ok(Self {
+            strategies: tested.into_iter().map(planned).collect::<Result<_, RunError>>()?,
+            universe: options.universe,
+            from: request.start_date,
+            to: request.end_date,
+            today,
+            capital: request.initial_capital,
+            commission: request.commission,
+            fill: options.fill,
+            benchmark: benchmark.map_err(|error| RunError::Parameters(format!("benchmark: {error}")))?,
+        })
+    }
+
+    /// Bars in front of the period that its strategies need.
+    pub(crate) fn warm_up_bars(&self) -> usize {
+        self.strategies.iter().map(|planned| planned.strategy.warm_up_bars()).max().unwrap_or_default()
+    }
+
+    /// Every issue that a strategy names.
+    fn named_symbols(&self) -> BTreeSet<Symbol> {
+        self.strategies.iter().flat_map(|planned| planned.symbols.iter().copied()).collect()
+    }
 }
 
 /// Why there is no result.
@@ -46,6 +118,9 @@ pub(crate) enum RunError {
         /// Length of the bars that are missing.
         interval: &'static str,
     },
+    /// The universe has no members.
+    #[error("universe.{field}: {error}", field = .0.field(), error = .0)]
+    Universe(#[from] UniverseError),
     /// The stored parameters do not fit this version of the program.
     #[error("the parameters are not valid any more: {0}")]
     Parameters(String),
@@ -62,23 +137,75 @@ pub(crate) enum RunError {
 
 /// A plan with its history, ready to run without any further reading.
 pub(crate) struct Run {
-    spec: BacktestSpec,
-    series: Vec<BarSeries>,
+    /// What to run.
+    pub(crate) spec: BacktestSpec,
+    /// The bars of its issues.
+    pub(crate) series: Vec<BarSeries>,
+    /// What the result is held against.
+    pub(crate) benchmark: Option<Benchmark>,
 }
 
-/// Loads the history a plan needs: for each issue the prices that can best be compared over the years, with warm-up
-/// bars in front.
+/// Loads the history a plan needs, with warm-up bars in front.
+///
+/// An issue is run on what was imported as adjusted, or else on what was traded: then its holdings follow the corporate
+/// actions that are known.
 pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
-    let interval = plan.strategy.interval();
-    let names = Names::read(store, plan.symbols.iter().copied()).await?;
-    let (begin, end) = (Bar::day_start(plan.from), Bar::day_start(plan.to) + TimeDelta::days(1));
-    // As of its last day, so that the run knows nothing of what happened to an issue later.
-    let mut chosen = prices::choose_many(store, &plan.symbols, interval, Wanted::Best, plan.to).await?;
-    let (mut issues, mut prices_of_issues) = (Vec::new(), Vec::new());
-    for &symbol in &plan.symbols {
+    load_with(store, plan, plan.warm_up_bars()).await
+}
+
+/// The same with `before` bars of each issue in front.
+pub(crate) async fn load_with(store: &Store, plan: &Plan, before: usize) -> Result<Run, RunError> {
+    let first = plan.strategies.first().ok_or(BacktestError::NoStrategy)?;
+    let membership = match &plan.universe {
+        Some(universe) => Some(universe::members(store, universe, plan.from, plan.to).await?),
+        None => None,
+    };
+    let symbols: Vec<Symbol> = match &membership {
+        Some(membership) => membership.symbols().into_iter().collect(),
+        None => plan.named_symbols().into_iter().collect(),
+    };
+    let History { issues, series, actions, delistings } = history(store, plan, &symbols, before).await?;
+    let strategies = plan.strategies.iter().map(|planned| StrategySpec {
+        id: planned.number.into(),
+        strategy: planned.strategy.clone(),
+        issues: if membership.is_some() { symbols.clone() } else { planned.symbols.clone() },
+    });
+    let spec = BacktestSpec {
+        strategies: strategies.collect(),
+        commission: plan.commission,
+        fill: plan.fill,
+        universe: membership,
+        actions,
+        delistings,
+        code_version: VERSION.to_owned(),
+        ..BacktestSpec::single(first.strategy.clone(), issues, (plan.from, plan.to), plan.capital, plan.today)
+    };
+    let benchmark = match plan.benchmark {
+        Some(reference) => Some(reference.load(store, plan.from, plan.to).await?),
+        None => None,
+    };
+    Ok(Run { spec, series, benchmark })
+}
+
+/// What is known of the issues of a run.
+struct History {
+    issues: Vec<TradedIssue>,
+    series: Vec<BarSeries>,
+    actions: Vec<CorporateAction>,
+    delistings: Vec<Delisting>,
+}
+
+async fn history(store: &Store, plan: &Plan, symbols: &[Symbol], before: usize) -> Result<History, RunError> {
+    let interval = plan.strategies.first().map_or(Interval::Day1, |first| first.strategy.interval());
+    let names = Names::read(store, symbols.iter().copied()).await?;
+    let mut chosen = prices::choose_many(store, symbols, interval, Wanted::Best, plan.to).await?;
+    let derived = chosen.values().filter(|prices| prices.basis == PriceBasis::AdjustedDerived);
+    let derived: Vec<Symbol> = derived.map(|prices| prices.key.symbol).collect();
+    chosen.extend(prices::choose_many(store, &derived, interval, Wanted::Raw, plan.to).await?);
+    let (mut issues, mut prices_of_issues, mut delistings) = (Vec::new(), Vec::new(), Vec::new());
+    for &symbol in symbols {
         let instrument = names.get(symbol).ok_or(RunError::UnknownSymbol(symbol))?;
         let prices = chosen.remove(&symbol).ok_or(RunError::NoBars { symbol, interval: interval.as_str() })?;
-        let issue = TradedIssue::of(instrument, plan.commission);
         // The state of today says nothing of the past, and limits are only known from a close before, which an issue on
         // the first day of a new listing does not have.
         let limit_terms = LimitTerms { multiple: instrument.limit_multiple, ..LimitTerms::ORDINARY };
@@ -86,17 +213,19 @@ pub(crate) async fn load(store: &Store, plan: &Plan) -> Result<Run, RunError> {
             adjusted: prices.is_adjusted(),
             states: IssueStates::default(),
             limit_terms,
-            ..issue
+            ..TradedIssue::of(instrument, plan.commission)
         });
         prices_of_issues.push(prices);
+        delistings.extend(instrument.delisted_on.map(|date| Delisting { symbol, date }));
     }
-    let span = Span { before: plan.strategy.warm_up_bars(), from: begin, to: end };
+    let (begin, end) = (Bar::day_start(plan.from), Bar::day_start(plan.to) + TimeDelta::days(1));
+    let span = Span { before, from: begin, to: end };
     let loaded = prices::load_many(store, &prices_of_issues, span).await?;
-    let series = loaded.into_iter().map(|(symbol, bars)| BarSeries::new(symbol, bars)).collect::<Result<_, _>>()?;
-    let period = (plan.from, plan.to);
-    let spec = BacktestSpec::single(plan.strategy.clone(), issues, period, plan.capital, plan.today);
-    let spec = BacktestSpec { commission: plan.commission, code_version: VERSION.to_owned(), ..spec };
-    Ok(Run { spec, series })
+    let series =
+        loaded.into_iter().map(|(symbol, bars)| BarSeries::of_compact(symbol, bars)).collect::<Result<_, _>>()?;
+    let actions = actions::of_symbols(store, &derived).await?.into_values().flatten();
+    let actions = actions.filter(|action| action.ex_date <= plan.to).collect();
+    Ok(History { issues, series, actions, delistings })
 }
 
 /// Runs; takes one core until it ends or `progress` says stop.
@@ -104,5 +233,8 @@ pub(crate) fn execute(run: &Run, progress: &mut dyn FnMut(f64) -> Flow) -> Resul
     let started = Instant::now();
     let mut result = exodus_backtest::run(&run.spec, &run.series, progress)?;
     result.manifest.elapsed_ms = u64::try_from(started.elapsed().as_millis()).ok();
+    if let Some(benchmark) = &run.benchmark {
+        result.measure(Some(benchmark), Trials::ONE);
+    }
     Ok(result)
 }

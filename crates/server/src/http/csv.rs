@@ -24,9 +24,14 @@ impl CsvFile {
         self.0.write_record(values).map_err(|error| Problem::internal(&error))
     }
 
+    /// What the file holds.
+    pub(crate) fn bytes(self) -> Answer<Vec<u8>> {
+        self.0.into_inner().map_err(|error| Problem::internal(&error))
+    }
+
     /// The answer that a browser saves under `name`.
     pub(crate) fn answer(self, name: &'static str) -> Answer<Response> {
-        let bytes = self.0.into_inner().map_err(|error| Problem::internal(&error))?;
+        let bytes = self.bytes()?;
         let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
         let disposition = disposition.map_err(|error| Problem::internal(&error))?;
         let kind = HeaderValue::from_static("text/csv; charset=utf-8");

@@ -47,6 +47,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(crate::signals::routes())
         .merge(crate::orders::routes())
         .merge(crate::backtests::routes())
+        .merge(crate::sweeps::routes())
         .merge(crate::market::routes())
         .merge(crate::admin::routes());
     OpenApiRouter::with_openapi(doc::ApiDoc::openapi()).nest("/api/v1", v1)

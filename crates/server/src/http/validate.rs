@@ -9,9 +9,22 @@ use super::problem::{Answer, FieldError, Problem};
 
 /// The refused fields of one request.
 #[derive(Default)]
-pub(crate) struct Checks(Vec<FieldError>);
+pub(crate) struct Checks {
+    place: String,
+    errors: Vec<FieldError>,
+}
 
 impl Checks {
+    /// Of a part of a request: the names of its fields begin with `place`, which ends in a full stop.
+    pub(crate) fn at(place: &str) -> Self {
+        Self { place: place.to_owned(), errors: Vec::new() }
+    }
+
+    /// True if nothing was refused.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// Refuses `field` with `message` unless `holds`.
     pub(crate) fn require(&mut self, holds: bool, field: &str, message: impl Into<String>) {
         if !holds {
@@ -21,7 +34,8 @@ impl Checks {
 
     /// Refuses `field` with `message`.
     pub(crate) fn refuse(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(FieldError { field: field.into(), message: message.into() });
+        let field = format!("{}{}", self.place, field.into());
+        self.errors.push(FieldError { field, message: message.into() });
     }
 
     /// A text without surrounding blanks, of `min` to `max` characters, none of them a control character other than
@@ -58,17 +72,17 @@ impl Checks {
 
     /// 422 with every refused field, if there is one.
     pub(crate) fn finish(self) -> Answer<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Problem::fields(self.0)) }
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::fields(self.errors)) }
     }
 
     /// 400 with every refused parameter of the query string, if there is one.
     pub(crate) fn finish_query(self) -> Answer<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(bad_query(self.0)) }
+        if self.errors.is_empty() { Ok(()) } else { Err(bad_query(self.errors)) }
     }
 
     /// Every refusal in one sentence, for the command line.
     pub(crate) fn sentences(&self) -> Option<String> {
-        let sentences: Vec<String> = self.0.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
+        let sentences: Vec<String> = self.errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
         (!sentences.is_empty()).then(|| sentences.join("; "))
     }
 }
@@ -85,6 +99,15 @@ pub(crate) fn refuse_query(field: &str, message: impl Into<String>) -> Problem {
 
 fn bad_query(errors: Vec<FieldError>) -> Problem {
     Problem::malformed(axum::http::StatusCode::BAD_REQUEST, "INVALID_QUERY", errors)
+}
+
+/// A word to sort by, and true if the largest comes first: a minus before the word says so. `usual` if nothing is said.
+pub(crate) fn sorting<T: FromStr<Err: std::fmt::Display>>(text: Option<&str>, usual: T) -> Answer<(T, bool)> {
+    let Some(text) = text else { return Ok((usual, false)) };
+    match text.strip_prefix('-') {
+        Some(word) => Ok((query_value("sort", word)?, true)),
+        None => Ok((query_value("sort", text)?, false)),
+    }
 }
 
 /// The symbol of a path; what is no symbol is not found.

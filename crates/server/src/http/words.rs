@@ -72,6 +72,8 @@ words! {
     TradingVenue = exodus_domain::TradingVenue::ALL.iter().map(|word| word.as_str());
     /// A part of the trading day.
     Phase = exodus_domain::Phase::ALL.iter().map(|word| word.as_str());
+    /// What holds up the trading of an issue, or of a whole market.
+    Brake = exodus_domain::Brake::ALL.iter().map(|word| word.as_str());
     /// How orders meet.
     Matching = exodus_domain::Matching::ALL.iter().map(|word| word.as_str());
     /// Kind of issue.
@@ -96,6 +98,16 @@ words! {
     Interval = exodus_domain::Interval::ALL.iter().map(|word| word.as_str());
     /// Length of a bar that feeds give; the others are made of minutes.
     FeedInterval = [exodus_domain::Interval::Minute1.as_str(), exodus_domain::Interval::Day1.as_str()];
+    /// When the orders of a backtest meet the market.
+    FillTiming = ["next_open", "closing_auction", "limit_within_bar"];
+    /// What makes an issue large.
+    RankBy = ["value", "market_cap"];
+    /// How often the members of a universe are chosen.
+    Rebalance = ["monthly", "quarterly", "yearly"];
+    /// Which end of a figure is wanted.
+    Direction = ["maximize", "minimize"];
+    /// In what two runs of a backtest differ.
+    Difference = ["data", "rules", "code", "parameters", "result"];
     /// Why a day has fewer bars than it could.
     GapReason = exodus_store::coverage::GapReason::ALL.iter().map(|word| word.as_str());
 }

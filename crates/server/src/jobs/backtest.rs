@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use exodus_backtest::{BacktestError, BacktestResult, Flow};
+use exodus_backtest::{BacktestError, Flow};
 use exodus_domain::{Clock, kst_date};
-use exodus_store::backtests::{self, Backtest, BacktestSummary, BacktestTrade};
+use exodus_store::backtests::{self, Backtest, BacktestOutcome, NewBacktest};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
-use exodus_store::{Store, StoreError, Tx};
+use exodus_store::{Store, StoreError, Tx, sweeps};
+use exodus_trading::Trials;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::backtests::dto::StoredResult;
+use crate::backtests::result::outcome;
 use crate::backtests::run::{Plan, Run, RunError, execute, load};
+use crate::backtests::setup::Options;
 
 /// How the queue treats backtests.
 pub(crate) const KIND: JobKind =
@@ -32,84 +34,56 @@ pub(super) async fn run(ctx: &JobContext, payload: Value, clock: &dyn Clock) -> 
     let Some(backtest) = backtests::find(store, id).await? else {
         return Err(JobError::Failed("the backtest was deleted".to_owned()));
     };
-    match compute(ctx, &backtest, clock).await {
-        Ok(result) => Ok(store_result(store, id, &result, clock.now()).await?),
-        Err(RunError::Refused(BacktestError::Cancelled)) => Err(JobError::Stopped),
-        Err(RunError::Store(error)) => Err(error.into()),
-        Err(error) => Err(JobError::Failed(error.to_string())),
+    let outcome = compute(ctx, &backtest, clock).await?;
+    Ok(backtests::finish_done(store, id, &outcome, clock.now()).await?)
+}
+
+impl From<RunError> for JobError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Refused(BacktestError::Cancelled) => Self::Stopped,
+            RunError::Store(error) => error.into(),
+            error => Self::Failed(error.to_string()),
+        }
     }
 }
 
-async fn compute(ctx: &JobContext, backtest: &Backtest, clock: &dyn Clock) -> Result<BacktestResult, RunError> {
-    let request = &backtest.request;
-    // What was stored passed the same check; a new version of the program may see it otherwise.
-    let strategy = exodus_trading::validate(&request.strategy_type, &request.parameters).map_err(|errors| {
-        let sentences: Vec<String> = errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
-        RunError::Parameters(sentences.join("; "))
-    })?;
-    let plan = Plan {
-        strategy,
-        symbols: request.symbols.clone(),
-        from: request.start_date,
-        to: request.end_date,
-        today: kst_date(clock.now()),
-        capital: request.initial_capital,
-        commission: request.commission,
-    };
+async fn compute(ctx: &JobContext, backtest: &Backtest, clock: &dyn Clock) -> Result<BacktestOutcome, RunError> {
+    let plan = Plan::of(&backtest.request, kst_date(clock.now()))?;
     backtests::progress(ctx.store(), backtest.id, 0.0, clock.now()).await?;
     let run = load(ctx.store(), &plan).await?;
+    let trials = trials_of(ctx.store(), &backtest.request).await?;
     let (report, mut progress) = watch::channel(0.0);
     let stopped = ctx.stopped();
-    let work = tokio::task::spawn_blocking(move || work(&run, &report, &stopped));
+    let work = tokio::task::spawn_blocking(move || work(&run, trials, &report, &stopped));
     while let Some(fraction) = super::newest(&mut progress).await {
         // A lost progress report delays a screen; the next one or the result mends it.
         drop(backtests::progress(ctx.store(), backtest.id, fraction, clock.now()).await);
         drop(ctx.progress(fraction).await);
     }
-    work.await.map_err(|error| RunError::Crashed(error.to_string()))?
+    work.await.map_err(RunError::crashed)?
 }
 
-fn work(run: &Run, report: &watch::Sender<f64>, stopped: &CancellationToken) -> Result<BacktestResult, RunError> {
-    let result = execute(run, &mut |fraction| {
+/// How many variants were tried before this one was chosen.
+async fn trials_of(store: &Store, request: &NewBacktest) -> Result<Trials, StoreError> {
+    let Some(sweep_id) = Options::read(request.options.clone())?.sweep_id else { return Ok(Trials::ONE) };
+    let trials = sweeps::all_trials(store, sweep_id).await?;
+    let run = trials.iter().filter(|trial| trial.fold == 0 && trial.error.is_none());
+    Ok(Trials::of(run.map(|trial| trial.sharpe_ratio)))
+}
+
+fn work(
+    run: &Run,
+    trials: Trials,
+    report: &watch::Sender<f64>,
+    stopped: &CancellationToken,
+) -> Result<BacktestOutcome, RunError> {
+    let mut result = execute(run, &mut |fraction| {
         report.send_replace(fraction);
         if stopped.is_cancelled() { Flow::Cancel } else { Flow::Continue }
-    });
-    Ok(result?)
-}
-
-async fn store_result(store: &Store, id: i64, result: &BacktestResult, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let metrics = &result.metrics;
-    let summary = BacktestSummary {
-        final_capital: metrics.final_capital,
-        total_return: metrics.total_return,
-        annual_return: metrics.annual_return,
-        max_drawdown: metrics.max_drawdown,
-        sharpe_ratio: metrics.sharpe_ratio,
-        win_rate: metrics.win_rate,
-        trades_count: i64::try_from(metrics.trades_count).unwrap_or(i64::MAX),
-    };
-    let stored = StoredResult {
-        metrics: *metrics,
-        report: Some(result.report.clone()),
-        equity: result.equity.clone(),
-        manifest: result.manifest.clone(),
-    };
-    let stored = serde_json::to_value(stored).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let trades: Vec<BacktestTrade> = result.trades.iter().map(stored_trade).collect();
-    backtests::finish_done(store, id, &summary, &stored, &trades, now).await
-}
-
-fn stored_trade(trade: &exodus_backtest::BacktestTrade) -> BacktestTrade {
-    let exodus_backtest::BacktestTrade {
-        symbol,
-        side,
-        quantity,
-        price,
-        commission,
-        tax,
-        realized_pnl,
-        executed_at,
-        ..
-    } = *trade;
-    BacktestTrade { symbol, side, quantity, price, commission, tax, realized_pnl, executed_at }
+    })?;
+    if trials != Trials::ONE {
+        result.measure(run.benchmark.as_ref(), trials);
+    }
+    Ok(outcome(&result, run.benchmark.as_ref())?)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, ImportProgress, ImportReport};
+use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, ImportProgress, ImportReport, IndicesFile};
 use exodus_store::imports::{self, Import, ImportKind};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
 use exodus_store::symbols::{self, SymbolFile};
@@ -68,6 +68,10 @@ async fn import_file(ctx: &JobContext, payload: &Payload, platform: &Platform) -
         ImportKind::Actions => {
             let file = ActionsFile { path, file_name: stored.file_name, strict: stored.strict };
             import::run_actions(store, &file, now).await
+        }
+        ImportKind::Indices => {
+            let file = IndicesFile { path, file_name: stored.file_name, strict: stored.strict };
+            import::run_indices(store, &file, now).await
         }
     };
     match outcome {

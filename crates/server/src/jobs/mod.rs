@@ -1,7 +1,9 @@
 //! Background work that users start.
 
 pub(crate) mod backtest;
+pub(crate) mod check;
 pub(crate) mod import;
+pub(crate) mod sweep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +22,16 @@ pub(crate) fn register(runner: JobRunner, platform: &Platform) -> JobRunner {
     let runner = runner.register(&backtest::KIND, move |ctx: JobContext, payload| {
         let clock = Arc::clone(&clock);
         async move { backtest::run(&ctx, payload, clock.as_ref()).await }
+    });
+    let clock = Arc::clone(&platform.clock);
+    let runner = runner.register(&check::KIND, move |ctx: JobContext, payload| {
+        let clock = Arc::clone(&clock);
+        async move { check::run(&ctx, payload, clock.as_ref()).await }
+    });
+    let clock = Arc::clone(&platform.clock);
+    let runner = runner.register(&sweep::KIND, move |ctx: JobContext, payload| {
+        let clock = Arc::clone(&clock);
+        async move { sweep::run(&ctx, payload, clock.as_ref()).await }
     });
     let platform = platform.clone();
     runner.register(&import::KIND, move |ctx: JobContext, payload| {

@@ -228,6 +228,7 @@ fn suffixes(kind: ImportKind) -> &'static [&'static str] {
         ImportKind::Bars => &["csv", "parquet"],
         ImportKind::Symbols => &["csv", "mst"],
         ImportKind::Actions => &["csv"],
+        ImportKind::Indices => &["csv", "parquet"],
     }
 }
 

@@ -322,7 +322,11 @@ impl Connection {
             }
             Notice::BacktestChanged { user_id, backtest_id } if user_id == me && wants(&Topic::Jobs) => {
                 let backtest = crate::backtests::read(db, me, backtest_id).await?;
-                changes.extend(backtest.map(|backtest| (Topic::Jobs, Change::BacktestChanged(backtest))));
+                changes.extend(backtest.map(|backtest| (Topic::Jobs, Change::BacktestChanged(Box::new(backtest)))));
+            }
+            Notice::SweepChanged { user_id, sweep_id } if user_id == me && wants(&Topic::Jobs) => {
+                let sweep = crate::sweeps::read(db, me, sweep_id).await?;
+                changes.extend(sweep.map(|sweep| (Topic::Jobs, Change::SweepChanged(Box::new(sweep)))));
             }
             Notice::ImportChanged { user_id, import_id } if user_id == me && wants(&Topic::Jobs) => {
                 let import = crate::market::imports::read(db, me, import_id).await?;

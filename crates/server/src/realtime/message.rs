@@ -9,6 +9,7 @@ use crate::market::backfills::Backfill;
 use crate::market::dto::{Import, OrderBook, Quote};
 use crate::orders::dto::Order;
 use crate::signals::dto::Signal;
+use crate::sweeps::answer::Sweep;
 
 /// What a client may say.
 #[derive(Deserialize, ToSchema)]
@@ -100,7 +101,10 @@ pub(crate) enum Change {
     KillSwitchChanged(KillSwitch),
     /// Topic `jobs`.
     #[serde(rename = "backtest.changed")]
-    BacktestChanged(Backtest),
+    BacktestChanged(Box<Backtest>),
+    /// Topic `jobs`.
+    #[serde(rename = "sweep.changed")]
+    SweepChanged(Box<Sweep>),
     /// Topic `jobs`.
     #[serde(rename = "import.changed")]
     ImportChanged(Import),

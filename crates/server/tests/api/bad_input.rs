@@ -264,7 +264,8 @@ const NONSENSE: &[(&str, &str)] = &[
 ];
 
 /// Operations that read no body, and one whose members may all be missing.
-const TAKES_ANYTHING: &[&str] = &["/logout", "/refresh", "/cancel", "/activate", "/deactivate"];
+const TAKES_ANYTHING: &[&str] =
+    &["/logout", "/refresh", "/cancel", "/activate", "/deactivate", "/verify", "/robustness", "/resume"];
 
 async fn no_input_at_all_is_a_server_error(installation: &Installation) {
     let admin = installation.admin().await;

@@ -17,6 +17,8 @@ pub struct Model {
     pub end_date: Date,
     pub initial_capital: i64,
     pub commission_terms: Json,
+    pub options: Json,
+    pub note: String,
     pub final_capital: Option<i64>,
     pub total_return: Option<f64>,
     pub annual_return: Option<f64>,

@@ -9,6 +9,7 @@ pub struct Model {
     pub backtest_id: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i32,
+    pub strategy_number: Option<i32>,
     pub symbol: String,
     pub side: String,
     pub quantity: i64,

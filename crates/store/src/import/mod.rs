@@ -16,6 +16,7 @@ mod collect;
 mod columns;
 mod csv;
 mod derive;
+mod indices;
 mod order;
 mod parquet;
 mod rows;
@@ -32,6 +33,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use self::actions::{ActionsFile, run_actions};
+pub use self::indices::{IndicesFile, run_indices};
 use crate::actions as corporate_actions;
 use crate::bars::{self, SeriesKind};
 use crate::db::{Db, Store};

@@ -111,7 +111,10 @@ pub(crate) async fn write(db: &dyn Db, issues: &[Issue], now: DateTime<Utc>) -> 
 }
 
 /// Every issue there is.
-pub(crate) async fn all(db: &dyn Db) -> Result<Vec<Issue>, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn all(db: &dyn Db) -> Result<Vec<Issue>, StoreError> {
     records(Entity::find().all(&db.executor()).await?)
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::{JobError, JobStatus, delivery};
 use crate::db::{Db, Store, Tx};
 use crate::entities::jobs::{Column, Entity, Model};
-use crate::entities::{backfills, backtest_results, imports};
+use crate::entities::{backfills, backtest_checks, backtest_results, imports, sweeps};
 use crate::error::StoreError;
 use crate::outbox;
 
@@ -221,7 +221,7 @@ async fn requeue(
     Ok(())
 }
 
-/// Ends a job, and the import, backtest or back-fill it works for, if that has not ended by itself.
+/// Ends a job, and what it works for, if that has not ended by itself.
 async fn end(
     tx: &Tx,
     job: &Model,
@@ -242,38 +242,43 @@ async fn end(
     }
     // For people, an attempt too many is a failure like any other.
     let status = if status == JobStatus::Dead { JobStatus::Failed } else { status };
-    let live = [JobStatus::Queued.as_str(), JobStatus::Running.as_str()];
-    let ended_imports = imports::Entity::update_many()
-        .col_expr(imports::Column::Status, Expr::value(status.as_str()))
-        .col_expr(imports::Column::Error, Expr::value(error.clone()))
-        .col_expr(imports::Column::FinishedAt, Expr::value(now))
-        .filter(imports::Column::JobId.eq(job.id))
-        .filter(imports::Column::Status.is_in(live))
-        .exec_with_returning(&tx.executor())
-        .await?;
-    for row in ended_imports {
+    end_work(tx, job.id, status, error.as_deref(), now).await
+}
+
+/// Ends whatever rows the job works for.
+async fn end_work(
+    tx: &Tx,
+    job_id: i64,
+    status: JobStatus,
+    error: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    /// The rows of a table that the job has not ended, now ended.
+    macro_rules! ended {
+        ($table:ident) => {
+            $table::Entity::update_many()
+                .col_expr($table::Column::Status, Expr::value(status.as_str()))
+                .col_expr($table::Column::Error, Expr::value(error.map(str::to_owned)))
+                .col_expr($table::Column::FinishedAt, Expr::value(now))
+                .filter($table::Column::JobId.eq(job_id))
+                .filter($table::Column::Status.is_in([JobStatus::Queued.as_str(), JobStatus::Running.as_str()]))
+                .exec_with_returning(&tx.executor())
+                .await?
+        };
+    }
+    for row in ended!(imports) {
         crate::imports::announce(tx, row, now).await?;
     }
-    let ended_backtests = backtest_results::Entity::update_many()
-        .col_expr(backtest_results::Column::Status, Expr::value(status.as_str()))
-        .col_expr(backtest_results::Column::Error, Expr::value(error.clone()))
-        .col_expr(backtest_results::Column::FinishedAt, Expr::value(now))
-        .filter(backtest_results::Column::JobId.eq(job.id))
-        .filter(backtest_results::Column::Status.is_in(live))
-        .exec_with_returning(&tx.executor())
-        .await?;
-    for row in ended_backtests {
+    for row in ended!(backtest_results) {
         outbox::add(tx, &Notice::BacktestChanged { user_id: row.user_id, backtest_id: row.id }, now).await?;
     }
-    let ended_backfills = backfills::Entity::update_many()
-        .col_expr(backfills::Column::Status, Expr::value(status.as_str()))
-        .col_expr(backfills::Column::Error, Expr::value(error))
-        .col_expr(backfills::Column::FinishedAt, Expr::value(now))
-        .filter(backfills::Column::JobId.eq(job.id))
-        .filter(backfills::Column::Status.is_in(live))
-        .exec_with_returning(&tx.executor())
-        .await?;
-    for row in ended_backfills {
+    for row in ended!(backtest_checks) {
+        crate::backtests::announce_by_id(tx, row.backtest_id, now).await?;
+    }
+    for row in ended!(sweeps) {
+        outbox::add(tx, &Notice::SweepChanged { user_id: row.user_id, sweep_id: row.id }, now).await?;
+    }
+    for row in ended!(backfills) {
         outbox::add(tx, &Notice::BackfillChanged { user_id: row.user_id, backfill_id: row.id }, now).await?;
     }
     Ok(())

@@ -9,6 +9,7 @@ mod m0005_instruments;
 mod m0006_bars;
 mod m0007_coverage;
 mod m0008_commission;
+mod m0009_backtests;
 mod m0010_plain_bars;
 
 use sea_orm::DatabaseConnection;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_bars::Migration),
             Box::new(m0007_coverage::Migration),
             Box::new(m0008_commission::Migration),
+            Box::new(m0009_backtests::Migration),
             Box::new(m0010_plain_bars::Migration),
         ]
     }

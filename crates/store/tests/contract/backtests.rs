@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 use exodus_domain::{CommissionPlan, CommissionTerms, Interval, Price, Qty, Side, Won};
-use exodus_store::backtests::{self, Backtest, BacktestSummary, BacktestTrade, NewBacktest};
+use exodus_store::backtests::{
+    self, Backtest, BacktestCheck, BacktestOutcome, BacktestSummary, BacktestTrade, CheckKind, NewBacktest,
+    RoundTripSort, StoredRoundTrip,
+};
 use exodus_store::import::{ImportProgress, ImportReport, QuarantinedRow};
 use exodus_store::imports::{self, Import, ImportKind, NewImport};
 use exodus_store::jobs::JobStatus;
 use exodus_store::strategies::{self, StrategyFields};
 use exodus_store::{Page, Store, StoreError};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{ALL, at, on_each_database, symbol, user};
 
@@ -16,6 +19,9 @@ on_each_database!(
     a_backtest_keeps_its_result,
     a_backtest_that_runs_again_has_one_result,
     a_running_backtest_is_not_deleted,
+    a_backtest_is_named_and_noted,
+    round_trips_are_sorted_by_anything,
+    a_check_is_recorded_until_the_next_one,
     the_last_backtest_of_each_strategy,
     an_import_keeps_its_record,
 );
@@ -32,7 +38,12 @@ fn request(user_id: i64, strategy_id: Option<i64>) -> NewBacktest {
         end_date: NaiveDate::from_ymd_opt(2025, 12, 30).expect("a date"),
         initial_capital: Won(100_000_000),
         commission: CommissionTerms::Plan(CommissionPlan::FeeWaiver),
+        options: json!({ "benchmark": "KOSPI", "글": [1, null] }),
     }
+}
+
+fn outcome(total_return: f64, results: Value, trades: Vec<BacktestTrade>) -> BacktestOutcome {
+    BacktestOutcome { summary: summary(total_return), results, trades, round_trips: Vec::new() }
 }
 
 fn summary(total_return: f64) -> BacktestSummary {
@@ -49,6 +60,7 @@ fn summary(total_return: f64) -> BacktestSummary {
 
 fn trades(count: i64) -> Vec<BacktestTrade> {
     let trade = |n: i64| BacktestTrade {
+        strategy_number: (n != 0).then_some(2),
         symbol: symbol("005930"),
         side: if n % 2 == 0 { Side::Buy } else { Side::Sell },
         quantity: Qty(n + 1),
@@ -77,7 +89,8 @@ async fn a_backtest_keeps_its_result(store: Store) {
 
     let results = json!({ "equity": [["2020-01-02", 100_000_000]], "글": null });
     let all = trades(7_000);
-    backtests::finish_done(&store, made.id, &summary(0.12), &results, &all, at(3)).await.expect("stored");
+    let outcome = outcome(0.12, results.clone(), all.clone());
+    backtests::finish_done(&store, made.id, &outcome, at(3)).await.expect("stored");
     let done = backtests::list(&store, kim.id, None, ALL).await.expect("a read").items.remove(0);
     assert_eq!((done.status, done.summary, done.finished_at), (JobStatus::Done, Some(summary(0.12)), Some(at(3))));
     assert_eq!(backtests::results(&store, kim.id, made.id).await.expect("a read"), Some(results));
@@ -97,8 +110,8 @@ async fn a_backtest_that_runs_again_has_one_result(store: Store) {
     let (kim, _) = user(&store, "kim").await;
     let made = made(&store, kim.id, None).await;
     for (count, total_return) in [(10, 0.1), (4, 0.2)] {
-        let all = trades(count);
-        backtests::finish_done(&store, made.id, &summary(total_return), &json!({}), &all, at(3)).await.expect("stored");
+        let outcome = outcome(total_return, json!({}), trades(count));
+        backtests::finish_done(&store, made.id, &outcome, at(3)).await.expect("stored");
     }
     assert_eq!(backtests::all_trades(&store, kim.id, made.id).await.expect("a read"), trades(4));
 }
@@ -114,6 +127,112 @@ async fn a_running_backtest_is_not_deleted(store: Store) {
     backtests::delete(&store, kim.id, made.id).await.expect("deleted");
 }
 
+async fn a_backtest_is_named_and_noted(store: Store) {
+    let (kim, _) = user(&store, "kim").await;
+    let (lee, _) = user(&store, "lee").await;
+    let made = made(&store, kim.id, None).await;
+    assert_eq!((made.note.as_str(), made.request.name.as_str()), ("", "첫 시험"));
+    let describe = async |user_id: i64, name: Option<&str>, note: Option<&str>| {
+        let (name, note) = (name.map(str::to_owned), note.map(str::to_owned));
+        backtests::describe(&store, user_id, made.id, name, note, at(5)).await
+    };
+    let noted = describe(kim.id, None, Some("오후에\n다시")).await.expect("noted");
+    assert_eq!((noted.note.as_str(), noted.request.name.as_str()), ("오후에\n다시", "첫 시험"));
+    let named = describe(kim.id, Some("둘째"), None).await.expect("named");
+    assert_eq!((named.note.as_str(), named.request.name.as_str()), ("오후에\n다시", "둘째"));
+    assert_eq!(describe(kim.id, None, None).await.expect("nothing to change"), named);
+    assert!(matches!(describe(lee.id, Some("mine"), None).await, Err(StoreError::NotFound)));
+}
+
+fn round_trip(n: i64, pnl: i64, mae: Option<i64>) -> StoredRoundTrip {
+    StoredRoundTrip {
+        symbol: symbol(if n % 2 == 0 { "005930" } else { "000660" }),
+        opened_at: at(n),
+        closed_at: (n != 2).then(|| at(n + 10)),
+        shares_bought: Qty(10),
+        shares_sold: Qty(if n == 2 { 4 } else { 10 }),
+        bought: Won(1_000),
+        sold: Won(1_000 + pnl),
+        costs: Won(3),
+        pnl: Won(pnl),
+        return_on_cost: Some(pnl as f64 / 1_000.0),
+        mae: mae.map(Won),
+        mfe: None,
+        holding_sessions: 3,
+    }
+}
+
+async fn round_trips_are_sorted_by_anything(store: Store) {
+    let (kim, _) = user(&store, "kim").await;
+    let (lee, _) = user(&store, "lee").await;
+    let id = made(&store, kim.id, None).await.id;
+    let trips = vec![round_trip(0, 50, Some(-7)), round_trip(1, -20, None), round_trip(2, 90, Some(-1))];
+    let outcome = BacktestOutcome { round_trips: trips.clone(), ..outcome(0.1, json!({}), Vec::new()) };
+    for _ in 0..2 {
+        backtests::finish_done(&store, id, &outcome, at(3)).await.expect("stored");
+    }
+    let sorted = async |sort: RoundTripSort, descending: bool| {
+        let page = backtests::round_trips(&store, kim.id, id, sort, descending, ALL).await.expect("a page");
+        assert_eq!(page.total, 3);
+        let place = |trip: &StoredRoundTrip| trips.iter().position(|one| one == trip).expect("as it was stored");
+        page.items.iter().map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(RoundTripSort::OpenedAt, true).await, [2, 1, 0]);
+    assert_eq!(sorted(RoundTripSort::Pnl, false).await, [1, 0, 2]);
+    assert_eq!(sorted(RoundTripSort::Return, true).await, [2, 0, 1]);
+    assert_eq!(sorted(RoundTripSort::Symbol, false).await, [1, 0, 2]);
+    // What has no value comes last both ways.
+    assert_eq!(sorted(RoundTripSort::Mae, false).await, [0, 2, 1]);
+    assert_eq!(sorted(RoundTripSort::Mae, true).await, [2, 0, 1]);
+    assert_eq!(sorted(RoundTripSort::ClosedAt, true).await, [1, 0, 2]);
+    let of_lee = backtests::round_trips(&store, lee.id, id, RoundTripSort::Pnl, false, ALL).await;
+    assert!(matches!(of_lee, Err(StoreError::NotFound)));
+    backtests::delete(&store, kim.id, id).await.expect("deleted with its round trips");
+}
+
+async fn a_check_is_recorded_until_the_next_one(store: Store) {
+    let (kim, _) = user(&store, "kim").await;
+    let id = made(&store, kim.id, None).await.id;
+    backtests::finish_done(&store, id, &outcome(0.1, json!({}), Vec::new()), at(3)).await.expect("stored");
+    let kind = CheckKind::Robustness;
+    let start = async |time: i64| {
+        let tx = store.begin().await.expect("a transaction");
+        let started = backtests::start_check(&tx, id, kind, at(time)).await;
+        if started.is_ok() {
+            tx.commit().await.expect("committed");
+        }
+        started
+    };
+    start(4).await.expect("recorded");
+    assert!(matches!(start(4).await, Err(StoreError::Conflict("running"))));
+    assert!(matches!(backtests::delete(&store, kim.id, id).await, Err(StoreError::Conflict("running"))));
+    backtests::set_check_job(&store, id, kind, 9).await.expect("noted");
+    backtests::check_progress(&store, id, kind, 0.5, at(5)).await.expect("noted");
+    let running = backtests::find_check(&store, id, kind).await.expect("a read").expect("the check");
+    assert_eq!((running.status, running.progress, running.job_id), (JobStatus::Running, 0.5, Some(9)));
+    let done = json!({ "checks": ["통과"] });
+    backtests::finish_check_done(&store, id, kind, &done, at(6)).await.expect("stored");
+    let checks = backtests::checks_of(&store, &[id, 999]).await.expect("a read");
+    let expected = BacktestCheck {
+        backtest_id: id,
+        kind,
+        status: JobStatus::Done,
+        progress: 1.0,
+        outcome: Some(done),
+        error: None,
+        job_id: Some(9),
+        created_at: at(4),
+        finished_at: Some(at(6)),
+    };
+    assert_eq!(checks, [expected]);
+    // The next one starts from nothing.
+    start(7).await.expect("recorded");
+    let again = backtests::find_check(&store, id, kind).await.expect("a read").expect("the check");
+    assert_eq!((again.status, again.outcome, again.job_id), (JobStatus::Queued, None, None));
+    backtests::finish_check_done(&store, id, kind, &json!({}), at(8)).await.expect("stored");
+    backtests::delete(&store, kim.id, id).await.expect("deleted with its checks");
+}
+
 async fn the_last_backtest_of_each_strategy(store: Store) {
     let (kim, _) = user(&store, "kim").await;
     let fields = StrategyFields {
@@ -126,7 +245,8 @@ async fn the_last_backtest_of_each_strategy(store: Store) {
     let strategy = strategies::create(&store, kim.id, &fields, at(0)).await.expect("made").id;
     for total_return in [0.1, 0.2] {
         let id = made(&store, kim.id, Some(strategy)).await.id;
-        backtests::finish_done(&store, id, &summary(total_return), &json!({}), &[], at(3)).await.expect("stored");
+        let outcome = outcome(total_return, json!({}), Vec::new());
+        backtests::finish_done(&store, id, &outcome, at(3)).await.expect("stored");
     }
     made(&store, kim.id, Some(strategy)).await; // Still waits.
     let latest = backtests::latest_done(&store, kim.id, &[strategy, 999]).await.expect("a read");

@@ -1,7 +1,8 @@
-//! `exodus import`: history, symbol masters and corporate actions from files.
+//! `exodus import`: history, symbol masters, corporate actions and index levels from files.
 
 mod actions;
 mod bars;
+mod indices;
 mod symbols;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub(super) enum Command {
     Symbols(symbols::Arguments),
     /// Import splits, bonus issues and the like from CSV files
     Actions(actions::Arguments),
+    /// Import levels of KOSPI, KOSDAQ and KOSPI200 from CSV or Parquet files
+    Indices(indices::Arguments),
 }
 
 pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()> {
@@ -40,6 +43,7 @@ pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()>
         Command::Bars(arguments) => bars::run(arguments, &store).await,
         Command::Symbols(arguments) => symbols::run(arguments, &store).await,
         Command::Actions(arguments) => actions::run(arguments, &store).await,
+        Command::Indices(arguments) => indices::run(arguments, &store).await,
     }
 }
 

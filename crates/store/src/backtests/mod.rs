@@ -1,8 +1,13 @@
 //! Backtests, from the request to the result.
 
+mod checks;
+mod round_trips;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{CommissionTerms, Notice, Price, Qty, Side, Symbol, Won};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
 use serde_json::Value;
 
 use crate::db::{Db, Store};
@@ -13,8 +18,13 @@ use crate::jobs::JobStatus;
 use crate::outbox;
 use crate::page::{Page, Paged, page_of};
 
+pub use checks::{
+    BacktestCheck, CheckKind, check_progress, checks_of, find_check, finish_check_done, set_check_job, start_check,
+};
+pub use round_trips::{RoundTripSort, StoredRoundTrip, round_trips};
+
 /// Trades written by one statement; SQLite takes 32,766 bound values.
-const TRADES_AT_ONCE: usize = 3_000;
+const TRADES_AT_ONCE: usize = 2_500;
 
 /// A backtest without its curves and trades.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +33,8 @@ pub struct Backtest {
     pub id: i64,
     /// What was asked for.
     pub request: NewBacktest,
+    /// What its owner wrote about it.
+    pub note: String,
     /// The figures; `None` until it is done.
     pub summary: Option<BacktestSummary>,
     /// Where the work stands.
@@ -62,6 +74,21 @@ pub struct NewBacktest {
     pub initial_capital: Won,
     /// What its trades pay.
     pub commission: CommissionTerms,
+    /// What else was asked for, in the words of whoever runs it; opaque here.
+    pub options: Value,
+}
+
+/// What a backtest came to.
+#[derive(Clone, Debug)]
+pub struct BacktestOutcome {
+    /// The figures that lists show.
+    pub summary: BacktestSummary,
+    /// The full result but for trades and round trips; opaque here.
+    pub results: Value,
+    /// Trades in order.
+    pub trades: Vec<BacktestTrade>,
+    /// Round trips in order.
+    pub round_trips: Vec<StoredRoundTrip>,
 }
 
 /// The figures that lists show.
@@ -86,6 +113,9 @@ pub struct BacktestSummary {
 /// A trade of a backtest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BacktestTrade {
+    /// Number of the strategy in the backtest whose order was filled; `None` for what no strategy ordered, and in
+    /// results of older versions.
+    pub strategy_number: Option<i32>,
     /// Issue.
     pub symbol: Symbol,
     /// Side.
@@ -122,7 +152,9 @@ impl TryFrom<Model> for Backtest {
                 end_date: row.end_date,
                 initial_capital: Won(row.initial_capital),
                 commission: json(row.commission_terms)?,
+                options: row.options,
             },
+            note: row.note,
             summary,
             status: word(&row.status)?,
             progress: row.progress,
@@ -151,6 +183,7 @@ impl TryFrom<backtest_trades::Model> for BacktestTrade {
 
     fn try_from(row: backtest_trades::Model) -> Result<Self, StoreError> {
         Ok(Self {
+            strategy_number: row.strategy_number,
             symbol: word(&row.symbol)?,
             side: word(&row.side)?,
             quantity: Qty(row.quantity),
@@ -179,6 +212,8 @@ pub async fn create(db: &dyn Db, new: &NewBacktest, now: DateTime<Utc>) -> Resul
         end_date: Set(new.end_date),
         initial_capital: Set(new.initial_capital.0),
         commission_terms: Set(to_json(&new.commission)),
+        options: Set(new.options.clone()),
+        note: Set(String::new()),
         status: Set(JobStatus::Queued.as_str().to_owned()),
         progress: Set(0.0),
         created_at: Set(now),
@@ -297,11 +332,10 @@ pub async fn progress(db: &dyn Db, id: i64, fraction: f64, now: DateTime<Utc>) -
 pub async fn finish_done(
     store: &Store,
     id: i64,
-    summary: &BacktestSummary,
-    results: &Value,
-    trades: &[BacktestTrade],
+    outcome: &BacktestOutcome,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let BacktestOutcome { summary, results, trades, round_trips } = outcome;
     let tx = store.begin().await?;
     let change = ActiveModel {
         final_capital: Set(Some(summary.final_capital.0)),
@@ -325,8 +359,37 @@ pub async fn finish_done(
         let rows = some.iter().enumerate().map(|(i, trade)| trade_row(id, first + i, trade));
         backtest_trades::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
     }
+    round_trips::replace(&tx, id, round_trips).await?;
     announce_by_id(&tx, id, now).await?;
     tx.commit().await
+}
+
+/// Changes what its owner calls a backtest, and what they wrote about it; `None` leaves it as it is.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn describe(
+    store: &Store,
+    user_id: i64,
+    id: i64,
+    name: Option<String>,
+    note: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<Backtest, StoreError> {
+    let tx = store.begin().await?;
+    get(&tx, user_id, id).await?.ok_or(StoreError::NotFound)?;
+    let change = ActiveModel {
+        name: name.map_or(ActiveValue::NotSet, Set),
+        note: note.map_or(ActiveValue::NotSet, Set),
+        ..Default::default()
+    };
+    if change.is_changed() {
+        update(&tx, id, change).await?;
+        announce(&tx, user_id, id, now).await?;
+    }
+    let described = get(&tx, user_id, id).await?.ok_or(StoreError::NotFound)?;
+    tx.commit().await?;
+    Ok(described)
 }
 
 /// Notes that the work ended without a result.
@@ -350,10 +413,10 @@ pub async fn finish(
     announce_by_id(db, id, now).await
 }
 
-/// Deletes one of a user's backtests with its trades.
+/// Deletes one of a user's backtests with everything that belongs to it.
 ///
 /// # Errors
-/// [`StoreError::NotFound`]; [`StoreError::Conflict`] `running` while a job works on it.
+/// [`StoreError::NotFound`]; [`StoreError::Conflict`] `running` while a job works on it or checks it.
 pub async fn delete(store: &Store, user_id: i64, id: i64) -> Result<(), StoreError> {
     let tx = store.begin().await?;
     let query = of_user(user_id).filter(Column::Id.eq(id)).lock_exclusive();
@@ -361,6 +424,8 @@ pub async fn delete(store: &Store, user_id: i64, id: i64) -> Result<(), StoreErr
     if word::<JobStatus>(&row.status)?.is_live() {
         return Err(StoreError::Conflict("running"));
     }
+    checks::delete(&tx, id).await?;
+    round_trips::replace(&tx, id, &[]).await?;
     delete_trades(&tx, id).await?;
     Entity::delete_by_id(id).exec(&tx.executor()).await?;
     tx.commit().await
@@ -402,6 +467,7 @@ fn trade_row(backtest_id: i64, seq: usize, trade: &BacktestTrade) -> backtest_tr
     backtest_trades::ActiveModel {
         backtest_id: Set(backtest_id),
         seq: Set(i32::try_from(seq).unwrap_or(i32::MAX)),
+        strategy_number: Set(trade.strategy_number),
         symbol: Set(trade.symbol.to_string()),
         side: Set(trade.side.as_str().to_owned()),
         quantity: Set(trade.quantity.0),
@@ -418,7 +484,7 @@ async fn update(db: &dyn Db, id: i64, change: ActiveModel) -> Result<(), StoreEr
     if done.rows_affected == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-async fn announce_by_id(db: &dyn Db, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(crate) async fn announce_by_id(db: &dyn Db, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     let owner = Entity::find_by_id(id).select_only().column(Column::UserId).into_tuple::<i64>();
     match owner.one(&db.executor()).await? {
         Some(user_id) => announce(db, user_id, id, now).await,
