@@ -94,13 +94,18 @@ export default function LineChart(props: LineChartProps) {
       shape.setData(line.points.map(({ date, value }) => ({ time: date, value })));
       paint(shape, line.tone, latest.current.colors, isBelow);
     }
-    // Before the box is measured there is no width to fit into.
-    const fit = () => chart.timeScale().fitContent();
+    // Before the box is measured there is no width to fit into, and the chart settles only after it told of one.
+    let frame = 0;
+    const fit = () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => chart.timeScale().fitContent());
+    };
     fit();
     chart.timeScale().subscribeSizeChange(fit);
     chart.subscribeCrosshairMove(({ time }) => setHovered(typeof time === 'string' ? time : null));
     drawn.current = { chart, series };
     return () => {
+      cancelAnimationFrame(frame);
       chart.remove();
       drawn.current = null;
     };

@@ -35,16 +35,12 @@ export function useTripColumns({ sort, onSort, shown, onShow }: TripColumns): Co
       key: 'opened',
       ...sortable('opened_at', t('opened')),
       place: 'sub',
-      cell: (trip) => (
-        <>
-          {format.date(trip.opened_at)}
-          <span className="md:hidden"> – {trip.closed_at ? format.date(trip.closed_at) : t('stillOpen')}</span>
-        </>
-      ),
+      cell: ({ opened_at }) => format.date(opened_at),
     },
     {
       key: 'closed',
       ...sortable('closed_at', t('closed')),
+      place: 'sub',
       cell: ({ closed_at }) => (closed_at ? format.date(closed_at) : <Badge tone="accent">{t('stillOpen')}</Badge>),
     },
     { key: 'shares', heading: t('shares'), align: 'right', cell: (trip) => format.shares(trip.quantity) },

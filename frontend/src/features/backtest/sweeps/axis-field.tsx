@@ -4,6 +4,7 @@ import { ParameterControl } from '@/components/finance/parameter-fields';
 import { Field, Input } from '@/components/ui/field';
 import { Segmented } from '@/components/ui/segmented';
 import type { BacktestFormValues } from '@/features/backtest/form/values';
+import { cn } from '@/lib/cn';
 import type { Parameter } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { valuesOfAxis, type AxisKind, type AxisValues } from './axes';
@@ -51,7 +52,7 @@ export function AxisField({ parameter, axis, onChange, control, error }: AxisFie
                 testId: `axis-${parameter.name}-${kind}`,
               }))}
             />
-            <div className="min-w-40 flex-1">
+            <div className={cn('flex-1', axis.kind === 'range' ? 'min-w-72' : 'min-w-40')}>
               {axis.kind === 'fixed' && (
                 <Controller
                   control={control}

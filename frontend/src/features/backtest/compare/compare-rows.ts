@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { bestOf, figuresOf, GROUPS, parseFigure, specOf, valueOf, type FigureKey } from '@/features/backtest/figures/figures';
+import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
+import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import { queries } from '@/lib/api/queries';
+import { NOTHING } from '@/lib/format/format';
+import { useFormat } from '@/lib/format/use-format';
+import { readParameters } from '@/lib/parameters/schema';
+import { usePreferences } from '@/lib/preferences/store';
+
+/** One line of the comparison: a name and the text of each run. */
+export interface CompareRow {
+  id: string;
+  name: string;
+  about?: string;
+  texts: string[];
+  /** The places of the best. */
+  best: number[];
+  /** A setting that is the same for all runs. */
+  same?: boolean;
+}
+
+const MAIN = [
+  'returns.total_return',
+  'returns.annual_return',
+  'risk.volatility',
+  'risk.sharpe_ratio',
+  'risk.sortino_ratio',
+  'risk.calmar_ratio',
+  'drawdown.max_drawdown',
+  'drawdown.longest_sessions',
+  'trips.closed',
+  'trips.win_rate',
+  'trips.profit_factor',
+  'activity.turnover',
+  'activity.costs',
+  'significance.deflated_sharpe_ratio',
+];
+
+/** What came out, by group; the main figures alone, or all of them. */
+export function useFigureRows(runs: BacktestDetail[], all: boolean): [string, CompareRow[]][] {
+  const t = useTranslations('compare');
+  const groups = useTranslations('figureGroups');
+  const words = useFigureWords();
+  const text = useFigureText();
+  const rowOf = (key: FigureKey): CompareRow => {
+    const values = runs.map(({ report }) => report && valueOf(report, key));
+    return {
+      id: `${key.group}.${key.name}`,
+      name: words.title(key),
+      about: words.about(key),
+      texts: values.map((value) => text(key, value)),
+      best: bestOf(values, specOf(key)?.[1] ?? null),
+    };
+  };
+  if (all) return GROUPS.map((group) => [groups(group), figuresOf(group).map(rowOf)]);
+  return [[t('figures'), MAIN.flatMap((id) => parseFigure(id) ?? []).map(rowOf)]];
+}
+
+/** What the runs were asked for; only what differs tells them apart. */
+export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
+  const t = useTranslations('compare');
+  const format = useFormat();
+  const locale = usePreferences((state) => state.locale);
+  const { data: types = [] } = useQuery(queries.strategyTypes());
+  const titles = new Map(
+    types.flatMap((type) =>
+      readParameters(type.parameters_schema).map(({ name, title }) => [name, title[locale]] as const),
+    ),
+  );
+  const kindOf = (name: string) => types.find((type) => type.strategy_type === name)?.title[locale] ?? name;
+  const issues = ({ symbols }: BacktestDetail) =>
+    symbols.length > 2 ? t('symbolCount', { count: symbols.length }) : symbols.join(', ');
+  const rows: [string, string, (run: BacktestDetail) => string][] = [
+    ['period', t('period'), (run) => `${format.date(run.start_date)} – ${format.date(run.end_date)}`],
+    ['capital', t('capital'), (run) => format.won(run.initial_capital)],
+    ['strategy', t('strategy'), (run) => kindOf(run.strategy_type)],
+    ['symbols', t('symbols'), issues],
+    ...[...new Set(runs.flatMap(({ parameters }) => Object.keys(parameters)))].map(
+      (name): [string, string, (run: BacktestDetail) => string] => [
+        name,
+        titles.get(name) ?? name,
+        (run) => String(run.parameters[name] ?? NOTHING),
+      ],
+    ),
+  ];
+  return rows.map(([id, name, value]) => {
+    const texts = runs.map(value);
+    return { id, name, texts, best: [], same: new Set(texts).size < 2 };
+  });
+}
