@@ -216,6 +216,9 @@ impl<'a> Runner<'a> {
     /// Shows closed bars of issues on which nothing is decided, because they are not members of the universe: their
     /// strategies go on learning, and what is held of them is valued.
     fn show_outsiders(&mut self, met: &OrdersMet, time: DateTime<Utc>) -> Result<(), BacktestError> {
+        if self.spec.universe.is_none() {
+            return Ok(());
+        }
         for (track, bar) in self.timeline.closed_bars(met).filter(|(track, _)| !self.members.decides(*track)) {
             let symbol = self.issues[track].symbol;
             for strategy in self.spec.strategies.iter().filter(|strategy| strategy.issues.contains(&symbol)) {
@@ -227,6 +230,9 @@ impl<'a> Runner<'a> {
 
     /// Has what is held of issues that left the universe sold at `at`, where it traded at this close and that is wanted.
     fn sell_outsiders(&mut self, met: &OrdersMet, at: DateTime<Utc>) -> Result<(), BacktestError> {
+        if self.spec.universe.is_none() {
+            return Ok(());
+        }
         let outside =
             self.timeline.closed_bars(met).filter(|(track, bar)| !self.members.decides(*track) && !bar.is_halted());
         for (track, _) in outside {

@@ -87,6 +87,30 @@ fn a_fraction_is_paid_in_cash() {
 }
 
 #[test]
+fn what_two_strategies_own_in_parts_stays_theirs() {
+    // Each buys three shares, a bar apart (RK08). Two become one: one and a half each, three together. The last one gets
+    // the share that their halves make.
+    let after = [
+        ("2024-06-07", 52_000, 52_500),
+        ("2024-06-10", 105_000, 106_000),
+        ("2024-06-11", 106_000, 104_000),
+        ("2024-06-12", 104_000, 103_000),
+        ("2024-06-13", 103_000, 103_000),
+    ];
+    let strategy = |id| StrategySpec { id, strategy: momentum(1, 0.0, 0.0, 25.0), issues: vec![symbol(A)] };
+    let merger = action(ActionKind::ReverseSplit, "2024-06-10", 2, 1);
+    let strategies = vec![strategy(1), strategy(2)];
+    let two = BacktestSpec { strategies, actions: vec![merger], ..raw(&[A], 700_000) };
+    let result = finished(&two, &[history(&after)]);
+    let row = |trade: &exodus_backtest::BacktestTrade| {
+        (trade.strategy_id.expect("ordered by one"), trade.side.as_str(), trade.quantity.0)
+    };
+    let seen: Vec<_> = result.trades.iter().map(row).collect();
+    assert_eq!(seen, [(1, "buy", 3), (2, "buy", 3), (1, "sell", 1), (2, "sell", 2)]);
+    assert_eq!(result.actions[0].shares_after, Qty(3));
+}
+
+#[test]
 fn a_right_and_a_distribution_are_paid_in_cash() {
     let after = [("2024-06-07", 51_000, 51_500)];
     let paid = |kind| {
