@@ -10,6 +10,7 @@ mod fills;
 mod fingerprint;
 mod manifest;
 mod membership;
+mod openings;
 mod replay;
 mod result;
 pub mod robustness;

@@ -18,8 +18,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    CashLedger, Interval, KillState, OrderCosts, OrderState, Qty, Side, Won, from_kst, kst_date, next_session,
-    session_hours,
+    CashLedger, Interval, KillState, OrderCosts, OrderState, Qty, Side, Won, from_kst, kst_date, session_hours,
 };
 use exodus_trading::{
     BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Figure, Metrics, OrderTally, PositionIndex,
@@ -32,6 +31,7 @@ pub(crate) use self::orders::OrdersMet;
 use self::orders::Pending;
 use crate::error::BacktestError;
 use crate::manifest::Note;
+use crate::openings::next_opening;
 use crate::result::{BacktestResult, BacktestTrade};
 use crate::series::BarSeries;
 use crate::spec::{BacktestSpec, Flow, StrategySpec};
@@ -91,14 +91,15 @@ fn at_the_end<'a>(
     let mut runner = Runner::new(stress, spec, series)?;
     let total = runner.timeline.remaining();
     let (mut passed, mut opened) = (0, None);
-    while let Some(time) = runner.next_time() {
-        let date = kst_date(time);
+    let mut next = runner.next_time().map(|time| (time, kst_date(time)));
+    while let Some((time, date)) = next {
         if opened != Some(date) {
             runner.open_date(date)?;
             opened = Some(date);
         }
         passed += runner.step(time, date)?;
-        if runner.next_time().is_none_or(|next| kst_date(next) != date) {
+        next = runner.next_time().map(|time| (time, kst_date(time)));
+        if next.is_none_or(|(_, later)| later != date) {
             runner.close_session(date);
             if progress(passed as f64 / total as f64) == Flow::Cancel {
                 return Err(BacktestError::Cancelled);
@@ -196,11 +197,12 @@ impl<'a> Runner<'a> {
     /// Everything that happens with the bars of one time; returns how many there were.
     fn step(&mut self, time: DateTime<Utc>, date: NaiveDate) -> Result<usize, BacktestError> {
         let met = self.execute(date)?;
-        let at = match self.interval {
-            Interval::Day1 => next_session(date).and_then(opening).unwrap_or(time + self.interval.duration()),
-            interval => time + interval.duration(),
-        };
-        self.members.advance(kst_date(at), &self.issues, self.engine.portfolio());
+        let next_opening = if self.interval == Interval::Day1 { next_opening(date) } else { None };
+        let (on, at) = next_opening.unwrap_or_else(|| {
+            let at = time + self.interval.duration();
+            (kst_date(at), at)
+        });
+        self.members.advance(on, &self.issues, self.engine.portfolio());
         self.show_outsiders(&met, time)?;
         let close = BarClose { at, interval: self.interval, open_time: time };
         let bars = self.timeline.closed_bars(&met).filter(|(track, _)| self.members.decides(*track));
@@ -208,7 +210,7 @@ impl<'a> Runner<'a> {
         self.engine.close_bars(&close, bars, &mut self.commands);
         self.sell_outsiders(&met, at)?;
         if !self.commands.is_empty() {
-            self.take_orders(kst_date(at))?;
+            self.take_orders(on)?;
         }
         Ok(self.timeline.pass(met))
     }
