@@ -1,12 +1,14 @@
 //! The checks of a result: they find what is planted, and leave alone what is clean.
 
 use exodus_backtest::robustness::{Check, CheckOutcome, LEAST_TRIPS, check, look_ahead, trade_order, warm_up};
-use exodus_backtest::{BacktestError, BacktestResult, BacktestSpec, BarSeries, FillTiming, Flow, Slippage, run};
-use exodus_domain::{Price, Qty};
+use exodus_backtest::{
+    BacktestError, BacktestResult, BacktestSpec, BarSeries, Delisting, FillTiming, Flow, Membership, Slippage, run,
+};
+use exodus_domain::{ActionKind, CorporateAction, Price, PriceFactor, Qty};
 use exodus_trading::{Strategy, validate};
 use serde_json::json;
 
-use crate::fixture::{changed, finished, momentum, spec};
+use crate::fixture::{changed, finished, momentum, spec, symbol};
 use crate::leaks::{LEAKS, Leak};
 use crate::markets::{minutes, walk};
 
@@ -68,6 +70,28 @@ fn no_clean_strategy_is_flagged() {
         }
     }
     assert!(traded >= 95, "only {traded} of 100 traded");
+}
+
+/// Splits, issues that leave the market, and universes by date: what is known beforehand is no look ahead.
+#[test]
+fn no_clean_strategy_among_events_is_flagged() {
+    for seed in 0..20 {
+        let mut spec = spec(clean_strategy(seed), &CODES, 10_000_000);
+        spec.issues.iter_mut().for_each(|issue| issue.adjusted = false);
+        let mut series = market(100 + seed, 200);
+        series[0] = changed(&series[0], |bars| bars.truncate(150));
+        let day = |at: usize| series[2].bars()[at].trade_date();
+        let (symbols, gone) = (CODES.map(symbol), day(151));
+        spec.delistings = vec![Delisting { symbol: symbols[0], date: gone }];
+        let factor = PriceFactor::new(1, 2).expect("a factor");
+        spec.actions = vec![CorporateAction { symbol: symbols[1], ex_date: day(90), kind: ActionKind::Split, factor }];
+        let lists = [(day(0), symbols.to_vec()), (day(60), symbols[..2].to_vec()), (day(130), symbols[1..].to_vec())];
+        spec.universe = (seed % 3 > 0).then(|| Membership::new(lists, seed % 3 > 1));
+        assert!(!finished(&spec, &series).trades.is_empty());
+        for check in [look_ahead_of(plain, &spec, &series), warm_up_of(plain, &spec, &series)] {
+            assert_eq!(check.outcome, CheckOutcome::Passed, "variant {seed}: {check:?}");
+        }
+    }
 }
 
 #[test]
