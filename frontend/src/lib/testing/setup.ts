@@ -22,3 +22,6 @@ window.ResizeObserver = class {
   unobserve() {}
   disconnect() {}
 };
+
+// Nothing is laid out either, so nothing can be scrolled to.
+Element.prototype.scrollIntoView = () => undefined;
