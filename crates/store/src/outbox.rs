@@ -54,7 +54,11 @@ pub async fn drain(store: &Store, bus: &dyn EventBus) -> Result<usize, StoreErro
         }
         published += done.len();
         if !done.is_empty() {
-            Entity::delete_many().filter(Column::Id.is_in(done)).exec(store.connection()).await?;
+            // Waits for the one writer of SQLite as everybody does: a statement beside the line would hold orders up for
+            // tens of milliseconds, in steps of SQLite's own busy handler.
+            let tx = store.begin().await?;
+            Entity::delete_many().filter(Column::Id.is_in(done)).exec(&tx.executor()).await?;
+            tx.commit().await?;
         }
         if !bus_answers || !batch_is_full {
             return Ok(published);
