@@ -29,7 +29,7 @@ use serde_json::json;
 const ISSUES: usize = 200;
 const STRATEGIES: u32 = 20;
 /// Closes that are measured.
-const CLOSES: i32 = 60;
+const CLOSES: i32 = 30;
 /// A minute of the invented market lasts so long.
 const MINUTE: TimeDelta = TimeDelta::seconds(2);
 /// Bars that strategies are warmed up with at most.
@@ -169,9 +169,15 @@ impl MarketFeed for Feed {
     }
 }
 
-/// Milliseconds from the close to the broker for every order, and how many orders a close had.
+/// Milliseconds after the close for every order, and how many orders a close had.
+#[derive(Default)]
 struct Measured {
-    latencies: Vec<f64>,
+    /// The decision is about to be written down; its signal is.
+    decided: Vec<f64>,
+    /// The order is about to be claimed for sending.
+    claimed: Vec<f64>,
+    /// The broker has it.
+    sent: Vec<f64>,
     closes: BTreeMap<i32, usize>,
 }
 
@@ -216,7 +222,7 @@ async fn measure(movers: u64) -> Measured {
 }
 
 async fn read(store: &Store, user_id: i64, market: &Invented) -> Measured {
-    let mut measured = Measured { latencies: Vec::new(), closes: BTreeMap::new() };
+    let mut measured = Measured::default();
     for number in 1.. {
         let page = orders::list(store, user_id, &OrderFilter::default(), Page { number, size: 200 }).await;
         let page = page.expect("readable");
@@ -224,30 +230,38 @@ async fn read(store: &Store, user_id: i64, market: &Invented) -> Measured {
             let timeline = orders::timeline(store, order.id).await.expect("readable");
             let Some(answered) = timeline.iter().find(|entry| entry.event == "accepted") else { continue };
             let close = market.minute(order.decided_at);
-            let waited = answered.at - market.closes_at(close);
-            measured.latencies.push(waited.num_microseconds().unwrap_or(i64::MAX) as f64 / 1_000.0);
+            let after = |at: DateTime<Utc>| (at - market.closes_at(close)).as_seconds_f64() * 1_000.0;
+            measured.decided.push(after(order.decided_at));
+            measured.claimed.extend(order.claimed_at.map(after));
+            measured.sent.push(after(answered.at));
             *measured.closes.entry(close).or_default() += 1;
         }
         if number * 200 >= page.total {
             break;
         }
     }
-    measured.latencies.sort_by(f64::total_cmp);
+    for latencies in [&mut measured.decided, &mut measured.claimed, &mut measured.sent] {
+        latencies.sort_by(f64::total_cmp);
+    }
     measured
+}
+
+fn rank(sorted: &[f64], percent: usize) -> String {
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).map_or("–".to_owned(), |millis| format!("{millis:.1} ms"))
 }
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    println!(
-        "| Issues that move | Orders | Orders a close, most | p50 | p90 | p99 | max |\n|---:|---:|---:|---:|---:|---:|---:|"
-    );
+    println!("| Issues that move | Orders | Orders a close, most | Step | p50 | p90 | p99 | max |");
+    println!("|---:|---:|---:|---|---:|---:|---:|---:|");
     for movers in [1, 5, 20] {
-        let Measured { latencies, closes } = runtime.block_on(measure(movers));
-        let rank =
-            |percent: usize| latencies.get((latencies.len() * percent / 100).min(latencies.len().saturating_sub(1)));
-        let at = |percent| rank(percent).map_or("–".to_owned(), |millis| format!("{millis:.1} ms"));
-        let most = closes.values().max().copied().unwrap_or(0);
-        println!("| {movers} | {} | {most} | {} | {} | {} | {} |", latencies.len(), at(50), at(90), at(99), at(100));
+        let Measured { decided, claimed, sent, closes } = runtime.block_on(measure(movers));
+        let (orders, most) = (sent.len(), closes.values().max().copied().unwrap_or(0));
+        for (step, latencies) in [("decided", decided), ("claimed", claimed), ("at the broker", sent)] {
+            let [p50, p90, p99, max] = [50, 90, 99, 100].map(|percent| rank(&latencies, percent));
+            println!("| {movers} | {orders} | {most} | {step} | {p50} | {p90} | {p99} | {max} |");
+        }
     }
     runtime.shutdown_timeout(Duration::from_secs(1));
 }
