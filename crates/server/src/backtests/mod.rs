@@ -226,11 +226,11 @@ async fn trades_csv(State(app): State<App>, Reader(caller): Reader, Path(id): Pa
         "commission",
         "tax",
         "realized_pnl",
+        "strategy_number",
     ])?;
     for trade in rows {
         file.row(&[
             kst(trade.executed_at).to_rfc3339(),
-            trade.strategy_number.map(|number| number.to_string()).unwrap_or_default(),
             trade.symbol.to_string(),
             trade.side.to_string(),
             trade.quantity.to_string(),
@@ -238,6 +238,7 @@ async fn trades_csv(State(app): State<App>, Reader(caller): Reader, Path(id): Pa
             trade.commission.to_string(),
             trade.tax.to_string(),
             trade.realized_pnl.map(|pnl| pnl.to_string()).unwrap_or_default(),
+            trade.strategy_number.map(|number| number.to_string()).unwrap_or_default(),
         ])?;
     }
     file.answer("backtest-trades.csv")

@@ -23,7 +23,7 @@ use crate::sweeps::request::most_warm_up_bars;
 pub(crate) const KIND: JobKind =
     JobKind { name: "sweep", max_attempts: 5, timeout: Duration::from_secs(86_400), backoff: Duration::from_secs(5) };
 /// Trials that are stored together at most.
-const BATCH: usize = 500;
+const BATCH: usize = 5_000;
 
 /// Queues the work on a stored sweep.
 pub(crate) async fn enqueue(tx: &Tx, sweep_id: i64, now: DateTime<Utc>) -> Result<i64, StoreError> {
@@ -45,7 +45,9 @@ pub(super) async fn run(ctx: &JobContext, payload: Value, clock: &dyn Clock) -> 
     let finished = finished.collect::<Result<Vec<_>, _>>()?;
 
     let (tell, mut told) = mpsc::unbounded_channel();
-    let stopped = ctx.stopped();
+    let stopped = ctx.stopped().child_token();
+    // Where the store fails, nobody takes what is still to come.
+    let _stops_with_this = stopped.clone().drop_guard();
     let work = tokio::task::spawn_blocking(move || search(&loaded, finished, &tell, &stopped));
     let total = f64::from(stored.request.trials_total.max(1));
     let mut done = f64::from(stored.trials_done);

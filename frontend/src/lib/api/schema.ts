@@ -435,6 +435,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backtest/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of a report, with its convention. */
+        get: operations["list_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sweeps, newest first. */
+        get: operations["list_sweeps"];
+        put?: never;
+        /** Starts a search through the parameters of a strategy; a worker does it, on every core it has. */
+        post: operations["start_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/sweeps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sweep with what it came to. */
+        get: operations["get_sweep"];
+        put?: never;
+        post?: never;
+        /** Deletes a sweep that does not run, with its trials. */
+        delete: operations["delete_sweep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/sweeps/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a sweep; its trials stay, and it can be resumed. */
+        post: operations["cancel_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/sweeps/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes up a sweep that was stopped or failed; finished trials are not run again. */
+        post: operations["resume_sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/sweeps/{id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trials of a sweep that are finished. */
+        get: operations["list_sweep_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/sweeps/{id}/trials.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The finished trials of a sweep, those of walk-forward folds included, as a CSV file. */
+        get: operations["export_sweep_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtest/{id}": {
         parameters: {
             query?: never;
@@ -450,7 +571,8 @@ export interface paths {
         delete: operations["delete_backtest"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes the name of a backtest, and the note on it. */
+        patch: operations["describe_backtest"];
         trace?: never;
     };
     "/api/v1/backtest/{id}/cancel": {
@@ -464,6 +586,108 @@ export interface paths {
         put?: never;
         /** Stops a backtest. */
         post: operations["cancel_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of the result with its convention, as a CSV file. */
+        get: operations["export_backtest_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole result as one HTML document that opens from disk. */
+        get: operations["export_backtest_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/report.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole result as one JSON document, trades and round trips included. */
+        get: operations["export_backtest_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/robustness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests how robust a finished backtest is; a worker does it. */
+        post: operations["test_backtest_robustness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/robustness/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the robustness checks. */
+        post: operations["cancel_backtest_robustness"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/round-trips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The round trips of a backtest. Those of a backtest that an older version ran are not known: run it again. */
+        get: operations["list_backtest_round_trips"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -498,6 +722,40 @@ export interface paths {
         get: operations["export_backtest_trades"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a finished backtest again from its manifest and compares; a worker does it. */
+        post: operations["verify_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtest/{id}/verify/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a verification. */
+        post: operations["cancel_backtest_verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,6 +1478,8 @@ export interface components {
              * @description The same a year.
              */
             annual_return: number | null;
+            /** @description What it is held against: `KOSPI`, `KOSDAQ`, `KOSPI200` or a symbol. */
+            benchmark: string | null;
             /**
              * Format: date-time
              * @description When it was ordered.
@@ -1232,6 +1492,8 @@ export interface components {
             end_date: string;
             /** @description Why it failed. */
             error: string | null;
+            /** @description How orders were filled. */
+            fill: components["schemas"]["Fill"];
             /**
              * Format: int64
              * @description Won at the end.
@@ -1259,6 +1521,8 @@ export interface components {
             max_drawdown: number | null;
             /** @description Name. */
             name: string;
+            /** @description What its owner wrote about it. */
+            note: string;
             /** @description Parameters, defaults filled in. */
             parameters: {
                 [key: string]: unknown;
@@ -1268,6 +1532,8 @@ export interface components {
              * @description 0 to 1.
              */
             progress: number;
+            /** @description Whether it was tested under other conditions, and what that gave. */
+            robustness: components["schemas"]["Robustness"];
             /**
              * Format: double
              * @description Sharpe ratio.
@@ -1280,6 +1546,8 @@ export interface components {
             start_date: string;
             /** @description How far it is. */
             status: components["schemas"]["RunStatus"];
+            /** @description Every strategy that shared the wallet; the first one is named above, too. */
+            strategies: components["schemas"]["TestedStrategy"][];
             /**
              * Format: int64
              * @description The stored strategy it tests, if one.
@@ -1287,7 +1555,12 @@ export interface components {
             strategy_id: number | null;
             /** @description Kind of strategy. */
             strategy_type: string;
-            /** @description Issues. */
+            /**
+             * Format: int64
+             * @description The sweep by which its parameters were chosen.
+             */
+            sweep_id: number | null;
+            /** @description Issues; none if a universe says them. */
             symbols: string[];
             /**
              * Format: double
@@ -1299,14 +1572,26 @@ export interface components {
              * @description Trades.
              */
             trades_count: number | null;
+            universe: components["schemas"]["Universe"] | null;
+            /** @description Whether it was run again, and what that gave. */
+            verification: components["schemas"]["Verification"];
             /**
              * Format: double
              * @description Share of closing sells with a profit.
              */
             win_rate: number | null;
         };
+        /** @description What its owner says of a backtest; what is left out stays as it is. */
+        BacktestDescription: {
+            /** @description Name. */
+            name?: string | null;
+            /** @description Note. */
+            note?: string | null;
+        };
         /** @description A backtest with its result. */
         BacktestDetail: components["schemas"]["Backtest"] & {
+            /** @description Levels of the benchmark, from its last one before the first day on; empty without one. */
+            benchmark_levels: components["schemas"]["BenchmarkLevel"][];
             /** @description Total assets by day. */
             equity: components["schemas"]["EquityPoint"][];
             manifest: components["schemas"]["Manifest"] | null;
@@ -1315,12 +1600,15 @@ export interface components {
         };
         /** @description A backtest to run: of a stored strategy, or of a kind with parameters. */
         BacktestRequest: {
+            /** @description What it is held against: `KOSPI`, `KOSDAQ`, `KOSPI200` or a symbol. */
+            benchmark?: string | null;
             commission?: components["schemas"]["CommissionTerms"] | null;
             /**
              * Format: date
              * @description Last day.
              */
             end_date: string;
+            fill?: components["schemas"]["Fill"] | null;
             /**
              * Format: int64
              * @description Won at the start.
@@ -1342,10 +1630,87 @@ export interface components {
              * @description A stored strategy; its kind and parameters are taken as they are now.
              */
             strategy_id?: number | null;
+            /** @description Several stored strategies on one wallet, each with its own issues, in place of `strategy_id` and `symbols`. */
+            strategy_ids?: number[] | null;
             /** @description Kind of strategy, without `strategy_id`. */
             strategy_type?: string | null;
-            /** @description Issues. */
-            symbols: string[];
+            /**
+             * Format: int64
+             * @description The sweep by which the parameters were chosen: its trials count in the deflated Sharpe ratio.
+             */
+            sweep_id?: number | null;
+            /** @description Issues, in place of `universe`. */
+            symbols?: string[] | null;
+            universe?: components["schemas"]["Universe"] | null;
+        };
+        /** @description From the first share bought of an issue until none is left. */
+        BacktestRoundTrip: {
+            /**
+             * Format: int64
+             * @description Won paid for shares, before costs.
+             */
+            bought: number;
+            /**
+             * Format: date-time
+             * @description Time of the sell that left nothing; null while something is held.
+             */
+            closed_at: string | null;
+            /**
+             * Format: int64
+             * @description Commission and taxes in won.
+             */
+            costs: number;
+            /** @description Average price of the buys. */
+            entry_price: string;
+            /** @description Average price of the sells; null before the first. */
+            exit_price: string | null;
+            /**
+             * Format: int32
+             * @description Sessions from the first buy to the last sell, or to the end of the backtest, both counted.
+             */
+            holding_sessions: number;
+            /**
+             * Format: int64
+             * @description Maximum adverse excursion in won, zero at most; null without bars.
+             */
+            mae: number | null;
+            /**
+             * Format: int64
+             * @description Maximum favourable excursion in won, zero at least; null without bars.
+             */
+            mfe: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the first buy.
+             */
+            opened_at: string;
+            /**
+             * Format: int64
+             * @description Realised gain in won, net of costs.
+             */
+            pnl: number;
+            /**
+             * Format: int64
+             * @description Shares bought, all buys together.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Shares sold.
+             */
+            quantity_sold: number;
+            /**
+             * Format: double
+             * @description Gain over what was paid for shares.
+             */
+            return: number | null;
+            /**
+             * Format: int64
+             * @description Won received for shares, before costs.
+             */
+            sold: number;
+            /** @description Issue. */
+            symbol: string;
         };
         /** @description A fill of a backtest. */
         BacktestTrade: {
@@ -1376,6 +1741,11 @@ export interface components {
             realized_pnl: number | null;
             /** @description Side. */
             side: components["schemas"]["Side"];
+            /**
+             * Format: int32
+             * @description Number of the strategy whose order was filled; null for what no strategy ordered.
+             */
+            strategy_number: number | null;
             /** @description Issue. */
             symbol: string;
             /**
@@ -1563,6 +1933,19 @@ export interface components {
              */
             up_capture: number | null;
         };
+        /** @description What a benchmark stood at. */
+        BenchmarkLevel: {
+            /**
+             * Format: date
+             * @description Day in Korea.
+             */
+            date: string;
+            /**
+             * Format: double
+             * @description Points of an index, or won of an issue.
+             */
+            level: number;
+        };
         /** @description One level of an order book. */
         BookLevel: {
             /**
@@ -1645,6 +2028,11 @@ export interface components {
             event: "backtest.changed";
         } | {
             /** @description Topic `jobs`. */
+            data: components["schemas"]["Sweep"];
+            /** @enum {string} */
+            event: "sweep.changed";
+        } | {
+            /** @description Topic `jobs`. */
             data: components["schemas"]["Import"];
             /** @enum {string} */
             event: "import.changed";
@@ -1654,6 +2042,16 @@ export interface components {
             /** @enum {string} */
             event: "backfill.changed";
         };
+        /**
+         * @description How a robustness check came out.
+         * @enum {string}
+         */
+        CheckOutcome: "passed" | "failed" | "skipped";
+        /**
+         * @description How far a check of a backtest is.
+         * @enum {string}
+         */
+        CheckStatus: "none" | "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description What a client may say. */
         ClientMessage: {
             /** @description Access token. */
@@ -1850,6 +2248,10 @@ export interface components {
         };
         /** @enum {string} */
         DayStatus: "observed" | "scheduled" | "tentative";
+        /** @enum {string} */
+        Difference: "data" | "rules" | "code" | "parameters" | "result";
+        /** @enum {string} */
+        Direction: "maximize" | "minimize";
         /** @description One fall below a high, until the high is reached again. */
         Drawdown: {
             /**
@@ -1971,6 +2373,65 @@ export interface components {
             /** @description What is wrong with it. */
             message: string;
         };
+        /** @description A figure that every report has, and that a search can look for. */
+        FigureInfo: {
+            /** @description Formula, annualisation, degrees of freedom, base and source. */
+            convention: string;
+            /** @description The part of the report it stands in. */
+            group: string;
+            /** @description Group and name with a full stop between, such as `risk.sharpe_ratio`. */
+            id: string;
+            /** @description Its name there. */
+            name: string;
+            /** @description What it counts. */
+            unit: components["schemas"]["FigureUnit"];
+        };
+        /**
+         * @description What a figure counts.
+         * @enum {string}
+         */
+        FigureUnit: "ratio" | "percent" | "bp" | "won" | "days" | "count";
+        /** @description How orders are filled. */
+        Fill: {
+            /**
+             * @description By how much fills are worse than the price of the bar.
+             * @default {
+             *       "kind": "none",
+             *       "value": 0
+             *     }
+             */
+            slippage: components["schemas"]["FillSlippage"];
+            /**
+             * @description When an order meets the market: `next_open`, a market order at the open of the next bar; `closing_auction`, a
+             *     market order at the close of the session, decided before its auction; `limit_within_bar`, a limit order at the
+             *     close it was decided on, good for the next bar and filled only if that goes strictly through it, the end of the
+             *     bar that is worse for the order coming first.
+             * @default next_open
+             */
+            timing: components["schemas"]["FillTiming"];
+            /**
+             * Format: double
+             * @description Percent of a bar's volume that the orders may take together, to the hundredth.
+             * @default 10
+             */
+            volume_share_percent: number;
+        };
+        /** @description By how much market orders are filled worse than the price of the bar. */
+        FillSlippage: {
+            /**
+             * @description What `value` counts.
+             * @default none
+             */
+            kind: components["schemas"]["SlippageKind"];
+            /**
+             * Format: int64
+             * @description Steps of the price grid, or basis points of the price.
+             * @default 0
+             */
+            value: number;
+        };
+        /** @enum {string} */
+        FillTiming: "next_open" | "closing_auction" | "limit_within_bar";
         /** @description A bar with something wrong. */
         FlawedBar: {
             /**
@@ -2185,7 +2646,7 @@ export interface components {
             strict: boolean | null;
         };
         /** @enum {string} */
-        ImportKind: "bars" | "symbols" | "actions";
+        ImportKind: "bars" | "symbols" | "actions" | "indices";
         /** @description An issue, and how much history there is of it. */
         Instrument: {
             /**
@@ -2401,6 +2862,13 @@ export interface components {
             result_fingerprint: string;
             /** @description Version of the market rules. */
             rules_version: string;
+            /**
+             * Format: int64
+             * @description What chance was drawn from; zero, because a run draws none.
+             */
+            seed: number;
+            /** @description SHA-256 over the members of the universe by date; null without one. */
+            universe_fingerprint: string | null;
         };
         /** @enum {string} */
         Market: "kospi" | "kosdaq" | "konex";
@@ -2783,6 +3251,8 @@ export interface components {
                  * @description The same a year.
                  */
                 annual_return: number | null;
+                /** @description What it is held against: `KOSPI`, `KOSDAQ`, `KOSPI200` or a symbol. */
+                benchmark: string | null;
                 /**
                  * Format: date-time
                  * @description When it was ordered.
@@ -2795,6 +3265,8 @@ export interface components {
                 end_date: string;
                 /** @description Why it failed. */
                 error: string | null;
+                /** @description How orders were filled. */
+                fill: components["schemas"]["Fill"];
                 /**
                  * Format: int64
                  * @description Won at the end.
@@ -2822,6 +3294,8 @@ export interface components {
                 max_drawdown: number | null;
                 /** @description Name. */
                 name: string;
+                /** @description What its owner wrote about it. */
+                note: string;
                 /** @description Parameters, defaults filled in. */
                 parameters: {
                     [key: string]: unknown;
@@ -2831,6 +3305,8 @@ export interface components {
                  * @description 0 to 1.
                  */
                 progress: number;
+                /** @description Whether it was tested under other conditions, and what that gave. */
+                robustness: components["schemas"]["Robustness"];
                 /**
                  * Format: double
                  * @description Sharpe ratio.
@@ -2843,6 +3319,8 @@ export interface components {
                 start_date: string;
                 /** @description How far it is. */
                 status: components["schemas"]["RunStatus"];
+                /** @description Every strategy that shared the wallet; the first one is named above, too. */
+                strategies: components["schemas"]["TestedStrategy"][];
                 /**
                  * Format: int64
                  * @description The stored strategy it tests, if one.
@@ -2850,7 +3328,12 @@ export interface components {
                 strategy_id: number | null;
                 /** @description Kind of strategy. */
                 strategy_type: string;
-                /** @description Issues. */
+                /**
+                 * Format: int64
+                 * @description The sweep by which its parameters were chosen.
+                 */
+                sweep_id: number | null;
+                /** @description Issues; none if a universe says them. */
                 symbols: string[];
                 /**
                  * Format: double
@@ -2862,11 +3345,101 @@ export interface components {
                  * @description Trades.
                  */
                 trades_count: number | null;
+                universe: components["schemas"]["Universe"] | null;
+                /** @description Whether it was run again, and what that gave. */
+                verification: components["schemas"]["Verification"];
                 /**
                  * Format: double
                  * @description Share of closing sells with a profit.
                  */
                 win_rate: number | null;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_BacktestRoundTrip: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Won paid for shares, before costs.
+                 */
+                bought: number;
+                /**
+                 * Format: date-time
+                 * @description Time of the sell that left nothing; null while something is held.
+                 */
+                closed_at: string | null;
+                /**
+                 * Format: int64
+                 * @description Commission and taxes in won.
+                 */
+                costs: number;
+                /** @description Average price of the buys. */
+                entry_price: string;
+                /** @description Average price of the sells; null before the first. */
+                exit_price: string | null;
+                /**
+                 * Format: int32
+                 * @description Sessions from the first buy to the last sell, or to the end of the backtest, both counted.
+                 */
+                holding_sessions: number;
+                /**
+                 * Format: int64
+                 * @description Maximum adverse excursion in won, zero at most; null without bars.
+                 */
+                mae: number | null;
+                /**
+                 * Format: int64
+                 * @description Maximum favourable excursion in won, zero at least; null without bars.
+                 */
+                mfe: number | null;
+                /**
+                 * Format: date-time
+                 * @description Time of the first buy.
+                 */
+                opened_at: string;
+                /**
+                 * Format: int64
+                 * @description Realised gain in won, net of costs.
+                 */
+                pnl: number;
+                /**
+                 * Format: int64
+                 * @description Shares bought, all buys together.
+                 */
+                quantity: number;
+                /**
+                 * Format: int64
+                 * @description Shares sold.
+                 */
+                quantity_sold: number;
+                /**
+                 * Format: double
+                 * @description Gain over what was paid for shares.
+                 */
+                return: number | null;
+                /**
+                 * Format: int64
+                 * @description Won received for shares, before costs.
+                 */
+                sold: number;
+                /** @description Issue. */
+                symbol: string;
             }[];
             /**
              * Format: int64
@@ -2915,6 +3488,11 @@ export interface components {
                 realized_pnl: number | null;
                 /** @description Side. */
                 side: components["schemas"]["Side"];
+                /**
+                 * Format: int32
+                 * @description Number of the strategy whose order was filled; null for what no strategy ordered.
+                 */
+                strategy_number: number | null;
                 /** @description Issue. */
                 symbol: string;
                 /**
@@ -3663,6 +4241,77 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_Sweep: {
+            /** @description The rows. */
+            items: {
+                /** @description Values by parameter, as they were asked for. */
+                axes: {
+                    [key: string]: components["schemas"]["SweepAxis"];
+                };
+                /** @description The backtest that it repeats. */
+                base: components["schemas"]["SweepBase"];
+                best: components["schemas"]["Trial"] | null;
+                /** @description What must hold between parameters. */
+                constraints: string[];
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /** @description Why it failed. */
+                error: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at: string | null;
+                /**
+                 * Format: int64
+                 * @description Id.
+                 */
+                id: number;
+                /** @description Name. */
+                name: string;
+                /** @description What is looked for, direction included. */
+                objective: components["schemas"]["SweepObjective"];
+                /**
+                 * Format: double
+                 * @description 0 to 1.
+                 */
+                progress: number;
+                /** @description How trials are chosen. */
+                search: components["schemas"]["SweepSearch"];
+                /** @description How far it is. */
+                status: components["schemas"]["RunStatus"];
+                /**
+                 * Format: int32
+                 * @description Trials that are finished.
+                 */
+                trials_done: number;
+                /**
+                 * Format: int32
+                 * @description Trials there will be, those of walk-forward folds included; a random or TPE search may find fewer.
+                 */
+                trials_total: number;
+                walk_forward: components["schemas"]["SweepWalkForward"] | null;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Trade: {
             /** @description The rows. */
             items: {
@@ -3714,6 +4363,49 @@ export interface components {
                  * @description Transaction tax in won.
                  */
                 tax: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Trial: {
+            /** @description The rows. */
+            items: {
+                /** @description Why there was no run. */
+                error: string | null;
+                /**
+                 * Format: int32
+                 * @description 0 for the whole period, otherwise the number of the walk-forward fold.
+                 */
+                fold: number;
+                metrics: components["schemas"]["Metrics"] | null;
+                /**
+                 * Format: int32
+                 * @description Number in the fold, from 1.
+                 */
+                number: number;
+                /**
+                 * Format: double
+                 * @description Value of the objective; null where it is not defined.
+                 */
+                objective: number | null;
+                /** @description The parameters that are varied. */
+                parameters: {
+                    [key: string]: unknown;
+                };
             }[];
             /**
              * Format: int64
@@ -3963,6 +4655,10 @@ export interface components {
              */
             volume: number;
         };
+        /** @enum {string} */
+        RankBy: "value" | "market_cap";
+        /** @enum {string} */
+        Rebalance: "monthly" | "quarterly" | "yearly";
         /**
          * @description State of a market.
          * @enum {string}
@@ -4188,6 +4884,43 @@ export interface components {
              */
             volatility: number | null;
         };
+        /** @description Whether a result stands up to other conditions. */
+        Robustness: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            checked_at: string | null;
+            /** @description What was tried. */
+            checks: components["schemas"]["RobustnessCheck"][];
+            /** @description Why it failed. */
+            error: string | null;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            progress: number;
+            /** @description How far it is. */
+            status: components["schemas"]["CheckStatus"];
+        };
+        /** @description One of the robustness checks. */
+        RobustnessCheck: {
+            /** @description Stable word: `look_ahead`, `warm_up`, `delay_one_bar`, `double_cost`, `trade_order`. */
+            code: string;
+            /**
+             * Format: date
+             * @description Where the first difference showed; null if none did.
+             */
+            date: string | null;
+            /** @description Stable words for what has to be known beside the outcome. */
+            details: string[];
+            /** @description How it came out. */
+            outcome: components["schemas"]["CheckOutcome"];
+            /** @description What was measured, by stable words; ratios and won. */
+            values: {
+                [key: string]: number;
+            };
+        };
         /** @enum {string} */
         Role: "admin" | "user" | "viewer";
         /** @description The figures of a window; each as its namesake for the whole period. */
@@ -4242,6 +4975,11 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "done" | "failed" | "cancelled";
+        /**
+         * @description A way to choose trials.
+         * @enum {string}
+         */
+        SearchKind: "grid" | "random" | "tpe";
         /** @enum {string} */
         SecurityKind: "stock" | "etf" | "etn" | "fund" | "right";
         /** @description What the server says. */
@@ -4471,6 +5209,11 @@ export interface components {
              */
             trials: number;
         };
+        /**
+         * @description What a slippage is counted in.
+         * @enum {string}
+         */
+        SlippageKind: "none" | "ticks" | "bp";
         /** @description The account at the end of a day, in won. */
         Snapshot: {
             /**
@@ -4577,6 +5320,189 @@ export interface components {
             /** @description The topic it belongs to. */
             topic: string;
         };
+        /** @description A sweep. */
+        Sweep: {
+            /** @description Values by parameter, as they were asked for. */
+            axes: {
+                [key: string]: components["schemas"]["SweepAxis"];
+            };
+            /** @description The backtest that it repeats. */
+            base: components["schemas"]["SweepBase"];
+            best: components["schemas"]["Trial"] | null;
+            /** @description What must hold between parameters. */
+            constraints: string[];
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description Why it failed. */
+            error: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /** @description Name. */
+            name: string;
+            /** @description What is looked for, direction included. */
+            objective: components["schemas"]["SweepObjective"];
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            progress: number;
+            /** @description How trials are chosen. */
+            search: components["schemas"]["SweepSearch"];
+            /** @description How far it is. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Format: int32
+             * @description Trials that are finished.
+             */
+            trials_done: number;
+            /**
+             * Format: int32
+             * @description Trials there will be, those of walk-forward folds included; a random or TPE search may find fewer.
+             */
+            trials_total: number;
+            walk_forward: components["schemas"]["SweepWalkForward"] | null;
+        };
+        /** @description The values that one parameter takes: listed, or from one to another by equal steps. */
+        SweepAxis: {
+            /**
+             * Format: double
+             * @description The first.
+             */
+            from?: number | null;
+            /**
+             * Format: double
+             * @description From one to the next; 1 if left out.
+             */
+            step?: number | null;
+            /**
+             * Format: double
+             * @description The last, if the steps meet it.
+             */
+            to?: number | null;
+            /** @description The values, without the other three. */
+            values?: unknown[] | null;
+        };
+        /** @description The backtest that a sweep repeats. */
+        SweepBase: {
+            /** @description What it is held against. */
+            benchmark: string | null;
+            /** @description What its trades pay. */
+            commission: components["schemas"]["CommissionTerms"];
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            end_date: string;
+            /** @description How orders are filled. */
+            fill: components["schemas"]["Fill"];
+            /**
+             * Format: int64
+             * @description Won at the start.
+             */
+            initial_capital: number;
+            /** @description Parameters where no axis changes them. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date
+             * @description First day.
+             */
+            start_date: string;
+            /**
+             * Format: int64
+             * @description The stored strategy it was copied from, if one.
+             */
+            strategy_id: number | null;
+            /** @description Kind of strategy. */
+            strategy_type: string;
+            /** @description Issues; none if a universe says them. */
+            symbols: string[];
+            universe: components["schemas"]["Universe"] | null;
+        };
+        /** @description A sweep with what it came to. */
+        SweepDetail: components["schemas"]["Sweep"] & {
+            best_report: components["schemas"]["PerformanceReport"] | null;
+            /** @description How the neighbours of each trial did; empty until it is done. */
+            stability: components["schemas"]["TrialStability"][];
+            walk_forward_result: components["schemas"]["WalkForwardOutcome"] | null;
+        };
+        /** @description What a search looks for. */
+        SweepObjective: {
+            direction?: components["schemas"]["Direction"] | null;
+            /** @description A figure of the report: `sharpe_ratio`, or with its group `risk.sharpe_ratio`. */
+            figure: string;
+        };
+        /** @description A search through the parameters of one strategy. */
+        SweepRequest: {
+            /** @description Values by parameter. */
+            axes: {
+                [key: string]: components["schemas"]["SweepAxis"];
+            };
+            /** @description The backtest that is run with each set of parameters; its own parameters stay where no axis changes them. */
+            base: components["schemas"]["BacktestRequest"];
+            /** @description What must hold between two parameters, or a parameter and a number: `lookback < 60`. */
+            constraints?: string[];
+            /** @description Name. */
+            name?: string | null;
+            /** @description What is looked for. */
+            objective: components["schemas"]["SweepObjective"];
+            /** @description How trials are chosen; every combination if left out. */
+            search?: components["schemas"]["SweepSearch"];
+            walk_forward?: components["schemas"]["SweepWalkForward"] | null;
+        };
+        /** @description How trials are chosen. */
+        SweepSearch: {
+            /** @description `grid`: every combination; `random`: different ones drawn by chance; `tpe`: drawn where the trials so far are best. */
+            kind?: components["schemas"]["SearchKind"];
+            /**
+             * Format: int64
+             * @description The same seed draws the same combinations; 0 if left out.
+             */
+            seed?: number | null;
+            /**
+             * Format: int32
+             * @description How many; not for a grid.
+             */
+            trials?: number | null;
+        };
+        /**
+         * @description How a period is cut into stretches to search in and to test on, in sessions. A split into training and test is one
+         *     fold.
+         */
+        SweepWalkForward: {
+            /**
+             * Format: int32
+             * @description Sessions left out between training and test.
+             */
+            purge_sessions?: number;
+            /**
+             * Format: int32
+             * @description Sessions from one fold to the next; those of a test if left out.
+             */
+            step_sessions?: number | null;
+            /**
+             * Format: int32
+             * @description Sessions that its choice is held against.
+             */
+            test_sessions: number;
+            /**
+             * Format: int32
+             * @description Sessions that the search sees.
+             */
+            train_sessions: number;
+        };
         /**
          * @description Where an issue comes from.
          * @enum {string}
@@ -4629,6 +5555,29 @@ export interface components {
         };
         /** @enum {string} */
         TaxClass: "domestic_equity" | "holding_period" | "overseas_equity" | "real_estate" | "real_estate_exempt";
+        /** @description One of the strategies of a backtest. */
+        TestedStrategy: {
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its number in the backtest, from 1; trades name it.
+             */
+            number: number;
+            /** @description Parameters, defaults filled in. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description The stored strategy it was copied from, if one.
+             */
+            strategy_id: number | null;
+            /** @description Kind of strategy. */
+            strategy_type: string;
+            /** @description Its issues; none if a universe says them. */
+            symbols: string[];
+        };
         /** @description A text in both languages of the product. */
         Text: {
             /** @description English. */
@@ -4737,6 +5686,51 @@ export interface components {
         };
         /** @enum {string} */
         TradingVenue: "krx" | "nxt";
+        /** @description One run of a sweep. */
+        Trial: {
+            /** @description Why there was no run. */
+            error: string | null;
+            /**
+             * Format: int32
+             * @description 0 for the whole period, otherwise the number of the walk-forward fold.
+             */
+            fold: number;
+            metrics: components["schemas"]["Metrics"] | null;
+            /**
+             * Format: int32
+             * @description Number in the fold, from 1.
+             */
+            number: number;
+            /**
+             * Format: double
+             * @description Value of the objective; null where it is not defined.
+             */
+            objective: number | null;
+            /** @description The parameters that are varied. */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What the neighbours of a trial reached: those whose parameters differ by one step of one axis. */
+        TrialStability: {
+            /**
+             * Format: double
+             * @description Mean of their objectives.
+             */
+            mean: number | null;
+            /** @description Neighbours for which the objective is defined. */
+            neighbours: number;
+            /**
+             * Format: int64
+             * @description Number of the trial.
+             */
+            number: number;
+            /**
+             * Format: double
+             * @description The worst of their objectives.
+             */
+            worst: number | null;
+        };
         /**
          * @description Figures over closed round trips, gains net of all costs. A round trip lasts from the first share bought of an
          *     issue until none is left.
@@ -4826,6 +5820,59 @@ export interface components {
              */
             worst_mae: number | null;
         };
+        /**
+         * @description Which issues may be bought on which day, by a rule that sees only the days before. Issues that left the market later
+         *     are among them.
+         */
+        Universe: {
+            /** @enum {string} */
+            kind: "list";
+            /** @description Each once. */
+            symbols: string[];
+        } | {
+            /** @description What must not be said of a member on the session before. */
+            exclude_states?: components["schemas"]["IssueState"][];
+            /** @enum {string} */
+            kind: "market";
+            /** @description Markets. */
+            markets: components["schemas"]["Market"][];
+            /**
+             * Format: int32
+             * @description Calendar days since the listing, at least.
+             */
+            min_listed_days?: number;
+            /** @description Sell what is no member any more. */
+            sell_on_exit?: boolean;
+        } | {
+            /** @description By won traded, or by market capitalisation. */
+            by: components["schemas"]["RankBy"];
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description What must not be said of a member on the session before. */
+            exclude_states?: components["schemas"]["IssueState"][];
+            /** @enum {string} */
+            kind: "top";
+            /**
+             * Format: int32
+             * @description Sessions before the choice that are looked at.
+             * @default 20
+             */
+            lookback_days: number;
+            /** @description Markets. */
+            markets: components["schemas"]["Market"][];
+            /**
+             * Format: int32
+             * @description Calendar days since the listing, at least.
+             */
+            min_listed_days?: number;
+            /** @description How often they are chosen. */
+            rebalance: components["schemas"]["Rebalance"];
+            /** @description Sell what is no member any more. */
+            sell_on_exit?: boolean;
+        };
         /** @description A user as everybody may see themselves, and an admin everybody. */
         User: {
             /**
@@ -4864,6 +5911,80 @@ export interface components {
             phases: components["schemas"]["SessionPhase"][];
             /** @description Where orders are matched. */
             venue: components["schemas"]["TradingVenue"];
+        };
+        /** @description Whether a run from the same inputs gives the same result. */
+        Verification: {
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            checked_at: string | null;
+            /** @description What differs. */
+            differences: components["schemas"]["Difference"][];
+            /** @description Why it failed. */
+            error: string | null;
+            /** @description True if nothing differs; null until it is done. */
+            matches: boolean | null;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            progress: number;
+            /** @description How far it is. */
+            status: components["schemas"]["CheckStatus"];
+        };
+        /** @description One fold of a walk-forward. */
+        WalkForwardFold: {
+            /** @description Why there was no test. */
+            error: string | null;
+            metrics: components["schemas"]["Metrics"] | null;
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
+            number: number;
+            /** @description The best parameters of the training; null if no trial was good for anything. */
+            parameters: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: date
+             * @description First session of the test.
+             */
+            test_from: string;
+            /**
+             * Format: double
+             * @description The objective they reached in the test.
+             */
+            test_objective: number | null;
+            /**
+             * Format: date
+             * @description Last session of the test.
+             */
+            test_to: string;
+            /**
+             * Format: date
+             * @description First session of the training.
+             */
+            train_from: string;
+            /**
+             * Format: double
+             * @description The objective they reached in training.
+             */
+            train_objective: number | null;
+            /**
+             * Format: date
+             * @description Last session of the training.
+             */
+            train_to: string;
+        };
+        /** @description What a walk-forward found. */
+        WalkForwardOutcome: {
+            /** @description Equity over all tests, one after the other. */
+            equity: components["schemas"]["EquityPoint"][];
+            /** @description The folds, oldest first. */
+            folds: components["schemas"]["WalkForwardFold"][];
+            report: components["schemas"]["PerformanceReport"] | null;
         };
         /**
          * Format: int64
@@ -7095,6 +8216,730 @@ export interface operations {
             };
         };
     };
+    list_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureInfo"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sweeps: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sweep"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sweep_trials: {
+        parameters: {
+            query?: {
+                /** @description Trials of this walk-forward fold; 0 for those of the whole period. */
+                fold?: number;
+                /**
+                 * @description `number`, `objective`, `total_return`, `annual_return`, `sharpe_ratio`, `max_drawdown` or `trades_count`; with a
+                 *     minus before it the largest first. What has no value comes last.
+                 */
+                sort?: string;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Trial"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_sweep_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_backtest: {
         parameters: {
             query?: never;
@@ -7254,6 +9099,113 @@ export interface operations {
             };
         };
     };
+    describe_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestDescription"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_backtest: {
         parameters: {
             query?: never;
@@ -7312,6 +9264,520 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_backtest_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_backtest_html: {
+        parameters: {
+            query?: {
+                /** @description `ko` or `en`. */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_backtest_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_backtest_robustness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_backtest_robustness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backtest_round_trips: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `opened_at`, `closed_at`, `symbol`, `bought`, `pnl`, `return`, `mae`, `mfe` or `holding_sessions`; with a minus
+                 *     before it the largest first. What has no value comes last.
+                 */
+                sort?: string;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BacktestRoundTrip"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7469,6 +9935,176 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_backtest_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
