@@ -57,7 +57,8 @@ pub use instrument::Instrument;
 pub use isin::{Isin, IsinError};
 pub use limits::{LimitRule, LimitTerms, PriceLimits, after_hours_single_limits, price_limits};
 pub use market_brakes::{
-    CircuitBreaker, FutureSituation, HALT, IndexLevel, IndexSituation, REOPENING_AUCTION, SIDECAR, Sidecar,
+    BadIndexLevel, CircuitBreaker, FutureSituation, HALT, IndexLevel, IndexSituation, REOPENING_AUCTION, SIDECAR,
+    Sidecar,
 };
 pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote, Venue};
 pub use money::{AvgPrice, AvgPriceError, Price, Qty, Won};

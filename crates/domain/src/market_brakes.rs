@@ -3,14 +3,53 @@
 //! Source: KOSPI Business Regulation §16 and §25 with Enforcement Rules §39, KOSDAQ Business Regulation §13 and §26. They
 //! apply at once on NXT too (press of 2025-03-04). Each market has its own.
 
+use std::str::FromStr;
+
 use chrono::{NaiveDate, TimeDelta};
+use serde::Deserialize;
 
 use crate::Market;
 use crate::time::ymd;
 
 /// An index level in hundredths of a point, as indices are published: 2,650.31 is 265031.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub struct IndexLevel(pub i64);
+
+impl IndexLevel {
+    /// The change from `before`, in basis points, cut off towards zero: it reaches a whole rate when the index does.
+    pub fn change_bp(self, before: Self) -> i64 {
+        let change = (i128::from(self.0) - i128::from(before.0)) * 10_000 / i128::from(before.0.max(1));
+        i64::try_from(change).unwrap_or(if change < 0 { i64::MIN } else { i64::MAX })
+    }
+}
+
+/// A text that is no index level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no index level: write points above zero with two decimals at most, as 5132.07")]
+pub struct BadIndexLevel;
+
+impl FromStr for IndexLevel {
+    type Err = BadIndexLevel;
+
+    fn from_str(text: &str) -> Result<Self, BadIndexLevel> {
+        let (points, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if points.is_empty() || decimals.len() > 2 || !is_number(points) || !is_number(decimals) {
+            return Err(BadIndexLevel);
+        }
+        let hundredths = format!("{points}{decimals:0<2}").parse().map_err(|_| BadIndexLevel)?;
+        if hundredths > 0 { Ok(Self(hundredths)) } else { Err(BadIndexLevel) }
+    }
+}
+
+impl TryFrom<String> for IndexLevel {
+    type Error = BadIndexLevel;
+
+    fn try_from(text: String) -> Result<Self, BadIndexLevel> {
+        text.parse()
+    }
+}
 
 text_enum! {
     /// The three steps of a circuit breaker.
@@ -178,6 +217,17 @@ mod tests {
         assert_eq!(IndexSituation { lasting: MINUTE / 2, ..market(513_207) }.circuit_breaker(), None);
         assert_eq!(IndexSituation { since_open: MINUTE, ..market(513_207) }.circuit_breaker(), None);
         assert_eq!(IndexSituation { market: Market::Konex, ..market(513_207) }.circuit_breaker(), None);
+    }
+
+    #[test]
+    fn an_index_is_written_in_points() {
+        let read = |text: &str| text.parse::<IndexLevel>().ok().map(|level| level.0);
+        assert_eq!([read("5132.07"), read("5132.1"), read("5132")], [Some(513_207), Some(513_210), Some(513_200)]);
+        for bad in ["", ".5", "0", "0.00", "-5", "5.123", "5,132.07", "x", "99999999999999999999"] {
+            assert_eq!(read(bad), None, "{bad:?}");
+        }
+        let change = |now, before| IndexLevel(now).change_bp(IndexLevel(before));
+        assert_eq!([change(95_001, 100_000), change(95_000, 100_000), change(105_999, 100_000)], [-499, -500, 599]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use exodus_domain::{Interval, Level, LimitRule, LimitTerms, kst_date};
+use exodus_domain::{Brake, Interval, Level, LimitRule, LimitTerms, kst_date};
 use exodus_store::import;
 use exodus_store::imports::{self, ImportKind};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,10 @@ pub(crate) struct Quote {
     /// Lowest price allowed that day; null in liquidation trading.
     #[schema(required)]
     pub(crate) lower_limit: Option<i64>,
+    /// What holds trading up; left out while nothing does. Orders sent in a volatility interruption trade at its end.
+    #[schema(value_type = Option<words::Brake>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) brake: Option<Brake>,
     /// Exchange time.
     pub(crate) timestamp: DateTime<FixedOffset>,
     /// True for a fictional issuer.
@@ -200,6 +204,7 @@ impl Quote {
             volume: quote.volume.0,
             upper_limit: limits.map(|limits| limits.upper.0),
             lower_limit: limits.map(|limits| limits.lower.0),
+            brake: quote.brake,
             timestamp: kst(quote.at),
             is_demo: instrument.is_demo,
         }

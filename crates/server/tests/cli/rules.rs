@@ -55,6 +55,17 @@ fn one_case_is_answered_by_arguments_without_a_data_folder() {
             json!({ "accepted": false, "phase": "closing_auction",
                     "reason": "an auction is collecting orders: send a limit or a market order" }),
         ),
+        (
+            "brakes --date 2026-03-09 --market kospi --time 10:30:00 --previous-close 5584.87 --index 5132.07 --json",
+            json!({ "circuit_breaker": "level_1", "halted_until": "10:50:00", "reopens_at": "11:00:00",
+                    "sidecar": null, "program_orders_held": null, "held_until": null }),
+        ),
+        (
+            "brakes --date 2026-03-09 --market kosdaq --time 09:10:00 --previous-close 900 --index 870 --future 1500 \
+             --future-previous-close 1600 --underlying 1550 --underlying-previous-close 1600 --json",
+            json!({ "circuit_breaker": null, "halted_until": null, "reopens_at": null,
+                    "sidecar": "sell", "program_orders_held": "program sells", "held_until": "09:15:00" }),
+        ),
     ];
     for (question, answer) in answers {
         assert_eq!(program.run(&ask(question)).json(), answer, "{question}");
@@ -88,6 +99,15 @@ fn a_table_is_answered_row_by_row_with_its_own_columns_in_front() {
     let rows: Vec<_> = sessions.ok().lines().skip(1).map(str::trim_end).collect();
     assert_eq!(rows[0], "2026-01-02,true,10:00,15:30,year_opening,observed,,");
     assert!(rows[1].starts_with("2026-02-17,false,,,,observed,"), "{rows:?}");
+    let falls = "date,market,time,previous_close,index,last_step,last_index\n\
+                 2026-03-09,kospi,10:30:00,5584.87,5139.00,,\n\
+                 2026-03-09,kospi,13:00:00,5584.87,4747.13,level_1,5132.07\n\
+                 2026-03-09,kospi,14:55:00,5584.87,4460,level_2,4747.13\n";
+    let answered = program.run_with_input(&["rules", "brakes"], falls);
+    let rows: Vec<_> = answered.ok().lines().skip(1).map(str::trim_end).collect();
+    assert!(rows[0].ends_with("5139.00,,,,,,,,"), "less than 8 %: {rows:?}");
+    assert!(rows[1].ends_with("level_2,13:20:00,13:30:00,,,"), "{rows:?}");
+    assert!(rows[2].ends_with("level_3,15:30:00,,,,"), "the day is over, also near the close: {rows:?}");
     assert_eq!(program.run_with_input(&["rules", "tick"], "date,market,price\n").ok().lines().count(), 1);
 }
 
@@ -129,6 +149,11 @@ fn what_cannot_be_answered_is_named_by_row_and_column() {
     program.run(&ask("settle --date 2030-01-02")).refused(1, &["--date"]);
     let both = "base --date 2026-06-01 --market kospi --close 100 --distribution 5 --existing 1 --new 1";
     program.run(&ask(both)).refused(1, &["more than one"]);
+    let brakes = "brakes --market kospi --previous-close 5584.87 --date";
+    program.run(&ask(&format!("{brakes} 2026-03-08 --time 10:00:00 --index 5000"))).refused(1, &["--date", "session"]);
+    program.run(&ask(&format!("{brakes} 2026-03-09 --time 15:40:00 --index 5000"))).refused(1, &["--time", "15:30"]);
+    let alone = format!("{brakes} 2026-03-09 --time 10:00:00 --index 5000 --last-step level_1");
+    program.run(&ask(&alone)).refused(1, &["--last-index"]);
     let incomplete = program.run(&ask("tick --date 2026-06-01 --price 70050"));
     assert!(incomplete.code == Some(2) && incomplete.stderr.contains("market"), "{incomplete:?}");
 }

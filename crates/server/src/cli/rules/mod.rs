@@ -4,6 +4,7 @@
 //! them against a broker's statement. It needs no data folder and no settings; an operator's amendments count, if there
 //! are any.
 
+mod brakes;
 mod prices;
 mod question;
 mod timetable;
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Session(Asked<timetable::Session>),
     /// Whether a venue takes an order of a type at a time
     Order(Asked<timetable::Order>),
+    /// Circuit breaker or sidecar that an index or a future sets off, and what is halted until when
+    Brakes(Asked<brakes::Brakes>),
 }
 
 pub(super) fn run(command: Command) -> anyhow::Result<()> {
@@ -46,5 +49,6 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
         Command::Settle(asked) => asked.answer(),
         Command::Session(asked) => asked.answer(),
         Command::Order(asked) => asked.answer(),
+        Command::Brakes(asked) => asked.answer(),
     }
 }
