@@ -16,9 +16,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    CashLedger, Interval, KillState, OrderCosts, OrderState, Qty, Side, Won, from_kst, kst_date, session_hours,
+    CashLedger, Interval, KST, KillState, OrderCosts, OrderState, Qty, Side, Won, from_kst, kst_date, session_hours,
 };
 use exodus_trading::{
     BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Figure, Metrics, OrderTally, PositionIndex,
@@ -90,17 +90,15 @@ fn at_the_end<'a>(
 ) -> Result<Runner<'a>, BacktestError> {
     let mut runner = Runner::new(stress, spec, series)?;
     let total = runner.timeline.remaining();
-    let (mut passed, mut opened) = (0, None);
-    let mut next = runner.next_time().map(|time| (time, kst_date(time)));
-    while let Some((time, date)) = next {
-        if opened != Some(date) {
-            runner.open_date(date)?;
-            opened = Some(date);
+    let (mut passed, mut day) = (0, Day::NONE);
+    while let Some(time) = runner.timeline.next_time() {
+        if time >= day.end {
+            day = Day::of(time);
+            runner.open_date(day.date)?;
         }
-        passed += runner.step(time, date)?;
-        next = runner.next_time().map(|time| (time, kst_date(time)));
-        if next.is_none_or(|(_, later)| later != date) {
-            runner.close_session(date);
+        passed += runner.step(time, &day)?;
+        if runner.timeline.next_time().is_none_or(|next| next >= day.end) {
+            runner.close_session(day.date);
             if progress(passed as f64 / total as f64) == Flow::Cancel {
                 return Err(BacktestError::Cancelled);
             }
@@ -108,6 +106,39 @@ fn at_the_end<'a>(
     }
     runner.outlive_the_bars()?;
     Ok(runner)
+}
+
+/// A date of the run, with what holds for all its bars. Times of bars are in milliseconds.
+struct Day {
+    date: NaiveDate,
+    /// The time of its first bar, in both forms.
+    first: (i64, DateTime<Utc>),
+    /// The first millisecond after it.
+    end: i64,
+    /// When the next session opens: then orders are made on daily bars.
+    next_opening: Option<DateTime<Utc>>,
+}
+
+impl Day {
+    /// Before every bar.
+    const NONE: Self =
+        Self { date: NaiveDate::MIN, first: (0, DateTime::UNIX_EPOCH), end: i64::MIN, next_opening: None };
+
+    /// The date that begins with the bar of `time`.
+    fn of(time: i64) -> Self {
+        const MILLIS: i64 = 24 * 3_600 * 1_000;
+        let at = DateTime::from_timestamp_millis(time).expect("the time of a bar");
+        let since_midnight = (time + i64::from(KST.local_minus_utc()) * 1_000).rem_euclid(MILLIS);
+        let date = kst_date(at);
+        let next_opening = next_opening(date).map(|(_, at)| at);
+        Self { date, first: (time, at), end: time - since_midnight + MILLIS, next_opening }
+    }
+
+    /// A time of the date.
+    fn at(&self, time: i64) -> DateTime<Utc> {
+        let (first, at) = self.first;
+        at + TimeDelta::milliseconds(time - first)
+    }
 }
 
 struct Runner<'a> {
@@ -189,28 +220,28 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// When the next bars open.
-    fn next_time(&self) -> Option<DateTime<Utc>> {
-        self.timeline.next_time().and_then(DateTime::from_timestamp_millis)
-    }
-
     /// Everything that happens with the bars of one time; returns how many there were.
-    fn step(&mut self, time: DateTime<Utc>, date: NaiveDate) -> Result<usize, BacktestError> {
-        let met = self.execute(date)?;
-        let next_opening = if self.interval == Interval::Day1 { next_opening(date) } else { None };
-        let (on, at) = next_opening.unwrap_or_else(|| {
-            let at = time + self.interval.duration();
-            (kst_date(at), at)
-        });
-        self.members.advance(on, &self.issues, self.engine.portfolio());
-        self.show_outsiders(&met, time)?;
-        let close = BarClose { at, interval: self.interval, open_time: time };
+    fn step(&mut self, time: i64, day: &Day) -> Result<usize, BacktestError> {
+        let met = self.execute(day.date)?;
+        let time = day.at(time);
+        let closed_at = time + self.interval.duration();
+        let at = match (self.interval, day.next_opening) {
+            (Interval::Day1, Some(opening)) => opening,
+            _ => closed_at,
+        };
+        if self.spec.universe.is_some() {
+            self.members.advance(kst_date(at), &self.issues, self.engine.portfolio());
+            self.show_outsiders(&met, time)?;
+        }
+        let close = BarClose { at, interval: self.interval, closed_at };
         let bars = self.timeline.closed_bars(&met).filter(|(track, _)| self.members.decides(*track));
         let bars = bars.map(|(track, bar)| (self.indices[track], bar.bar_of(time)));
         self.engine.close_bars(&close, bars, &mut self.commands);
-        self.sell_outsiders(&met, at)?;
+        if self.spec.universe.is_some() {
+            self.sell_outsiders(&met, at)?;
+        }
         if !self.commands.is_empty() {
-            self.take_orders(on)?;
+            self.take_orders(kst_date(at))?;
         }
         Ok(self.timeline.pass(met))
     }
@@ -218,9 +249,6 @@ impl<'a> Runner<'a> {
     /// Shows closed bars of issues on which nothing is decided, because they are not members of the universe: their
     /// strategies go on learning, and what is held of them is valued.
     fn show_outsiders(&mut self, met: &OrdersMet, time: DateTime<Utc>) -> Result<(), BacktestError> {
-        if self.spec.universe.is_none() {
-            return Ok(());
-        }
         for (track, bar) in self.timeline.closed_bars(met).filter(|(track, _)| !self.members.decides(*track)) {
             let symbol = self.issues[track].symbol;
             for strategy in self.spec.strategies.iter().filter(|strategy| strategy.issues.contains(&symbol)) {
@@ -232,9 +260,6 @@ impl<'a> Runner<'a> {
 
     /// Has what is held of issues that left the universe sold at `at`, where it traded at this close and that is wanted.
     fn sell_outsiders(&mut self, met: &OrdersMet, at: DateTime<Utc>) -> Result<(), BacktestError> {
-        if self.spec.universe.is_none() {
-            return Ok(());
-        }
         let outside =
             self.timeline.closed_bars(met).filter(|(track, bar)| !self.members.decides(*track) && !bar.is_halted());
         for (track, _) in outside {
@@ -245,7 +270,8 @@ impl<'a> Runner<'a> {
 
     /// Takes the orders of a decision into the queue for the next bar.
     fn take_orders(&mut self, last_date: NaiveDate) -> Result<(), BacktestError> {
-        for command in std::mem::take(&mut self.commands) {
+        let mut commands = std::mem::take(&mut self.commands);
+        for command in commands.drain(..) {
             match command {
                 Command::Place { client_ref, cause: Cause::Strategy { strategy_id, signal }, order } => {
                     let (fields, decided_on) = (order.get().clone(), signal.price);
@@ -267,6 +293,8 @@ impl<'a> Runner<'a> {
                 Command::Place { .. } | Command::Signal { .. } | Command::Cancel { .. } => {}
             }
         }
+        // Its memory serves the next session.
+        self.commands = commands;
         Ok(())
     }
 

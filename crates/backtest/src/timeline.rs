@@ -30,15 +30,15 @@ impl ClosedBar<'_> {
 /// The bars of every issue, and how far each has come. Times are those of bars, in milliseconds since 1970.
 pub(crate) struct Timeline<'a> {
     tracks: Vec<Track<'a>>,
-    /// The time of each track's next bar, apart from the tracks because it is looked at most.
-    next_times: Vec<i64>,
-    /// The earliest of them.
+    /// The time of the earliest next bar.
     next_time: i64,
 }
 
 struct Track<'a> {
     bars: &'a [CompactBar],
     next: usize,
+    /// The time of the next bar.
+    next_time: i64,
 }
 
 impl<'a> Timeline<'a> {
@@ -47,11 +47,9 @@ impl<'a> Timeline<'a> {
         let day_start = |date| Bar::day_start(date).timestamp_millis();
         let (start, end) = (day_start(from), to.succ_opt().map_or(NEVER, day_start));
         let before = |bars: &[CompactBar], time| bars.partition_point(|bar| bar.open_ms() < time);
-        let tracks: Vec<_> =
-            series.map(|bars| Track { bars: &bars[..before(bars, end)], next: before(bars, start) }).collect();
-        let next_times: Vec<_> = tracks.iter().map(Track::next_time).collect();
-        let next_time = next_times.iter().copied().min().unwrap_or(NEVER);
-        Self { tracks, next_times, next_time }
+        let tracks: Vec<_> = series.map(|bars| Track::new(&bars[..before(bars, end)], before(bars, start))).collect();
+        let next_time = tracks.iter().map(|track| track.next_time).min().unwrap_or(NEVER);
+        Self { tracks, next_time }
     }
 
     /// Bars that are left.
@@ -66,7 +64,7 @@ impl<'a> Timeline<'a> {
 
     /// The bars of a track that have passed, oldest first.
     pub(crate) fn past(&self, track: usize) -> &'a [CompactBar] {
-        let Track { bars, next } = self.tracks[track];
+        let Track { bars, next, .. } = self.tracks[track];
         &bars[..next]
     }
 
@@ -77,36 +75,37 @@ impl<'a> Timeline<'a> {
 
     /// The next bar of a track, if it is of the next time: what orders meet. Strategies never see it like this.
     pub(crate) fn bar(&self, track: usize) -> Option<&'a CompactBar> {
-        if self.next_times[track] != self.next_time {
-            return None;
-        }
-        let Track { bars, next } = self.tracks[track];
-        bars.get(next)
+        self.tracks[track].bar_at(self.next_time)
     }
 
     /// Every track with a bar of the next time, with that bar as it has closed.
     pub(crate) fn closed_bars(&self, _: &OrdersMet) -> impl Iterator<Item = (usize, ClosedBar<'a>)> {
-        (0..self.tracks.len()).filter_map(|track| self.bar(track).map(|bar| (track, ClosedBar(bar))))
+        let tracks = self.tracks.iter().enumerate();
+        tracks.filter_map(|(place, track)| track.bar_at(self.next_time).map(|bar| (place, ClosedBar(bar))))
     }
 
     /// Moves every track with a bar of the next time on to its next one, and returns how many there were.
     pub(crate) fn pass(&mut self, _: OrdersMet) -> usize {
         let (mut passed, mut earliest) = (0, NEVER);
-        for (track, next_time) in self.tracks.iter_mut().zip(&mut self.next_times) {
-            if *next_time == self.next_time {
-                track.next += 1;
-                *next_time = track.next_time();
+        for track in &mut self.tracks {
+            if track.next_time == self.next_time {
+                *track = Track::new(track.bars, track.next + 1);
                 passed += 1;
             }
-            earliest = earliest.min(*next_time);
+            earliest = earliest.min(track.next_time);
         }
         self.next_time = earliest;
         passed
     }
 }
 
-impl Track<'_> {
-    fn next_time(&self) -> i64 {
-        self.bars.get(self.next).map_or(NEVER, CompactBar::open_ms)
+impl<'a> Track<'a> {
+    fn new(bars: &'a [CompactBar], next: usize) -> Self {
+        Self { bars, next, next_time: bars.get(next).map_or(NEVER, CompactBar::open_ms) }
+    }
+
+    #[inline]
+    fn bar_at(&self, time: i64) -> Option<&'a CompactBar> {
+        if self.next_time == time { self.bars.get(self.next) } else { None }
     }
 }

@@ -7,6 +7,8 @@ use crate::{Bar, Price, Qty, kst_date};
 /// A [`Bar`] in 32 bytes instead of 56: its time in whole milliseconds, its prices below 2³² won.
 ///
 /// A backtest reads each bar several times, and waits for memory more than for anything else.
+// Two of them fill a cache line, and none lies across two.
+#[repr(align(32))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CompactBar {
     open_ms: i64,

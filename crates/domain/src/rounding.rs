@@ -40,18 +40,18 @@ impl Rounding {
     /// `amount × parts / whole`, rounded, for an amount and parts that are not negative. A result outside the range of
     /// `i64` is cut to the largest multiple of the unit inside it.
     pub(crate) fn share(self, amount: Won, parts: i64, whole: i64) -> Won {
-        let unit = match self.unit {
+        let unit: i64 = match self.unit {
             RoundingUnit::Won1 => 1,
             RoundingUnit::Won10 => 10,
         };
         let exact = i128::from(amount.0) * i128::from(parts);
-        let unit_of_whole = i128::from(whole) * unit;
+        let unit_of_whole = i128::from(whole) * i128::from(unit);
         let units = match self.mode {
             RoundingMode::Floor => exact / unit_of_whole,
             RoundingMode::Nearest => (exact + unit_of_whole / 2) / unit_of_whole,
         };
-        let largest = i128::from(i64::MAX) / unit;
-        Won(i64::try_from(units.min(largest) * unit).expect("the largest number of units fits into i64"))
+        let largest = i64::MAX / unit;
+        Won(i64::try_from(units).map_or(largest, |units| units.min(largest)) * unit)
     }
 }
 

@@ -78,6 +78,11 @@ impl Portfolio {
         self.indices.get(&symbol).map_or(Holding::none(symbol), |index| self.positions[index.0].holding)
     }
 
+    /// What is held of the issue at `index`.
+    pub fn holding_at(&self, index: PositionIndex) -> &Holding {
+        &self.positions[index.0].holding
+    }
+
     /// Everything held.
     pub fn holdings(&self) -> impl Iterator<Item = &Holding> {
         self.positions.iter().map(|position| &position.holding).filter(|holding| holding.quantity.is_positive())
@@ -114,16 +119,20 @@ impl Portfolio {
     }
 
     /// Values the issue at `price` made at `at`, unless a newer one is known.
+    #[inline]
     pub(crate) fn mark(&mut self, index: PositionIndex, price: Price, at: DateTime<Utc>) {
         let position = &mut self.positions[index.0];
         if at < position.priced_at {
             return;
         }
         position.priced_at = at;
-        if position.holding.quantity == Qty::ZERO {
-            position.last_price = Some(price);
-        } else {
-            self.change(index, |position| position.last_price = Some(price));
+        match position.last_price.replace(price) {
+            Some(before) => self.stock_value += (price - before) * position.holding.quantity,
+            None if position.holding.quantity == Qty::ZERO => {}
+            None => {
+                self.stock_value += position.holding.market_value(price);
+                self.unpriced -= 1;
+            }
         }
     }
 

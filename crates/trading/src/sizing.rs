@@ -32,10 +32,17 @@ pub fn whole_shares(budget: Won, price: Price) -> Qty {
 
 /// The largest quantity in `least..=most` that `fits`, if any does. Whatever fits must fit in smaller size too.
 pub fn largest_quantity(least: Qty, most: Qty, mut fits: impl FnMut(Qty) -> bool) -> Option<Qty> {
-    if least > most || !fits(least) {
+    if least > most {
         return None;
     }
-    let (mut fitting, mut beyond) = (least.0, most.0.saturating_add(1));
+    // As a rule all of it fits.
+    if fits(most) {
+        return Some(most);
+    }
+    if !fits(least) {
+        return None;
+    }
+    let (mut fitting, mut beyond) = (least.0, most.0);
     while beyond - fitting > 1 {
         let middle = fitting + (beyond - fitting) / 2;
         if fits(Qty(middle)) { fitting = middle } else { beyond = middle }

@@ -9,7 +9,7 @@ use exodus_trading::{
 use super::Runner;
 use crate::fingerprint::Fingerprint;
 use crate::manifest::{Manifest, Note, RunInputs};
-use crate::result::BacktestResult;
+use crate::result::{BacktestResult, BacktestTrade};
 
 impl Runner<'_> {
     pub(super) fn finish(mut self) -> BacktestResult {
@@ -83,11 +83,16 @@ impl Runner<'_> {
             let track = self.issues.binary_search_by_key(&symbol, |issue| issue.symbol).ok()?;
             Some(IssueBars { bars: self.timeline.bars(track), length })
         };
+        let booked_the_same = "the portfolio has booked the same";
+        if self.events.restatements.is_empty() {
+            let fills = self.trades.iter().map(BacktestTrade::timed_fill);
+            return round_trips(fills, bars_of).expect(booked_the_same);
+        }
         let fills = self.trades.iter().map(|trade| (trade.executed_at, HoldingEvent::Fill(trade.timed_fill())));
         let restated = self.events.restatements.iter().map(|one| (one.at, HoldingEvent::Restated(*one)));
         let mut events: Vec<_> = restated.chain(fills).collect();
         events.sort_by_key(|(at, _)| *at);
-        round_trips(events.into_iter().map(|(_, event)| event), bars_of).expect("the portfolio has booked the same")
+        round_trips(events.into_iter().map(|(_, event)| event), bars_of).expect(booked_the_same)
     }
 
     fn add_closing_notes(&mut self) {

@@ -48,7 +48,7 @@ impl Runner<'_> {
         let mut waiting = std::mem::take(&mut self.pending);
         waiting.sort_by_key(|order| order.fields.side == Side::Buy);
         let mut counterparts = BTreeMap::new();
-        for mut order in waiting {
+        for mut order in waiting.drain(..) {
             if date > order.last_date {
                 self.notes.insert(Note::OrdersUnfilled);
                 self.end_unfilled(&order, OrderState::Expired)?;
@@ -64,6 +64,10 @@ impl Runner<'_> {
             } else {
                 self.pending.push(order);
             }
+        }
+        if self.pending.is_empty() {
+            // Its memory serves the next session.
+            self.pending = waiting;
         }
         Ok(OrdersMet(()))
     }
@@ -163,9 +167,10 @@ impl Runner<'_> {
         let fill = Fill { side, quantity, amount, commission: costs.commission, tax: costs.tax };
         let state = if quantity == order.fields.quantity { OrderState::Filled } else { OrderState::Cancelled };
 
-        let cost_before = self.engine.portfolio().holding(symbol).cost;
+        let index = self.indices[order.track];
+        let cost_before = self.engine.portfolio().holding_at(index).cost;
         self.update(order.client_ref, state, quantity, amount, costs)?;
-        let cost_after = self.engine.portfolio().holding(symbol).cost;
+        let cost_after = self.engine.portfolio().holding_at(index).cost;
         let realized = fill.cash_flow() + cost_after - cost_before;
 
         self.tally.add(&fill, realized);

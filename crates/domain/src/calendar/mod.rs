@@ -50,6 +50,8 @@ text_enum! {
 #[derive(Clone, Debug)]
 pub struct TradingCalendar {
     sessions: Vec<NaiveDate>,
+    /// How many sessions lie before each date that the rules cover: a backtest asks at every fill.
+    sessions_before: Vec<usize>,
     closures: BTreeMap<NaiveDate, Closure>,
     amendments: Amendments,
 }
@@ -96,9 +98,13 @@ impl TradingCalendar {
             .collect();
         amendments.apply_to(&mut closures);
         let is_open = |date: &NaiveDate| !closures.contains_key(date) && !exchange_closures::is_closed_weekend(*date);
-        let sessions =
-            Self::COVERED.start().iter_days().take_while(|date| Self::COVERED.contains(date)).filter(is_open).collect();
-        Self { sessions, closures, amendments }
+        let dates = Self::COVERED.start().iter_days().take_while(|date| Self::COVERED.contains(date));
+        let (mut sessions, mut sessions_before) = (Vec::new(), Vec::new());
+        for date in dates {
+            sessions_before.push(sessions.len());
+            sessions.extend(Some(date).filter(is_open));
+        }
+        Self { sessions, sessions_before, closures, amendments }
     }
 
     /// Puts this calendar in force for the whole process. To be called before anything asks for a date.
@@ -127,12 +133,13 @@ impl TradingCalendar {
 
     /// How many sessions lie before `date`.
     fn sessions_before(&self, date: NaiveDate) -> usize {
-        self.sessions.partition_point(|session| *session < date)
+        let day = usize::try_from(date.signed_duration_since(*Self::COVERED.start()).num_days());
+        day.map_or(0, |day| self.sessions_before.get(day).copied().unwrap_or(self.sessions.len()))
     }
 
     /// As [`is_session`].
     pub fn is_session(&self, date: NaiveDate) -> bool {
-        self.sessions.binary_search(&date).is_ok()
+        self.sessions.get(self.sessions_before(date)) == Some(&date)
     }
 
     /// As [`previous_session`].

@@ -40,10 +40,9 @@ impl Engine {
         bars: impl IntoIterator<Item = (PositionIndex, Bar)>,
         out: &mut Vec<Command>,
     ) {
-        let closed_at = close.open_time + close.interval.duration();
         for (index, bar) in bars {
             if is_tradable(&bar) {
-                self.portfolio.mark(index, bar.close, closed_at);
+                self.portfolio.mark(index, bar.close, close.closed_at);
                 self.show_bar(index, close.interval, &bar);
             }
         }
@@ -55,6 +54,7 @@ impl Engine {
     }
 
     /// Shows a bar to the strategies that watch its issue, and keeps what they decide.
+    #[inline]
     fn show_bar(&mut self, index: PositionIndex, interval: Interval, bar: &Bar) {
         let Issue { watchers, open, .. } = &mut self.issues[index.0];
         let held = self.portfolio.position(index).holding.quantity;
@@ -181,6 +181,7 @@ impl Engine {
 
 impl Watcher {
     /// How its position stands, with these open orders of the issue and `held` shares in the account.
+    #[inline]
     fn stance(&self, open: &[Order], held: Qty) -> Stance {
         if open.iter().any(|order| order.strategy_id == Some(self.strategy_id)) {
             Stance::Pending

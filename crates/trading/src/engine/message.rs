@@ -82,15 +82,15 @@ pub enum EngineEvent {
     },
 }
 
-/// The close of bars that opened at the same time.
+/// The close of bars that opened and closed together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BarClose {
     /// When the engine acts on it, as in [`EngineEvent::BarClosed`].
     pub at: DateTime<Utc>,
     /// Length of the bars.
     pub interval: Interval,
-    /// Their start.
-    pub open_time: DateTime<Utc>,
+    /// When they ended.
+    pub closed_at: DateTime<Utc>,
 }
 
 /// Why an order is wanted.

@@ -211,7 +211,8 @@ impl Engine {
         match event {
             EngineEvent::BarClosed { at, symbol, interval, bar } => {
                 if let Some(index) = self.portfolio.find(*symbol) {
-                    let close = BarClose { at: *at, interval: *interval, open_time: bar.open_time };
+                    let closed_at = bar.open_time + interval.duration();
+                    let close = BarClose { at: *at, interval: *interval, closed_at };
                     self.close_bars(&close, [(index, *bar)], out);
                 }
             }
@@ -325,9 +326,7 @@ impl Engine {
     /// Puts an order where its state belongs and reserves what it needs.
     fn keep(&mut self, index: PositionIndex, mut order: Order) {
         let issue = &mut self.issues[index.0];
-        let needed = order.cash_to_reserve();
-        self.portfolio.reserve(order.reserved, needed);
-        order.reserved = needed;
+        order.reserve(&mut self.portfolio);
         match order.state {
             OrderState::Filled => drop(self.orders.remove(&order.client_ref)),
             state if state.is_ended() => issue.ended.push(order),
@@ -351,7 +350,8 @@ impl Engine {
         if let Some(fill) = &fill {
             self.portfolio.book(index, fill)?;
         }
-        let mut order = orders.remove(place);
+        let order = &mut orders[place];
+        let was_ended = order.state.is_ended();
         order.state = state;
         if let Some(fill) = fill {
             order.done = *now;
@@ -363,7 +363,12 @@ impl Engine {
                 }
             }
         }
-        self.keep(index, order);
+        if state == OrderState::Filled || state.is_ended() != was_ended {
+            let order = orders.remove(place);
+            self.keep(index, order);
+        } else {
+            order.reserve(&mut self.portfolio);
+        }
         Ok(())
     }
 

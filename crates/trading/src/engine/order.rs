@@ -3,6 +3,7 @@
 use exodus_domain::{CommissionSchedule, Fill, OrderCosts, OrderFields, OrderState, Price, Qty, Side, Won};
 
 use super::message::ClientRef;
+use crate::portfolio::Portfolio;
 use crate::risk::cash_needed;
 
 /// An order that is open, or ended without being filled whole.
@@ -42,6 +43,13 @@ impl Order {
             return Won::ZERO;
         }
         cash_needed(self.valued_at * open, &self.commission)
+    }
+
+    /// Reserves what its open rest may still need, no more and no less.
+    pub(super) fn reserve(&mut self, portfolio: &mut Portfolio) {
+        let needed = self.cash_to_reserve();
+        portfolio.reserve(self.reserved, needed);
+        self.reserved = needed;
     }
 
     /// What was filled between what is known and `now`; `None` if nothing was, or if `now` is the older of the two.

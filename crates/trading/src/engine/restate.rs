@@ -41,9 +41,7 @@ impl Engine {
         for order in issue.open.iter_mut().filter(|order| order.done.quantity == Qty::ZERO) {
             order.fields.quantity = action.restated_quantity(order.fields.quantity);
             order.valued_at = base;
-            let needed = order.cash_to_reserve();
-            self.portfolio.reserve(order.reserved, needed);
-            order.reserved = needed;
+            order.reserve(&mut self.portfolio);
         }
         Ok(restated)
     }

@@ -94,6 +94,7 @@ pub(crate) enum Rule {
 
 impl Rule {
     /// Takes the next closed bar and decides on it. Halted bars must not be given (krx-market §9).
+    #[inline]
     pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
         match self {
             Self::Momentum(rule) => rule.on_close(bar.close, stance),

@@ -153,6 +153,7 @@ impl MovingAverageCross {
         }
     }
 
+    #[inline]
     pub(crate) fn on_close(&mut self, close: Price, stance: Stance) -> Option<Side> {
         self.fast_sum += close.0 - self.closes[self.leaving_fast].0;
         self.slow_sum += close.0 - self.closes[self.oldest].0;
