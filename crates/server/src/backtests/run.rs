@@ -238,3 +238,15 @@ pub(crate) fn execute(run: &Run, progress: &mut dyn FnMut(f64) -> Flow) -> Resul
     }
     Ok(result)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_told_with_its_reason() {
+        let ended = tokio::task::spawn_blocking(|| -> () { panic!("the average of nothing") }).await;
+        let error = RunError::crashed(ended.expect_err("it panicked")).to_string();
+        assert!(error.contains("the average of nothing"), "{error}");
+    }
+}

@@ -28,6 +28,11 @@ pub(crate) async fn upload(client: &Client, name: &str, content: &str) -> Reply 
     send(client, form(name, content)).await
 }
 
+/// Uploads a file of another kind.
+pub(crate) async fn upload_as(client: &Client, kind: &'static str, name: &str, content: &str) -> Reply {
+    send(client, form(name, content).text("kind", kind)).await
+}
+
 fn form(name: &str, content: &str) -> Form {
     Form::new().part("file", Part::bytes(content.as_bytes().to_vec()).file_name(name.to_owned()))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::documented::operations;
 use crate::http::Client;
 use crate::installation::{Installation, on_each_database};
-use crate::{backtests, imports, orders, strategies};
+use crate::{backtests, imports, orders, strategies, sweeps};
 
 on_each_database!(ids_of_others_do_not_exist);
 
@@ -19,6 +19,7 @@ const LISTS: &[&str] = &[
     "/signals",
     "/orders",
     "/backtest",
+    "/backtest/sweeps",
     "/market/imports",
     "/market/backfills",
     "/account/trades",
@@ -39,6 +40,7 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
     let backfill = json!({ "symbols": ["00I010"], "interval": "1d", "from": "2026-01-02", "to": "2026-01-05" });
     let backfill = id(owner.post("/market/backfills", &backfill).await.ok(202));
     let backtest = backtests::request(owner, &["00I010"]).await;
+    let sweep = id(owner.post("/backtest/sweeps", &sweeps::request(&backtest)).await.ok(202));
     let backtest = id(owner.post("/backtest", &backtest).await.ok(202));
     let new = NewSignal {
         user_id,
@@ -62,6 +64,7 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
         ("/market/imports/", import),
         ("/market/backfills/", backfill),
         ("/backtest/", backtest),
+        ("/backtest/sweeps/", sweep),
     ])
 }
 
@@ -71,11 +74,17 @@ async fn ids_of_others_do_not_exist(installation: &Installation) {
     let mut tried = 0;
     let owned = operations().into_iter().filter(|operation| operation.has_id() && !operation.is_admins());
     for operation in owned.filter(|operation| !operation.path.starts_with(SHARED)) {
+        // From the end: the longer of two paths with one beginning comes first.
         let (_, id) = things
             .iter()
+            .rev()
             .find(|(start, _)| operation.path.starts_with(**start))
             .unwrap_or_else(|| panic!("{} has no row in this test", operation.path));
-        let body = (operation.method == reqwest::Method::PUT).then(|| strategies::momentum("Yours"));
+        let body = match operation.method {
+            reqwest::Method::PUT => Some(strategies::momentum("Yours")),
+            reqwest::Method::PATCH => Some(json!({ "name": "Yours" })),
+            _ => None,
+        };
         // An admin manages users, not their money: the same answer for both, and for what does not exist.
         for outsider in [&stranger, &admin] {
             for id in [id.to_string(), "999999999".to_owned()] {

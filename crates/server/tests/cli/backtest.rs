@@ -76,7 +76,7 @@ async fn compare(file: &str, adjusted: bool, from: &str, to: &str) {
 }
 
 /// Two years of made-up bars on the tick grid, rising and falling by turns.
-fn made_up_bars() -> String {
+pub(crate) fn made_up_bars() -> String {
     let mut csv = "symbol,date,open,high,low,close,volume\n".to_owned();
     let first: chrono::NaiveDate = "2020-01-01".parse().expect("a day");
     for day in 0..730_i64 {

@@ -16,5 +16,6 @@ mod refusals;
 mod rules;
 mod settings;
 mod split;
+mod sweep;
 mod symbols;
 mod user;

@@ -1,12 +1,13 @@
 import type { ImportKind } from '@/lib/api/types';
 
-export const IMPORT_KINDS: ImportKind[] = ['bars', 'symbols', 'actions'];
+export const IMPORT_KINDS: ImportKind[] = ['bars', 'symbols', 'actions', 'indices'];
 
 /** How the names of files end that the server reads. */
 export const ACCEPTED: Record<ImportKind, string[]> = {
   bars: ['.csv', '.parquet'],
   symbols: ['.csv', '.mst'],
   actions: ['.csv'],
+  indices: ['.csv', '.parquet'],
 };
 
 export function isAccepted(kind: ImportKind, fileName: string): boolean {
