@@ -173,7 +173,7 @@ async fn measure(market: &Market, interval: Interval, way: Way, place: &Place, f
         one_more.as_secs_f64() * 1e3,
     );
     let beside_raw = match way {
-        Way::Ours(_) => Some(raw::beside(&*layout, market, many.len(), folder, database).await),
+        Way::Ours(_) => Some(raw::beside(&*layout, market, folder, database).await),
         Way::Rows | Way::Packed(..) => None,
     };
     layout.close().await;

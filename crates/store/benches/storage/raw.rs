@@ -12,9 +12,13 @@ use super::ours::ever;
 
 /// How often each is done.
 const TIMES: u32 = 9;
+/// Bars that are loaded, at most.
+const BARS: usize = 2_500_000;
 
-/// Loads the bars of `many` issues in turns from `layout` and from bare columns; tells how they compare.
-pub(crate) async fn beside(layout: &dyn Layout, market: &Market, many: usize, folder: &Path, database: &str) -> String {
+/// Loads the bars of many issues in turns from `layout` and from bare columns; tells how they compare.
+pub(crate) async fn beside(layout: &dyn Layout, market: &Market, folder: &Path, database: &str) -> String {
+    let issues = market.symbols.len();
+    let many = (BARS / (market.rows() / issues)).clamp(1, issues);
     let files = write(market, many, folder);
     let (from, to) = ever();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
