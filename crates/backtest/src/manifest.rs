@@ -12,7 +12,8 @@ use crate::spec::{BacktestSpec, StrategySpec};
 /// What a result rests on: enough to tell whether two results must be equal, and whether they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// SHA-256 over every bar that was looked at, and over the corporate actions and delistings, in hexadecimal.
+    /// SHA-256 over each issue with the BLAKE3 of its bars that were looked at, and over the corporate actions and
+    /// delistings, in hexadecimal.
     pub data_fingerprint: String,
     /// Version of the program.
     pub code_version: String,
