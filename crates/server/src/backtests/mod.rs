@@ -218,7 +218,6 @@ async fn trades_csv(State(app): State<App>, Reader(caller): Reader, Path(id): Pa
     let rows = backtests::all_trades(&app.store, caller.user_id, id).await?;
     let mut file = CsvFile::new(&[
         "executed_at",
-        "strategy_number",
         "symbol",
         "side",
         "quantity",

@@ -32,7 +32,8 @@ async fn run(client: &Client, request: &Value) -> (String, Value) {
 
 async fn a_result_is_held_against_an_index(installation: &Installation) {
     let admin = installation.admin().await;
-    let mut request = backtests::request(&admin, &["00I010"]).await;
+    let mut request = backtests::request(&admin, &["00I010", "00O020"]).await;
+    request["symbols"] = json!(["00I010"]);
     request["benchmark"] = json!("kospi");
     let refused = admin.post("/backtest", &request).await.refused(422, "INVALID_FIELD");
     assert_eq!(refused["field"], "benchmark", "{refused}");

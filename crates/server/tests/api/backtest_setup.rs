@@ -70,7 +70,11 @@ async fn strategies_share_a_wallet(installation: &Installation) {
 
 async fn a_universe_is_chosen_by_date(installation: &Installation) {
     let admin = installation.admin().await;
-    let mut request = backtests::request(&admin, &["00I010"]).await;
+    // The whole history of the demo market: a universe looks at every issue.
+    let listed = admin.get("/market/symbols?source=demo&page_size=200").await.ok(200);
+    let all: Vec<_> =
+        listed["items"].as_array().expect("issues").iter().filter_map(|issue| issue["symbol"].as_str()).collect();
+    let mut request = backtests::request(&admin, &all).await;
     request.as_object_mut().expect("an object").remove("symbols");
     let universe = json!({
         "kind": "top", "by": "value", "count": 3, "rebalance": "monthly", "markets": ["kospi", "kosdaq"],
@@ -118,7 +122,7 @@ async fn what_cannot_be_run_is_refused_with_its_field(installation: &Installatio
         (with("universe", top.clone()), "universe"),
         (with("parameters", json!({ "lookback": 500 })), "parameters"),
         (with("sweep_id", json!(999_999_999)), "sweep_id"),
-        (with("strategy_ids", json!([])), "symbols"),
+        (with("strategy_ids", json!([])), "strategy_type"),
         (with("fill", json!({ "timing": "tomorrow" })), "fill.timing"),
         (with("fill", json!({ "volume_share_percent": 0 })), "fill.volume_share_percent"),
         (with("fill", json!({ "volume_share_percent": 100.1 })), "fill.volume_share_percent"),

@@ -148,7 +148,7 @@ async fn what_cannot_be_searched_is_refused_with_its_field(installation: &Instal
         (
             with(
                 "axes",
-                json!({ "lookback": { "from": 1, "to": 500 }, "position_size_percent": { "from": 1, "to": 100 } }),
+                json!({ "entry_threshold_percent": { "from": 0.1, "to": 20.0, "step": 0.1 }, "position_size_percent": { "from": 1, "to": 100 } }),
             ),
             "axes",
         ),
