@@ -23,7 +23,6 @@ export function Tabs<T extends string>({ value, onChange, tabs, label, children 
     <Radix.Root
       value={value}
       onValueChange={(next) => onChange(next as T)}
-      activationMode="manual"
       className="flex min-w-0 flex-col gap-5"
     >
       <Radix.List

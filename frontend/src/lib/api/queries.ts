@@ -2,8 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { account, type DateRange, type TradeFilter } from './account';
 import { admin } from './admin';
 import { auth } from './auth';
-import { contract } from './backtest-contract';
-import { backtests } from './backtests';
+import { backtests, sweeps } from './backtests';
 import { history, type CoverageFilter, type SeriesKey } from './history';
 import { imports } from './imports';
 import { market, type CandleQuery, type SymbolFilter } from './market';
@@ -86,7 +85,7 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   backtest: (id: number) =>
-    queryOptions({ queryKey: ['backtests', 'detail', id], queryFn: () => contract.get(id) }),
+    queryOptions({ queryKey: ['backtests', 'detail', id], queryFn: () => backtests.get(id) }),
   backtestTrades: (id: number, query: PageQuery) =>
     queryOptions({
       queryKey: ['backtests', 'trades', id, query],
@@ -97,21 +96,21 @@ export const queries = {
   roundTrips: (id: number, query: { sort?: string } & PageQuery) =>
     queryOptions({
       queryKey: ['backtests', 'round-trips', id, query],
-      queryFn: () => contract.roundTrips(id, { ...query }),
+      queryFn: () => backtests.roundTrips(id, query),
       placeholderData: keepPreviousData,
     }),
   sweepList: (query: PageQuery) =>
     queryOptions({
       queryKey: ['sweeps', 'list', query],
-      queryFn: () => contract.sweeps({ ...query }),
+      queryFn: () => sweeps.list(query),
       placeholderData: keepPreviousData,
     }),
   sweep: (id: number) =>
-    queryOptions({ queryKey: ['sweeps', 'detail', id], queryFn: () => contract.sweep(id) }),
+    queryOptions({ queryKey: ['sweeps', 'detail', id], queryFn: () => sweeps.get(id) }),
   trials: (id: number, query: { sort?: string } & PageQuery) =>
     queryOptions({
       queryKey: ['sweeps', 'trials', id, query],
-      queryFn: () => contract.trials(id, { ...query }),
+      queryFn: () => sweeps.trials(id, query),
       placeholderData: keepPreviousData,
     }),
 

@@ -34,6 +34,26 @@ export type BacktestTrade = Schemas['BacktestTrade'];
 export type PerformanceReport = Schemas['PerformanceReport'];
 export type Drawdown = Schemas['Drawdown'];
 export type RollingWindow = Schemas['RollingWindow'];
+export type RoundTrip = Schemas['BacktestRoundTrip'];
+export type Check = Schemas['RobustnessCheck'];
+export type CheckOutcome = Schemas['CheckOutcome'];
+export type FillSettings = Schemas['Fill'];
+export type Universe = Schemas['Universe'];
+export type UniverseMarket = Schemas['Market'];
+export type RankedBy = Schemas['RankBy'];
+export type Rebalance = Schemas['Rebalance'];
+
+export type Sweep = Schemas['Sweep'];
+export type SweepDetail = Schemas['SweepDetail'];
+export type SweepRequest = Schemas['SweepRequest'];
+export type AxisRequest = Schemas['SweepAxis'];
+export type SearchKind = Schemas['SearchKind'];
+export type WalkForwardRequest = Schemas['SweepWalkForward'];
+export type Trial = Schemas['Trial'];
+export type Stability = Schemas['TrialStability'];
+export type Fold = Schemas['WalkForwardFold'];
+/** Parameters by name, as every answer has them. */
+export type ParameterMap = Trial['parameters'];
 
 export type Instrument = Schemas['Instrument'];
 /** What the rules of trading tell apart; funds and rights are no such kind. */

@@ -46,6 +46,7 @@ describe('an answer that was asked for before the event', () => {
       metrics: null,
       report: null,
       equity: [],
+      benchmark_levels: [],
       manifest: null,
     });
     const asked: ((answer: BacktestDetail) => void)[] = [];
@@ -216,7 +217,7 @@ describe('signal.created', () => {
 
 describe('backtest.changed', () => {
   const key = queries.backtest(1).queryKey;
-  const detail: BacktestDetail = { ...make.backtest(), metrics: null, report: null, equity: [], manifest: null };
+  const detail: BacktestDetail = { ...make.backtest(), metrics: null, report: null, equity: [], benchmark_levels: [], manifest: null };
 
   it('moves the progress of list and page', () => {
     const list = queries.backtestList(FIRST).queryKey;

@@ -14,6 +14,8 @@ import type {
   Quote,
   Signal,
   StreamEvent,
+  Sweep,
+  SweepDetail,
   Trade,
 } from '@/lib/api/types';
 import { mergeQuote } from './candles';
@@ -165,6 +167,15 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
   invalidateSoon(client, ['strategies']);
 }
 
+function patchSweep(client: QueryClient, sweep: Sweep): void {
+  patchLists(client, ['sweeps', 'list'], sweep, () => true);
+  const key = ['sweeps', 'detail', sweep.id];
+  client.setQueryData<SweepDetail>(key, (detail) => (detail ? { ...detail, ...sweep } : detail));
+  invalidateSoon(client, ['sweeps', 'trials', sweep.id]);
+  // What it came to is worked out at its end.
+  if (!isUnderWay(sweep)) askAnew(client, key);
+}
+
 function patchImport(client: QueryClient, item: Import): void {
   patchLists(client, ['imports', 'list'], item, () => true);
   if (item.status !== 'done') return;
@@ -213,6 +224,8 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
       return patchKillSwitch(client, change.data);
     case 'backtest.changed':
       return patchBacktest(client, change.data);
+    case 'sweep.changed':
+      return patchSweep(client, change.data);
     case 'import.changed':
       return patchImport(client, change.data);
     case 'backfill.changed':
@@ -222,7 +235,7 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
 
 /** After a gap in the stream everything that streams is read again. */
 export function resync(client: QueryClient): void {
-  for (const prefix of ['account', 'orders', 'signals', 'backtests', 'imports', 'backfills', 'market', 'strategies']) {
+  for (const prefix of ['account', 'orders', 'signals', 'backtests', 'sweeps', 'imports', 'backfills', 'market', 'strategies']) {
     void client.invalidateQueries({ queryKey: [prefix] });
   }
 }

@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { LineChart } from '@/components/charts/lazy';
 import { rebased, type Line } from '@/components/charts/line-data';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 const START = 100;

@@ -4,7 +4,7 @@ import { PALETTE } from '@/components/charts/line-data';
 import { Button } from '@/components/ui/button';
 import { Card, CardHeader } from '@/components/ui/card';
 import { CloseIcon } from '@/components/ui/icons';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useMediaQuery } from '@/lib/hooks/use-media-query';
 import { Link } from '@/lib/navigation';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { bestOf, figuresOf, GROUPS, parseFigure, specOf, valueOf, type FigureKey } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';

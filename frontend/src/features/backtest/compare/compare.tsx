@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { Link, useUrlState } from '@/lib/navigation';

@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { UniverseMarket } from '@/lib/api/backtest-contract';
+import type { UniverseMarket } from '@/lib/api/types';
 import { MARKETS } from './values';
 
 interface MarketChoiceProps {

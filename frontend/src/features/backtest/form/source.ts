@@ -1,5 +1,4 @@
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
-import type { Strategy, StrategyType } from '@/lib/api/types';
+import type { BacktestDetail, Strategy, StrategyType } from '@/lib/api/types';
 import { storedIds, type Source } from './values';
 
 /** What the address asks to test; otherwise what the earlier run tested, otherwise the first kind there is. */
@@ -11,7 +10,7 @@ export function sourceOf(
 ): Source | null {
   const wanted = Number(get('strategy'));
   if (strategies.some(({ id }) => id === wanted)) return { kind: 'strategy', id: wanted };
-  const several = get('several') !== undefined || (!get('type') && storedIds(run ?? {}).length > 1);
+  const several = get('several') !== undefined || (!get('type') && run !== null && storedIds(run).length > 1);
   if (several && strategies.length > 1) return { kind: 'several' };
   const name = get('type') ?? run?.strategy_type;
   const type = types.find(({ strategy_type }) => strategy_type === name) ?? types[0];

@@ -2,7 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { contract } from '@/lib/api/backtest-contract';
+import { backtests } from '@/lib/api/backtests';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { seoulDate } from '@/lib/format/format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
@@ -42,7 +42,7 @@ export function useBacktestForm({ source, type, strategy, given }: BacktestFormS
   });
   const problem = useFormProblem(form);
   const run = useMutation({
-    mutationFn: (values: BacktestFormValues) => contract.run(requestOf(source, values)),
+    mutationFn: (values: BacktestFormValues) => backtests.run(requestOf(source, values)),
     onSuccess: (started) => {
       void client.invalidateQueries({ queryKey: ['backtests', 'list'] });
       router.push(`/backtest/result/?id=${started.id}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { sourceOf } from './source';
 import { DEFAULTS, requestOf, valuesOfPrefill, valuesOfRun, type BacktestFormValues } from './values';
 
@@ -67,6 +67,7 @@ describe('valuesOfRun', () => {
     initial_capital: 5_000_000,
     parameters: { lookback: 60 },
     benchmark: 'KOSDAQ',
+    strategies: [{ strategy_id: null }],
     universe: { kind: 'market', markets: ['kosdaq'], min_listed_days: 0, exclude_states: [], sell_on_exit: false },
   } as unknown as BacktestDetail;
   it('brings back what was asked for', () => {

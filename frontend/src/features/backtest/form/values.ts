@@ -1,13 +1,4 @@
-import type {
-  BacktestDetail,
-  BacktestRequest,
-  FillSettings,
-  RankedBy,
-  Rebalance,
-  Universe,
-  UniverseMarket,
-} from '@/lib/api/backtest-contract';
-import type { CommissionTerms, IssueState } from '@/lib/api/types';
+import type { BacktestDetail, BacktestRequest, CommissionTerms, FillSettings, IssueState, RankedBy, Rebalance, Universe, UniverseMarket } from '@/lib/api/types';
 import { termsOf, valuesOf, type PlanChoice, type TermsValues } from '@/lib/commission/terms';
 import type { Prefill } from '@/lib/parameters/prefill';
 import type { ParameterValues } from '@/lib/parameters/schema';
@@ -128,7 +119,7 @@ export function requestOf(source: Source, values: BacktestFormValues): BacktestR
 
 function ruleValues(universe: Universe): Partial<BacktestFormValues> {
   if (universe.kind === 'list') return { scope: 'list', symbols: universe.symbols };
-  const { kind, exclude_states, ...rule } = universe;
+  const { kind, exclude_states = [], ...rule } = universe;
   return {
     scope: kind,
     universe: { ...DEFAULTS.universe, ...rule, sound: exclude_states.length > 0 },
@@ -136,7 +127,7 @@ function ruleValues(universe: Universe): Partial<BacktestFormValues> {
 }
 
 /** The stored strategies of a run. */
-export function storedIds({ strategies = [] }: Pick<BacktestDetail, 'strategies'>): number[] {
+export function storedIds({ strategies }: Pick<BacktestDetail, 'strategies'>): number[] {
   return strategies.flatMap(({ strategy_id }) => strategy_id ?? []);
 }
 

@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { toast } from '@/components/ui/toast';
 import { backtests } from '@/lib/api/backtests';
-import { contract, type BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { Link, useRouter } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
@@ -33,7 +33,7 @@ export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
   });
   // The settings of the run itself, not of the strategy, which may have changed since.
   const rerun = useMutation({
-    mutationFn: () => contract.run(requestOf(backtest)),
+    mutationFn: () => backtests.run(requestOf(backtest)),
     onSuccess: (started) => router.push(`/backtest/result/?id=${started.id}`),
     onError,
     onSettled: reload,

@@ -5,7 +5,7 @@ import { Page } from '@/components/layout/page';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useFormat } from '@/lib/format/use-format';
 import { useIdParam, useUrlState } from '@/lib/navigation';

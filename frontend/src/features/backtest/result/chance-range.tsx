@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { Check } from '@/lib/api/backtest-contract';
+import type { Check } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 interface ChanceRangeProps {

@@ -1,5 +1,4 @@
-import type { BacktestDetail, RoundTrip } from '@/lib/api/backtest-contract';
-import type { Interval } from '@/lib/api/types';
+import type { BacktestDetail, Interval, RoundTrip } from '@/lib/api/types';
 
 /** Calendar days around a round trip for which its bars are asked: 5,000 bars are thirteen days of minutes. */
 const DAYS_AROUND: Record<Interval, number> = { '1m': 5, '5m': 20, '1h': 120, '1d': 0 };

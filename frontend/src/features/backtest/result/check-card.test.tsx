@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Check } from '@/lib/api/backtest-contract';
+import type { Check } from '@/lib/api/types';
 import { renderApp } from '@/lib/testing/render';
 import { CheckCard } from './check-card';
 

@@ -1,7 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { Badge, type Tone } from '@/components/ui/badge';
 import { Card } from '@/components/ui/card';
-import type { Check, CheckOutcome } from '@/lib/api/backtest-contract';
+import type { Check, CheckOutcome } from '@/lib/api/types';
 import { wordOf } from '@/lib/i18n/word-of';
 import { ChanceRange } from './chance-range';
 import { useCheckSentence } from './use-check-sentence';

@@ -1,5 +1,5 @@
 import { rebased, type LinePoint } from '@/components/charts/line-data';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 
 /** The account's total assets by day. */
 export function equityOf({ equity }: Pick<BacktestDetail, 'equity'>): LinePoint[] {
@@ -8,7 +8,7 @@ export function equityOf({ equity }: Pick<BacktestDetail, 'equity'>): LinePoint[
 
 /** What the same capital would have become in the benchmark; nothing without one. */
 export function benchmarkOf(backtest: Pick<BacktestDetail, 'benchmark_levels' | 'initial_capital'>): LinePoint[] {
-  const levels = backtest.benchmark_levels ?? [];
+  const levels = backtest.benchmark_levels;
   return rebased(levels.map(({ date, level }) => ({ date, value: level })), backtest.initial_capital);
 }
 

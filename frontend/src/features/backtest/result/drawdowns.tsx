@@ -7,8 +7,7 @@ import { Change } from '@/components/finance/change';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { DataTable, type Column } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
-import type { Drawdown } from '@/lib/api/types';
+import type { BacktestDetail, Drawdown } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { accountFall, benchmarkOf } from './curves';
 

@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { toast } from '@/components/ui/toast';
-import { contract } from '@/lib/api/backtest-contract';
+import { backtests } from '@/lib/api/backtests';
 import { saveFile } from '@/lib/download';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { usePreferences } from '@/lib/preferences/store';
@@ -18,7 +18,7 @@ export function ExportMenu({ id }: { id: number }) {
   const locale = usePreferences((state) => state.locale);
   const problemText = useProblemText();
   const download = useMutation({
-    mutationFn: (format: Format) => contract.report(id, format, format === 'html' ? locale : undefined),
+    mutationFn: (format: Format) => backtests.report(id, format, locale),
     onSuccess: (file, format) => saveFile(file, `backtest-${id}.${format}`),
     onError: (error) => toast.error(problemText(error)),
   });

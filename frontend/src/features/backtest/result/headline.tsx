@@ -1,7 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { MetricTile } from '@/components/finance/metric-tile';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
-import type { Metrics } from '@/lib/api/types';
+import type { BacktestDetail, Metrics } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 /** What came out, in a few figures. */

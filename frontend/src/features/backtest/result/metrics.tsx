@@ -6,8 +6,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { SearchField } from '@/components/ui/search-field';
 import { figuresOf, GROUPS, valueOf, type FigureGroup, type FigureKey } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
-import type { PerformanceReport } from '@/lib/api/types';
+import type { BacktestDetail, PerformanceReport } from '@/lib/api/types';
 
 /** Every figure of the report with what it tells and how it was computed. */
 export default function Metrics({ backtest }: { backtest: BacktestDetail }) {

@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { Change } from '@/components/finance/change';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useMediaQuery } from '@/lib/hooks/use-media-query';
 import { strength, yearRows, type YearRow } from './month-grid';

@@ -5,7 +5,8 @@ import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Textarea } from '@/components/ui/field';
-import { contract, type BacktestDetail } from '@/lib/api/backtest-contract';
+import { backtests } from '@/lib/api/backtests';
+import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useCanWrite } from '@/lib/session/store';
@@ -19,12 +20,12 @@ export default function Notes({ backtest }: { backtest: BacktestDetail }) {
   const client = useQueryClient();
   const canWrite = useCanWrite();
   const problemText = useProblemText();
-  const stored = backtest.note ?? '';
+  const stored = backtest.note;
   const [text, setText] = useState(stored);
   const [before, setBefore] = useState<string | null>(null);
   const saved = useRef(stored);
   const save = useMutation({
-    mutationFn: (note: string) => contract.change(backtest.id, { note }),
+    mutationFn: (note: string) => backtests.describe(backtest.id, { note }),
     onSuccess: (_, note) => {
       setBefore((known) => known ?? saved.current);
       saved.current = note;

@@ -4,7 +4,7 @@ import { LineChart } from '@/components/charts/lazy';
 import type { Line } from '@/components/charts/line-data';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Segmented } from '@/components/ui/segmented';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { accountFall, benchmarkOf, equityOf } from './curves';
 import { Headline } from './headline';

@@ -1,5 +1,5 @@
 import { storedIds } from '@/features/backtest/form/values';
-import type { BacktestDetail, BacktestRequest } from '@/lib/api/backtest-contract';
+import type { BacktestDetail, BacktestRequest } from '@/lib/api/types';
 
 /** What would run the same again: the settings of the run itself, not of a strategy that may have changed since. */
 export function requestOf(backtest: BacktestDetail): BacktestRequest {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BacktestDetail, RoundTrip } from '@/lib/api/backtest-contract';
+import type { BacktestDetail, RoundTrip } from '@/lib/api/types';
 import { chartSpan } from './chart-span';
 import { benchmarkOf } from './curves';
 import { strength, yearRows } from './month-grid';
@@ -28,7 +28,7 @@ describe('benchmarkOf', () => {
   it('begins with the capital of the account', () => {
     const levels = [{ date: '2024-01-02', level: 2_500 }, { date: '2024-01-03', level: 2_600 }];
     expect(benchmarkOf({ benchmark_levels: levels, initial_capital: 1_000 }).map(({ value }) => value)).toEqual([1_000, 1_040]);
-    expect(benchmarkOf({ initial_capital: 1_000 })).toEqual([]);
+    expect(benchmarkOf({ benchmark_levels: [], initial_capital: 1_000 })).toEqual([]);
   });
 });
 
@@ -80,10 +80,10 @@ describe('requestOf', () => {
       start_date: '2024-01-02',
       end_date: '2024-12-30',
       initial_capital: 1_000_000,
+      strategies: [{ strategy_id: null }],
     } as unknown as BacktestDetail;
-    expect(requestOf(run)).toEqual({ ...run });
-    const strategies = [1, 2].map((strategy_id) => ({ strategy_id }));
-    const several = { ...run, strategies } as BacktestDetail;
+    expect({ ...requestOf(run), strategies: run.strategies }).toEqual(run);
+    const several = { ...run, strategies: [1, 2].map((strategy_id) => ({ strategy_id })) } as BacktestDetail;
     expect(requestOf(several)).toMatchObject({ strategy_ids: [1, 2] });
     expect(requestOf(several)).not.toHaveProperty('symbols');
   });

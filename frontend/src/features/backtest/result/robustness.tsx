@@ -6,7 +6,8 @@ import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { toast } from '@/components/ui/toast';
-import { contract, type BacktestDetail } from '@/lib/api/backtest-contract';
+import { backtests } from '@/lib/api/backtests';
+import type { BacktestDetail } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useCanWrite } from '@/lib/session/store';
 import { CheckCard } from './check-card';
@@ -17,10 +18,10 @@ export default function RobustnessPanel({ backtest }: { backtest: BacktestDetail
   const client = useQueryClient();
   const problemText = useProblemText();
   const canWrite = useCanWrite();
-  const { status = 'none', checks = [], progress = 0, error = null } = backtest.robustness ?? {};
+  const { status, checks, progress, error } = backtest.robustness;
   const underWay = status === 'queued' || status === 'running';
   const start = useMutation({
-    mutationFn: () => contract.robustness(backtest.id),
+    mutationFn: () => backtests.testRobustness(backtest.id),
     onError: (cause) => toast.error(problemText(cause)),
     onSettled: () => client.invalidateQueries({ queryKey: ['backtests', 'detail', backtest.id] }),
   });
@@ -54,7 +55,7 @@ export default function RobustnessPanel({ backtest }: { backtest: BacktestDetail
               progress={progress}
               label={t('running')}
               cancelText={t('cancel')}
-              cancel={() => contract.cancelRobustness(backtest.id)}
+              cancel={() => backtests.cancelRobustness(backtest.id)}
               listKey="backtests"
               testId="robustness-cancel"
             />

@@ -9,8 +9,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Segmented } from '@/components/ui/segmented';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
 import { parseFigure } from '@/features/backtest/figures/figures';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
-import type { RollingWindow } from '@/lib/api/types';
+import type { BacktestDetail, RollingWindow } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 import { RegimeTable } from './regime-table';
 

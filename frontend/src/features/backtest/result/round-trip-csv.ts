@@ -1,4 +1,4 @@
-import type { RoundTrip } from '@/lib/api/backtest-contract';
+import type { RoundTrip } from '@/lib/api/types';
 
 const COLUMNS = [
   'symbol',

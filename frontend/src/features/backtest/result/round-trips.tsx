@@ -5,7 +5,8 @@ import { CsvButton } from '@/components/finance/csv-button';
 import { Card, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PagedTable } from '@/components/ui/paged';
-import { contract, type RoundTrip } from '@/lib/api/backtest-contract';
+import { backtests } from '@/lib/api/backtests';
+import type { RoundTrip } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { csvOf } from './round-trip-csv';
@@ -56,7 +57,7 @@ export function RoundTrips({ id, shown, onShow }: RoundTripsProps) {
 async function allTrips(id: number, sort: string | undefined): Promise<RoundTrip[]> {
   const all: RoundTrip[] = [];
   for (let page = 1; ; page += 1) {
-    const { items, total } = await contract.roundTrips(id, { page, page_size: CSV_PAGE, sort });
+    const { items, total } = await backtests.roundTrips(id, { page, page_size: CSV_PAGE, sort });
     all.push(...items);
     if (page * CSV_PAGE >= total) return all;
   }

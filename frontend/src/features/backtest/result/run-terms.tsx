@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { Fact } from '@/components/ui/fact';
-import type { BacktestDetail, FillSettings, Universe } from '@/lib/api/backtest-contract';
+import type { BacktestDetail, FillSettings, Universe } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 /** How orders were filled, among which issues, and what the run is held against. */
@@ -14,13 +14,9 @@ export function RunTerms({ backtest }: { backtest: BacktestDetail }) {
     <>
       {universe && <Fact name={t('universe')}>{universeText(universe)}</Fact>}
       {benchmark && <Fact name={t('benchmark')}>{benchmark}</Fact>}
-      {fill && (
-        <>
-          <Fact name={t('timing')}>{t(`timings.${fill.timing}`)}</Fact>
-          <Fact name={t('volumeShare')}>{format.percent(fill.volume_share_percent / 100, { digits: 0 })}</Fact>
-          <Fact name={t('slippage')}>{slippageText(fill.slippage)}</Fact>
-        </>
-      )}
+      <Fact name={t('timing')}>{t(`timings.${fill.timing}`)}</Fact>
+      <Fact name={t('volumeShare')}>{format.percent(fill.volume_share_percent / 100, { digits: 0 })}</Fact>
+      <Fact name={t('slippage')}>{slippageText(fill.slippage)}</Fact>
     </>
   );
 }

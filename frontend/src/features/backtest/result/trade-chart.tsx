@@ -10,12 +10,11 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Select } from '@/components/ui/field';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { BacktestDetail, RoundTrip } from '@/lib/api/backtest-contract';
+import type { BacktestDetail, Interval, RoundTrip } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
-import type { Interval } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { chartSpan } from './chart-span';
-import { useFillsOf } from './use-fills-of';
+import { useFills } from './use-fills';
 
 interface TradeChartProps {
   backtest: BacktestDetail;
@@ -30,18 +29,21 @@ export function TradeChart({ backtest, symbol, trip, onSymbol }: TradeChartProps
   const t = useTranslations('run');
   const format = useFormat();
   const interval: Interval = INTERVALS.find((value) => value === backtest.parameters.interval) ?? '1d';
-  const fills = useFillsOf(backtest.id, symbol);
-  const span = chartSpan(backtest, interval, trip ?? null, fills.data?.[0]?.executed_at ?? null);
+  const { data: all } = useFills(backtest.id);
+  const fills = useMemo(() => (all ?? []).filter((fill) => fill.symbol === symbol), [all, symbol]);
+  // Issues of a universe are known by what was traded of them.
+  const issues = [...new Set([symbol, ...backtest.symbols, ...(all ?? []).map((fill) => fill.symbol)])].sort();
+  const span = chartSpan(backtest, interval, trip ?? null, fills[0]?.executed_at ?? null);
   const prices = backtest.manifest?.adjusted === false ? 'raw' : undefined;
   const candles = useQuery(queries.pastCandles({ symbol, interval, prices, ...span }));
   const marks = useMemo<Mark[]>(
     () =>
-      (fills.data ?? []).map(({ executed_at, side, quantity }) => ({
+      fills.map(({ executed_at, side, quantity }) => ({
         at: executed_at,
         side,
         text: format.integer(quantity),
       })),
-    [fills.data, format],
+    [fills, format],
   );
   const focus = useMemo<Span | null>(
     () => trip && { from: trip.opened_at, to: trip.closed_at ?? `${backtest.end_date}T23:59:59+09:00` },
@@ -53,7 +55,7 @@ export function TradeChart({ backtest, symbol, trip, onSymbol }: TradeChartProps
         title={t('tradeChart')}
         hint={t('tradeChartHint')}
         action={
-          backtest.symbols.length > 1 && (
+          issues.length > 1 && (
             <Select
               aria-label={t('issue')}
               className="w-44"
@@ -61,7 +63,7 @@ export function TradeChart({ backtest, symbol, trip, onSymbol }: TradeChartProps
               onChange={({ target }) => onSymbol(target.value)}
               data-testid="trade-symbol"
             >
-              {[...new Set([symbol, ...backtest.symbols])].map((entry) => (
+              {issues.map((entry) => (
                 <option key={entry} value={entry}>
                   {entry}
                 </option>

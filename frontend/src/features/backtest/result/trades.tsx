@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Segmented } from '@/components/ui/segmented';
-import type { BacktestDetail, RoundTrip } from '@/lib/api/backtest-contract';
+import type { BacktestDetail, RoundTrip } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { Fills } from './fills';

@@ -6,7 +6,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { Column } from '@/components/ui/data-table';
 import { SortHeading, sortedBy, type Sort } from '@/components/ui/sort-heading';
-import type { RoundTrip } from '@/lib/api/backtest-contract';
+import type { RoundTrip } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 
 interface TripColumns {

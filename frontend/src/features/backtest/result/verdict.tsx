@@ -4,8 +4,10 @@ import { useTranslations } from 'use-intl';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
+import { Progress } from '@/components/ui/progress';
 import { toast } from '@/components/ui/toast';
-import { contract, type BacktestDetail } from '@/lib/api/backtest-contract';
+import { backtests } from '@/lib/api/backtests';
+import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { wordOf } from '@/lib/i18n/word-of';
@@ -19,14 +21,14 @@ export function Verdict({ backtest }: { backtest: BacktestDetail }) {
   const canWrite = useCanWrite();
   const format = useFormat();
   const found = backtest.verification;
-  const underWay = found?.status === 'queued' || found?.status === 'running';
+  const underWay = found.status === 'queued' || found.status === 'running';
   const verify = useMutation({
-    mutationFn: () => contract.verify(backtest.id),
+    mutationFn: () => backtests.verify(backtest.id),
     onError: (error) => toast.error(problemText(error)),
     onSettled: () => client.invalidateQueries({ queryKey: ['backtests', 'detail', backtest.id] }),
   });
   return (
-    <Card data-testid="verification" data-status={found?.status ?? 'none'} data-matches={found?.matches ?? ''}>
+    <Card data-testid="verification" data-status={found.status} data-matches={found.matches ?? ''}>
       <CardHeader
         title={t('title')}
         hint={t('hint')}
@@ -44,9 +46,9 @@ export function Verdict({ backtest }: { backtest: BacktestDetail }) {
           )
         }
       />
-      {found && found.status !== 'none' && (
+      {found.status !== 'none' && (
         <CardBody aria-live="polite" className="flex flex-col gap-2 text-sm">
-          {underWay && <p className="text-ink-faint">{t('running')}</p>}
+          {underWay && <Progress value={found.progress} label={t('running')} />}
           {found.matches === true && (
             <p className="flex items-center gap-2 font-semibold text-good">
               <BadgeCheck aria-hidden className="size-5" />

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
 import { queries } from '@/lib/api/queries';
-import type { BacktestDetail } from '@/lib/api/backtest-contract';
+import type { BacktestDetail } from '@/lib/api/types';
 import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';

@@ -1,4 +1,4 @@
-import type { AxisRequest } from '@/lib/api/backtest-contract';
+import type { AxisRequest } from '@/lib/api/types';
 import type { Parameter, ParameterValues } from '@/lib/parameters/schema';
 
 /** What the server takes at most, walk-forward folds counted in. */

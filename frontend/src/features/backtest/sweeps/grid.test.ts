@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ParameterMap, Trial } from '@/lib/api/backtest-contract';
+import type { ParameterMap, Trial } from '@/lib/api/types';
 import { gridOf, placeIn, rangeOf, variedNames } from './grid';
 
 const trial = (number: number, parameters: ParameterMap, objective: number | null): Trial => ({

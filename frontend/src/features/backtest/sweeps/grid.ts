@@ -1,6 +1,8 @@
-import type { Stability, Trial } from '@/lib/api/backtest-contract';
+import type { Stability, Trial } from '@/lib/api/types';
+import type { ParameterValues } from '@/lib/parameters/schema';
 
-export type AxisValue = number | string | boolean;
+/** A number, a text, true or false. */
+export type AxisValue = ParameterValues[string];
 
 /** One square of the map. */
 export interface Cell {
@@ -39,16 +41,17 @@ export function gridOf(
   valueOf: (trial: Trial) => number | null,
   maximize: boolean,
 ): Grid {
-  const columns = inOrder(trials.flatMap(({ parameters }) => parameters[across] ?? []));
-  const rows = inOrder(trials.flatMap(({ parameters }) => parameters[down] ?? []));
+  const valuesOf = (name: string) => trials.flatMap(({ parameters }) => (parameters as ParameterValues)[name] ?? []);
+  const [columns, rows] = [inOrder(valuesOf(across)), inOrder(valuesOf(down))];
   const cells: (Cell | null)[][] = rows.map(() => columns.map(() => null));
   const better = (value: number | null, than: number | null) => {
     if (value === null || than === null) return value !== null;
     return maximize ? value > than : value < than;
   };
   for (const trial of trials) {
-    const row = cells[rows.indexOf(trial.parameters[down] ?? '')];
-    const column = columns.indexOf(trial.parameters[across] ?? '');
+    const { [across]: x = '', [down]: y = '' } = trial.parameters as ParameterValues;
+    const row = cells[rows.indexOf(y)];
+    const column = columns.indexOf(x);
     if (!row || column < 0) continue;
     const known = row[column];
     const value = valueOf(trial);

@@ -1,7 +1,7 @@
 import { fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { renderApp } from '@/lib/testing/render';
-import type { Trial } from '@/lib/api/backtest-contract';
+import type { Trial } from '@/lib/api/types';
 import { gridOf } from './grid';
 import { HeatMap } from './heat-map';
 

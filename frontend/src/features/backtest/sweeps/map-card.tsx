@@ -6,7 +6,7 @@ import { ChoiceSelect } from '@/components/ui/choice-select';
 import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { SweepDetail, Trial } from '@/lib/api/backtest-contract';
+import type { SweepDetail, Trial } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 import { gridOf, variedNames, type Cell } from './grid';
 import { HeatMap } from './heat-map';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParameterText } from '@/components/finance/use-parameter-text';
 import { Badge } from '@/components/ui/badge';
-import type { ParameterMap } from '@/lib/api/backtest-contract';
+import type { ParameterMap } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { readParameters } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';

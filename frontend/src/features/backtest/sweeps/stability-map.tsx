@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { Segmented } from '@/components/ui/segmented';
-import type { SweepDetail, Trial } from '@/lib/api/backtest-contract';
+import type { SweepDetail, Trial } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 import { stabilityByNumber } from './grid';
 import { MapCard } from './map-card';

@@ -6,7 +6,8 @@ import { CsvButton } from '@/components/finance/csv-button';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { toast } from '@/components/ui/toast';
-import { contract, type SweepDetail } from '@/lib/api/backtest-contract';
+import { sweeps } from '@/lib/api/backtests';
+import type { SweepDetail } from '@/lib/api/types';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useRouter } from '@/lib/navigation';
@@ -24,10 +25,10 @@ export function SweepActions({ sweep }: { sweep: SweepDetail }) {
     onError: (error: unknown) => toast.error(problemText(error)),
     onSettled: () => client.invalidateQueries({ queryKey: ['sweeps'] }),
   };
-  const cancel = useMutation({ mutationFn: () => contract.cancelSweep(sweep.id), ...outcome });
-  const resume = useMutation({ mutationFn: () => contract.resumeSweep(sweep.id), ...outcome });
+  const cancel = useMutation({ mutationFn: () => sweeps.cancel(sweep.id), ...outcome });
+  const resume = useMutation({ mutationFn: () => sweeps.resume(sweep.id), ...outcome });
   const remove = useMutation({
-    mutationFn: () => contract.removeSweep(sweep.id),
+    mutationFn: () => sweeps.remove(sweep.id),
     onSuccess: () => {
       toast.success(t('deleted'));
       router.push('/backtest/sweeps/');
@@ -37,7 +38,7 @@ export function SweepActions({ sweep }: { sweep: SweepDetail }) {
   });
   const csv = (
     <CsvButton
-      load={() => contract.trialsCsv(sweep.id)}
+      load={() => sweeps.trialsCsv(sweep.id)}
       fileName={`sweep-${sweep.id}-trials.csv`}
       disabled={sweep.trials_done === 0}
     />

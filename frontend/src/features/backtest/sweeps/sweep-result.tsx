@@ -5,7 +5,7 @@ import { Page } from '@/components/layout/page';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
-import type { SweepDetail } from '@/lib/api/backtest-contract';
+import type { SweepDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useFormat } from '@/lib/format/use-format';

@@ -1,7 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
-import type { AxisRequest, SweepDetail } from '@/lib/api/backtest-contract';
+import type { AxisRequest, SweepDetail } from '@/lib/api/types';
 import { ParameterChips } from './parameter-chips';
 import { useObjective } from './use-objective';
 
@@ -35,8 +35,8 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
               <code className="text-xs">{constraints.join(' ; ')}</code>
             </Fact>
           )}
-          <Fact name={t('search')}>{t(`searches.${search.kind}`)}</Fact>
-          {search.kind !== 'grid' && <Fact name={t('seed')}>{search.seed}</Fact>}
+          <Fact name={t('search')}>{t(`searches.${search.kind ?? 'grid'}`)}</Fact>
+          {search.kind !== undefined && search.kind !== 'grid' && <Fact name={t('seed')}>{search.seed}</Fact>}
           <Fact name={t('objective')}>
             {objective.title} · {objective.directionText}
           </Fact>
@@ -45,7 +45,7 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
               {t('walkText', {
                 train: walk_forward.train_sessions,
                 test: walk_forward.test_sessions,
-                purge: walk_forward.purge_sessions,
+                purge: walk_forward.purge_sessions ?? 0,
               })}
             </Fact>
           )}

@@ -2,7 +2,7 @@ import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
 import { Card, CardBody } from '@/components/ui/card';
 import { Progress } from '@/components/ui/progress';
-import type { SweepDetail } from '@/lib/api/backtest-contract';
+import type { SweepDetail } from '@/lib/api/types';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useFormat } from '@/lib/format/use-format';
 import { ParameterChips } from './parameter-chips';

@@ -1,6 +1,6 @@
 import { requestOf, type BacktestFormValues, type Source } from '@/features/backtest/form/values';
 import { FIGURES, parseFigure, specOf, type FigureKey } from '@/features/backtest/figures/figures';
-import type { SearchKind, SweepRequest, WalkForwardRequest } from '@/lib/api/backtest-contract';
+import type { SearchKind, SweepRequest, WalkForwardRequest } from '@/lib/api/types';
 import type { Parameter } from '@/lib/parameters/schema';
 import { axesOf, countCombinations, linesOf, MOST_TRIALS, readRule, valuesOfAxis, type AxesValues } from './axes';
 

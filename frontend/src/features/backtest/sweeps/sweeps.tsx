@@ -8,7 +8,7 @@ import { Card, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Paged } from '@/components/ui/paged';
 import { Progress } from '@/components/ui/progress';
-import type { Sweep } from '@/lib/api/backtest-contract';
+import type { Sweep } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useFormat } from '@/lib/format/use-format';
@@ -16,13 +16,18 @@ import { Link, useUrlState } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
 
 const PAGE_SIZE = 20;
+/** How often searches that run are asked after. */
+const LOOK_AGAIN_MS = 2_000;
 
 /** Every search for parameters, the newest first. */
 export function Sweeps() {
   const t = useTranslations('sweeps');
   const url = useUrlState();
   const canWrite = useCanWrite();
-  const query = useQuery(queries.sweepList({ page: url.page, page_size: PAGE_SIZE }));
+  const query = useQuery({
+    ...queries.sweepList({ page: url.page, page_size: PAGE_SIZE }),
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? LOOK_AGAIN_MS : false),
+  });
   const create = canWrite && (
     <Button asChild>
       <Link href="/backtest/sweeps/new/" data-testid="sweep-new">

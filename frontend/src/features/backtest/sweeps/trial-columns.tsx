@@ -4,9 +4,10 @@ import { Change } from '@/components/finance/change';
 import { Button } from '@/components/ui/button';
 import type { Column } from '@/components/ui/data-table';
 import { SortHeading, sortedBy, type Sort } from '@/components/ui/sort-heading';
-import type { SweepDetail, Trial } from '@/lib/api/backtest-contract';
+import type { SweepDetail, Trial } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
+import type { ParameterValues } from '@/lib/parameters/schema';
 import { prefillHref } from '@/lib/parameters/prefill';
 import { useObjective } from './use-objective';
 import { useParameterTitles } from './use-parameter-titles';
@@ -85,7 +86,7 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
               data-testid="trial-use"
               href={prefillHref('/backtest/', {
                 type: base.strategy_type,
-                parameters: { ...base.parameters, ...parameters },
+                parameters: { ...base.parameters, ...parameters } as ParameterValues,
                 symbols: base.symbols,
                 start: base.start_date,
                 end: base.end_date,

@@ -1,5 +1,5 @@
 import { useTranslations } from 'use-intl';
-import type { SweepDetail, Trial } from '@/lib/api/backtest-contract';
+import type { SweepDetail, Trial } from '@/lib/api/types';
 import { MapCard } from './map-card';
 import { useObjective } from './use-objective';
 

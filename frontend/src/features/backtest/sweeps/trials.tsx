@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import { Card, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PagedTable } from '@/components/ui/paged';
-import type { SweepDetail } from '@/lib/api/backtest-contract';
+import type { SweepDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { useTrialColumns } from './trial-columns';

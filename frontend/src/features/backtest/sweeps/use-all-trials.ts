@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { contract, type SweepDetail, type Trial } from '@/lib/api/backtest-contract';
+import { sweeps } from '@/lib/api/backtests';
+import type { SweepDetail, Trial } from '@/lib/api/types';
 import { isUnderWay } from '@/lib/api/run-status';
 
 const PAGE_SIZE = 200;
@@ -14,7 +15,7 @@ export function useAllTrials(sweep: SweepDetail) {
     queryFn: async () => {
       const found: Trial[] = [];
       for (let page = 1; ; page += 1) {
-        const { items, total } = await contract.trials(sweep.id, { page, page_size: PAGE_SIZE, sort: 'number' });
+        const { items, total } = await sweeps.trials(sweep.id, { page, page_size: PAGE_SIZE, sort: 'number' });
         found.push(...items.filter(({ fold }) => fold === 0));
         if (items.length === 0 || page * PAGE_SIZE >= total) return found;
       }

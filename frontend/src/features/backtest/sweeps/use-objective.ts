@@ -1,7 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { parseFigure } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
-import type { SweepDetail } from '@/lib/api/backtest-contract';
+import type { SweepDetail } from '@/lib/api/types';
 import { NOTHING } from '@/lib/format/format';
 import { usualDirection } from './sweep-values';
 

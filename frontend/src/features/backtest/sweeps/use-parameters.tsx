@@ -1,8 +1,9 @@
 import { FlaskConical, Sparkles } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import type { ParameterMap, SweepDetail } from '@/lib/api/backtest-contract';
+import type { ParameterMap, SweepDetail } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
+import type { ParameterValues } from '@/lib/parameters/schema';
 import { prefillHref, type Prefill } from '@/lib/parameters/prefill';
 
 interface UseParametersProps {
@@ -16,7 +17,7 @@ export function UseParameters({ sweep, parameters }: UseParametersProps) {
   const { base } = sweep;
   const prefill: Prefill = {
     type: base.strategy_type,
-    parameters: { ...base.parameters, ...parameters },
+    parameters: { ...base.parameters, ...parameters } as ParameterValues,
     symbols: base.symbols,
   };
   const run = { ...prefill, start: base.start_date, end: base.end_date, capital: base.initial_capital, sweep: sweep.id };

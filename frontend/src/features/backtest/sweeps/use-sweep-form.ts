@@ -5,9 +5,9 @@ import { useForm } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { useBacktestRules } from '@/features/backtest/form/use-backtest-rules';
 import { DEFAULTS, type BacktestFormValues, type Source } from '@/features/backtest/form/values';
-import { contract } from '@/lib/api/backtest-contract';
-import { ApiProblem } from '@/lib/api/problem';
+import { sweeps } from '@/lib/api/backtests';
 import type { StrategyType } from '@/lib/api/types';
+import { ApiProblem } from '@/lib/api/problem';
 import { seoulDate } from '@/lib/format/format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
@@ -57,7 +57,7 @@ export function useSweepForm(type: StrategyType, given: Partial<BacktestFormValu
   const [fields, setFields] = useState<Record<string, string>>({});
   const problem = useFormProblem(form);
   const start = useMutation({
-    mutationFn: (base: BacktestFormValues) => contract.startSweep(sweepRequest(source, base, values, parameters)),
+    mutationFn: (base: BacktestFormValues) => sweeps.start(sweepRequest(source, base, values, parameters)),
     onSuccess: (sweep) => {
       void client.invalidateQueries({ queryKey: ['sweeps'] });
       router.push(`/backtest/sweeps/result/?id=${sweep.id}`);

@@ -7,7 +7,7 @@ import { Change } from '@/components/finance/change';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { DataTable, type Column } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { Fold, SweepDetail } from '@/lib/api/backtest-contract';
+import type { Fold, SweepDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { ParameterChips } from './parameter-chips';
 import { useObjective } from './use-objective';
