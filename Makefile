@@ -56,8 +56,9 @@ openapi: ## Write openapi.json and the web app's types anew after the API has ch
 	@cd frontend && npm run --silent api
 
 .PHONY: bench
-bench: build ## Measure import, backtest, start and memory
+bench: build ## Measure import, start and memory, and backtests against other programs (writes docs/benchmarks.md)
 	@bench/run.sh $(BARS)
+	@bench/peers.sh
 
 .PHONY: bench-storage
 bench-storage: ## Measure ways to store bars (ROWS="14000000 19000000": daily and minute bars; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
