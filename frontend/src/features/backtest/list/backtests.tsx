@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FlaskConical, Grid3x3 } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Page } from '@/components/layout/page';
 import { Button } from '@/components/ui/button';
@@ -46,8 +47,12 @@ function BacktestList() {
   const t = useTranslations('backtest');
   const url = useUrlState();
   const query = useQuery(queries.backtestList({ page: url.page, page_size: PAGE_SIZE }));
-  const chosen = readIds(url.get('compare'));
-  const choose = (ids: number[]) => url.update({ compare: ids.join(','), page: url.page });
+  // The address follows a moment later: two quick presses must not undo each other.
+  const [chosen, setChosen] = useState(() => readIds(url.get('compare')));
+  const choose = (ids: number[]) => {
+    setChosen(ids);
+    url.update({ compare: ids.join(','), page: url.page });
+  };
   return (
     <Card>
       <CardHeader title={t('list')} />
