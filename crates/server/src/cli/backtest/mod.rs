@@ -18,9 +18,9 @@ const STEPS: u64 = 1_000;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run one backtest and print its figures
-    Run(run::Arguments),
+    Run(Box<run::Arguments>),
     /// Search through parameters and print the best trials
-    Sweep(sweep::Arguments),
+    Sweep(Box<sweep::Arguments>),
     /// Run a stored backtest again and compare; fails if anything differs
     Verify(verify::Arguments),
     /// Write the report of a stored backtest into a file
@@ -29,8 +29,8 @@ pub(super) enum Command {
 
 pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()> {
     match command {
-        Command::Run(arguments) => run::run(arguments, config).await,
-        Command::Sweep(arguments) => sweep::run(arguments, config).await,
+        Command::Run(arguments) => run::run(*arguments, config).await,
+        Command::Sweep(arguments) => sweep::run(*arguments, config).await,
         Command::Verify(arguments) => verify::run(arguments, config).await,
         Command::Report(arguments) => report::run(arguments, config).await,
     }
