@@ -27,8 +27,9 @@ export default function Notes({ backtest }: { backtest: BacktestDetail }) {
   const save = useMutation({
     mutationFn: (note: string) => backtests.describe(backtest.id, { note }),
     onSuccess: (_, note) => {
-      setBefore((known) => known ?? saved.current);
+      const replaced = saved.current;
       saved.current = note;
+      setBefore((known) => known ?? replaced);
       client.setQueryData(queries.backtest(backtest.id).queryKey, (detail) => detail && { ...detail, note });
     },
   });
