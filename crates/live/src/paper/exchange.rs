@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer,
-    Price, Quote, RowEnd, RowFacts, Side, Symbol, Won, kst_date,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer, Price, Quote, RowEnd,
+    RowFacts, Side, Symbol, Won, kst_date,
 };
 use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder};
 use futures::StreamExt;
