@@ -1,6 +1,8 @@
 //! Accounts and sessions.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::Clock;
+use exodus_live::SystemClock;
 use exodus_store::sessions::{self, Rotation};
 use reqwest::Method;
 use serde_json::json;
@@ -145,7 +147,7 @@ async fn refresh_tokens_rotate_and_a_spent_one_ends_the_session(installation: &I
     // A cookie spent long ago was copied by whoever sends it.
     let user = anyone.with_session(&session);
     user.get("/auth/me").await.ok(200);
-    spend(installation, &browser.cookie, Utc::now() - TimeDelta::minutes(1)).await;
+    spend(installation, &browser.cookie, SystemClock.now() - TimeDelta::minutes(1)).await;
     browser.send("/auth/refresh", &browser.cookie).await.refused(401, "UNAUTHENTICATED");
     user.get("/auth/me").await.refused(401, "UNAUTHENTICATED");
     installation.log_in("admin@example.com").await.get("/auth/me").await.ok(200);
