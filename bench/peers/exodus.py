@@ -6,7 +6,6 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 LISTEN = "127.0.0.1:18766"
 # What rule.py says of size and commission.

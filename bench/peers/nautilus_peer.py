@@ -1,7 +1,7 @@
 """The rule in NautilusTrader: its Rust core, with the strategy in Python as its documentation has it.
 
-A bar is known at its close and shows no open to trade at, so each one comes with a quote of its open before it. An order
-takes a nanosecond to reach the venue: what is decided at a close meets the quote of the next open.
+A bar is known at its close and shows no open to trade at, so each one comes with a quote of its open before it. An
+order takes a nanosecond to reach the venue: what is decided at a close meets the quote of the next open.
 """
 
 from datetime import datetime, timezone

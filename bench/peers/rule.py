@@ -1,9 +1,9 @@
 """The one rule that every program runs, and what it pays: SMA(20) over SMA(60), the whole position in and out.
 
-Decided at the close of a bar, filled at the open of the next. A buy is worth four fifths of equity at the close it was
-decided on, in whole shares, so that a gap up to a quarter is still paid for; a sell is all that is held. Each fill pays a
-commission of 0.015 %, each sale the two taxes of a KOSPI issue up to May 2019 besides, every one cut to whole won. So
-every amount is a whole number, and equal answers are equal to the won.
+Decided at the close of a bar, filled at the open of the next. A buy is worth four fifths of equity at the close it
+was decided on, in whole shares, so that a gap up to a quarter is still paid for; a sell is all that is held. Each fill
+pays a commission of 0.015 %, each sale the two taxes of a KOSPI issue up to May 2019 besides, every one cut to whole
+won. So every amount is a whole number, and equal answers are equal to the won.
 """
 
 import csv
@@ -62,9 +62,9 @@ def peak_mb():
 def measure(prepare, run, tell):
     """What every adapter does with the jobs in the file that its command line names.
 
-    `prepare(path, issues)` reads the first so many issues of a file, all for None. `run` takes what it gave and makes the
-    backtests; this is what is timed. `tell` turns its result into (equity by bar, fills as [date, signed quantity, price,
-    costs]) for each issue.
+    `prepare(path, issues)` reads the first so many issues of a file, all for None. `run` takes what it gave and makes
+    the backtests; this is what is timed. `tell` turns its result into (equity by bar, fills as [date, signed quantity,
+    price, costs]) for each issue.
 
     Prints one line of JSON: CPU seconds and megabytes from the start of the process to the first answer, then CPU
     seconds and megabytes of the timed runs.

@@ -1,7 +1,7 @@
 """Exodus and its peers on the same bars: do they answer alike, and what does an answer cost.
 
-Usage: run.py PROGRAM FOLDER TABLE [REAL BARS...], where PROGRAM is exodus, FOLDER is empty, and TABLE is the Markdown file
-to write. REAL BARS are CSV files of one issue each, of adjusted prices up to May 2019.
+Usage: run.py PROGRAM FOLDER TABLE [REAL BARS...], where PROGRAM is exodus, FOLDER is empty, and TABLE is the Markdown
+file to write. REAL BARS are CSV files of one issue each, of adjusted prices up to May 2019.
 
 Every program runs in a process of its own, in turn, ROUNDS times; figures are medians.
 """
@@ -174,37 +174,29 @@ def rounds(exodus, files, sessions, folder):
 
 def sweeps(files, folder):
     say("Sweeps")
-    python, found = python_of("vectorbt"), []
+    python, program, found = python_of("vectorbt"), bench_program("sweep"), []
     for pairs, issues, bars, few in SWEEPS:
         arguments = [files["many"], issues, bars, pairs, few]
         output, _, _ = finished([python, "-B", HERE / "sweep_peers.py", *map(str, arguments)], cwd=folder)
-        own, _, _ = finished(cargo_bench("sweep", pairs, issues, bars))
+        own, _, megabytes = finished([program, str(pairs), str(issues), str(bars)])
         threads = {int(count): float(seconds) for count, seconds in re.findall(r"(\d) thread\(s\): ([\d.]+) s", own)}
-        found.append(
-            {"pairs": pairs, "issues": issues, "bars": bars, "few": few, "exodus": threads} | json.loads(output)
-        )
+        shape = {"pairs": pairs, "issues": issues, "bars": bars, "few": few}
+        found.append(shape | {"exodus": threads, "exodus_mb": megabytes} | json.loads(output))
     return found
 
 
-def cargo_bench(name, *arguments):
-    return [
-        "cargo",
-        "bench",
-        "--quiet",
-        "--locked",
-        "--package",
-        "exodus-backtest",
-        "--bench",
-        name,
-        "--",
-        *map(str, arguments),
-    ]
+def bench_program(name):
+    """The benchmark of the engine that is called so, built as it is shipped."""
+    build = ["cargo", "bench", "--quiet", "--locked", "--no-run", "--package", "exodus-backtest", "--bench", name]
+    output, _, _ = finished([*build, "--message-format", "json"])
+    built = (json.loads(line) for line in output.splitlines())
+    return next(one["executable"] for one in built if one.get("executable") and one["target"]["name"] == name)
 
 
 def ceiling():
     """Nanoseconds a bar of the least code and of the engine, by shape."""
     say("The ceiling")
-    output, _, _ = finished(cargo_bench("ceiling"))
+    output, _, _ = finished([bench_program("ceiling")])
     rows = re.findall(r"^\| (\d.*?) \| (\d+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \|", output, re.MULTILINE)
     return [(name, float(floor), float(own)) for name, _, _, floor, own in rows]
 

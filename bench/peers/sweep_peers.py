@@ -1,10 +1,10 @@
 """Sweeps of the rule: vectorbt, and a loop that numba compiles, over the same pairs of averages.
 
-Usage: sweep_peers.py BARS ISSUES LENGTH PAIRS VECTORBT_PAIRS, for the first ISSUES issues of BARS and their first LENGTH
-bars. Fast averages of 2 to 101 closes are paired with slow ones of 110 and more; vectorbt, which holds an array of every
-pair and bar at once, is given the first VECTORBT_PAIRS only.
+Usage: sweep_peers.py BARS ISSUES LENGTH PAIRS VECTORBT_PAIRS, for the first ISSUES issues of BARS and their first
+LENGTH bars. Fast averages of 2 to 101 closes are paired with slow ones of 110 and more; vectorbt, which holds an array
+of every pair and bar at once, is given the first VECTORBT_PAIRS only.
 
-Prints one line of JSON: CPU and wall seconds and peak memory of each, and final equity of the pairs that both ran.
+Prints one line of JSON: CPU and wall seconds and peak memory of each, and how far final equity is apart where both ran.
 """
 
 import json

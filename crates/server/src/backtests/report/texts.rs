@@ -26,7 +26,7 @@ texts! {
     ROLLING_SHARPE_LABEL: "최근 252거래일의 샤프 지수 차트", "Chart of the Sharpe ratio over the last 252 sessions";
     ROLLING_SHARPE: "직전 252거래일 기준 샤프 지수입니다.", "Sharpe ratio over the last 252 sessions.";
 
-    MONTHS: "월별 수익률", "Monthly returns";
+    MONTHS: "월별 수익률 (%)", "Monthly returns (%)";
     YEAR: "연도", "Year";
     WHOLE_YEAR: "연간", "Year";
 
