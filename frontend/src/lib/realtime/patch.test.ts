@@ -238,9 +238,31 @@ describe('backtest.changed', () => {
   it('keeps the result of a finished run that is checked again', () => {
     const done = { ...detail, ...make.backtest({ status: 'done' }), equity: [{ date: '2026-01-02', equity: 1, drawdown: 0 }] };
     client.setQueryData(key, done);
-    apply('backtest.changed', make.backtest({ status: 'done', name: '새 이름' }), 'jobs');
+    const verification = { ...done.verification, status: 'running' as const };
+    apply('backtest.changed', make.backtest({ status: 'done', name: '새 이름', verification }), 'jobs');
     expect(client.getQueryState(key)?.isInvalidated).toBe(false);
     expect(client.getQueryData(key)).toMatchObject({ name: '새 이름', equity: done.equity });
+  });
+
+  it('takes no older answer for the outcome of a check', async () => {
+    const done = { ...detail, ...make.backtest({ status: 'done' }) };
+    const queued = { ...done, verification: { ...done.verification, status: 'queued' as const } };
+    const checked = { ...done.verification, status: 'done' as const, matches: true };
+    const answers: ((answer: BacktestDetail) => void)[] = [];
+    const observer = new QueryObserver<BacktestDetail>(client, {
+      queryKey: key,
+      queryFn: () => new Promise((resolve) => answers.push(resolve)),
+      staleTime: Infinity,
+      initialData: done,
+    });
+    const stop = observer.subscribe(() => {});
+    void client.invalidateQueries({ queryKey: key });
+    apply('backtest.changed', make.backtest({ status: 'done', verification: checked }), 'jobs');
+    answers[0]?.(queued);
+    answers[1]?.({ ...done, verification: checked });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(client.getQueryData(key)?.verification).toMatchObject({ status: 'done', matches: true });
+    stop();
   });
 });
 

@@ -159,6 +159,8 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
     client.setQueryData<BacktestDetail>(key, (detail) =>
       detail ? { ...detail, ...backtest } : detail,
     );
+    // No event will follow that could put right an answer on its way that is older than this one.
+    if (![backtest, backtest.verification, backtest.robustness].some(isUnderWay)) askAnew(client, key);
     return;
   }
   // The event carries no curve and no trades: the page stays as it is until the result is here.
