@@ -9,7 +9,8 @@ import sys
 
 # Price grid of KOSPI before 2023: below each price, steps of so many won.
 GRID = ((1_000, 1), (5_000, 5), (10_000, 10), (50_000, 50), (100_000, 100), (500_000, 500), (10**9, 1_000))
-MINUTES = 380
+# Before the closing auction in every year.
+MINUTES = 350
 HEADER = "symbol,{when},open,high,low,close,volume\n"
 
 

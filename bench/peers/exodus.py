@@ -3,9 +3,12 @@
 import json
 import os
 import subprocess
+import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 LISTEN = "127.0.0.1:18766"
 # What rule.py says of size and commission.
@@ -13,15 +16,15 @@ SIZE_PERCENT, COMMISSION = 80, {"rate_ppb": 150_000}
 PEER_CAPITAL = 10_000_000
 
 
-def finished(arguments, **more):
-    """Runs a command to its end: its output, CPU seconds and peak megabytes, its own children counted."""
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, **more)
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{arguments[0]} ended with {process.returncode}")
-    return output, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+def finished(command, **more):
+    """Runs a command to its end: its output, CPU seconds and peak megabytes."""
+    with tempfile.NamedTemporaryFile() as usage:
+        measured = [sys.executable, "-I", "-S", Path(__file__).with_name("usage.py"), usage.name, *map(str, command)]
+        process = subprocess.run(measured, stdout=subprocess.PIPE, text=True, **more)
+        if process.returncode:
+            raise SystemExit(f"{command[0]} ended with {process.returncode}")
+        took = json.load(usage)
+    return process.stdout, took["cpu"], took["mb"]
 
 
 class Exodus:
@@ -33,7 +36,7 @@ class Exodus:
         self.call("migrate")
 
     def call(self, *arguments):
-        return finished([self.program, *map(str, arguments)], env=self.environment)
+        return finished([self.program, *arguments], env=self.environment)
 
     def load(self, path, *options):
         self.call("import", "bars", path, "--json", *options)

@@ -63,9 +63,10 @@ def python_of(package):
     return folder / "bin" / "python"
 
 
-def version_of(package):
-    pins = (HERE / "requirements" / f"{package}.txt").read_text()
-    return re.search(rf"^{re.escape(package)}==(\S+)$", pins, re.MULTILINE | re.IGNORECASE)[1]
+def version_of(one):
+    pins = (HERE / "requirements" / f"{one.package}.txt").read_text()
+    name = "numba" if one.name == "numba loop" else one.package
+    return re.search(rf"^{re.escape(name)}==(\S+)$", pins, re.MULTILINE | re.IGNORECASE)[1]
 
 
 def say(text):
@@ -216,7 +217,7 @@ def main():
         exodus.load(path, "--adjusted")
     agreement = compare(exodus, files, real, folder)
     figures = rounds(exodus, files, sessions, folder)
-    versions = {one.name: version_of(one.package) for one in PEERS}
+    versions = {one.name: version_of(one) for one in PEERS}
     kept = Figures(agreement, figures, versions, ceiling(), sweeps(files, folder), len(real))
     Path(out).write_text(table(kept))
     gaps = {name: gap for name, (gap, equal, _, _) in agreement.items() if gap > 1e-9 or not equal}

@@ -48,7 +48,7 @@ def agreement(figures):
     body = [
         [
             name,
-            figures.versions[name] if name != "numba loop" else "–",
+            figures.versions[name],
             issues,
             fills,
             f"{gap:.1e}" if gap else "0",
@@ -104,13 +104,18 @@ def whole_process(figures):
     return figures.median("exodus", lambda one: one["timed"][0]["process"])
 
 
+def sweep_of(one):
+    issues = "1 issue" if one["issues"] == 1 else f"{one['issues']} issues"
+    return f"{one['pairs']:,} pairs × {issues}"
+
+
 def sweep(figures):
     body = []
     for one in figures.sweeps:
         pairs, issues, bars, few = one["pairs"], one["issues"], one["bars"], one["few"]
         whole = pairs * issues * bars
         own = one["exodus"][1] * 1e9 / whole
-        shape = f"{pairs:,} pairs × {issues} issues × {bars:,} bars"
+        shape = f"{sweep_of(one)} × {bars:,} bars"
         body.append([shape, "**Exodus**, every rule and figure", short(own), "1 ×", f"{one['exodus_mb']:.0f}"])
         for name, run in (("numba loop", whole), ("vectorbt", few * issues * bars)):
             key = name.split()[0]
@@ -128,16 +133,13 @@ def sweep(figures):
 
 
 def two_cores(figures):
-    body = [
-        [f"{one['pairs']:,} pairs × {one['issues']} issues", times(one["exodus"][1] / one["exodus"][2])]
-        for one in figures.sweeps
-    ]
+    body = [[sweep_of(one), times(one["exodus"][1] / one["exodus"][2])] for one in figures.sweeps]
     return rows(["sweep", "two cores are faster by"], body)
 
 
 def table(figures):
     """The whole page."""
-    cores = os.cpu_count()
+    cores, issues = os.cpu_count(), next(iter(figures.agreement.values()))[2]
     return f"""# Benchmarks
 
 `make bench` wrote this page: Exodus and its peers on the same bars, in one run on one machine of {cores} cores, every
@@ -145,28 +147,30 @@ program in a process of its own, in turn. Figures are medians of {len(figures.ro
 nothing else is said. Times do not carry over to another machine; ratios do, roughly.
 
 The rule is SMA(20) over SMA(60): decided at a close, filled at the next open, four fifths of equity in and everything
-out, in whole shares. All pay 0.015 % commission on each fill and the 0.3 % taxes of a KOSPI sale, each cut to whole won.
-Bars are seeded random walks on the price grid of KRX. The adapters are in `bench/peers/`, one a program.
+out, in whole shares. All pay 0.015 % commission on each fill and the 0.3 % taxes of a KOSPI sale, each cut to whole
+won. Bars are seeded random walks on the price grid of KRX. The adapters are in `bench/peers/`, one a program.
 
 Exodus does here what it does live: price grid, price limits, dated taxes, volume share, order life, risk gate, round
 trips, some eighty figures, fingerprints. The peers do what they do, with their own headline figures.
 
 ## Same answers
 
-Equity at every close, and every fill with its date, quantity, price and costs, on {next(iter(figures.agreement.values()))[2]} issues, {figures.real_issues} of them real.
+Equity at every close, and every fill with its date, quantity, price and costs, on {issues} issues,
+{figures.real_issues} of them real.
 
 {agreement(figures)}
 
 Deliberate settings: backtesting.py asks a strategy for the first time a bar after its indicators begin, so they are
 filled from the start; nautilus_trader trades at a quote of the open that precedes each bar, an order taking a
-nanosecond; zipline fills by a slippage model of our own that takes the next open. All compare averages to twelve digits,
-Exodus in whole numbers. Prices and costs that a program keeps as floats are compared to 1e-9.
+nanosecond; zipline fills by a slippage model of our own that takes the next open. All compare averages to twelve
+digits, Exodus in whole numbers. Prices and costs that a program keeps as floats are compared to 1e-9.
 
 ## One backtest: 500 issues × 5,000 daily bars
 
 Bars in memory to result. "The least code" is a loop in Rust that knows this one rule and makes the same fills. Exodus
 runs all issues on one wallet; the peers give each issue one of its own, vectorbt all at once. Those that are slow are
-measured on fewer bars, and compared by the bar. The program's own figure is time on the wall.
+measured on fewer bars, and compared by the bar. The program's own figure is time on the wall, of the program as
+`make run` builds it; the engine's is cpu time of a release build.
 
 {one_backtest(figures, 0)}
 
