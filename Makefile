@@ -64,6 +64,10 @@ bench: build ## Measure import, start and memory, and backtests against other pr
 bench-storage: ## Measure ways to store bars (ROWS="14000000 19000000": daily and minute bars; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
 	@cargo bench --quiet --locked --package exodus-store --bench storage -- $(ROWS)
 
+.PHONY: bench-orders
+bench-orders: ## Measure from the close of a bar to the order at the broker: 200 issues, 20 strategies, SQLite with fsync
+	@cargo bench --profile quick --quiet --locked --package exodus-live --bench order_path
+
 .PHONY: bench-ceiling
 bench-ceiling: ## Measure a backtest against the least code that makes the same fills
 	@cargo bench --quiet --locked --package exodus-backtest --bench ceiling

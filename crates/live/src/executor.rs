@@ -6,6 +6,7 @@ use std::time::Duration;
 use exodus_domain::{Broker, BrokerOrderId, CancelAnswer, Denial, OrderFields, PlaceAnswer};
 use exodus_store::leases::Lease;
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
+use exodus_store::signals::NewSignal;
 use exodus_store::{Store, StoreError};
 use exodus_trading::{Approved, RiskInputs};
 use serde_json::Value;
@@ -17,10 +18,10 @@ use crate::clock::Timer;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What an order belongs to.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Origin {
     pub(crate) strategy_id: Option<i64>,
-    pub(crate) signal_id: Option<i64>,
+    pub(crate) signal: Option<NewSignal>,
     pub(crate) request_id: Option<i64>,
 }
 
@@ -44,8 +45,8 @@ impl Executor {
         Self { store, broker, clock, user_id, account_id }
     }
 
-    /// S1: writes decision, order, event and notice in one transaction. Nothing is sent before that is durable.
-    pub(crate) async fn write(&self, order: &Approved<OrderFields>, origin: Origin) -> Result<Creation, StoreError> {
+    /// S1: writes signal, decision, order, events and notices in one transaction. Nothing is sent before that is durable.
+    pub(crate) async fn write(&self, order: &Approved<OrderFields>, origin: &Origin) -> Result<Creation, StoreError> {
         let new = self.new_order(order.get(), order.inputs(), origin);
         orders::create_order(&self.store, &new, self.clock.now()).await
     }
@@ -56,7 +57,7 @@ impl Executor {
         fields: &OrderFields,
         inputs: &RiskInputs,
         denial: &Denial,
-        origin: Origin,
+        origin: &Origin,
     ) -> Result<Order, StoreError> {
         let order =
             orders::create_denied(&self.store, &self.new_order(fields, inputs, origin), denial, self.clock.now())
@@ -65,12 +66,12 @@ impl Executor {
         Ok(order)
     }
 
-    fn new_order(&self, fields: &OrderFields, inputs: &RiskInputs, origin: Origin) -> NewOrder {
+    fn new_order(&self, fields: &OrderFields, inputs: &RiskInputs, origin: &Origin) -> NewOrder {
         NewOrder {
             user_id: self.user_id,
             account_id: self.account_id,
             strategy_id: origin.strategy_id,
-            signal_id: origin.signal_id,
+            signal: origin.signal.clone(),
             request_id: origin.request_id,
             fields: fields.clone(),
             commission: inputs.issue.map(|issue| issue.commission),

@@ -52,7 +52,7 @@ pub struct WorkerStatus {
 pub(crate) async fn publish(deps: &WorkerDeps, gauges: &Gauges) -> Result<(), LiveError> {
     let symbols: Vec<Symbol> = deps.instruments.iter().map(|instrument| instrument.symbol).collect();
     let mut chunks = deps.feed.subscribe(&symbols).ready_chunks(CHUNK);
-    let mut prices: HashMap<Symbol, Price> = HashMap::new();
+    let mut newest = Newest::default();
     let mut marked_at = deps.clock.now();
     let mut status_at = DateTime::<Utc>::MIN_UTC;
     loop {
@@ -63,13 +63,13 @@ pub(crate) async fn publish(deps: &WorkerDeps, gauges: &Gauges) -> Result<(), Li
             status_at = now;
         }
         if now - marked_at >= MARK_EVERY {
-            mark_holdings(deps, &prices, now).await?;
+            mark_holdings(deps, &newest.prices, now).await?;
             marked_at = now;
         }
         tokio::select! {
             chunk = chunks.next() => {
                 for event in chunk.unwrap_or_default() {
-                    publish_event(deps, gauges, &mut prices, event).await?;
+                    publish_event(deps, gauges, &mut newest, event).await?;
                 }
             }
             // A feed that is silent must not look like a worker that is down.
@@ -78,24 +78,40 @@ pub(crate) async fn publish(deps: &WorkerDeps, gauges: &Gauges) -> Result<(), Li
     }
 }
 
+/// The newest that was told of each issue.
+#[derive(Default)]
+struct Newest {
+    prices: HashMap<Symbol, Price>,
+    quotes: HashMap<Symbol, DateTime<Utc>>,
+    books: HashMap<Symbol, DateTime<Utc>>,
+}
+
+/// Notes when something was so. False if something newer is known: a feed that reconnects may tell old news.
+fn is_news(known: &mut HashMap<Symbol, DateTime<Utc>>, symbol: Symbol, at: DateTime<Utc>) -> bool {
+    let newest = known.entry(symbol).or_insert(at);
+    let is_news = *newest <= at;
+    *newest = at.max(*newest);
+    is_news
+}
+
 async fn publish_event(
     deps: &WorkerDeps,
     gauges: &Gauges,
-    prices: &mut HashMap<Symbol, Price>,
+    newest: &mut Newest,
     event: FeedEvent,
 ) -> Result<(), LiveError> {
     match event {
-        FeedEvent::Quote(quote) => {
+        FeedEvent::Quote(quote) if is_news(&mut newest.quotes, quote.symbol, quote.at) => {
             gauges.quote_seen(quote.at, deps.clock.now());
-            prices.insert(quote.symbol, quote.price);
+            newest.prices.insert(quote.symbol, quote.price);
             deps.kv.set(&quote_key(quote.symbol), &json(&quote), QUOTE_TTL).await?;
             deps.bus.publish(&Notice::Quote(quote)).await?;
         }
-        FeedEvent::Book(book) => {
+        FeedEvent::Book(book) if is_news(&mut newest.books, book.symbol, book.at) => {
             deps.kv.set(&book_key(book.symbol), &json(&book), QUOTE_TTL).await?;
             deps.bus.publish(&Notice::Book(book)).await?;
         }
-        FeedEvent::Bar { .. } => {}
+        FeedEvent::Quote(_) | FeedEvent::Book(_) | FeedEvent::Bar { .. } => {}
     }
     Ok(())
 }
@@ -107,13 +123,28 @@ async fn mark_holdings(
     now: DateTime<Utc>,
 ) -> Result<(), LiveError> {
     let tx = deps.store.begin().await?;
-    for (symbol, price) in prices {
-        holdings::mark(&tx, *symbol, *price, now).await?;
-    }
+    holdings::mark(&tx, prices, now).await?;
     tx.commit().await?;
     Ok(())
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("plain records with text keys always serialize")
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn old_news_of_an_issue_is_none() {
+        let [one, other] = ["005930", "000660"].map(|code| code.parse::<Symbol>().expect("a code"));
+        let at = |second| DateTime::UNIX_EPOCH + TimeDelta::seconds(second);
+        let mut known = HashMap::new();
+        let told = [(one, 5), (one, 4), (other, 1), (one, 5), (one, 6), (one, 5)];
+        let news = told.map(|(symbol, second)| is_news(&mut known, symbol, at(second)));
+        assert_eq!(news, [true, false, true, true, true, false]);
+    }
 }

@@ -1,9 +1,13 @@
 //! What accounts hold. A holding that is sold out has no row.
 
+use std::collections::{BTreeMap, HashMap};
+
 use chrono::{DateTime, Utc};
 use exodus_domain::{Fill, Holding, Price, Qty, Symbol, Won};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, Select, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
 
 use crate::accounts::Account;
 use crate::db::{Db, Tx};
@@ -76,20 +80,31 @@ pub async fn find(db: &dyn Db, user_id: i64, symbol: Symbol) -> Result<Option<Ho
     query.one(&db.executor()).await?.map(HoldingRecord::try_from).transpose()
 }
 
-/// Notes the last price of an issue on every holding of it, and tells how many there are.
+/// Notes the last prices on every holding whose price changed, and tells how many those are.
 ///
 /// # Errors
-/// [`StoreError::Database`].
-pub async fn mark(db: &dyn Db, symbol: Symbol, price: Price, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let value = Expr::col(Column::Quantity).mul(price.0);
-    let done = Entity::update_many()
-        .col_expr(Column::CurrentPrice, Expr::value(price.0))
-        .col_expr(Column::UnrealizedPnl, value.sub(Expr::col(Column::Cost)))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
-        .filter(Column::Symbol.eq(symbol.as_str()))
-        .exec(&db.executor())
-        .await?;
-    Ok(done.rows_affected)
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn mark(tx: &Tx, prices: &HashMap<Symbol, Price>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let held = Entity::find().select_only().columns([Column::Symbol, Column::CurrentPrice]).distinct();
+    let held: Vec<(String, Option<i64>)> = held.into_tuple().all(&tx.executor()).await?;
+    let mut changed: BTreeMap<Symbol, i64> = BTreeMap::new();
+    for (symbol, marked) in held {
+        let symbol = word(&symbol)?;
+        changed.extend(prices.get(&symbol).filter(|price| marked != Some(price.0)).map(|price| (symbol, price.0)));
+    }
+    let mut rows = 0;
+    for (symbol, price) in changed {
+        let value = Expr::col(Column::Quantity).mul(price);
+        let done = Entity::update_many()
+            .col_expr(Column::CurrentPrice, Expr::value(price))
+            .col_expr(Column::UnrealizedPnl, value.sub(Expr::col(Column::Cost)))
+            .col_expr(Column::UpdatedAt, Expr::value(now))
+            .filter(Column::Symbol.eq(symbol.as_str()))
+            .exec(&tx.executor())
+            .await?;
+        rows += done.rows_affected;
+    }
+    Ok(rows)
 }
 
 /// Books a fill and returns the profit or loss it realised. The account is locked by the caller.

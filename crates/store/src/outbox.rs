@@ -10,7 +10,7 @@ use exodus_domain::{EventBus, Notice};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{Db, Store};
+use crate::db::{Backend, Db, Store};
 use crate::entities::outbox::{ActiveModel, Column, Entity};
 use crate::error::{StoreError, json, to_json};
 
@@ -19,6 +19,10 @@ const BATCH: u64 = 200;
 
 /// How often the relay looks without being woken, for what other processes left behind.
 const IDLE_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long published rows stay on SQLite after the last one came: its one writer belongs to the orders that follow each
+/// other, and one deletion serves them all. On PostgreSQL they would be published again by the relays of others.
+const LINGER: Duration = Duration::from_millis(250);
 
 /// Adds a notice.
 ///
@@ -37,45 +41,71 @@ pub async fn add(db: &dyn Db, notice: &Notice, now: DateTime<Utc>) -> Result<(),
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn drain(store: &Store, bus: &dyn EventBus) -> Result<usize, StoreError> {
-    let mut published = 0;
+    let mut published = Vec::new();
+    let count = publish(store, bus, &mut published).await?;
+    forget(store, &mut published).await?;
+    Ok(count)
+}
+
+/// Publishes what waits and is not among `published`, and adds it there; a full batch is deleted at once.
+async fn publish(store: &Store, bus: &dyn EventBus, published: &mut Vec<i64>) -> Result<usize, StoreError> {
+    let mut count = 0;
     loop {
-        let query = Entity::find().order_by_asc(Column::Id).limit(BATCH);
-        let rows = query.all(store.connection()).await?;
+        let query = Entity::find().filter(Column::Id.is_not_in(published.iter().copied()));
+        let rows = query.order_by_asc(Column::Id).limit(BATCH).all(store.connection()).await?;
         let batch_is_full = rows.len() as u64 == BATCH;
-        let mut done = Vec::with_capacity(rows.len());
-        let mut bus_answers = true;
         for row in rows {
             if let Err(down) = bus.publish(&json(row.notice)?).await {
                 tracing::warn!(%down, "notices wait in the outbox");
-                bus_answers = false;
-                break;
+                return Ok(count);
             }
-            done.push(row.id);
+            published.push(row.id);
+            count += 1;
         }
-        published += done.len();
-        if !done.is_empty() {
-            // Waits for the one writer of SQLite as everybody does: a statement beside the line would hold orders up for
-            // tens of milliseconds, in steps of SQLite's own busy handler.
-            let tx = store.begin().await?;
-            Entity::delete_many().filter(Column::Id.is_in(done)).exec(&tx.executor()).await?;
-            tx.commit().await?;
+        if published.len() as u64 >= BATCH {
+            forget(store, published).await?;
         }
-        if !bus_answers || !batch_is_full {
-            return Ok(published);
+        if !batch_is_full {
+            return Ok(count);
         }
     }
 }
 
+/// Deletes what was published.
+async fn forget(store: &Store, published: &mut Vec<i64>) -> Result<(), StoreError> {
+    if published.is_empty() {
+        return Ok(());
+    }
+    // Waits for the one writer of SQLite as everybody does: a statement beside the line would hold orders up for tens
+    // of milliseconds, in steps of SQLite's own busy handler.
+    let tx = store.begin().await?;
+    Entity::delete_many().filter(Column::Id.is_in(published.iter().copied())).exec(&tx.executor()).await?;
+    tx.commit().await?;
+    published.clear();
+    Ok(())
+}
+
 /// Publishes what waits, at once when this process commits something, and every second for the others, until `stop`.
 pub async fn relay(store: Store, bus: Arc<dyn EventBus>, stop: CancellationToken) {
+    let linger = match store.backend() {
+        Backend::Sqlite => LINGER,
+        Backend::Postgres => Duration::ZERO,
+    };
+    let mut published = Vec::new();
     while !stop.is_cancelled() {
-        if let Err(error) = drain(&store, bus.as_ref()).await {
+        let done = publish(&store, bus.as_ref(), &mut published).await;
+        let done = if linger.is_zero() && done.is_ok() { forget(&store, &mut published).await } else { done.map(drop) };
+        if let Err(error) = done {
             tracing::error!(%error, "the outbox could not be read");
         }
+        let pause = if published.is_empty() { IDLE_PAUSE } else { linger };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = store.outbox_filled() => {}
-            () = tokio::time::sleep(IDLE_PAUSE) => {}
+            () = store.outbox_filled() => continue,
+            () = tokio::time::sleep(pause) => {}
+        }
+        if let Err(error) = forget(&store, &mut published).await {
+            tracing::error!(%error, "what was published stays in the outbox");
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{Notice, Price, Qty, Signal, Symbol};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
-use crate::db::{Db, Store};
+use crate::db::{Db, Store, Tx};
 use crate::entities::signals::{ActiveModel, Column, Entity, Model};
 use crate::entities::{orders, strategies};
 use crate::error::{StoreError, json, records, to_json, word};
@@ -85,12 +85,20 @@ impl TryFrom<Model> for SignalRecord {
 /// [`StoreError::Database`].
 pub async fn record(store: &Store, new: &NewSignal, now: DateTime<Utc>) -> Result<(SignalRecord, bool), StoreError> {
     let tx = store.begin().await?;
+    let (row, is_new) = put(&tx, new, now).await?;
+    let record = complete_one(&tx, row).await?;
+    tx.commit().await?;
+    Ok((record, is_new))
+}
+
+/// The same in the caller's transaction.
+pub(crate) async fn put(tx: &Tx, new: &NewSignal, now: DateTime<Utc>) -> Result<(Model, bool), StoreError> {
     tx.lock_key(&format!("signals:{}", new.strategy_id)).await?;
     let same = Entity::find()
         .filter(Column::StrategyId.eq(new.strategy_id))
         .filter(Column::SignalKey.eq(new.signal_key.as_str()));
     if let Some(row) = same.one(&tx.executor()).await? {
-        return Ok((complete_one(&tx, row).await?, false));
+        return Ok((row, false));
     }
     let signal = &new.signal;
     let row = ActiveModel {
@@ -107,10 +115,8 @@ pub async fn record(store: &Store, new: &NewSignal, now: DateTime<Utc>) -> Resul
         ..Default::default()
     };
     let row = row.insert(&tx.executor()).await?;
-    outbox::add(&tx, &Notice::SignalCreated { user_id: new.user_id, signal_id: row.id }, now).await?;
-    let record = complete_one(&tx, row).await?;
-    tx.commit().await?;
-    Ok((record, true))
+    outbox::add(tx, &Notice::SignalCreated { user_id: new.user_id, signal_id: row.id }, now).await?;
+    Ok((row, true))
 }
 
 /// One of a user's signals.

@@ -34,16 +34,17 @@ impl Session {
         for command in commands {
             match command {
                 Command::Signal { strategy_id, signal } => {
-                    self.record_signal(strategy_id, signal, bar).await?;
+                    let signal = self.new_signal(strategy_id, signal, bar);
+                    signals::record(&self.deps.store, &signal, self.now()).await?;
                 }
                 Command::Place { client_ref, cause, order } => {
-                    let origin = self.origin(cause, bar).await?;
-                    self.place(client_ref, &order, origin).await?;
+                    let origin = self.origin(cause, bar);
+                    self.place(client_ref, &order, &origin).await?;
                 }
                 Command::Deny { cause, fields, denial, inputs, .. } => {
-                    let origin = self.origin(cause, bar).await?;
+                    let origin = self.origin(cause, bar);
                     tracing::info!(account_id = self.account.id, %denial, "an order was denied");
-                    self.executor.write_denied(&fields, &inputs, &denial, origin).await?;
+                    self.executor.write_denied(&fields, &inputs, &denial, &origin).await?;
                 }
                 Command::Cancel { client_ref } => {
                     if let Some(order) = self.stored(client_ref).await? {
@@ -60,7 +61,7 @@ impl Session {
         &mut self,
         client_ref: ClientRef,
         order: &Approved<OrderFields>,
-        origin: Origin,
+        origin: &Origin,
     ) -> Result<(), LiveError> {
         match self.executor.write(order, origin).await? {
             Creation::Created(written) => {
@@ -100,24 +101,21 @@ impl Session {
         self.step(&event, None).await
     }
 
-    async fn origin(&mut self, cause: Cause, bar: Option<BarKey>) -> Result<Origin, LiveError> {
+    fn origin(&self, cause: Cause, bar: Option<BarKey>) -> Origin {
         match cause {
-            Cause::Request { request_id } => Ok(Origin { request_id: Some(request_id), ..Origin::default() }),
+            Cause::Request { request_id } => Origin { request_id: Some(request_id), ..Origin::default() },
             Cause::Strategy { strategy_id, signal } => {
-                let signal_id = self.record_signal(strategy_id, signal, bar).await?;
-                Ok(Origin { strategy_id: Some(strategy_id), signal_id: Some(signal_id), request_id: None })
+                let signal = self.new_signal(strategy_id, signal, bar);
+                Origin { strategy_id: Some(strategy_id), signal: Some(signal), request_id: None }
             }
         }
     }
 
-    /// Writes a signal down. Its key holds nothing random, so a bar that is seen twice gives one signal.
-    async fn record_signal(&mut self, strategy_id: i64, signal: Signal, bar: Option<BarKey>) -> Result<i64, LiveError> {
-        let now = self.now();
+    /// A signal to be written down. Its key holds nothing random, so a bar that is seen twice gives one signal.
+    fn new_signal(&self, strategy_id: i64, signal: Signal, bar: Option<BarKey>) -> NewSignal {
         let bar = bar.map(|bar| format!("{}:{}", bar.interval, bar.open_time.timestamp())).unwrap_or_default();
         let signal_key = format!("{}:{}:{}:{bar}", self.account.id, signal.symbol, signal.signal_type);
-        let new = NewSignal { user_id: self.account.user_id, strategy_id, signal, signal_key };
-        let (record, _) = signals::record(&self.deps.store, &new, now).await?;
-        Ok(record.id)
+        NewSignal { user_id: self.account.user_id, strategy_id, signal, signal_key }
     }
 
     pub(super) async fn stored(&mut self, client_ref: ClientRef) -> Result<Option<Order>, LiveError> {

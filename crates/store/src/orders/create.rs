@@ -1,4 +1,4 @@
-//! T1 and T2: the decision and the order are written down before anything is sent.
+//! T1 and T2: signal, decision and order are written down, in one transaction, before anything is sent.
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_date};
@@ -13,6 +13,7 @@ use crate::entities::orders::{ActiveModel, Column, Entity};
 use crate::entities::risk_decisions;
 use crate::error::{StoreError, to_json};
 use crate::requests::{self, RequestAnswer};
+use crate::signals::{self, NewSignal};
 
 /// An order to be written down.
 #[derive(Clone, Debug)]
@@ -23,8 +24,8 @@ pub struct NewOrder {
     pub account_id: i64,
     /// Strategy it comes from.
     pub strategy_id: Option<i64>,
-    /// Signal it comes from; leads to one order at most.
-    pub signal_id: Option<i64>,
+    /// Signal it comes from: recorded with the order, unless it was before; leads to one order at most.
+    pub signal: Option<NewSignal>,
     /// Request of a person it comes from; leads to one order at most, and is answered with it.
     pub request_id: Option<i64>,
     /// What it asks for.
@@ -61,28 +62,30 @@ pub async fn create_denied(
 ) -> Result<Order, StoreError> {
     let tx = store.begin().await?;
     lock_account(&tx, new).await?;
-    if let Some(order) = existing(&tx, new).await? {
+    let cause = cause(&tx, new, now).await?;
+    if let Some(order) = cause.order {
         return Ok(order);
     }
-    let order = insert(&tx, new, Some(denial), now).await?;
+    let order = insert(&tx, new, cause.signal_id, Some(denial), now).await?;
     tx.commit().await?;
     Ok(order)
 }
 
-/// Writes down an approved order (T2), if nothing of the same account, symbol and side is in doubt.
+/// Writes down an approved order with its signal (T2), if nothing of the same account, symbol and side is in doubt.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the account is not the user's.
 pub async fn create_order(store: &Store, new: &NewOrder, now: DateTime<Utc>) -> Result<Creation, StoreError> {
     let tx = store.begin().await?;
     lock_account(&tx, new).await?;
-    if let Some(order) = existing(&tx, new).await? {
+    let cause = cause(&tx, new, now).await?;
+    if let Some(order) = cause.order {
         return Ok(Creation::Existing(order));
     }
     if let Some(order_id) = lock_holder(&tx, new).await? {
         return Ok(Creation::InDoubt { order_id });
     }
-    let order = insert(&tx, new, None, now).await?;
+    let order = insert(&tx, new, cause.signal_id, None, now).await?;
     tx.commit().await?;
     Ok(Creation::Created(order))
 }
@@ -92,17 +95,31 @@ async fn lock_account(tx: &Tx, new: &NewOrder) -> Result<(), StoreError> {
     if account.user_id == new.user_id { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
-/// The order that the same signal or the same request led to.
-async fn existing(tx: &Tx, new: &NewOrder) -> Result<Option<Order>, StoreError> {
-    for (column, cause) in [(Column::SignalId, new.signal_id), (Column::RequestId, new.request_id)] {
-        if let Some(cause) = cause {
-            let row = Entity::find().filter(column.eq(cause)).one(&tx.executor()).await?;
-            if let Some(row) = row {
-                return Ok(Some(row.try_into()?));
-            }
+/// What an order comes from.
+struct Cause {
+    signal_id: Option<i64>,
+    /// The order that the same signal or the same request led to before.
+    order: Option<Order>,
+}
+
+/// Records the signal, or finds what it led to.
+async fn cause(tx: &Tx, new: &NewOrder, now: DateTime<Utc>) -> Result<Cause, StoreError> {
+    let mut cause = Cause { signal_id: None, order: None };
+    if let Some(signal) = &new.signal {
+        let (row, is_new) = signals::put(tx, signal, now).await?;
+        cause.signal_id = Some(row.id);
+        if !is_new {
+            cause.order = caused_by(tx, Column::SignalId, row.id).await?;
         }
     }
-    Ok(None)
+    if let (None, Some(request_id)) = (&cause.order, new.request_id) {
+        cause.order = caused_by(tx, Column::RequestId, request_id).await?;
+    }
+    Ok(cause)
+}
+
+async fn caused_by(tx: &Tx, column: Column, cause: i64) -> Result<Option<Order>, StoreError> {
+    Entity::find().filter(column.eq(cause)).one(&tx.executor()).await?.map(Order::try_from).transpose()
 }
 
 async fn lock_holder(tx: &Tx, new: &NewOrder) -> Result<Option<i64>, StoreError> {
@@ -114,13 +131,19 @@ async fn lock_holder(tx: &Tx, new: &NewOrder) -> Result<Option<i64>, StoreError>
     Ok(query.one(&tx.executor()).await?.map(|row| row.id))
 }
 
-async fn insert(tx: &Tx, new: &NewOrder, denial: Option<&Denial>, now: DateTime<Utc>) -> Result<Order, StoreError> {
+async fn insert(
+    tx: &Tx,
+    new: &NewOrder,
+    signal_id: Option<i64>,
+    denial: Option<&Denial>,
+    now: DateTime<Utc>,
+) -> Result<Order, StoreError> {
     let state = if denial.is_some() { OrderState::Denied } else { OrderState::Created };
     let row = ActiveModel {
         user_id: Set(new.user_id),
         account_id: Set(new.account_id),
         strategy_id: Set(new.strategy_id),
-        signal_id: Set(new.signal_id),
+        signal_id: Set(signal_id),
         request_id: Set(new.request_id),
         symbol: Set(new.fields.symbol.to_string()),
         order_type: Set(new.fields.order_type.as_str().to_owned()),

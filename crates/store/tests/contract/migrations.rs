@@ -17,7 +17,7 @@ async fn fill(store: &Store) {
         user_id: kim.id,
         account_id: account.id,
         strategy_id: None,
-        signal_id: None,
+        signal: None,
         request_id: None,
         fields: limit(Side::Buy, 1, 70_000),
         commission: None,

@@ -7,20 +7,23 @@ use exodus_domain::{
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order, RowUpdate, WithdrawReason};
 use exodus_store::requests::{self, NewRequest, OrderRequest, RequestAction, RequestAnswer, Submitted};
+use exodus_store::signals::{self, SignalFilter};
 use exodus_store::users::User;
-use exodus_store::{Store, StoreError, accounts, holdings, kill_switches, outbox, trades};
+use exodus_store::{MemoryBus, Store, StoreError, accounts, holdings, kill_switches, outbox, trades};
 use futures::StreamExt;
 use futures::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::harness::{ALL, TestDb, at, limit, on_each_database, on_each_database_with_raw_sql, user};
+use crate::trading::{signal, strategy};
 
 on_each_database!(
     the_same_request_a_hundred_times_gives_one_order,
     the_same_key_with_another_body_is_a_mismatch,
     a_denied_order_answers_its_request,
     one_order_in_doubt_per_account_symbol_and_side,
+    a_signal_is_written_with_its_order_or_not_at_all,
     an_order_goes_from_created_to_filled,
     a_row_read_a_hundred_times_is_booked_once,
     a_stale_row_takes_nothing_back,
@@ -57,7 +60,7 @@ impl Desk {
             user_id: self.user.id,
             account_id: self.account_id,
             strategy_id: None,
-            signal_id: None,
+            signal: None,
             request_id: None,
             fields,
             commission: Some(CommissionSchedule::bankis()),
@@ -163,6 +166,40 @@ async fn one_order_in_doubt_per_account_symbol_and_side(store: Store) {
     let first = orders::open(&store, desk.account_id).await.expect("a read")[0].id;
     orders::apply_event(&store, first, &OrderEvent::Withdrawn, "test", at(2)).await.expect("withdrawn");
     desk.create(limit(Side::Buy, 10, 70_000)).await; // The lock went with the state.
+}
+
+async fn a_signal_is_written_with_its_order_or_not_at_all(store: Store) {
+    let desk = Desk::open(&store).await;
+    let strategy = strategy(&store, desk.user.id, "a").await;
+    let caused_by = |key: &str| NewOrder {
+        strategy_id: Some(strategy.id),
+        signal: Some(signal(desk.user.id, strategy.id, key)),
+        ..desk.order(limit(Side::Buy, 10, 70_000))
+    };
+    let recorded = async || {
+        let found = signals::list(&store, desk.user.id, &SignalFilter::default(), ALL).await.expect("a read");
+        found.items.iter().map(|signal| (signal.id, signal.order_id)).collect::<Vec<_>>()
+    };
+    let Creation::Created(first) = orders::create_order(&store, &caused_by("k1"), at(1)).await.expect("created") else {
+        panic!("not created");
+    };
+    let signal_id = first.signal_id.expect("its signal");
+    assert_eq!(recorded().await, [(signal_id, Some(first.id))]);
+    let again = orders::create_order(&store, &caused_by("k1"), at(1)).await.expect("a read");
+    assert_eq!(again, Creation::Existing(first.clone()));
+    // The first is in doubt until it is sent: nothing is written of the second, not even its signal.
+    let second = orders::create_order(&store, &caused_by("k2"), at(1)).await.expect("a read");
+    assert_eq!(second, Creation::InDoubt { order_id: first.id });
+    assert_eq!(recorded().await, [(signal_id, Some(first.id))]);
+    let denial = Denial { code: RiskCode::OrderInDoubt, detail: String::new(), limit: None, observed: None };
+    let denied = orders::create_denied(&store, &caused_by("k2"), &denial, at(1)).await.expect("denied");
+    assert_eq!(recorded().await.first(), Some(&(denied.signal_id.expect("its signal"), Some(denied.id))));
+    // A signal that was recorded alone gets its order later.
+    let (alone, _) = signals::record(&store, &signal(desk.user.id, strategy.id, "k3"), at(1)).await.expect("recorded");
+    let denied = orders::create_denied(&store, &caused_by("k3"), &denial, at(1)).await.expect("denied");
+    assert_eq!(denied.signal_id, Some(alone.id));
+    let notices = outbox::drain(&store, &MemoryBus::new()).await.expect("drained");
+    assert_eq!(notices, 6, "three signals and three orders");
 }
 
 async fn an_order_goes_from_created_to_filled(store: Store) {

@@ -33,11 +33,11 @@ fn fields(name: &str) -> StrategyFields {
     }
 }
 
-async fn strategy(store: &Store, user_id: i64, name: &str) -> Strategy {
+pub(crate) async fn strategy(store: &Store, user_id: i64, name: &str) -> Strategy {
     strategies::create(store, user_id, &fields(name), at(1)).await.expect("made")
 }
 
-fn signal(user_id: i64, strategy_id: i64, key: &str) -> NewSignal {
+pub(crate) fn signal(user_id: i64, strategy_id: i64, key: &str) -> NewSignal {
     NewSignal {
         user_id,
         strategy_id,
@@ -50,6 +50,7 @@ fn signal(user_id: i64, strategy_id: i64, key: &str) -> NewSignal {
             reason: Reason {
                 code: "momentum_above_entry".to_owned(),
                 values: BTreeMap::from([("momentum".to_owned(), 0.061)]),
+                conditions: Vec::new(),
             },
         },
         signal_key: key.to_owned(),

@@ -35,7 +35,7 @@ async fn written(world: &World) -> Order {
         user_id: world.account.user_id,
         account_id: world.account.id,
         strategy_id: None,
-        signal_id: None,
+        signal: None,
         request_id: None,
         fields: world.resting_buy(),
         commission: None,

@@ -1,5 +1,7 @@
 //! Orders by hand, from the request to the books.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use exodus_domain::{
     Broker, Clock, CommissionSchedule, CommissionTerms, IssueState, IssueStates, OrderState, Price, Qty, RiskCode,
@@ -116,7 +118,11 @@ async fn a_snapshot_says_what_the_account_is_worth_and_is_replaced_on_the_same_d
     let account = accounts::find(&world.store, world.account.id).await.expect("readable").expect("kept");
     let date = kst_date(world.clock.now());
     for price in [Price(100_000), Price(110_000)] {
-        holdings::mark(&world.store, symbol(), price, world.clock.now()).await.expect("stored");
+        let tx = world.store.begin().await.expect("a transaction");
+        let prices = HashMap::from([(symbol(), price)]);
+        assert_eq!(holdings::mark(&tx, &prices, world.clock.now()).await.expect("stored"), 1);
+        assert_eq!(holdings::mark(&tx, &prices, world.clock.now()).await.expect("no news"), 0);
+        tx.commit().await.expect("committed");
         let snapshot = take_snapshot(&world.store, &account, date).await.expect("stored");
         assert_eq!(snapshot.stock_value, price * Qty(10));
         assert_eq!(snapshot.total_assets, account.cash + snapshot.stock_value);
