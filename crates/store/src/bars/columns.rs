@@ -8,7 +8,7 @@ use pco::standalone::{simple_compress, simple_decompress_into};
 use pco::{ChunkConfig, DeltaSpec, FULL_BATCH_N};
 use sea_orm::FromQueryResult;
 
-use super::Appended;
+use super::{Appended, short};
 use crate::error::StoreError;
 
 /// Bars as columns of equal length, oldest first; timestamps are seconds since 1970, prices won, volume shares.
@@ -221,12 +221,22 @@ fn row_of(bar: &Bar) -> [i64; 6] {
 }
 
 fn compress(values: &[i64], delta: DeltaSpec) -> Vec<u8> {
+    if let Some(blob) = short::pack(values) {
+        return blob;
+    }
     let config = ChunkConfig::default().with_compression_level(COMPRESSION_LEVEL).with_delta_spec(delta);
     simple_compress(values, &config).expect("level and delta order are within their limits, and memory takes any size")
 }
 
 /// Puts the values of a blob, which must be `rows`, in the place of others.
 pub(super) fn decompress(blob: &[u8], values: &mut Vec<i64>, rows: usize) -> Result<(), StoreError> {
+    if short::is_short(blob) {
+        values.resize(rows, 0);
+        let is_whole = short::unpack(blob, values);
+        return is_whole
+            .then_some(())
+            .ok_or_else(|| StoreError::Corrupt(format!("a column of bars has not {rows} rows")));
+    }
     // One more, so that a blob with more values than its row says is noticed; and whole batches are unpacked in place.
     values.resize((rows + 1).next_multiple_of(FULL_BATCH_N), 0);
     let progress =
@@ -277,8 +287,22 @@ mod tests {
 
     #[test]
     fn a_blob_of_another_length_is_corrupt() {
-        let mut columns = Columns::default();
-        columns.push([1, 2, 3, 4, 5, 6]);
-        assert!(matches!(columns.encode().decode(2), Err(StoreError::Corrupt(_))));
+        for rows in [3, short::MAX_LEN as i64 + 1] {
+            let mut columns = Columns::default();
+            (0..rows).for_each(|n| columns.push([n, 2 + n % 2, 3, 4, 5, n * n]));
+            assert_eq!(columns.encode().decode(columns.len()).expect("decodes"), columns);
+            for wrong in [columns.len() - 1, columns.len() + 1] {
+                assert!(matches!(columns.encode().decode(wrong), Err(StoreError::Corrupt(_))));
+            }
+        }
+    }
+
+    #[test]
+    fn short_columns_of_earlier_versions_are_read() {
+        let values: Vec<i64> = (0..381).map(|n| 70_000 + n * n % 17 * 100).collect();
+        let blob = simple_compress(&values, &ChunkConfig::default()).expect("compressed");
+        let mut read = Vec::new();
+        decompress(&blob, &mut read, values.len()).expect("decompressed");
+        assert_eq!(read, values);
     }
 }

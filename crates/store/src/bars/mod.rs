@@ -6,7 +6,8 @@
 //! [`preferred`], which names the adjusted series if there is one, else the raw one; its answer says which it is.
 //!
 //! A row of `packed_bars` holds one period of a series: as many calendar years of daily bars, or one day of minute
-//! bars, as `period` says. Each column of the bars is one blob of its row, compressed as a sequence of integers.
+//! bars, as `period` says. Each column of the bars is one blob of its row, compressed as a sequence of integers: short ones
+//! as `short` says, long ones by pco.
 //! Measured on 3.3 million daily bars of 599 issues, rows of eight years take 7 bytes a bar and are unpacked at
 //! 18 million bars a second; rows of one year take 8 bytes and a third of the speed, longer ones gain nothing more.
 
@@ -16,6 +17,7 @@ mod made;
 mod many;
 mod period;
 mod read;
+mod short;
 mod stored;
 mod times;
 mod write;
