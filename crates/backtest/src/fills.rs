@@ -77,14 +77,14 @@ impl Slippage {
     /// The most ticks and basis points that can be asked for: beyond that a typing error is more likely.
     pub const MAX: i64 = 1_000;
 
-    /// The price at which `side` trades where the bar says `price`.
+    /// The price at which `side` trades where the bar says `price`, within `limits`, which are asked if they matter.
     pub(crate) fn worsen(
         self,
         price: Price,
         side: Side,
         issue: &TradedIssue,
         date: NaiveDate,
-        limits: Option<PriceLimits>,
+        limits: impl FnOnce() -> Option<PriceLimits>,
     ) -> Price {
         let TradedIssue { market, kind, adjusted, .. } = *issue;
         let worse = match self {
@@ -103,7 +103,7 @@ impl Slippage {
             }
         };
         // A bar beyond the limits shows that others were in force on that day.
-        let worse = match limits.filter(|limits| limits.contains(price)) {
+        let worse = match limits().filter(|limits| limits.contains(price)) {
             Some(limits) => worse.clamp(limits.lower, limits.upper),
             None => worse,
         };
@@ -143,7 +143,7 @@ mod tests {
     fn worse(slippage: Slippage, side: Side, price: i64, adjusted: bool, limits: Option<(i64, i64)>) -> i64 {
         let date = NaiveDate::from_ymd_opt(2024, 6, 5).expect("a date");
         let limits = limits.map(|(lower, upper)| PriceLimits { lower: Price(lower), upper: Price(upper) });
-        slippage.worsen(Price(price), side, &issue(adjusted), date, limits).0
+        slippage.worsen(Price(price), side, &issue(adjusted), date, || limits).0
     }
 
     #[test]

@@ -5,12 +5,12 @@
 
 mod chance;
 mod check;
+mod day;
 mod error;
 mod fills;
 mod fingerprint;
 mod manifest;
 mod membership;
-mod openings;
 mod replay;
 mod result;
 pub mod robustness;

@@ -16,12 +16,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{
-    CashLedger, Interval, KST, KillState, OrderCosts, OrderState, Qty, Side, Won, from_kst, kst_date, session_hours,
-};
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{Interval, KillState, OrderCosts, OrderState, Qty, Side, Won, kst_date};
+use exodus_simulator::BarMarket;
 use exodus_trading::{
-    BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Figure, Metrics, OrderTally, PositionIndex,
+    BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Metrics, OrderTally, PositionIndex,
     StrategySetup, StrategySymbol, TradeTally, TradedIssue,
 };
 
@@ -29,10 +28,11 @@ use self::history::Events;
 use self::members::Members;
 pub(crate) use self::orders::OrdersMet;
 use self::orders::Pending;
+use crate::day::Day;
 use crate::error::BacktestError;
 use crate::manifest::Note;
-use crate::openings::next_opening;
 use crate::result::{BacktestResult, BacktestTrade};
+use crate::search::Objective;
 use crate::series::BarSeries;
 use crate::spec::{BacktestSpec, Flow, StrategySpec};
 use crate::timeline::Timeline;
@@ -70,15 +70,15 @@ pub(crate) fn run_under(
     Ok(at_the_end(stress, spec, series, progress)?.finish())
 }
 
-/// The headline figures of a run, and those of one group: as [`run`] gives them, without what else a result has.
-pub(crate) fn figures(
+/// The headline figures of a run, and the value of an objective: as [`run`] gives them, without what else a result has.
+pub(crate) fn measure(
     spec: &BacktestSpec,
     series: &[BarSeries],
     benchmark: Option<&Benchmark>,
-    group: &str,
+    objective: &Objective,
     progress: &mut dyn FnMut(f64) -> Flow,
-) -> Result<(Metrics, Vec<Figure>), BacktestError> {
-    Ok(at_the_end(Stress::NONE, spec, series, progress)?.figures(benchmark, group))
+) -> Result<(Metrics, Option<f64>), BacktestError> {
+    Ok(at_the_end(Stress::NONE, spec, series, progress)?.measure(benchmark, objective))
 }
 
 /// A run after its last session.
@@ -90,55 +90,20 @@ fn at_the_end<'a>(
 ) -> Result<Runner<'a>, BacktestError> {
     let mut runner = Runner::new(stress, spec, series)?;
     let total = runner.timeline.remaining();
-    let (mut passed, mut day) = (0, Day::NONE);
-    while let Some(time) = runner.timeline.next_time() {
-        if time >= day.end {
-            day = Day::of(time);
-            runner.open_date(day.date)?;
+    let mut passed = 0;
+    while let Some(first) = runner.timeline.next_time() {
+        let day = Day::of(first);
+        runner.open_date(day.date)?;
+        while let Some(time) = runner.timeline.next_time().filter(|time| *time < day.end) {
+            passed += runner.step(time, &day)?;
         }
-        passed += runner.step(time, &day)?;
-        if runner.timeline.next_time().is_none_or(|next| next >= day.end) {
-            runner.close_session(day.date);
-            if progress(passed as f64 / total as f64) == Flow::Cancel {
-                return Err(BacktestError::Cancelled);
-            }
+        runner.close_session(day.date);
+        if progress(passed as f64 / total as f64) == Flow::Cancel {
+            return Err(BacktestError::Cancelled);
         }
     }
     runner.outlive_the_bars()?;
     Ok(runner)
-}
-
-/// A date of the run, with what holds for all its bars. Times of bars are in milliseconds.
-struct Day {
-    date: NaiveDate,
-    /// The time of its first bar, in both forms.
-    first: (i64, DateTime<Utc>),
-    /// The first millisecond after it.
-    end: i64,
-    /// When the next session opens: then orders are made on daily bars.
-    next_opening: Option<DateTime<Utc>>,
-}
-
-impl Day {
-    /// Before every bar.
-    const NONE: Self =
-        Self { date: NaiveDate::MIN, first: (0, DateTime::UNIX_EPOCH), end: i64::MIN, next_opening: None };
-
-    /// The date that begins with the bar of `time`.
-    fn of(time: i64) -> Self {
-        const MILLIS: i64 = 24 * 3_600 * 1_000;
-        let at = DateTime::from_timestamp_millis(time).expect("the time of a bar");
-        let since_midnight = (time + i64::from(KST.local_minus_utc()) * 1_000).rem_euclid(MILLIS);
-        let date = kst_date(at);
-        let next_opening = next_opening(date).map(|(_, at)| at);
-        Self { date, first: (time, at), end: time - since_midnight + MILLIS, next_opening }
-    }
-
-    /// A time of the date.
-    fn at(&self, time: i64) -> DateTime<Utc> {
-        let (first, at) = self.first;
-        at + TimeDelta::milliseconds(time - first)
-    }
 }
 
 struct Runner<'a> {
@@ -152,12 +117,15 @@ struct Runner<'a> {
     timeline: Timeline<'a>,
     engine: Engine,
     pending: Vec<Pending>,
+    /// What orders meet, empty between the times of bars.
+    markets: Vec<(usize, BarMarket)>,
     commands: Vec<Command>,
     curve: EquityCurve,
     tally: TradeTally,
     orders: OrderTally,
     trades: Vec<BacktestTrade>,
-    cash: CashLedger,
+    /// What went into and out of the cash, by trade date.
+    flows: Vec<(NaiveDate, Won)>,
     members: Members<'a>,
     events: Events,
     notes: BTreeSet<Note>,
@@ -169,7 +137,8 @@ impl<'a> Runner<'a> {
         let issues: Vec<_> = matched.values().map(|(issue, _)| *issue).collect();
         let timeline = Timeline::new(matched.values().map(|(_, bars)| *bars), spec.from, spec.to);
 
-        let mut engine = Engine::new(EngineSetup { cash: spec.capital, limits: spec.limits, kill: KillState::Active });
+        let setup = EngineSetup { cash: spec.capital, limits: spec.limits, kill: KillState::Active };
+        let mut engine = Engine::new(setup).without_reasons();
         let indices = issues.iter().map(|issue| engine.add_issue(*issue)).collect();
         let mut strategies: Vec<_> = spec.strategies.iter().collect();
         // In the order of their ids they decide.
@@ -194,12 +163,13 @@ impl<'a> Runner<'a> {
             timeline,
             engine,
             pending: Vec::new(),
+            markets: Vec::new(),
             commands: Vec::new(),
             curve: EquityCurve::new(spec.capital),
             tally: TradeTally::default(),
             orders: OrderTally::default(),
             trades: Vec::new(),
-            cash: CashLedger::settled(spec.capital),
+            flows: Vec::new(),
             notes: BTreeSet::new(),
         };
         runner.warm_up()?;
@@ -298,14 +268,17 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
+    /// Notes what goes into the cash on a trade date, or out of it.
+    fn pay(&mut self, date: NaiveDate, flow: Won) {
+        match self.flows.last_mut() {
+            Some((last, sum)) if *last == date => *sum += flow,
+            _ => self.flows.push((date, flow)),
+        }
+    }
+
     fn close_session(&mut self, date: NaiveDate) {
         let equity = self.engine.portfolio().equity().expect("what is held was bought at a bar, which priced it");
         let stock_value = equity - self.engine.portfolio().cash();
         self.curve.push(date, equity, stock_value);
     }
-}
-
-/// When a session opens.
-fn opening(session: NaiveDate) -> Option<DateTime<Utc>> {
-    session_hours(session).map(|hours| from_kst(session, hours.open))
 }

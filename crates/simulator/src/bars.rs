@@ -34,18 +34,19 @@ impl BarMarket {
     /// A market made of `bar`, of which own orders may take `volume_share_bp` basis points of the volume, rounded
     /// down to whole shares.
     ///
-    /// `limits` are the price limits of the trade date; `None` where prices are adjusted and limits mean nothing.
-    pub fn new(bar: Bar, limits: Option<PriceLimits>, volume_share_bp: i64) -> Self {
+    /// `limits` gives the price limits of the trade date, or `None` where prices are adjusted and limits mean nothing. It
+    /// is asked only of a bar that never moved, because no other can be locked.
+    pub fn new(bar: Bar, limits: impl FnOnce() -> Option<PriceLimits>, volume_share_bp: i64) -> Self {
         let share = i128::from(bar.volume.0.max(0)) * i128::from(volume_share_bp.clamp(0, BASIS_POINTS));
         let available = i64::try_from(share / i128::from(BASIS_POINTS)).expect("a share is no more than the volume");
-        Self { bar, locked: limits.and_then(|limits| locked_side(&bar, limits)), available: Qty(available) }
+        Self { bar, locked: locked_side(&bar, limits), available: Qty(available) }
     }
 
     /// The closing auction (종가 단일가) of a session that ends with `bar`: all of it at the close.
     ///
     /// An auction that ends at a price limit fills nobody on the crowded side: those who stood there first shared what
     /// came (krx-market §7).
-    pub fn closing_auction(bar: Bar, limits: Option<PriceLimits>, volume_share_bp: i64) -> Self {
+    pub fn closing_auction(bar: Bar, limits: impl FnOnce() -> Option<PriceLimits>, volume_share_bp: i64) -> Self {
         let Bar { close, .. } = bar;
         let auction = if bar.is_halted() { bar } else { Bar { open: close, high: close, low: close, ..bar } };
         Self::new(auction, limits, volume_share_bp)
@@ -93,11 +94,13 @@ impl BarMarket {
 
 /// Buyers of a bar that stood at the upper limit throughout (점상한가) queue in vain, sellers of one at the lower
 /// limit likewise (krx-market §7). A bar beyond the limits shows that others were in force, as in liquidation trading.
-fn locked_side(bar: &Bar, limits: PriceLimits) -> Option<Side> {
+fn locked_side(bar: &Bar, limits: impl FnOnce() -> Option<PriceLimits>) -> Option<Side> {
     let one_price = bar.open == bar.high && bar.high == bar.low && bar.low == bar.close;
     if !one_price {
-        None
-    } else if bar.close == limits.upper {
+        return None;
+    }
+    let limits = limits()?;
+    if bar.close == limits.upper {
         Some(Side::Buy)
     } else if bar.close == limits.lower {
         Some(Side::Sell)
@@ -136,7 +139,7 @@ mod tests {
 
     /// The fill that `order` gets from `bar` with a tenth of its volume and no limits.
     fn executed(bar: Bar, order: &OrderFields) -> Option<BarFill> {
-        BarMarket::new(bar, None, BarMarket::DEFAULT_VOLUME_SHARE_BP).execute(order)
+        BarMarket::new(bar, || None, BarMarket::DEFAULT_VOLUME_SHARE_BP).execute(order)
     }
 
     #[test]
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn own_orders_share_a_tenth_of_the_volume() {
-        let mut market = BarMarket::new(bar(100, 110, 90, 105, 1_009), None, BarMarket::DEFAULT_VOLUME_SHARE_BP);
+        let mut market = BarMarket::new(bar(100, 110, 90, 105, 1_009), || None, BarMarket::DEFAULT_VOLUME_SHARE_BP);
         assert_eq!(market.execute(&order(Side::Buy, None, 60)), fill(60, 100));
         assert_eq!(market.execute(&order(Side::Sell, None, 60)), fill(40, 100));
         assert_eq!(market.execute(&order(Side::Buy, None, 60)), None);
@@ -178,7 +181,7 @@ mod tests {
     fn a_bar_locked_at_a_limit_fills_only_the_other_side() {
         let limits = PriceLimits { lower: Price(70), upper: Price(130) };
         let filled = |price, side| {
-            BarMarket::new(bar(price, price, price, price, 1_000), Some(limits), 1_000)
+            BarMarket::new(bar(price, price, price, price, 1_000), || Some(limits), 1_000)
                 .execute(&order(side, None, 1))
                 .is_some()
         };
@@ -191,7 +194,7 @@ mod tests {
     fn prices_beyond_the_limits_show_that_others_were_in_force() {
         let limits = Some(PriceLimits { lower: Price(70), upper: Price(130) });
         let filled = |price, side| {
-            BarMarket::new(bar(price, price, price, price, 1_000), limits, 1_000)
+            BarMarket::new(bar(price, price, price, price, 1_000), || limits, 1_000)
                 .execute(&order(side, None, 1))
                 .is_some()
         };
@@ -202,14 +205,16 @@ mod tests {
     fn the_closing_auction_fills_at_the_close_and_nobody_who_queues_at_a_limit() {
         let limits = Some(PriceLimits { lower: Price(70), upper: Price(130) });
         let filled = |close, side, limit| {
-            BarMarket::closing_auction(bar(100, 130, 70, close, 1_000), limits, 1_000).execute(&order(side, limit, 10))
+            BarMarket::closing_auction(bar(100, 130, 70, close, 1_000), || limits, 1_000)
+                .execute(&order(side, limit, 10))
         };
         assert_eq!(filled(105, Side::Buy, None), fill(10, 105));
         assert_eq!(filled(105, Side::Buy, Some(110)), fill(10, 105));
         assert_eq!(filled(105, Side::Buy, Some(104)), None, "the day was lower, the auction was not");
         assert_eq!((filled(130, Side::Buy, None), filled(130, Side::Sell, None)), (None, fill(10, 130)));
         assert_eq!((filled(70, Side::Sell, None), filled(70, Side::Buy, None)), (None, fill(10, 70)));
-        let halted = BarMarket::closing_auction(bar(0, 0, 0, 105, 0), None, 1_000).execute(&order(Side::Buy, None, 1));
+        let halted =
+            BarMarket::closing_auction(bar(0, 0, 0, 105, 0), || None, 1_000).execute(&order(Side::Buy, None, 1));
         assert_eq!(halted, None);
     }
 
@@ -222,7 +227,7 @@ mod tests {
             orders in prop::collection::vec((any::<bool>(), prop::option::of(1i64..1_000_000), 1i64..1_000_000), 1..20),
         ) {
             let (high, low) = (*prices.iter().max().expect("four"), *prices.iter().min().expect("four"));
-            let mut market = BarMarket::new(bar(prices[0], high, low, prices[1], volume), None, share);
+            let mut market = BarMarket::new(bar(prices[0], high, low, prices[1], volume), || None, share);
             let mut taken = 0;
             for (buy, price, quantity) in orders {
                 let order = order(if buy { Side::Buy } else { Side::Sell }, price, quantity);

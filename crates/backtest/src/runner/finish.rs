@@ -1,15 +1,16 @@
 //! From the last bar to the result.
 
-use exodus_domain::{CompactBar, rules_version};
+use exodus_domain::{CashLedger, CompactBar, rules_version};
 use exodus_trading::{
-    Benchmark, Figure, HoldingEvent, IssueBars, Metrics, PerformanceReport, ReportInputs, RoundTrip, TradedIssue,
-    Trials, TripFigures, round_trips,
+    Benchmark, HoldingEvent, IssueBars, Metrics, PerformanceReport, ReportInputs, RoundTrip, TradedIssue, Trials,
+    TripFigures, round_trips,
 };
 
 use super::Runner;
 use crate::fingerprint::Fingerprint;
 use crate::manifest::{Manifest, Note, RunInputs};
 use crate::result::{BacktestResult, BacktestTrade};
+use crate::search::Objective;
 
 impl Runner<'_> {
     pub(super) fn finish(mut self) -> BacktestResult {
@@ -25,6 +26,8 @@ impl Runner<'_> {
         data.events(&spec.actions, &spec.delistings);
         let last_date = self.curve.points().last().map_or(spec.to, |point| point.date);
         let metrics = self.curve.metrics(&self.tally);
+        let paid = self.flows.iter().map(|(_, flow)| *flow).sum();
+        let cash = CashLedger::with_trades(spec.capital + paid, self.flows.iter().copied());
         let round_trips = self.round_trips();
         let report = PerformanceReport::new(&ReportInputs {
             curve: &self.curve,
@@ -45,7 +48,7 @@ impl Runner<'_> {
             trades: self.trades,
             round_trips,
             orders: self.orders,
-            cash: self.cash.on(last_date),
+            cash: cash.on(last_date),
             actions: self.events.applied,
             manifest: Manifest {
                 data_fingerprint: data.finish(),
@@ -62,8 +65,14 @@ impl Runner<'_> {
         }
     }
 
-    /// The headline figures, and those of one group.
-    pub(super) fn figures(&self, benchmark: Option<&Benchmark>, group: &str) -> (Metrics, Vec<Figure>) {
+    /// The headline figures, and the value of an objective.
+    pub(super) fn measure(&self, benchmark: Option<&Benchmark>, objective: &Objective) -> (Metrics, Option<f64>) {
+        let metrics = self.curve.metrics(&self.tally);
+        // Most sweeps look for one of these, and a whole group of figures may cost more than the run.
+        if let Some((_, value)) = metrics.in_report().into_iter().find(|(id, _)| *id == objective.figure()) {
+            return (metrics, value);
+        }
+        let group = objective.group();
         // Round trips are looked for in all bars, so only if they are asked for.
         let round_trips = if group == TripFigures::GROUP { self.round_trips() } else { Vec::new() };
         let inputs = ReportInputs {
@@ -74,7 +83,7 @@ impl Runner<'_> {
             benchmark,
             trials: Trials::ONE,
         };
-        (self.curve.metrics(&self.tally), inputs.figures(group))
+        (metrics, objective.value(&inputs.figures(group)))
     }
 
     fn round_trips(&self) -> Vec<RoundTrip> {

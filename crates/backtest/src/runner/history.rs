@@ -8,7 +8,8 @@ use exodus_domain::{
 use exodus_trading::{TimedRestatement, TradedIssue};
 use serde::{Deserialize, Serialize};
 
-use super::{Runner, opening};
+use super::Runner;
+use crate::day::Day;
 use crate::error::BacktestError;
 use crate::manifest::Note;
 use crate::result::BacktestTrade;
@@ -191,7 +192,7 @@ impl Runner<'_> {
         let before = self.engine.portfolio().holding(symbol).quantity;
         let restated = self.engine.restate(action, close, self.base_after(track, action, close), at)?;
         if before.is_positive() {
-            self.cash.book(date, restated.cash);
+            self.pay(date, restated.cash);
             self.events.restatements.push(TimedRestatement { at, restated });
             self.events.applied.push(AppliedAction {
                 symbol,
@@ -252,7 +253,7 @@ impl Runner<'_> {
         let fill = Fill { side: Side::Sell, quantity, amount, commission, tax };
         let realized = self.engine.book_unordered(symbol, &fill)?;
         self.tally.add(&fill, realized);
-        self.cash.book(date, fill.cash_flow());
+        self.pay(date, fill.cash_flow());
         self.trades.push(BacktestTrade {
             strategy_id: None,
             symbol,
@@ -262,7 +263,7 @@ impl Runner<'_> {
             commission,
             tax,
             realized_pnl: Some(realized),
-            executed_at: opening(date).unwrap_or_else(|| Bar::day_start(date)),
+            executed_at: Day::on(date).opening.unwrap_or_else(|| Bar::day_start(date)),
         });
         Ok(())
     }

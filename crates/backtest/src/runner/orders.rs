@@ -1,7 +1,5 @@
 //! What becomes of an order between the decision and the market.
 
-use std::collections::BTreeMap;
-
 use chrono::{NaiveDate, TimeDelta};
 use exodus_domain::{
     Bar, CompactBar, Fill, Interval, OrderCosts, OrderFields, OrderState, OrderType, Price, PriceLimits, Qty, Side,
@@ -10,7 +8,8 @@ use exodus_domain::{
 use exodus_simulator::{BarFill, BarMarket};
 use exodus_trading::{ClientRef, EngineEvent, TradedIssue, largest_quantity};
 
-use super::{Runner, opening};
+use super::Runner;
+use crate::day::Day;
 use crate::error::BacktestError;
 use crate::fills::FillTiming;
 use crate::manifest::Note;
@@ -33,12 +32,6 @@ pub(super) struct Pending {
 /// That every order waiting for bars of one time has met them. Only [`Runner::execute`] makes one.
 pub(crate) struct OrdersMet(());
 
-/// A bar as a market that the orders of an issue share.
-struct Counterpart {
-    market: BarMarket,
-    limits: Option<PriceLimits>,
-}
-
 impl Runner<'_> {
     /// Lets every waiting order meet its bar of the next time, sells first.
     pub(super) fn execute(&mut self, date: NaiveDate) -> Result<OrdersMet, BacktestError> {
@@ -47,7 +40,8 @@ impl Runner<'_> {
         }
         let mut waiting = std::mem::take(&mut self.pending);
         waiting.sort_by_key(|order| order.fields.side == Side::Buy);
-        let mut counterparts = BTreeMap::new();
+        // The bars that were met, as markets that the orders of an issue share: few, so they are searched through.
+        let mut markets = std::mem::take(&mut self.markets);
         for mut order in waiting.drain(..) {
             if date > order.last_date {
                 self.notes.insert(Note::OrdersUnfilled);
@@ -58,17 +52,21 @@ impl Runner<'_> {
                     self.pending.push(order);
                     continue;
                 }
-                let counterpart =
-                    counterparts.entry(order.track).or_insert_with(|| self.counterpart(order.track, bar, date));
-                self.fill(&order, counterpart, &bar, date)?;
+                let place = markets.iter().position(|(track, _)| *track == order.track).unwrap_or_else(|| {
+                    markets.push((order.track, self.market(order.track, bar, date)));
+                    markets.len() - 1
+                });
+                self.fill(&order, &mut markets[place].1, &bar, date)?;
             } else {
                 self.pending.push(order);
             }
         }
+        // Their memory serves the next session.
         if self.pending.is_empty() {
-            // Its memory serves the next session.
             self.pending = waiting;
         }
+        markets.clear();
+        self.markets = markets;
         Ok(OrdersMet(()))
     }
 
@@ -82,26 +80,25 @@ impl Runner<'_> {
         auction.is_none_or(|begin| bar.open_time() + self.interval.duration() > begin) && !bar.is_halted()
     }
 
-    fn counterpart(&self, track: usize, bar: Bar, date: NaiveDate) -> Counterpart {
-        let limits = self.limits(track, date);
-        let market = match self.spec.fill.timing {
+    fn market(&self, track: usize, bar: Bar, date: NaiveDate) -> BarMarket {
+        let limits = || self.limits(track, date);
+        match self.spec.fill.timing {
             FillTiming::ClosingAuction => BarMarket::closing_auction(bar, limits, self.spec.fill.volume_share_bp),
             FillTiming::NextOpen | FillTiming::LimitWithinBar => {
                 BarMarket::new(bar, limits, self.spec.fill.volume_share_bp)
             }
-        };
-        Counterpart { market, limits }
+        }
     }
 
     fn fill(
         &mut self,
         order: &Pending,
-        counterpart: &mut Counterpart,
+        market: &mut BarMarket,
         bar: &Bar,
         date: NaiveDate,
     ) -> Result<(), BacktestError> {
         let fields = self.at_the_market(order, date);
-        let Some(BarFill { quantity: offered, price }) = counterpart.market.execute(&fields) else {
+        let Some(BarFill { quantity: offered, price }) = market.execute(&fields) else {
             self.notes.insert(Note::OrdersUnfilled);
             return self.end_unfilled(order, OrderState::Expired);
         };
@@ -109,7 +106,8 @@ impl Runner<'_> {
             self.notes.insert(Note::OrdersCutToVolume);
         }
         let issue = &self.issues[order.track];
-        let price = self.spec.fill.slippage.worsen(price, fields.side, issue, date, counterpart.limits);
+        let limits = || self.limits(order.track, date);
+        let price = self.spec.fill.slippage.worsen(price, fields.side, issue, date, limits);
         let price = match (fields.price, fields.side) {
             (Some(limit), Side::Buy) => price.min(limit),
             (Some(limit), Side::Sell) => price.max(limit),
@@ -174,7 +172,7 @@ impl Runner<'_> {
         let realized = fill.cash_flow() + cost_after - cost_before;
 
         self.tally.add(&fill, realized);
-        self.cash.book(date, fill.cash_flow());
+        self.pay(date, fill.cash_flow());
         self.orders.ended(order.fields.quantity, quantity);
         self.trades.push(BacktestTrade {
             strategy_id: Some(order.strategy_id),
@@ -194,7 +192,7 @@ impl Runner<'_> {
     fn executed_at(&self, bar: &Bar, date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
         let known = match (self.spec.fill.timing, self.interval) {
             (FillTiming::ClosingAuction, _) => session_hours(date).map(|hours| from_kst(date, hours.close)),
-            (_, Interval::Day1) => opening(date),
+            (_, Interval::Day1) => Day::on(date).opening,
             _ => None,
         };
         known.unwrap_or(bar.open_time)

@@ -13,7 +13,7 @@ use super::workers;
 use crate::chance::Chance;
 use crate::error::BacktestError;
 use crate::result::BacktestResult;
-use crate::runner::{figures, run};
+use crate::runner::{measure, run};
 use crate::search::{Combination, place_of, propose};
 use crate::series::BarSeries;
 use crate::spec::{BacktestSpec, Flow};
@@ -191,10 +191,10 @@ impl Sweep {
     fn tried(&self, mut trial: Trial, period: &Period, series: &[BarSeries], stop: &dyn Fn() -> bool) -> Option<Trial> {
         let run = self
             .spec_of(period, &trial.parameters)
-            .map(|spec| figures(&spec, series, self.benchmark.as_ref(), self.objective.group(), &mut |_| flow(stop)));
+            .map(|spec| measure(&spec, series, self.benchmark.as_ref(), &self.objective, &mut |_| flow(stop)));
         match run {
-            Ok(Ok((metrics, figures))) => {
-                trial.objective = self.objective.value(&figures);
+            Ok(Ok((metrics, objective))) => {
+                trial.objective = objective;
                 trial.metrics = Some(metrics);
             }
             Ok(Err(BacktestError::Cancelled)) => return None,

@@ -117,18 +117,35 @@ impl TradingCalendar {
     /// As [`phase_at`].
     pub fn phase_at(&self, venue: TradingVenue, at: DateTime<Utc>) -> Option<PhaseWindow> {
         let time = kst_time(at);
+        let may_contain = |row: &Row, hours: &SessionHours| {
+            let (from, to) = row.orders;
+            resolve(from, hours) <= time && time < resolve(to, hours)
+        };
         // Rows with a book of their own stand before those at a fixed price.
-        self.windows(venue, kst_date(at)).find(|window| window.contains(time))
+        self.windows_of(venue, kst_date(at), may_contain).find(|window| window.contains(time))
     }
 
     /// As [`phase_windows`].
     pub fn windows(&self, venue: TradingVenue, date: NaiveDate) -> impl Iterator<Item = PhaseWindow> {
+        self.windows_of(venue, date, |_, _| true)
+    }
+
+    /// The windows of those rows that are wanted on a day with these hours.
+    fn windows_of(
+        &self,
+        venue: TradingVenue,
+        date: NaiveDate,
+        wanted: impl Fn(&Row, &SessionHours) -> bool,
+    ) -> impl Iterator<Item = PhaseWindow> {
         let hours = self.session_hours(date);
         let regular_only = self.amendments().hours(date).is_some_and(|amended| !amended.off_hours);
-        let rows = ROWS.iter().filter(move |row| row.venue == venue && !(regular_only && is_off_hours(row)));
-        rows.filter_map(move |row| self.start_in_force(row, date).zip(hours).map(|(from, hours)| (row, from, hours)))
-            .filter(|(row, _, hours)| !(row.not_if_late && opens_late(hours)))
-            .flat_map(|(row, valid_from, hours)| row.windows(&hours, valid_from))
+        let is_held = move |row: &Row, hours: &SessionHours| {
+            row.venue == venue && !(regular_only && is_off_hours(row)) && !(row.not_if_late && opens_late(hours))
+        };
+        let rows = ROWS.iter().filter_map(move |row| Some((row, hours?)));
+        rows.filter(move |(row, hours)| is_held(row, hours) && wanted(row, hours))
+            .filter_map(move |(row, hours)| Some(row.windows(&hours, self.start_in_force(row, date)?)))
+            .flatten()
     }
 
     /// The first date of `row`, if it is the one in force on `date`.

@@ -156,7 +156,10 @@ impl Engine {
 
     fn signal(&self, seat: Seat, side: Side, close: Price, quantity: Qty) -> Signal {
         let issue = &self.issues[seat.index.0];
-        let (confidence, reason) = issue.watchers[seat.watcher].rule.explain(side);
+        let (confidence, reason) = match self.gives_reasons {
+            true => issue.watchers[seat.watcher].rule.explain(side),
+            false => (0.0, Reason { code: String::new(), values: BTreeMap::new() }),
+        };
         let signal_type = match side {
             Side::Buy => SignalType::Buy,
             Side::Sell => SignalType::Sell,

@@ -43,6 +43,8 @@ pub struct Engine {
     next_ref: u64,
     /// What strategies decided on the bars that closed last, on its way to orders.
     decisions: Vec<Decision>,
+    /// Whether signals tell confidence and reason.
+    gives_reasons: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -90,7 +92,14 @@ impl Engine {
             orders: BTreeMap::new(),
             next_ref: 1,
             decisions: Vec::new(),
+            gives_reasons: true,
         }
+    }
+
+    /// Leaves confidence and reason out of the signals, for a run that keeps no signals. Nothing else changes by it.
+    #[must_use]
+    pub fn without_reasons(self) -> Self {
+        Self { gives_reasons: false, ..self }
     }
 
     /// Cash, holdings and their value.

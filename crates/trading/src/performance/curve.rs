@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use exodus_domain::Won;
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{mean, mean_over_deviation, sample_deviation};
+use super::statistics::{mean, mean_and_deviation, ratio, varies};
 use super::summary::{Metrics, TradeTally};
 use super::{DAYS_PER_YEAR, SESSIONS_PER_YEAR};
 
@@ -73,14 +73,16 @@ impl EquityCurve {
     pub fn metrics(&self, tally: &TradeTally) -> Metrics {
         let total_return = self.total_return();
         let returns = self.returns();
+        let moments = mean_and_deviation(&returns);
+        let sharpe = moments.filter(|_| varies(&returns)).and_then(|(mean, deviation)| ratio(mean, deviation));
         Metrics {
             initial_capital: self.initial,
             final_capital: self.last(),
             total_return,
             annual_return: self.annual_return(),
-            volatility: sample_deviation(&returns).map(annual_deviation),
+            volatility: moments.map(|(_, deviation)| annual_deviation(deviation)),
             max_drawdown: self.max_drawdown(),
-            sharpe_ratio: mean_over_deviation(&returns).map(annual_deviation),
+            sharpe_ratio: sharpe.map(annual_deviation),
             win_rate: (tally.sells > 0).then(|| tally.winning_sells as f64 / tally.sells as f64),
             trades_count: tally.trades,
             commission: tally.commission,

@@ -52,7 +52,7 @@ impl RiskFigures {
     pub(super) fn of(curve: &EquityCurve, gains: &ReturnFigures) -> Self {
         let returns = curve.returns();
         let mut ascending = returns.clone();
-        ascending.sort_by(f64::total_cmp);
+        ascending.sort_unstable_by(f64::total_cmp);
         let depth = -curve.max_drawdown();
         Self {
             volatility: sample_deviation(&returns).map(annual_deviation),

@@ -20,15 +20,21 @@ pub(super) fn mean(values: &[f64]) -> Option<f64> {
 
 /// Sample deviation (n − 1); `None` for fewer than two values.
 pub(super) fn sample_deviation(values: &[f64]) -> Option<f64> {
-    let mean = mean(values)?;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    finite((squares / (values.len() as f64 - 1.0)).sqrt())
+    mean_and_deviation(values).map(|(_, deviation)| deviation)
 }
 
 /// Mean over sample deviation; `None` for fewer than two values, or where they do not vary.
 pub(super) fn mean_over_deviation(values: &[f64]) -> Option<f64> {
-    let deviation = sample_deviation(values).filter(|_| varies(values))?;
-    ratio(mean(values)?, deviation)
+    let (mean, deviation) = mean_and_deviation(values).filter(|_| varies(values))?;
+    ratio(mean, deviation)
+}
+
+/// Mean and sample deviation (n − 1); `None` for fewer than two values.
+pub(super) fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
+    let mean = mean(values)?;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let deviation = finite((squares / (values.len() as f64 - 1.0)).sqrt())?;
+    Some((mean, deviation))
 }
 
 /// True if not all values are the same. Asked of the values themselves: the deviation of equal values may come out a

@@ -65,3 +65,16 @@ pub struct Metrics {
     /// Taxes paid.
     pub tax: Won,
 }
+
+impl Metrics {
+    /// Those that a report tells too, by group and name with a full stop between.
+    pub fn in_report(&self) -> [(&'static str, Option<f64>); 5] {
+        [
+            ("returns.total_return", Some(self.total_return)),
+            ("returns.annual_return", Some(self.annual_return)),
+            ("risk.volatility", self.volatility),
+            ("risk.sharpe_ratio", self.sharpe_ratio),
+            ("drawdown.max_drawdown", Some(self.max_drawdown)),
+        ]
+    }
+}

@@ -278,6 +278,10 @@ proptest! {
         for figure in report.figures() {
             prop_assert!(figure.value.is_none_or(f64::is_finite), "{figure:?}");
         }
+        for (id, value) in curve.metrics(&TradeTally::default()).in_report() {
+            let figure = report.figures().into_iter().find(|figure| format!("{}.{}", figure.group, figure.name) == id);
+            prop_assert_eq!(figure.map(|figure| figure.value), Some(value), "{}", id);
+        }
         let text = serde_json::to_string(&report).expect("a report is plain data");
         prop_assert_eq!(serde_json::from_str::<PerformanceReport>(&text).expect("what was written"), report);
     }
