@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { Change, changeTone } from '@/components/finance/change';
+import { Badge } from '@/components/ui/badge';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
-import type { Quote } from '@/lib/api/types';
+import type { Brake, Quote } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
@@ -33,6 +34,7 @@ function QuoteFacts({ quote }: { quote: Quote }) {
   ];
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
+      {quote.brake && <BrakeNote brake={quote.brake} />}
       <div className="min-w-0">
         <p className="flex items-baseline gap-2">
           <span className="text-lg font-bold">{issueName(quote)}</span>
@@ -60,5 +62,23 @@ function QuoteFacts({ quote }: { quote: Quote }) {
         ))}
       </dl>
     </div>
+  );
+}
+
+/** What holds trading up, and what becomes of an order that is sent meanwhile. */
+export function BrakeNote({ brake }: { brake: Brake }) {
+  const names = useTranslations('brake.name');
+  const sentences = useTranslations('brake.sentence');
+  const stops = brake === 'market_halt' || brake === 'market_closed';
+  return (
+    <p
+      role="status"
+      data-testid="quote-brake"
+      data-brake={brake}
+      className="flex w-full flex-wrap items-center gap-x-2 gap-y-1 text-sm"
+    >
+      <Badge tone={stops ? 'danger' : 'warn'}>{names(brake)}</Badge>
+      <span className="text-ink-soft">{sentences(brake)}</span>
+    </p>
   );
 }

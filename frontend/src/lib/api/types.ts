@@ -64,6 +64,7 @@ export type Candles = Schemas['Candles'];
 export type Interval = Schemas['Interval'];
 export type Prices = Schemas['PriceChoice'];
 export type Quote = Schemas['Quote'];
+export type Brake = Schemas['Brake'];
 export type OrderBook = Schemas['OrderBook'];
 export type MarketStatus = Schemas['MarketStatus'];
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { bestOf, figuresOf, GROUPS, parseFigure, specOf, valueOf, type FigureKey } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
+import { useScopeText, useSlippageText } from '@/features/backtest/use-terms-text';
 import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
@@ -70,13 +71,20 @@ export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
     ),
   );
   const kindOf = (name: string) => types.find((type) => type.strategy_type === name)?.title[locale] ?? name;
-  const issues = ({ symbols }: BacktestDetail) =>
-    symbols.length > 2 ? t('symbolCount', { count: symbols.length }) : symbols.join(', ');
+  const form = useTranslations('backtestForm');
+  const scopeText = useScopeText();
+  const slippageText = useSlippageText();
+  const issues = (run: BacktestDetail) =>
+    run.symbols.length > 2 ? t('symbolCount', { count: run.symbols.length }) : scopeText(run, 2);
+  const kinds = (run: BacktestDetail) => run.strategies.map(({ strategy_type }) => kindOf(strategy_type)).join(' + ');
   const rows: [string, string, (run: BacktestDetail) => string][] = [
     ['period', t('period'), (run) => `${format.date(run.start_date)} – ${format.date(run.end_date)}`],
     ['capital', t('capital'), (run) => format.won(run.initial_capital)],
-    ['strategy', t('strategy'), (run) => kindOf(run.strategy_type)],
+    ['strategy', t('strategy'), kinds],
     ['symbols', t('symbols'), issues],
+    ['benchmark', form('benchmark'), ({ benchmark }) => benchmark ?? NOTHING],
+    ['timing', form('timing'), ({ fill }) => form(`timings.${fill.timing}`)],
+    ['slippage', form('slippage'), ({ fill }) => slippageText(fill.slippage)],
     ...[...new Set(runs.flatMap(({ parameters }) => Object.keys(parameters)))].map(
       (name): [string, string, (run: BacktestDetail) => string] => [
         name,

@@ -5,9 +5,12 @@ import { useParameterRules } from '@/components/finance/use-parameter-rules';
 import { useTermsRules } from '@/components/finance/use-terms-rules';
 import { PLANS } from '@/lib/api/rules';
 import { ppbOfPercent } from '@/lib/commission/terms';
+import { seoulDate } from '@/lib/format/format';
 import type { Parameter } from '@/lib/parameters/schema';
 import { MARKETS, RANKED_BY, REBALANCES, SCOPES, SLIPPAGES, TIMINGS, type Source } from './values';
 
+/** The trading calendar begins here. */
+const FIRST_DAY = '1990-01-01';
 const CAPITAL = { min: 100_000, max: 1_000_000_000_000 };
 const VOLUME_SHARE = { min: 0.01, max: 100 };
 const SLIPPAGE = { min: 0, max: 1_000 };
@@ -58,6 +61,14 @@ export function useBacktestRules(source: Source['kind'], parameters: Parameter[]
       .refine(({ start_date, end_date }) => start_date < end_date, {
         path: ['end_date'],
         message: t('validation.dateOrder'),
+      })
+      .refine(({ start_date }) => start_date >= FIRST_DAY, {
+        path: ['start_date'],
+        message: t('validation.dateTooEarly', { year: 1990 }),
+      })
+      .refine(({ end_date }) => end_date <= seoulDate(new Date()), {
+        path: ['end_date'],
+        message: t('validation.dateInFuture'),
       })
       .refine(({ scope, symbols }) => source === 'several' || scope !== 'list' || symbols.length > 0, {
         path: ['symbols'],

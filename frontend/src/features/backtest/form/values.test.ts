@@ -48,6 +48,10 @@ describe('requestOf', () => {
       sell_on_exit: true,
     });
   });
+  it('leaves out of a universe only what is known by date', () => {
+    const { universe } = requestOf(TYPE, { ...VALUES, scope: 'market' });
+    expect(universe).toMatchObject({ kind: 'market', exclude_states: ['halted'] });
+  });
   it('says how orders are filled and what they cost where that is not the usual', () => {
     const fill = { ...DEFAULTS.fill, timing: 'closing_auction' as const };
     const commission = { ...DEFAULTS.commission, plan: 'own' as const, rate_ppb: '0.015', minimum: 0 };

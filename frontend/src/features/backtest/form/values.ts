@@ -9,8 +9,8 @@ export const REBALANCES: Rebalance[] = ['monthly', 'quarterly', 'yearly'];
 export const TIMINGS: FillSettings['timing'][] = ['next_open', 'closing_auction', 'limit_within_bar'];
 export const SLIPPAGES: FillSettings['slippage']['kind'][] = ['none', 'ticks', 'bp'];
 export const INDICES = ['KOSPI', 'KOSDAQ', 'KOSPI200'] as const;
-/** Named by the exchange as dangerous or not to be traded. */
-const WARNED: IssueState[] = ['administrative', 'investment_alert', 'investment_risk', 'halted', 'liquidation'];
+/** The one state of an issue that is known by date: a halted day has no trade. */
+const UNSOUND: IssueState[] = ['halted'];
 
 /** Which issues may be traded: named ones, or by a rule that is asked anew as time goes on. */
 export type Scope = 'list' | 'market' | 'top';
@@ -22,7 +22,7 @@ export type Source = { kind: 'strategy'; id: number } | { kind: 'type'; type: st
 interface UniverseValues {
   markets: UniverseMarket[];
   min_listed_days: number;
-  /** Without issues the exchange warns of. */
+  /** Without issues that were halted on the session before. */
   sound: boolean;
   sell_on_exit: boolean;
   by: RankedBy;
@@ -74,7 +74,7 @@ export const DEFAULTS: Omit<BacktestFormValues, 'start_date' | 'end_date' | 'par
 function universeOf({ scope, symbols, universe }: BacktestFormValues): Pick<BacktestRequest, 'symbols' | 'universe'> {
   if (scope === 'list') return { symbols };
   const { markets, min_listed_days, sound, sell_on_exit, by, count, lookback_days, rebalance } = universe;
-  const filter = { markets, min_listed_days, exclude_states: sound ? WARNED : [], sell_on_exit };
+  const filter = { markets, min_listed_days, exclude_states: sound ? UNSOUND : [], sell_on_exit };
   return {
     universe:
       scope === 'market'

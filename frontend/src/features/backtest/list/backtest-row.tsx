@@ -3,6 +3,7 @@ import { JobStatusBadge } from '@/components/finance/badges';
 import { Change } from '@/components/finance/change';
 import { Progress } from '@/components/ui/progress';
 import { isUnderWay } from '@/lib/api/run-status';
+import { useScopeText } from '@/features/backtest/use-terms-text';
 import type { Backtest } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
@@ -22,7 +23,7 @@ export function BacktestRow({ backtest, chosen, full, onChoose }: BacktestRowPro
   const t = useTranslations('backtest');
   const compare = useTranslations('compare');
   const format = useFormat();
-  const more = backtest.symbols.length - SYMBOLS_SHOWN;
+  const scopeText = useScopeText();
   return (
     <li
       data-testid="backtest-row"
@@ -50,8 +51,7 @@ export function BacktestRow({ backtest, chosen, full, onChoose }: BacktestRowPro
           <span className="min-w-0">
             <span className="block truncate font-semibold">{backtest.name}</span>
             <span className="tabular block text-sm text-ink-faint">
-              {backtest.symbols.slice(0, SYMBOLS_SHOWN).join(', ')}
-              {more > 0 && ` ${t('moreSymbols', { count: more })}`}
+              {scopeText(backtest, SYMBOLS_SHOWN)}
               {' · '}
               {format.date(backtest.start_date)} – {format.date(backtest.end_date)}
             </span>

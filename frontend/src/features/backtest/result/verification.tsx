@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
 import { queries } from '@/lib/api/queries';
-import type { BacktestDetail } from '@/lib/api/types';
+import type { BacktestDetail, StrategyType } from '@/lib/api/types';
 import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
@@ -17,6 +17,8 @@ import { RunTerms } from './run-terms';
 import { Verdict } from './verdict';
 
 const SHOWN_SYMBOLS = 20;
+
+type Tested = BacktestDetail['strategies'][number];
 
 /** What was asked for, what is needed to get the same result again, and whether that works. */
 export default function Verification({ backtest }: { backtest: BacktestDetail }) {
@@ -35,31 +37,52 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
   const t = useTranslations('backtest');
   const locale = usePreferences((state) => state.locale);
   const { data: types } = useQuery(queries.strategyTypes());
-  const type = types?.find((entry) => entry.strategy_type === backtest.strategy_type);
-  const parameters = readParameters(type?.parameters_schema);
-  const text = useParameterText();
-  const known = new Set(parameters.map(({ name }) => name));
-  const unknown = Object.entries(backtest.parameters).filter(([name]) => !known.has(name));
+  const titleOf = (kind: string) => types?.find((entry) => entry.strategy_type === kind)?.title[locale] ?? kind;
+  const [first, ...others] = backtest.strategies;
   return (
     <Card>
-      <CardHeader title={t('settings')} hint={type?.title[locale] ?? backtest.strategy_type} />
-      <CardBody>
-        <Symbols symbols={backtest.symbols} />
+      <CardHeader title={t('settings')} hint={others.length === 0 && first && titleOf(first.strategy_type)} />
+      <CardBody className="flex flex-col gap-4">
+        {backtest.strategies.map((strategy) => (
+          <section key={strategy.number} data-testid="run-strategy">
+            {others.length > 0 && (
+              <h3 className="mb-2 text-sm font-bold">
+                {strategy.number}. {strategy.name}
+                <span className="ml-2 font-medium text-ink-faint">{titleOf(strategy.strategy_type)}</span>
+              </h3>
+            )}
+            <Symbols symbols={strategy.symbols} />
+            <Parameters strategy={strategy} type={types?.find(({ strategy_type }) => strategy_type === strategy.strategy_type)} />
+          </section>
+        ))}
         <dl>
-          {parameters.map((parameter) => (
-            <Fact key={parameter.name} name={parameter.title[locale]}>
-              {text(parameter, backtest.parameters[parameter.name])}
-            </Fact>
-          ))}
-          {unknown.map(([name, value]) => (
-            <Fact key={name} name={name}>
-              {String(value)}
-            </Fact>
-          ))}
-          <RunTerms backtest={backtest} />
+          <RunTerms run={backtest} />
         </dl>
       </CardBody>
     </Card>
+  );
+}
+
+/** The parameters of one strategy; those that its kind does not know any more by their bare names. */
+function Parameters({ strategy, type }: { strategy: Tested; type: StrategyType | undefined }) {
+  const locale = usePreferences((state) => state.locale);
+  const parameters = readParameters(type?.parameters_schema);
+  const text = useParameterText();
+  const known = new Set(parameters.map(({ name }) => name));
+  const unknown = Object.entries(strategy.parameters).filter(([name]) => !known.has(name));
+  return (
+    <dl>
+      {parameters.map((parameter) => (
+        <Fact key={parameter.name} name={parameter.title[locale]}>
+          {text(parameter, strategy.parameters[parameter.name])}
+        </Fact>
+      ))}
+      {unknown.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {String(value)}
+        </Fact>
+      ))}
+    </dl>
   );
 }
 
@@ -67,6 +90,7 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
 function Symbols({ symbols }: { symbols: string[] }) {
   const t = useTranslations('backtest');
   const [isOpen, setOpen] = useState(false);
+  if (symbols.length === 0) return null;
   const hidden = isOpen ? 0 : Math.max(0, symbols.length - SHOWN_SYMBOLS);
   return (
     <ul className="mb-3 flex flex-wrap items-center gap-1.5">
@@ -105,6 +129,11 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
           <Fact name={t('data')}>
             <code className="text-xs break-all">{manifest.data_fingerprint}</code>
           </Fact>
+          {manifest.universe_fingerprint && (
+            <Fact name={t('universe')} testId="universe-fingerprint">
+              <code className="text-xs break-all">{manifest.universe_fingerprint}</code>
+            </Fact>
+          )}
           <Fact name={t('code')}>{manifest.code_version}</Fact>
           <Fact name={t('rules')}>{manifest.rules_version}</Fact>
           <Fact name={t('commission')} testId="manifest-commission">

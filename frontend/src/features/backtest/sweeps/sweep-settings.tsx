@@ -1,8 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
+import { RunTerms } from '@/features/backtest/result/run-terms';
+import { queries } from '@/lib/api/queries';
 import type { AxisRequest, SweepDetail } from '@/lib/api/types';
+import { useFormat } from '@/lib/format/use-format';
+import { usePreferences } from '@/lib/preferences/store';
 import { ParameterChips } from './parameter-chips';
+import { useParameterTitles } from './use-parameter-titles';
 import { useObjective } from './use-objective';
 
 function axisText(axis: AxisRequest): string {
@@ -13,23 +19,34 @@ function axisText(axis: AxisRequest): string {
 export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
   const t = useTranslations('sweeps');
   const form = useTranslations('backtest');
+  const compare = useTranslations('compare');
+  const format = useFormat();
+  const locale = usePreferences((state) => state.locale);
+  const { data: types } = useQuery(queries.strategyTypes());
+  const titles = useParameterTitles(sweep.base.strategy_type);
   const objective = useObjective(sweep);
   const { base, axes, search, constraints, walk_forward } = sweep;
+  const type = types?.find(({ strategy_type }) => strategy_type === base.strategy_type);
   return (
     <Card>
       <CardHeader title={t('tabs.settings')} />
       <CardBody>
         <dl>
-          <Fact name={form('source')}>{base.strategy_type}</Fact>
+          <Fact name={form('source')}>{type?.title[locale] ?? base.strategy_type}</Fact>
+          <Fact name={compare('period')}>
+            {format.date(base.start_date)} – {format.date(base.end_date)}
+          </Fact>
+          <Fact name={form('capital')}>{format.won(base.initial_capital)}</Fact>
           {base.symbols.length > 0 && <Fact name={form('symbols')}>{base.symbols.join(', ')}</Fact>}
           <Fact name={t('axisKinds.fixed')}>
             <ParameterChips parameters={base.parameters} type={base.strategy_type} />
           </Fact>
           {Object.entries(axes).map(([name, axis]) => (
-            <Fact key={name} name={name}>
+            <Fact key={name} name={titles(name)}>
               {axisText(axis)}
             </Fact>
           ))}
+          <RunTerms run={base} />
           {constraints.length > 0 && (
             <Fact name={t('constraints')}>
               <code className="text-xs">{constraints.join(' ; ')}</code>
