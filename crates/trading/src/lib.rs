@@ -3,14 +3,17 @@
 //!
 //! Nothing here does I/O, reads a clock or draws chance. The same engine drives a live account and a backtest.
 
+mod candlesticks;
 mod catalog;
 mod engine;
+mod indicators;
 mod performance;
 mod portfolio;
 mod risk;
 mod sizing;
 mod strategies;
 
+pub use candlesticks::{PatternError, PatternStudy, PatternType, Signals, pattern, patterns, unavailable_patterns};
 pub use catalog::{
     LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit, catalog, strategy_type,
     validate,
@@ -18,6 +21,10 @@ pub use catalog::{
 pub use engine::{
     BarClose, Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
     StrategySymbol,
+};
+pub use indicators::{
+    Category, Constraint, EvaluationMode, IndicatorParameter, IndicatorParameterError, IndicatorType, ParameterKind,
+    Parameters, Study, StudyBar, Values, compute, indicator, indicators,
 };
 pub use performance::{
     ActivityFigures, Benchmark, BenchmarkFigures, Convention, Drawdown, DrawdownFigures, EquityCurve, EquityPoint,
