@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Holds the performance figures against quantstats, empyrical-reloaded and ffn on 50 generated series. The packages come
-# from PyPI, pinned, into an environment of their own; without them the comparison fails.
+# Holds what Exodus computes against others: performance figures against quantstats, empyrical-reloaded and ffn on 50
+# generated series; indicators against TA-Lib and against their definitions, and candlesticks against TA-Lib, on generated
+# bars and on real ones where there are any. The packages come from PyPI, pinned, into an environment of their own;
+# without them the comparison fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,5 +17,17 @@ if ! cmp -s "$wanted" "$installed"; then
     cp "$wanted" "$installed"
 fi
 
-cargo run --quiet --locked --package exodus-trading --example peer_series -- "$environment/series.json"
-"$environment/bin/python" -B scripts/peers/metrics.py "$environment/series.json"
+python() {
+    "$environment/bin/python" -B "$@"
+}
+example() {
+    cargo run --quiet --locked --package exodus-trading --example "$1" -- "${@:2}"
+}
+
+example peer_series "$environment/series.json"
+python scripts/peers/metrics.py "$environment/series.json"
+
+python scripts/peers/bars.py "$environment/bars.json"
+python scripts/peers/runs.py "$environment/runs.json"
+example peer_indicators "$environment/bars.json" "$environment/runs.json" "$environment/indicators"
+python scripts/peers/indicators.py "$environment/bars.json" "$environment/indicators"

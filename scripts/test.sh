@@ -42,7 +42,7 @@ else
     cargo test --locked --workspace --no-fail-fast
 fi
 
-step "Performance figures against quantstats, empyrical and ffn"
+step "Figures, indicators and candlesticks against other programs"
 scripts/peers.sh
 
 step "Browser tests against the real program"
