@@ -77,7 +77,7 @@ pub use restatement::Restated;
 pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use rounding::{Rounding, RoundingMode, RoundingUnit};
 pub use settlement::{CashBuckets, CashLedger};
-pub use signal::{Reason, Signal, SignalType};
+pub use signal::{Reason, ReasonCondition, Signal, SignalType};
 pub use states::{IssueState, IssueStates};
 pub use symbol::{InstrumentKind, Market, Symbol, SymbolError};
 pub use text_enum::UnknownWord;

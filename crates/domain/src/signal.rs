@@ -25,6 +25,31 @@ pub struct Reason {
     pub code: String,
     /// Named values, ratios as decimals.
     pub values: BTreeMap<String, f64>,
+    /// The conditions of the rule that decided, in its order; none for a strategy that is no list of conditions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<ReasonCondition>,
+}
+
+/// One condition of a rule, and what its two sides were.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReasonCondition {
+    /// Left side: a price field, the alias of an indicator, or of a candlestick pattern.
+    pub left: String,
+    /// What must hold: `greater_than`, `less_than`, `greater_equal`, `less_equal`, `equal`, `not_equal`, `cross_above`,
+    /// `cross_below`; `signal` for a candlestick pattern.
+    pub operator: String,
+    /// Right side: a number, a series, `bullish`, `bearish` or `detected`.
+    pub right: String,
+    /// Left side on the bar of the decision; `None` if it was not defined.
+    pub left_value: Option<f64>,
+    /// Right side on the bar of the decision; `None` if it was not defined.
+    pub right_value: Option<f64>,
+    /// Left side on the bar before.
+    pub left_before: Option<f64>,
+    /// Right side on the bar before.
+    pub right_before: Option<f64>,
+    /// Whether it held.
+    pub holds: bool,
 }
 
 /// One decision of a strategy about one issue.

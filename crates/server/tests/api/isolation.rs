@@ -51,7 +51,7 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
             confidence: 0.5,
             price: Price(71_000),
             quantity: Qty(0),
-            reason: Reason { code: "momentum_above_entry".to_owned(), values: BTreeMap::new() },
+            reason: Reason { code: "momentum_above_entry".to_owned(), values: BTreeMap::new(), conditions: Vec::new() },
         },
         signal_key: "the only one".to_owned(),
     };

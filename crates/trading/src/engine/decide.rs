@@ -158,7 +158,7 @@ impl Engine {
         let issue = &self.issues[seat.index.0];
         let (confidence, reason) = match self.gives_reasons {
             true => issue.watchers[seat.watcher].rule.explain(side),
-            false => (0.0, Reason { code: String::new(), values: BTreeMap::new() }),
+            false => (0.0, Reason { code: String::new(), values: BTreeMap::new(), conditions: Vec::new() }),
         };
         let signal_type = match side {
             Side::Buy => SignalType::Buy,
@@ -176,7 +176,7 @@ impl Engine {
         let values = BTreeMap::from([("price".to_owned(), close.0 as f64)]);
         Signal {
             signal_type: SignalType::Hold,
-            reason: Reason { code: code.to_owned(), values },
+            reason: Reason { code: code.to_owned(), values, conditions: Vec::new() },
             ..self.signal(seat, side, close, Qty::ZERO)
         }
     }

@@ -197,7 +197,7 @@ impl Momentum {
         };
         let values = [("momentum", self.change), ("threshold", threshold), ("lookback", lookback)];
         let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
-        (f64::from(agreeing) / lookback, Reason { code: code.to_owned(), values })
+        (f64::from(agreeing) / lookback, Reason { code: code.to_owned(), values, conditions: Vec::new() })
     }
 }
 

@@ -198,7 +198,7 @@ impl MovingAverageCross {
             Side::Sell => "fast_average_not_above_slow",
         };
         let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
-        (confidence, Reason { code: code.to_owned(), values })
+        (confidence, Reason { code: code.to_owned(), values, conditions: Vec::new() })
     }
 }
 
