@@ -287,7 +287,7 @@ def beta(bars, period):
 
 
 def alpha(bars, period):
-    own, index = (percent_change(values, period) / 100 / period for values in (bars.close, bars.benchmark))
+    own, index = (sma(returns_of(values), period) for values in (bars.close, bars.benchmark))
     return [own - beta_(bars, period) * index]
 
 

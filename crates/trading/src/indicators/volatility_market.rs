@@ -1,6 +1,6 @@
 //! An issue beside the index of its market.
 
-use super::blocks::{CoMoments, Delay, Filter, Window};
+use super::blocks::{CoMoments, Window};
 use super::catalog::{Category, IndicatorType, VALUE};
 use super::parameters::IndicatorParameter;
 use super::values::{Study, StudyBar, Values};
@@ -35,12 +35,12 @@ pub(super) const TYPES: &[IndicatorType] = &[
         outputs: VALUE,
         default_output: 0,
         ready: |p, _| p.count("period") + 1,
-        build: |p, _| Box::new(Alpha::new(p.count("period"))),
+        build: |p, _| Box::new(Alpha(MarketReturns::new(p.count("period")))),
     },
 ];
 
-/// The one-bar returns of an index and of an issue, over the bars on which the index is known. A bar without it is passed
-/// over, so that the next pair of returns spans the same time.
+/// The one-bar returns of an index (x) and of an issue (y), over the bars on which the index is known. A bar without it
+/// is passed over, so that the next pair of returns spans the same time.
 #[derive(Debug)]
 struct MarketReturns {
     previous: Option<(f64, f64)>,
@@ -52,12 +52,11 @@ impl MarketReturns {
         Self { previous: None, returns: Window::new(period) }
     }
 
-    /// Slope of the returns of the issue over those of the index.
     #[inline]
-    fn push(&mut self, index: f64, close: f64) -> Option<f64> {
-        let (previous_index, previous_close) = self.previous.replace((index, close))?;
-        let returns = CoMoments::of(index / previous_index - 1.0, close / previous_close - 1.0);
-        self.returns.push(returns).map(|returns| returns.slope())
+    fn push(&mut self, bar: &StudyBar) -> Option<CoMoments> {
+        let index = bar.benchmark?;
+        let (previous_index, previous_close) = self.previous.replace((index, bar.close))?;
+        self.returns.push(CoMoments::of(index / previous_index - 1.0, bar.close / previous_close - 1.0))
     }
 }
 
@@ -70,41 +69,23 @@ struct Beta(MarketReturns);
 
 impl Study for Beta {
     fn step(&mut self, bar: &StudyBar) -> Option<Values> {
-        self.0.push(bar.benchmark?, bar.close).map(Values::from)
+        self.0.push(bar).map(|returns| Values::from(returns.slope()))
     }
 }
 
-/// Alpha: (C/C₋ₚ − 1)/p − beta·(I/I₋ₚ − 1)/p with [`Beta`] over the same p bars and I the index; not defined where beta is
-/// not. Ready with bar p + 1.
+/// Alpha: mean of the p one-bar returns of the issue − beta · mean of those of the index, beta over the same bars; not
+/// defined where [`Beta`] is not. Ready with bar p + 1.
 ///
 /// Michael Jensen, "The Performance of Mutual Funds in the Period 1945–1964", The Journal of Finance, May 1968, with a
-/// riskless rate of 0. The broker's engine would take beta over 252 bars for every p; its run fails before it gets there.
+/// riskless rate of 0. The broker's backtester would take beta over 252 bars for every p; its run fails before it gets
+/// there.
 #[derive(Debug)]
-struct Alpha {
-    beta: MarketReturns,
-    earlier_index: Delay,
-    earlier_close: Delay,
-    period: f64,
-}
-
-impl Alpha {
-    fn new(period: usize) -> Self {
-        Self {
-            beta: MarketReturns::new(period),
-            earlier_index: Delay::new(period),
-            earlier_close: Delay::new(period),
-            period: period as f64,
-        }
-    }
-}
+struct Alpha(MarketReturns);
 
 impl Study for Alpha {
     fn step(&mut self, bar: &StudyBar) -> Option<Values> {
-        let index = bar.benchmark?;
-        let beta = self.beta.push(index, bar.close);
-        let (earlier_index, earlier_close) = (self.earlier_index.push(index), self.earlier_close.push(bar.close));
-        let (own, market) = (bar.close / earlier_close? - 1.0, index / earlier_index? - 1.0);
-        Some(Values::from((own - beta? * market) / self.period))
+        let returns = self.0.push(bar)?;
+        Some(Values::from(returns.y_mean() - returns.slope() * returns.x_mean()))
     }
 }
 

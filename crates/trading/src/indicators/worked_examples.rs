@@ -278,13 +278,14 @@ fn beside_index(pairs: &[(f64, Option<f64>)]) -> Vec<StudyBar> {
 
 #[test]
 fn beta_and_alpha_are_held_against_the_index() {
-    let bars = beside_index(&[(100.0, Some(100.0)), (120.0, Some(110.0)), (96.0, Some(99.0))]);
+    // Returns of 0.1 and −0.1 of the index; twice them and 0.01 of the issue.
+    let bars = beside_index(&[(100.0, Some(100.0)), (121.0, Some(110.0)), (98.01, Some(99.0))]);
     assert_first("beta", r#"{"period": 2}"#, &bars, &[None, None, Some(2.0)]);
-    assert_first("alpha", r#"{"period": 2}"#, &bars, &[None, None, Some(-0.01)]);
+    assert_first("alpha", r#"{"period": 2}"#, &bars, &[None, None, Some(0.01)]);
     // A bar without the index is passed over.
-    let gap = beside_index(&[(100.0, Some(100.0)), (120.0, Some(110.0)), (1.0, None), (96.0, Some(99.0))]);
+    let gap = beside_index(&[(100.0, Some(100.0)), (121.0, Some(110.0)), (1.0, None), (98.01, Some(99.0))]);
     assert_first("beta", r#"{"period": 2}"#, &gap, &[None, None, None, Some(2.0)]);
-    assert_first("alpha", r#"{"period": 2}"#, &gap, &[None, None, None, Some(-0.01)]);
+    assert_first("alpha", r#"{"period": 2}"#, &gap, &[None, None, None, Some(0.01)]);
     let flat = beside_index(&[(100.0, Some(5.0)), (120.0, Some(5.0)), (96.0, Some(5.0))]);
     for id in ["beta", "alpha"] {
         assert_eq!(first(id, r#"{"period": 2}"#, &flat), [None; 3], "{id}");

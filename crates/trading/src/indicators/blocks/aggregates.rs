@@ -59,6 +59,14 @@ impl CoMoments {
         Self { count: 1.0, x_mean: x, y_mean: y, x_squares: 0.0, products: 0.0 }
     }
 
+    pub(crate) fn x_mean(&self) -> f64 {
+        self.x_mean
+    }
+
+    pub(crate) fn y_mean(&self) -> f64 {
+        self.y_mean
+    }
+
     /// Slope of the line y over x of least squares: covariance over the variance of x; NaN or infinite where x does not
     /// vary.
     pub(crate) fn slope(&self) -> f64 {
