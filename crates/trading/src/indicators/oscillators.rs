@@ -33,8 +33,13 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Oscillator,
         parameters: &[
-            length("rsi_period", LocalText { ko: "RSI 기간", en: "RSI period" }, 14),
-            length("stoch_period", LocalText { ko: "스토캐스틱 기간", en: "Stochastic period" }, 14),
+            IndicatorParameter::length("rsi_period", LocalText { ko: "RSI 기간", en: "RSI period" }, 14, 100),
+            IndicatorParameter::length(
+                "stoch_period",
+                LocalText { ko: "스토캐스틱 기간", en: "Stochastic period" },
+                14,
+                100,
+            ),
             IndicatorParameter::integer("k_period", K_SMOOTHING, 3, (1, 100), (1, 100)),
             IndicatorParameter::integer("d_period", D_SMOOTHING, 3, (1, 100), (1, 100)),
         ],
@@ -98,9 +103,14 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Oscillator,
         parameters: &[
-            length("long_period", LocalText { ko: "긴 평활 기간", en: "Long smoothing" }, 25),
-            length("short_period", LocalText { ko: "짧은 평활 기간", en: "Short smoothing" }, 13),
-            length("signal_period", LocalText { ko: "시그널 기간", en: "Signal period" }, 7),
+            IndicatorParameter::length("long_period", LocalText { ko: "긴 평활 기간", en: "Long smoothing" }, 25, 100),
+            IndicatorParameter::length(
+                "short_period",
+                LocalText { ko: "짧은 평활 기간", en: "Short smoothing" },
+                13,
+                100,
+            ),
+            IndicatorParameter::length("signal_period", LocalText { ko: "시그널 기간", en: "Signal period" }, 7, 100),
         ],
         constraints: &[],
         outputs: &["value", "signal"],
@@ -112,10 +122,6 @@ pub(super) const TYPES: &[IndicatorType] = &[
 
 pub(super) const K_SMOOTHING: LocalText = LocalText { ko: "%K 기간", en: "%K period" };
 pub(super) const D_SMOOTHING: LocalText = LocalText { ko: "%D 기간", en: "%D period" };
-
-const fn length(key: &'static str, title: LocalText, default: u32) -> IndicatorParameter {
-    IndicatorParameter::integer(key, title, default, (1, 100), (1, 1_000))
-}
 
 /// Wilder averages of rises and falls; a change of zero is a rise of zero.
 #[derive(Debug)]

@@ -68,20 +68,8 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Oscillator,
         parameters: &[
-            IndicatorParameter::integer(
-                "up_period",
-                LocalText { ko: "상승 기간", en: "Up period" },
-                25,
-                (1, 100),
-                (1, 1_000),
-            ),
-            IndicatorParameter::integer(
-                "down_period",
-                LocalText { ko: "하락 기간", en: "Down period" },
-                25,
-                (1, 100),
-                (1, 1_000),
-            ),
+            IndicatorParameter::length("up_period", LocalText { ko: "상승 기간", en: "Up period" }, 25, 100),
+            IndicatorParameter::length("down_period", LocalText { ko: "하락 기간", en: "Down period" }, 25, 100),
         ],
         constraints: &[],
         outputs: &["value", "aroon_up", "aroon_down"],
@@ -98,9 +86,9 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Oscillator,
         parameters: &[
-            pressure_period("period1", LocalText { ko: "짧은 기간", en: "Short period" }, 7),
-            pressure_period("period2", LocalText { ko: "중간 기간", en: "Middle period" }, 14),
-            pressure_period("period3", LocalText { ko: "긴 기간", en: "Long period" }, 28),
+            IndicatorParameter::length("period1", LocalText { ko: "짧은 기간", en: "Short period" }, 7, 200),
+            IndicatorParameter::length("period2", LocalText { ko: "중간 기간", en: "Middle period" }, 14, 200),
+            IndicatorParameter::length("period3", LocalText { ko: "긴 기간", en: "Long period" }, 28, 200),
         ],
         constraints: &[],
         outputs: VALUE,
@@ -124,10 +112,6 @@ pub(super) const TYPES: &[IndicatorType] = &[
         build: |p, _| Box::new(RelativeVigor::new(p.count("period"))),
     },
 ];
-
-const fn pressure_period(key: &'static str, title: LocalText, default: u32) -> IndicatorParameter {
-    IndicatorParameter::integer(key, title, default, (1, 200), (1, 1_000))
-}
 
 /// Stochastic: k = 100 · (C − lowest low) / (highest high − lowest low) over k bars, d = SMA of k; ready with bar
 /// k + d − 1. Where highs and lows of all bars are one price, k stays what it was, and is not defined before it was any.

@@ -76,8 +76,8 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Other,
         parameters: &[
-            bars("left_bars", LocalText { ko: "앞의 봉 수", en: "Bars before" }),
-            bars("right_bars", LocalText { ko: "뒤의 봉 수", en: "Bars after" }),
+            IndicatorParameter::length("left_bars", LocalText { ko: "앞의 봉 수", en: "Bars before" }, 5, 100),
+            IndicatorParameter::length("right_bars", LocalText { ko: "뒤의 봉 수", en: "Bars after" }, 5, 100),
         ],
         constraints: &[],
         outputs: &["high", "low"],
@@ -86,10 +86,6 @@ pub(super) const TYPES: &[IndicatorType] = &[
         build: |p, _| Box::new(SwingPoints::new(p.count("left_bars"), p.count("right_bars"))),
     },
 ];
-
-const fn bars(key: &'static str, title: LocalText) -> IndicatorParameter {
-    IndicatorParameter::integer(key, title, 5, (1, 100), (1, 1_000))
-}
 
 /// Highest high and lowest low of the last `period` bars; ready with the `period`-th.
 #[derive(Debug)]

@@ -53,7 +53,10 @@ pub enum Constraint {
 }
 
 impl IndicatorParameter {
-    /// The length of the indicator in bars: 1 to 1,000.
+    /// Longest length in bars of anything: what the memory of an indicator is bounded by.
+    const LONGEST: u32 = 1_000;
+
+    /// The length of the indicator in bars.
     pub(crate) const fn period(default: u32, usual_maximum: u32) -> Self {
         Self::period_from(1, default, usual_maximum)
     }
@@ -61,10 +64,15 @@ impl IndicatorParameter {
     /// The length of an indicator that is not defined for fewer than `minimum` bars.
     pub(crate) const fn period_from(minimum: u32, default: u32, usual_maximum: u32) -> Self {
         let title = LocalText { ko: "기간", en: "Period" };
-        Self::integer("period", title, default, (1, usual_maximum), (minimum, 1_000))
+        Self::integer("period", title, default, (1, usual_maximum), (minimum, Self::LONGEST))
     }
 
-    /// A whole number, such as a length in bars.
+    /// Another length in bars.
+    pub(crate) const fn length(key: &'static str, title: LocalText, default: u32, usual_maximum: u32) -> Self {
+        Self::integer(key, title, default, (1, usual_maximum), (1, Self::LONGEST))
+    }
+
+    /// A whole number.
     pub(crate) const fn integer(
         key: &'static str,
         title: LocalText,

@@ -77,9 +77,9 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Trend,
         parameters: &[
-            length("tenkan", LocalText { ko: "전환선 기간", en: "Conversion line" }, 9, 100),
-            length("kijun", LocalText { ko: "기준선 기간", en: "Base line" }, 26, 200),
-            length("senkou_b", LocalText { ko: "선행스팬 2 기간", en: "Leading span B" }, 52, 300),
+            IndicatorParameter::length("tenkan", LocalText { ko: "전환선 기간", en: "Conversion line" }, 9, 100),
+            IndicatorParameter::length("kijun", LocalText { ko: "기준선 기간", en: "Base line" }, 26, 200),
+            IndicatorParameter::length("senkou_b", LocalText { ko: "선행스팬 2 기간", en: "Leading span B" }, 52, 300),
         ],
         constraints: &[],
         outputs: &["tenkan", "kijun", "senkou_a", "senkou_b", "chikou"],
@@ -91,10 +91,6 @@ pub(super) const TYPES: &[IndicatorType] = &[
         build: |p, _| Box::new(Ichimoku::new(p.count("tenkan"), p.count("kijun"), p.count("senkou_b"))),
     },
 ];
-
-const fn length(key: &'static str, title: LocalText, default: u32, usual_maximum: u32) -> IndicatorParameter {
-    IndicatorParameter::integer(key, title, default, (1, usual_maximum), (1, 1_000))
-}
 
 /// ADX, +DI and −DI: +DM is the rise of the high if it is positive and not less than the fall of the low, −DM the fall
 /// of the low if it is positive and more than the rise of the high. ±DI = 100·±DM / TR, both as Wilder averages over p bars

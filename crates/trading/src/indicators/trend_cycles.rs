@@ -2,8 +2,9 @@
 
 use super::blocks::{Delay, Ema, Filter, Lwma, OfClose, Sma, Sum, percent_change, ratio_or};
 use super::catalog::{Category, IndicatorType, VALUE};
+use super::oscillators_averages::{FAST_IS_FASTER, fast, slow};
 use super::other_extremes::HighLow;
-use super::parameters::{Constraint, IndicatorParameter, Parameters};
+use super::parameters::{IndicatorParameter, Parameters};
 use super::values::{EvaluationMode, Study, StudyBar, Values};
 use crate::catalog::LocalText;
 
@@ -17,10 +18,10 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Trend,
         parameters: &[
-            length("roc1", LocalText { ko: "변화율 1 기간", en: "Rate of change 1" }, 10, 100),
-            length("roc2", LocalText { ko: "변화율 2 기간", en: "Rate of change 2" }, 15, 100),
-            length("roc3", LocalText { ko: "변화율 3 기간", en: "Rate of change 3" }, 20, 100),
-            length("roc4", LocalText { ko: "변화율 4 기간", en: "Rate of change 4" }, 30, 100),
+            IndicatorParameter::length("roc1", LocalText { ko: "변화율 1 기간", en: "Rate of change 1" }, 10, 100),
+            IndicatorParameter::length("roc2", LocalText { ko: "변화율 2 기간", en: "Rate of change 2" }, 15, 100),
+            IndicatorParameter::length("roc3", LocalText { ko: "변화율 3 기간", en: "Rate of change 3" }, 20, 100),
+            IndicatorParameter::length("roc4", LocalText { ko: "변화율 4 기간", en: "Rate of change 4" }, 30, 100),
         ],
         constraints: &[],
         outputs: &["value", "signal"],
@@ -43,9 +44,19 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Trend,
         parameters: &[
-            length("short_roc", LocalText { ko: "짧은 변화율 기간", en: "Short rate of change" }, 11, 100),
-            length("long_roc", LocalText { ko: "긴 변화율 기간", en: "Long rate of change" }, 14, 100),
-            length("wma", LocalText { ko: "가중평균 기간", en: "Weighted average" }, 10, 100),
+            IndicatorParameter::length(
+                "short_roc",
+                LocalText { ko: "짧은 변화율 기간", en: "Short rate of change" },
+                11,
+                100,
+            ),
+            IndicatorParameter::length(
+                "long_roc",
+                LocalText { ko: "긴 변화율 기간", en: "Long rate of change" },
+                14,
+                100,
+            ),
+            IndicatorParameter::length("wma", LocalText { ko: "가중평균 기간", en: "Weighted average" }, 10, 100),
         ],
         constraints: &[],
         outputs: VALUE,
@@ -62,8 +73,13 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Trend,
         parameters: &[
-            length("ema_period", LocalText { ko: "지수평균 기간", en: "Exponential average" }, 9, 100),
-            length("sum_period", LocalText { ko: "합계 기간", en: "Sum" }, 25, 100),
+            IndicatorParameter::length(
+                "ema_period",
+                LocalText { ko: "지수평균 기간", en: "Exponential average" },
+                9,
+                100,
+            ),
+            IndicatorParameter::length("sum_period", LocalText { ko: "합계 기간", en: "Sum" }, 25, 100),
         ],
         constraints: &[],
         outputs: VALUE,
@@ -80,11 +96,11 @@ pub(super) const TYPES: &[IndicatorType] = &[
         },
         category: Category::Trend,
         parameters: &[
-            length("cycle", LocalText { ko: "순환 기간", en: "Cycle" }, 10, 100),
-            length("fast", LocalText { ko: "단기 기간", en: "Fast average" }, 23, 100),
-            length("slow", LocalText { ko: "장기 기간", en: "Slow average" }, 50, 200),
+            IndicatorParameter::length("cycle", LocalText { ko: "순환 기간", en: "Cycle" }, 10, 100),
+            fast(23),
+            slow(50),
         ],
-        constraints: &[Constraint::Less("fast", "slow")],
+        constraints: FAST_IS_FASTER,
         outputs: VALUE,
         default_output: 0,
         ready: |p, _| p.count("slow") + p.count("cycle") - 1,
@@ -106,10 +122,6 @@ pub(super) const TYPES: &[IndicatorType] = &[
         build: |p, _| Box::new(Fisher::new(p.count("period"))),
     },
 ];
-
-const fn length(key: &'static str, title: LocalText, default: u32, usual_maximum: u32) -> IndicatorParameter {
-    IndicatorParameter::integer(key, title, default, (1, usual_maximum), (1, 500))
-}
 
 /// Bars of the signal line of [`KnowSureThing`].
 const KST_SIGNAL: usize = 9;
