@@ -31,3 +31,6 @@ python scripts/peers/bars.py "$environment/bars.json"
 python scripts/peers/runs.py "$environment/runs.json"
 example peer_indicators "$environment/bars.json" "$environment/runs.json" "$environment/indicators"
 python scripts/peers/indicators.py "$environment/bars.json" "$environment/indicators"
+
+python scripts/peers/candlesticks.py "$environment/bars.json" \
+    cargo run --quiet --locked --package exodus-trading --example peer_candlesticks
