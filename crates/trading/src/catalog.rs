@@ -4,7 +4,8 @@ use exodus_domain::Interval;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::strategies::{Strategy, momentum, moving_average_cross};
+use crate::rules::MOST_BYTES;
+use crate::strategies::{Strategy, momentum, moving_average_cross, rules};
 
 /// A text in the two languages of the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -56,6 +57,10 @@ pub enum ParameterRange {
     },
     /// Bar lengths; the first one is taken when nothing is given.
     Interval(&'static [Interval]),
+    /// The text of a `.kis.yaml` document; there is no default for it.
+    Document,
+    /// Values by name; none by default.
+    Overrides,
 }
 
 /// One parameter of a strategy type.
@@ -137,7 +142,7 @@ pub struct StrategyType {
 
 /// Every strategy type there is.
 pub fn catalog() -> &'static [StrategyType] {
-    static CATALOG: [StrategyType; 2] = [momentum::TYPE, moving_average_cross::TYPE];
+    static CATALOG: [StrategyType; 3] = [momentum::TYPE, moving_average_cross::TYPE, rules::TYPE];
     &CATALOG
 }
 
@@ -196,7 +201,9 @@ impl ParameterSpec {
     /// # Errors
     /// What it must be: `must be a whole number from 1 to 500`.
     pub fn value(&self, given: Option<&Value>) -> Result<Value, String> {
-        let Some(given) = given else { return Ok(self.default_value()) };
+        let Some(given) = given else {
+            return self.default_value().ok_or_else(|| "must be given".to_owned());
+        };
         match self.range {
             ParameterRange::Integer { minimum, maximum, .. } => whole_number(given)
                 .filter(|number| (minimum..=maximum).contains(number))
@@ -212,14 +219,20 @@ impl ParameterSpec {
                 .find(|word| given.as_str() == Some(word.as_str()))
                 .map(|word| Value::from(word.as_str()))
                 .ok_or_else(|| format!("must be one of {}", interval_words(words).join(", "))),
+            ParameterRange::Document if given.is_string() => Ok(given.clone()),
+            ParameterRange::Document => Err("must be the text of a .kis.yaml document".to_owned()),
+            ParameterRange::Overrides if given.is_object() => Ok(given.clone()),
+            ParameterRange::Overrides => Err("must be an object of parameter values by name".to_owned()),
         }
     }
 
-    fn default_value(&self) -> Value {
+    fn default_value(&self) -> Option<Value> {
         match self.range {
-            ParameterRange::Integer { default, .. } => Value::from(default),
-            ParameterRange::Number { default, .. } => Value::from(default),
-            ParameterRange::Interval(words) => Value::from(words[0].as_str()),
+            ParameterRange::Integer { default, .. } => Some(Value::from(default)),
+            ParameterRange::Number { default, .. } => Some(Value::from(default)),
+            ParameterRange::Interval(words) => Some(Value::from(words[0].as_str())),
+            ParameterRange::Document => None,
+            ParameterRange::Overrides => Some(json!({})),
         }
     }
 
@@ -232,8 +245,16 @@ impl ParameterSpec {
                 json!({ "type": "number", "minimum": minimum, "maximum": maximum })
             }
             ParameterRange::Interval(words) => json!({ "type": "string", "enum": interval_words(words) }),
+            ParameterRange::Document => {
+                json!({ "type": "string", "maxLength": MOST_BYTES, "contentMediaType": "application/yaml" })
+            }
+            ParameterRange::Overrides => {
+                json!({ "type": "object", "additionalProperties": { "type": ["number", "string"] } })
+            }
         };
-        schema["default"] = self.default_value();
+        if let Some(default) = self.default_value() {
+            schema["default"] = default;
+        }
         schema["title"] = json!(self.title.en);
         schema["description"] = json!(self.description.en);
         schema["x-title-ko"] = json!(self.title.ko);
@@ -264,10 +285,13 @@ impl StrategyType {
     pub fn parameters_schema(&self) -> Value {
         let properties: Map<_, _> =
             self.parameters.iter().enumerate().map(|(order, spec)| (spec.key.to_owned(), spec.schema(order))).collect();
+        let required: Vec<_> =
+            self.parameters.iter().filter(|spec| spec.default_value().is_none()).map(|spec| spec.key).collect();
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
             "properties": properties,
+            "required": required,
             "additionalProperties": false,
         })
     }
@@ -282,10 +306,12 @@ mod tests {
     }
 
     #[test]
-    fn every_type_accepts_nothing_its_own_defaults_and_its_presets() {
+    fn every_type_accepts_its_own_defaults_and_its_presets() {
         for strategy_type in catalog() {
-            let defaults = validate(strategy_type.id, &json!({})).expect("defaults are in range");
-            assert_eq!(validate(strategy_type.id, &defaults.parameters()), Ok(defaults));
+            if strategy_type.parameters.iter().all(|spec| spec.default_value().is_some()) {
+                let defaults = validate(strategy_type.id, &json!({})).expect("defaults are in range");
+                assert_eq!(validate(strategy_type.id, &defaults.parameters()), Ok(defaults));
+            }
             for preset in strategy_type.presets {
                 let parameters = preset.parameters();
                 let strategy = validate(strategy_type.id, &parameters).expect("a preset is valid");
@@ -321,9 +347,11 @@ mod tests {
             assert_eq!(schema["additionalProperties"], json!(false));
             for spec in strategy_type.parameters {
                 let property = &schema["properties"][spec.key];
-                for key in ["type", "title", "description", "x-title-ko", "x-description-ko", "x-group", "default"] {
+                for key in ["type", "title", "description", "x-title-ko", "x-description-ko", "x-group"] {
                     assert!(!property[key].is_null(), "{} lacks {key}", spec.key);
                 }
+                let is_required = schema["required"].as_array().is_some_and(|keys| keys.contains(&json!(spec.key)));
+                assert_eq!(property["default"].is_null(), is_required, "{}", spec.key);
             }
         }
     }

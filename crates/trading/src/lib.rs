@@ -10,6 +10,7 @@ mod indicators;
 mod performance;
 mod portfolio;
 mod risk;
+pub mod rules;
 mod sizing;
 mod strategies;
 
@@ -36,4 +37,6 @@ pub use performance::{
 pub use portfolio::{Portfolio, PositionIndex};
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
 pub use sizing::{EquityShare, largest_quantity, whole_shares};
-pub use strategies::{Strategy, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters};
+pub use strategies::{
+    Strategy, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters, rules::RulesParameters,
+};

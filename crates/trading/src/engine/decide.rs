@@ -57,9 +57,9 @@ impl Engine {
     #[inline]
     fn show_bar(&mut self, index: PositionIndex, interval: Interval, bar: &Bar) {
         let Issue { watchers, open, .. } = &mut self.issues[index.0];
-        let held = self.portfolio.position(index).holding.quantity;
+        let holding = self.portfolio.holding_at(index);
         for (place, watcher) in watchers.iter_mut().enumerate().filter(|(_, watcher)| watcher.interval == interval) {
-            match watcher.rule.on_bar(bar, watcher.stance(open, held)) {
+            match watcher.rule.on_bar(bar, watcher.stance(open, holding.quantity), holding) {
                 Some(side) => {
                     let seat = Seat { index, watcher: place };
                     self.decisions.push(Decision { seat, side, price: bar.close });

@@ -29,7 +29,7 @@ use decide::Decision;
 use order::{Done, Order};
 
 /// One account: its books, its open orders, its strategies, its risk gate.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Engine {
     gate: RiskGate,
     kill: KillState,
@@ -47,7 +47,7 @@ pub struct Engine {
     gives_reasons: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Issue {
     rules: TradedIssue,
     /// What holds its trading up.
@@ -61,7 +61,7 @@ struct Issue {
 }
 
 /// A strategy that watches an issue.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Watcher {
     strategy_id: i64,
     interval: Interval,
@@ -206,7 +206,7 @@ impl Engine {
             .find(|watcher| watcher.strategy_id == strategy_id)
             .ok_or(EngineError::UnknownStrategy(strategy_id))?;
         for bar in bars.iter().filter(|bar| is_tradable(bar)) {
-            watcher.rule.on_bar(bar, Stance::Pending);
+            watcher.rule.on_bar(bar, Stance::Pending, self.portfolio.holding_at(index));
             self.portfolio.mark(index, bar.close, bar.open_time + watcher.interval.duration());
         }
         Ok(())

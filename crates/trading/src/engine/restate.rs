@@ -63,7 +63,7 @@ impl Engine {
         let watcher = watcher.ok_or(EngineError::UnknownStrategy(strategy_id))?;
         watcher.rule = strategy.rule();
         for bar in bars.iter().filter(|bar| super::is_tradable(bar)) {
-            watcher.rule.on_bar(bar, Stance::Pending);
+            watcher.rule.on_bar(bar, Stance::Pending, self.portfolio.holding_at(index));
         }
         Ok(())
     }

@@ -5,14 +5,16 @@
 
 pub(crate) mod momentum;
 pub(crate) mod moving_average_cross;
+pub(crate) mod rules;
 
-use exodus_domain::{Bar, Interval, Reason, Side};
+use exodus_domain::{Bar, Holding, Interval, Reason, Side};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::sizing::EquityShare;
 use momentum::{Momentum, MomentumParameters};
 use moving_average_cross::{MovingAverageCross, MovingAverageCrossParameters};
+use rules::{RulesAtWork, RulesParameters};
 
 /// A strategy type with valid parameters.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,6 +24,8 @@ pub enum Strategy {
     Momentum(MomentumParameters),
     /// Crossing of two moving averages.
     MovingAverageCross(MovingAverageCrossParameters),
+    /// A `.kis.yaml` document.
+    Rules(RulesParameters),
 }
 
 impl Strategy {
@@ -30,6 +34,7 @@ impl Strategy {
         match self {
             Self::Momentum(_) => momentum::TYPE.id,
             Self::MovingAverageCross(_) => moving_average_cross::TYPE.id,
+            Self::Rules(_) => rules::TYPE.id,
         }
     }
 
@@ -38,6 +43,7 @@ impl Strategy {
         match self {
             Self::Momentum(parameters) => parameters.to_json(),
             Self::MovingAverageCross(parameters) => parameters.to_json(),
+            Self::Rules(parameters) => parameters.to_json(),
         }
     }
 
@@ -46,6 +52,7 @@ impl Strategy {
         match self {
             Self::Momentum(parameters) => parameters.interval,
             Self::MovingAverageCross(parameters) => parameters.interval,
+            Self::Rules(parameters) => parameters.interval,
         }
     }
 
@@ -54,6 +61,7 @@ impl Strategy {
         match self {
             Self::Momentum(parameters) => parameters.warm_up_bars(),
             Self::MovingAverageCross(parameters) => parameters.warm_up_bars(),
+            Self::Rules(parameters) => parameters.warm_up_bars(),
         }
     }
 
@@ -62,6 +70,7 @@ impl Strategy {
         match self {
             Self::Momentum(parameters) => parameters.position_size(),
             Self::MovingAverageCross(parameters) => parameters.position_size(),
+            Self::Rules(parameters) => parameters.position_size(),
         }
     }
 
@@ -70,6 +79,7 @@ impl Strategy {
         match self {
             Self::Momentum(parameters) => Rule::Momentum(Momentum::new(parameters)),
             Self::MovingAverageCross(parameters) => Rule::MovingAverageCross(MovingAverageCross::new(parameters)),
+            Self::Rules(parameters) => Rule::Rules(Box::new(RulesAtWork::new(parameters))),
         }
     }
 }
@@ -86,19 +96,22 @@ pub(crate) enum Stance {
 }
 
 /// A strategy at work on one issue.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Rule {
     Momentum(Momentum),
     MovingAverageCross(MovingAverageCross),
+    Rules(Box<RulesAtWork>),
 }
 
 impl Rule {
-    /// Takes the next closed bar and decides on it. Halted bars must not be given (krx-market §9).
+    /// Takes the next closed bar and decides on it; `holding` is what the account holds of the issue. Halted bars must not
+    /// be given (krx-market §9).
     #[inline]
-    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
+    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance, holding: &Holding) -> Option<Side> {
         match self {
             Self::Momentum(rule) => rule.on_close(bar.close, stance),
             Self::MovingAverageCross(rule) => rule.on_close(bar.close, stance),
+            Self::Rules(rule) => rule.on_bar(bar, stance, holding),
         }
     }
 
@@ -108,6 +121,7 @@ impl Rule {
         match self {
             Self::Momentum(rule) => rule.explain(side),
             Self::MovingAverageCross(rule) => rule.explain(side),
+            Self::Rules(rule) => rule.explain(side),
         }
     }
 }

@@ -1,0 +1,111 @@
+//! A document made ready to run: every name looked up, every number known.
+
+use super::model::{Logic, Operator, PatternSignal, PriceField, Scale};
+use crate::candlesticks::PatternType;
+use crate::indicators::{EvaluationMode, IndicatorType, Parameters};
+
+/// A document with its parameters filled in, without faults.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    pub(super) indicators: Vec<PlannedIndicator>,
+    pub(super) patterns: Vec<PlannedPattern>,
+    pub(super) entry: PlannedGroup,
+    pub(super) exit: PlannedGroup,
+    pub(super) stops: Stops,
+    pub(super) max_position_size: Option<f64>,
+}
+
+impl Plan {
+    /// Bars until the first one it can decide on, that bar included: all indicators and patterns are ready then,
+    /// whether a condition asks for them or not.
+    pub fn ready_bars(&self) -> usize {
+        let indicators = self.indicators.iter().map(|one| one.kind.ready(&one.parameters, EvaluationMode::Exodus));
+        indicators.chain(self.patterns.iter().map(|one| one.kind.bars)).max().unwrap_or(1).max(1)
+    }
+
+    /// When to sell whatever the conditions say.
+    pub fn stops(&self) -> Stops {
+        self.stops
+    }
+
+    /// Most of the equity in one issue, 0 to 1.
+    pub fn max_position_size(&self) -> Option<f64> {
+        self.max_position_size
+    }
+}
+
+/// Exits by the price paid, in percent of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Stops {
+    /// Sell at a close this far below the average price paid.
+    pub stop_loss: Option<f64>,
+    /// Sell at a close this far above it.
+    pub take_profit: Option<f64>,
+    /// Sell at a close this far below the highest close since the entry.
+    pub trailing: Option<f64>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PlannedIndicator {
+    pub(super) kind: &'static IndicatorType,
+    pub(super) alias: String,
+    pub(super) parameters: Parameters,
+}
+
+impl PartialEq for PlannedIndicator {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind.id, &self.alias, &self.parameters) == (other.kind.id, &other.alias, &other.parameters)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct PlannedPattern {
+    pub(super) kind: &'static PatternType,
+    pub(super) alias: String,
+}
+
+impl PartialEq for PlannedPattern {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind.id, &self.alias) == (other.kind.id, &other.alias)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PlannedGroup {
+    pub(super) logic: Logic,
+    pub(super) conditions: Vec<PlannedCondition>,
+}
+
+/// A condition with what to call its sides.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PlannedCondition {
+    pub(super) left: String,
+    pub(super) right: String,
+    pub(super) test: Test,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Test {
+    Compare { left: Source, operator: Operator, right: PlannedRight },
+    Pattern { pattern: usize, signal: PatternSignal },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum PlannedRight {
+    Number(f64),
+    Series(Source, Option<Scale>),
+}
+
+/// Where a number comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Source {
+    Price(PriceField),
+    Output {
+        indicator: usize,
+        output: usize,
+    },
+    /// Of an indicator with several outputs, none is named: what is meant depends on the mode.
+    Unnamed {
+        indicator: usize,
+    },
+}

@@ -1,0 +1,94 @@
+//! Documents against what must be found in them, what they mean, and what they are written back as.
+
+mod evaluation;
+mod official;
+mod properties;
+mod refusals;
+mod round_trip;
+
+use super::*;
+
+/// A document with `indicators`, `entry` and `exit` filled in, each indented to its place.
+fn document(indicators: &str, entry: &str, exit: &str) -> String {
+    let list = |items: &str, indent: usize| {
+        let lines = items.lines().map(|line| format!("{:indent$}{line}\n", ""));
+        lines.collect::<String>()
+    };
+    format!(
+        "version: \"1.0\"\nmetadata:\n  name: 시험\nstrategy:\n  id: test\n  indicators:\n{}  entry:\n    logic: AND\n    conditions:\n{}  exit:\n    logic: OR\n    conditions:\n{}risk: {{}}\n",
+        list(indicators, 4),
+        list(entry, 6),
+        list(exit, 6),
+    )
+}
+
+const SMA: &str = "- {id: sma, alias: fast, params: {period: 2}}";
+const NEVER: &str = "- {indicator: close, operator: less_than, value: 0}";
+
+/// Severity, stage and path of the first finding that is not about the official tools.
+fn first(text: &str) -> (Severity, Stage, String) {
+    let document = Document::parse(text);
+    let first = document.findings().first().expect("something is found");
+    (first.severity, first.stage, first.path.to_string())
+}
+
+fn harmless(text: &str) -> Document {
+    let document = Document::parse(text);
+    let errors: Vec<_> = document.errors().collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{text}");
+    document
+}
+
+#[test]
+fn every_finding_is_told_at_once_in_the_order_of_the_check() {
+    let text = "\
+version: 1.0
+metadata:
+  name: x
+strategy:
+  id: x
+  params:
+    p: {default: 5, max: 3}
+  indicators:
+    - id: smaa
+    - id: rsi
+      params: {period: 0}
+  candlesticks:
+    - id: hamer
+  entry:
+    conditions:
+      - {indicator: nobody, operator: greather_than, value: 1}
+risk:
+  stop_loss: {enabled: true, percent: 101}
+";
+    let document = Document::parse(text);
+    let found: Vec<_> = document
+        .errors()
+        .map(|finding| {
+            (finding.stage, finding.path.to_string(), finding.line, finding.suggestion.as_deref().unwrap_or(""))
+        })
+        .collect();
+    let expected = [
+        (Stage::Schema, "version", 1, "\"1.0\""),
+        (Stage::Parameters, "strategy.params.p.default", 7, ""),
+        (Stage::Indicators, "strategy.indicators[0].id", 9, "sma"),
+        (Stage::Indicators, "strategy.indicators[1].params.period", 11, ""),
+        (Stage::Candlesticks, "strategy.candlesticks[0].id", 13, "hammer"),
+        (Stage::Conditions, "strategy.entry.conditions[0].operator", 16, "greater_than"),
+        (Stage::Conditions, "strategy.exit", 4, ""),
+        (Stage::Risk, "risk.stop_loss.percent", 18, ""),
+    ];
+    let expected: Vec<_> =
+        expected.into_iter().map(|(stage, path, line, mend)| (stage, path.to_owned(), line, mend)).collect();
+    assert_eq!(found, expected);
+    assert_eq!(document.text(), text);
+    assert!(document.plan().is_err() && document.rules().is_some(), "it can be kept as a draft");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_with_their_line() {
+    let finding = Document::from_bytes(b"version: \"1.0\"\nmetadata: \xff\n").expect_err("refused");
+    assert_eq!((finding.stage, finding.line), (Stage::Yaml, 2));
+    assert!(Document::from_bytes(&vec![b'#'; MOST_BYTES + 1]).is_err());
+    assert!(Document::from_bytes("\u{feff}version: \"1.0\"".as_bytes()).is_ok());
+}

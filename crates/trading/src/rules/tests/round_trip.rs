@@ -1,0 +1,118 @@
+//! Documents written for the broker's tools and read again.
+
+use super::*;
+
+fn exported(document: &Document, target: Target) -> String {
+    document.export(target).unwrap_or_else(|findings| panic!("{findings:#?}\n{}", document.text()))
+}
+
+/// Written, read and written again, a document stays as it is.
+fn comes_back(document: &Document, target: Target) -> Document {
+    let text = exported(document, target);
+    let again = harmless(&text);
+    assert_eq!(exported(&again, target), text);
+    again
+}
+
+#[test]
+fn presets_come_back_for_both_tools() {
+    for preset in presets() {
+        let document = harmless(preset.text);
+        let again = comes_back(&document, Target::Backtester);
+        assert_eq!(again.plan(), document.plan(), "{}", preset.id);
+        let rules = document.rules().expect("read");
+        assert_eq!(
+            again.rules().map(|rules| (&rules.parameters, &rules.risk, &rules.metadata)),
+            Some((&rules.parameters, &rules.risk, &rules.metadata))
+        );
+        let simple = comes_back(&document, Target::StrategyBuilder);
+        assert!(!exported(&document, Target::StrategyBuilder).contains('$'));
+        let ready = |document: &Document| document.plan().expect("runs").ready_bars();
+        assert_eq!(ready(&simple), ready(&document));
+    }
+}
+
+#[test]
+fn everything_survives_that_is_not_known() {
+    let text = document(
+        SMA,
+        "- {indicator: close, operator: '>', compare_to: fast, note: \"a \\\"b\\\": [c]\", color: '#fff'}",
+        NEVER,
+    )
+    .replace("metadata:\n", "x_exodus: {universe: [\"005930\", on, ~, 014, 1e3]}\nmetadata:\n  icon: 🚀\n")
+    .replace("risk: {}", "risk: {note: 'no', stop_loss: {enabled: off, percent: 5, why: \"true\"}}");
+    let document = harmless(&text);
+    let again = comes_back(&document, Target::Backtester);
+    assert_eq!(again.plan(), document.plan());
+    let (rules, back) = (document.rules().expect("read"), again.rules().expect("read"));
+    assert_eq!((&back.unknown, &back.metadata, &back.risk), (&rules.unknown, &rules.metadata, &rules.risk));
+    let note = |rules: &Rules| match &rules.entry.conditions[0] {
+        Condition::Comparison(comparison) => comparison.unknown.clone(),
+        Condition::Candlestick(other) => other.unknown.clone(),
+    };
+    assert_eq!(note(back), note(rules));
+    assert_eq!(document.text(), text, "and the text itself is kept byte for byte");
+}
+
+#[test]
+fn an_export_says_everything() {
+    let indicators =
+        "- {id: macd, params: {fast: 12.0, slow: 26, signal: 9}}\n- {id: bollinger, params: {period: 20, std: 2}}";
+    let entry = "- {indicator: macd_1, operator: eq, compare_to: 5}\n- {indicator: price, operator: '>', compare_to: bollinger_1}\n- {candlestick: doji}";
+    let document = harmless(&document(indicators, entry, NEVER));
+    let text = exported(&document, Target::Backtester);
+    for part in [
+        "version: \"1.0\"",
+        "fast: 12\n",
+        "alias: macd_1",
+        "output: middle",
+        "indicator: close",
+        "operator: equal\n",
+        "value: 5",
+        "compare_output: middle",
+        "candlestick: doji\n",
+        "signal: detected",
+        "risk: {}",
+        "id: doji\n",
+        "logic: OR",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let text = exported(&document, Target::StrategyBuilder);
+    for part in ["operator: equals", "compare_to: 5", "candlestick: doji_1", "alias: doji_1"] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert!(!text.contains("value:"), "{text}");
+}
+
+#[test]
+fn the_builder_gets_a_disparity_for_a_scaled_average_or_a_refusal() {
+    let scaled = |condition: &str| harmless(&document(SMA, condition, NEVER));
+    let below = scaled("- {indicator: close, operator: lt, compare_to: fast, compare_scalar: 0.9}");
+    let text = exported(&below, Target::StrategyBuilder);
+    assert!(text.contains("id: disparity") && text.contains("compare_to: 90\n"), "{text}");
+    for (condition, path) in [
+        ("- {indicator: open, operator: lt, compare_to: fast, compare_scalar: 0.9}", "[0].compare_scalar"),
+        (
+            "- {indicator: close, operator: lt, compare_to: fast, compare_scalar: 9, compare_operation: add}",
+            "[0].compare_scalar",
+        ),
+        ("- {indicator: volume, operator: gt, value: 5}", "[0]"),
+        ("- {indicator: close, operator: '!=', value: 5}", "[0].operator"),
+    ] {
+        let findings = scaled(condition).export(Target::StrategyBuilder).expect_err("no word for it");
+        assert_eq!(findings[0].path.to_string(), format!("strategy.entry.conditions{path}"));
+    }
+}
+
+#[test]
+fn the_presets_are_found_by_all_their_ids() {
+    for preset in presets() {
+        assert_eq!(harmless(preset.text).rules().expect("read").id, preset.id);
+        for id in preset.official_ids {
+            assert_eq!(super::preset(id).map(|found| found.id), Some(preset.id), "{id}");
+        }
+    }
+    assert!(super::preset("nobody").is_none());
+    assert_eq!(presets().len(), 10);
+}

@@ -1,0 +1,247 @@
+//! Rules: a strategy that is a `.kis.yaml` document, decided by its conditions and its exits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use exodus_domain::{Bar, Holding, Interval, Price, Reason, Side};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Stance, Strategy};
+use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType};
+use crate::indicators::{EvaluationMode, StudyBar};
+use crate::rules::{Document, Finding, Plan, RulesStudy, Stops, presets};
+use crate::sizing::EquityShare;
+
+/// Parameters of a strategy that is a document.
+#[derive(Clone, Debug, Serialize)]
+pub struct RulesParameters {
+    /// Length of the bars.
+    pub interval: Interval,
+    /// The document, byte for byte.
+    pub document: String,
+    /// Values of its parameters in place of their defaults.
+    pub overrides: Map<String, Value>,
+    /// Intended size of a position, in percent of equity; `risk.max_position_size` of the document caps it.
+    pub position_size_percent: f64,
+    /// What document and overrides come to.
+    #[serde(skip)]
+    plan: Arc<Plan>,
+}
+
+impl PartialEq for RulesParameters {
+    /// The plan follows from the rest.
+    fn eq(&self, other: &Self) -> bool {
+        (self.interval, &self.document, &self.overrides, self.position_size_percent)
+            == (other.interval, &other.document, &other.overrides, other.position_size_percent)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    interval: Interval,
+    document: String,
+    overrides: Map<String, Value>,
+    position_size_percent: f64,
+}
+
+impl RulesParameters {
+    pub(crate) fn to_json(&self) -> Value {
+        json!(self)
+    }
+
+    pub(crate) fn warm_up_bars(&self) -> usize {
+        self.plan.ready_bars() - 1
+    }
+
+    pub(crate) fn position_size(&self) -> EquityShare {
+        let most = self.plan.max_position_size().map_or(100.0, |most| 100.0 * most);
+        EquityShare::from_percent(self.position_size_percent.min(most))
+    }
+}
+
+const PARAMETERS: &[ParameterSpec] = &[
+    ParameterSpec::INTERVAL,
+    ParameterSpec {
+        key: "document",
+        title: LocalText { ko: "규칙 문서", en: "Document" },
+        description: LocalText {
+            ko: ".kis.yaml 문서의 전체 내용입니다.",
+            en: "The whole text of a .kis.yaml document.",
+        },
+        unit: None,
+        group: "signal",
+        range: ParameterRange::Document,
+    },
+    ParameterSpec {
+        key: "overrides",
+        title: LocalText { ko: "매개변수 값", en: "Parameter values" },
+        description: LocalText {
+            ko: "문서의 매개변수 가운데 기본값 대신 쓸 값입니다.",
+            en: "Values of the document's parameters to use in place of their defaults.",
+        },
+        unit: None,
+        group: "signal",
+        range: ParameterRange::Overrides,
+    },
+    ParameterSpec::POSITION_SIZE,
+];
+
+const PRESETS: &[Preset] = &[
+    preset::<0>(),
+    preset::<1>(),
+    preset::<2>(),
+    preset::<3>(),
+    preset::<4>(),
+    preset::<5>(),
+    preset::<6>(),
+    preset::<7>(),
+    preset::<8>(),
+    preset::<9>(),
+];
+
+/// The document preset at `PLACE`, on daily bars.
+const fn preset<const PLACE: usize>() -> Preset {
+    Preset {
+        name: presets()[PLACE].name,
+        strategy: || {
+            let given = Given {
+                interval: Interval::Day1,
+                document: presets()[PLACE].text.to_owned(),
+                overrides: Map::new(),
+                position_size_percent: 10.0,
+            };
+            made(given).expect("a test makes each preset")
+        },
+    }
+}
+
+pub(crate) const TYPE: StrategyType = StrategyType {
+    id: "rules",
+    title: LocalText { ko: "규칙 (.kis.yaml)", en: "Rules (.kis.yaml)" },
+    description: LocalText {
+        ko: "지표와 조건으로 쓴 .kis.yaml 문서대로 사고팝니다. 손절·익절·추적 손절은 평균 매입가로 따집니다.",
+        en: "Buys and sells by a .kis.yaml document of indicators and conditions. Stops are measured from the average price \
+             paid.",
+    },
+    parameters: PARAMETERS,
+    presets: PRESETS,
+    build,
+};
+
+fn build(parameters: Value) -> Result<Strategy, Vec<ParameterError>> {
+    let given: Given = serde_json::from_value(parameters)
+        .map_err(|error| vec![ParameterError::new("parameters", error.to_string())])?;
+    made(given)
+}
+
+fn made(given: Given) -> Result<Strategy, Vec<ParameterError>> {
+    let plan = Document::parse(&given.document).plan_with(&given.overrides).map_err(|findings| {
+        let error = |finding: Finding| {
+            let path = finding.path.to_string();
+            if path.starts_with("overrides.") {
+                return ParameterError::new(&path, finding.message.en);
+            }
+            let place = if path.is_empty() { path } else { format!(", {path}") };
+            ParameterError::new("document", format!("line {}{place}: {}", finding.line, finding.message.en))
+        };
+        findings.into_iter().map(error).collect::<Vec<_>>()
+    })?;
+    let Given { interval, document, overrides, position_size_percent } = given;
+    Ok(Strategy::Rules(RulesParameters { interval, document, overrides, position_size_percent, plan: Arc::new(plan) }))
+}
+
+/// A document at work on one issue.
+#[derive(Debug)]
+pub(crate) struct RulesAtWork {
+    study: RulesStudy,
+    stops: Stops,
+    /// Highest close since the position was entered, or since this program looks after it.
+    highest: Option<Price>,
+    /// The exit by price that the last bar met.
+    stopped: Option<Stopped>,
+}
+
+/// An exit by price, and the numbers that made it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stopped {
+    code: &'static str,
+    /// In percent, as in the document.
+    limit: f64,
+    /// What the change is measured from.
+    from: f64,
+    close: Price,
+}
+
+impl RulesAtWork {
+    pub(crate) fn new(parameters: &RulesParameters) -> Self {
+        Self {
+            study: RulesStudy::new(parameters.plan.clone(), EvaluationMode::Exodus),
+            stops: parameters.plan.stops(),
+            highest: None,
+            stopped: None,
+        }
+    }
+
+    /// `holding` is what the account holds of the issue: the exits by price go by its average price, which fills,
+    /// restarts and corporate actions keep right.
+    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance, holding: &Holding) -> Option<Side> {
+        let evaluation = self.study.step(&StudyBar::from(bar));
+        self.stopped = None;
+        match stance {
+            Stance::Flat => {
+                self.highest = None;
+                evaluation.filter(|evaluation| evaluation.entry).map(|_| Side::Buy)
+            }
+            Stance::Long => {
+                let highest = self.highest.map_or(bar.close, |highest| highest.max(bar.close));
+                self.highest = Some(highest);
+                // The rule comes before the exits by price, as in the official order of a bar.
+                if evaluation.is_none_or(|evaluation| !evaluation.exit) {
+                    self.stopped = self.stop(bar.close, highest, holding);
+                }
+                let sells = self.stopped.is_some() || evaluation.is_some_and(|evaluation| evaluation.exit);
+                sells.then_some(Side::Sell)
+            }
+            Stance::Pending => None,
+        }
+    }
+
+    /// The first exit by price that `close` meets.
+    fn stop(&self, close: Price, highest: Price, holding: &Holding) -> Option<Stopped> {
+        // Sums of won instead of averages: whole numbers, so that exactly five percent is five percent.
+        let (value, paid) = (holding.market_value(close).0 as f64, holding.cost.0 as f64);
+        let top = holding.market_value(highest).0 as f64;
+        let lost = |from: f64, percent: f64| 100.0 * (value - from) <= -percent * from;
+        let stopped = |code, limit, from| Stopped { code, limit, from, close };
+        let average = paid / holding.quantity.0 as f64;
+        if let Some(percent) = self.stops.stop_loss.filter(|percent| lost(paid, *percent)) {
+            return Some(stopped("stop_loss", -percent, average));
+        }
+        if let Some(percent) = self.stops.take_profit.filter(|percent| 100.0 * (value - paid) >= percent * paid) {
+            return Some(stopped("take_profit", percent, average));
+        }
+        let percent = self.stops.trailing.filter(|percent| lost(top, *percent))?;
+        Some(stopped("trailing_stop", -percent, highest.0 as f64))
+    }
+
+    /// Confidence is the share of the group's conditions that hold; an exit by price is certain.
+    pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
+        if let Some(Stopped { code, limit, from, close }) = self.stopped.filter(|_| side == Side::Sell) {
+            let close = close.0 as f64;
+            let values = [("change", close / from - 1.0), ("limit", limit / 100.0), ("from", from), ("close", close)];
+            let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
+            return (1.0, Reason { code: code.to_owned(), values, conditions: Vec::new() });
+        }
+        let (code, conditions) = match side {
+            Side::Buy => ("rules_entry", self.study.explain_entry()),
+            Side::Sell => ("rules_exit", self.study.explain_exit()),
+        };
+        let holding = conditions.iter().filter(|condition| condition.holds).count();
+        let confidence = holding as f64 / conditions.len().max(1) as f64;
+        let values = [("conditions", conditions.len() as f64), ("holding", holding as f64)];
+        let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
+        (confidence, Reason { code: code.to_owned(), values, conditions })
+    }
+}
