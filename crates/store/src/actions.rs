@@ -152,12 +152,13 @@ pub async fn put(tx: &Tx, actions: &[CorporateAction], source: &str, now: DateTi
     Ok(stored)
 }
 
-/// Forgets an action; true if there was one.
+/// Forgets an action and tells what it was; `None` if there was none.
 ///
 /// # Errors
-/// [`StoreError::Database`].
-pub async fn delete(db: &dyn Db, id: i64) -> Result<bool, StoreError> {
-    Ok(Entity::delete_by_id(id).exec(&db.executor()).await?.rows_affected > 0)
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn delete(tx: &Tx, id: i64) -> Result<Option<StoredAction>, StoreError> {
+    let deleted = Entity::delete_many().filter(Column::Id.eq(id)).exec_with_returning(&tx.executor()).await?;
+    deleted.into_iter().next().map(StoredAction::try_from).transpose()
 }
 
 /// What is stored of the issues of `actions`.

@@ -214,8 +214,34 @@ pub async fn progress(
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn finish_done(tx: &Tx, id: i64, report: &ImportReport, now: DateTime<Utc>) -> Result<Import, StoreError> {
+    finish_read(tx, id, JobStatus::Done, None, report, now).await
+}
+
+/// Notes that a strict import was refused, and keeps the rows that cannot be right.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn finish_refused(
+    tx: &Tx,
+    id: i64,
+    error: &str,
+    report: &ImportReport,
+    now: DateTime<Utc>,
+) -> Result<Import, StoreError> {
+    finish_read(tx, id, JobStatus::Failed, Some(error), report, now).await
+}
+
+/// Notes the end of an import whose file was read to the end.
+async fn finish_read(
+    tx: &Tx,
+    id: i64,
+    status: JobStatus,
+    error: Option<&str>,
+    report: &ImportReport,
+    now: DateTime<Utc>,
+) -> Result<Import, StoreError> {
     let change = ActiveModel {
-        status: Set(JobStatus::Done.as_str().to_owned()),
+        status: Set(status.as_str().to_owned()),
         progress: Set(1.0),
         rows_read: Set(count(report.rows_read)),
         rows_added: Set(count(report.rows_added)),
@@ -224,7 +250,7 @@ pub async fn finish_done(tx: &Tx, id: i64, report: &ImportReport, now: DateTime<
         rows_quarantined: Set(count(report.rows_quarantined())),
         reasons: Set(to_json(&report.reasons)),
         symbols: Set(count(report.symbols)),
-        error: Set(None),
+        error: Set(error.map(str::to_owned)),
         finished_at: Set(Some(now)),
         ..Default::default()
     };

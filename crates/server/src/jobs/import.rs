@@ -8,7 +8,7 @@ use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, ImportPro
 use exodus_store::imports::{self, Import, ImportKind};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
 use exodus_store::symbols::{self, SymbolFile};
-use exodus_store::{Db, StoreError, Tx};
+use exodus_store::{Db, Store, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -62,7 +62,7 @@ async fn import_file(ctx: &JobContext, payload: &Payload, platform: &Platform) -
             read_and_store(ctx, id, &file, platform).await
         }
         ImportKind::Symbols => {
-            let file = SymbolFile { path, file_name: stored.file_name };
+            let file = SymbolFile { path, file_name: stored.file_name, strict: stored.strict };
             symbols::import(store, &file, now).await.map(ImportReport::from)
         }
         ImportKind::Actions => {
@@ -82,9 +82,23 @@ async fn import_file(ctx: &JobContext, payload: &Payload, platform: &Platform) -
             cache::forget(platform.kv.as_ref()).await;
             Ok(())
         }
-        Err(ImportError::Cancelled) => Err(JobError::Stopped),
-        Err(ImportError::Store(error)) => Err(error.into()),
-        Err(error) => Err(JobError::Failed(error.to_string())),
+        Err(error) => Err(refusal(store, id, error, platform).await?),
+    }
+}
+
+/// Keeps the rows that made a strict import fail, so that its user can look at all of them.
+async fn refusal(store: &Store, id: i64, error: ImportError, platform: &Platform) -> Result<JobError, StoreError> {
+    let sentence = error.to_string();
+    match error {
+        ImportError::Cancelled => Ok(JobError::Stopped),
+        ImportError::Store(error) => Ok(error.into()),
+        ImportError::Refused { report, .. } => {
+            let tx = store.begin().await?;
+            imports::finish_refused(&tx, id, &sentence, &report, platform.clock.now()).await?;
+            tx.commit().await?;
+            Ok(JobError::Failed(sentence))
+        }
+        ImportError::Format { .. } | ImportError::Io(_) => Ok(JobError::Failed(sentence)),
     }
 }
 

@@ -6,11 +6,12 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_domain::{ActionKind, CorporateAction as DomainAction, PriceFactor, Symbol};
 use exodus_store::actions::{self, ActionFilter, StoredAction};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cache;
+use super::{cache, record};
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
@@ -144,8 +145,11 @@ async fn add_action(
         return Err(Problem::conflict("ACTION_EXISTS", detail));
     }
     let source = format!("user {}", caller.user_id);
-    actions::put(&tx, &[action], &source, app.now()).await?;
+    let now = app.now();
+    actions::put(&tx, &[action], &source, now).await?;
     let stored = actions::find(&tx, symbol, ex_date).await?.ok_or_else(Problem::not_found)?;
+    record(&tx, caller, "corporate_action.add", format!("corporate_action:{}", stored.id), detail(&stored), now)
+        .await?;
     tx.commit().await?;
     cache::forget(app.kv.as_ref()).await;
     Ok((StatusCode::CREATED, Json(stored.into())))
@@ -168,6 +172,19 @@ fn checked(new: &NewAction) -> Answer<DomainAction> {
     Ok(DomainAction { symbol, ex_date: new.ex_date, kind: new.kind, factor })
 }
 
+/// What the audit log tells of an action.
+fn detail(stored: &StoredAction) -> Value {
+    let DomainAction { symbol, ex_date, kind, factor } = stored.action;
+    json!({
+        "symbol": symbol,
+        "ex_date": ex_date,
+        "kind": kind,
+        "numerator": factor.numerator(),
+        "denominator": factor.denominator(),
+        "source": stored.source,
+    })
+}
+
 /// Forgets an action.
 #[utoipa::path(
     delete,
@@ -177,10 +194,12 @@ fn checked(new: &NewAction) -> Answer<DomainAction> {
     security(("bearer" = [])),
     responses((status = NO_CONTENT), Refusals, BadQuery, Missing)
 )]
-async fn delete_action(State(app): State<App>, _: Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
-    if !actions::delete(&app.store, id).await? {
-        return Err(Problem::not_found());
-    }
+async fn delete_action(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
+    let tx = app.store.begin().await?;
+    let deleted = actions::delete(&tx, id).await?.ok_or_else(Problem::not_found)?;
+    let object = format!("corporate_action:{id}");
+    record(&tx, caller, "corporate_action.delete", object, detail(&deleted), app.now()).await?;
+    tx.commit().await?;
     cache::forget(app.kv.as_ref()).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,12 +9,13 @@ use exodus_domain::{Interval, Symbol, kst_date};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::export::{self, ExportFormat, ExportRequest};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::cache;
 use super::candles::{PriceChoice, wanted};
+use super::{cache, record};
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::Query;
@@ -123,13 +124,18 @@ struct SeriesQuery {
 )]
 async fn delete_bars(
     State(app): State<App>,
-    _: Trader,
+    Trader(caller): Trader,
     Query(SeriesQuery { symbol, interval, adjusted }): Query<SeriesQuery>,
 ) -> Answer<StatusCode> {
     let symbol: Symbol = query_value("symbol", &symbol)?;
-    if bars::delete(&app.store, SeriesKind::krx(interval, adjusted).of(symbol)).await? == 0 {
+    let tx = app.store.begin().await?;
+    let deleted = bars::delete(&tx, SeriesKind::krx(interval, adjusted).of(symbol)).await?;
+    if deleted == 0 {
         return Err(Problem::not_found());
     }
+    let detail = json!({ "interval": interval, "adjusted": adjusted, "bars": deleted });
+    record(&tx, caller, "bars.delete", format!("bars:{symbol}"), detail, app.now()).await?;
+    tx.commit().await?;
     cache::forget(app.kv.as_ref()).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,18 +14,20 @@ pub(crate) mod rules_session;
 pub(crate) mod symbols;
 
 use axum::extract::State;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Instrument as DomainInstrument, Interval, Price, Symbol, is_session, kst_date, next_session};
 use exodus_live::{book_key, quote_key};
+use exodus_store::audit::{self, NewAudit};
 use exodus_store::bars::SeriesKind;
-use exodus_store::{bars, instruments};
+use exodus_store::{StoreError, Tx, bars, instruments};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::dto::{MarketStatus, OrderBook, Quote};
 use crate::bootstrap::App;
-use crate::http::caller::Reader;
+use crate::http::caller::{Caller, Reader};
 use crate::http::extract::{Json, Path};
 use crate::http::kst;
 use crate::http::problem::{Answer, BadQuery, Missing, Problem, Refusals};
@@ -46,6 +48,20 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(rules_session::routes())
         .merge(coverage::routes())
         .merge(backfills::routes())
+}
+
+/// Writes what a person did to the market data, which belongs to everybody, into the audit log.
+async fn record(
+    tx: &Tx,
+    caller: Caller,
+    action: &str,
+    object: String,
+    detail: Value,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (user_id, actor) = (Some(caller.user_id), caller.email);
+    audit::append(tx, &NewAudit { user_id, actor, action: action.to_owned(), object, detail }, now).await?;
+    Ok(())
 }
 
 /// The last price of an issue: live where a feed knows it, else the last close that was imported.

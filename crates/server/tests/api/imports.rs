@@ -1,5 +1,6 @@
 //! History by upload: whole or not at all, and twice is once.
 
+use exodus_store::{Page, audit};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
@@ -116,6 +117,9 @@ async fn a_bad_file_imports_nothing(installation: &Installation) {
         assert_eq!(import["status"], "failed", "{content}: {import}");
         assert!(error.starts_with("bad.csv") && parts.iter().all(|part| error.contains(part)), "{parts:?}: {error}");
         assert_eq!(import["rows_added"], 0);
+        let listed = admin.get(&format!("/market/imports/{}/quarantine", import["id"])).await.ok(200);
+        assert_eq!(listed["total"], import["rows_quarantined"], "all rows are listed that made it fail");
+        assert_eq!(import["rows_quarantined"] != json!(0), error.contains("row "), "{error}");
     }
     admin.get(&format!("/market/symbols/{SYMBOL}")).await.refused(404, "NOT_FOUND");
     assert_eq!(uploads(installation), 0);
@@ -246,6 +250,16 @@ async fn prices_are_adjusted_as_of_a_date_and_exported(installation: &Installati
     assert_eq!(admin.send(Method::DELETE, &series, None).await.status, 204);
     admin.send(Method::DELETE, &series, None).await.refused(404, "NOT_FOUND");
     assert_eq!(closes(&admin.get(&chart).await.ok(200)), Vec::<i64>::new());
+
+    let me = admin.get("/auth/me").await.ok(200);
+    let log = audit::list(&installation.store, me["id"].as_i64(), Page { number: 1, size: 10 }).await.expect("a log");
+    let done: Vec<(&str, &str)> = log.items.iter().map(|e| (e.action.as_str(), e.object.as_str())).take(2).collect();
+    let object = format!("corporate_action:{}", stored["id"]);
+    assert_eq!(done, [("bars.delete", "bars:005930"), ("corporate_action.delete", object.as_str())]);
+    assert_eq!(log.items[0].detail, json!({ "interval": "1d", "adjusted": false, "bars": 5 }));
+    let added = log.items.iter().filter(|entry| entry.action == "corporate_action.add");
+    let symbols: Vec<_> = added.map(|entry| entry.detail["symbol"].as_str()).collect();
+    assert!(symbols.len() >= 2 && symbols.iter().all(|symbol| *symbol == Some(SYMBOL)), "{symbols:?}");
 }
 
 async fn corporate_actions_are_imported_from_a_file(installation: &Installation) {

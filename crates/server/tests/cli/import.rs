@@ -28,8 +28,8 @@ fn a_file_comes_in_once_and_a_bad_one_not_at_all() {
 
     // The first row of this file is right, the second is not: none of it comes in.
     let bad = program.file("bad.csv", &format!("{HEADER}{SECOND}000660,2020-01-03,95000,90000,94000,94700,3000000\n"));
-    let sentence =
-        program.run(&["import", "bars", "--strict", &bad]).refused(1, &["bad.csv", "row 2", "high"]).to_owned();
+    let strict = program.run(&["import", "bars", "--strict", "--json", &bad]);
+    let sentence = strict.refused(1, &["bad.csv", "row 2", "high"]);
     assert!(sentence.contains(&bad), "{sentence}");
     let both = program.file("both.csv", &format!("{HEADER}{FIRST}{SECOND}{OTHER}"));
     let rest = program.run(&["import", "bars", &both, "--json"]);
@@ -69,6 +69,13 @@ fn wrong_rows_are_set_aside_and_told() {
     assert_eq!(line["reasons"], json!({ "high_below_low": 1, "non_session": 1 }));
     let told = program.run(&["import", "bars", &file]);
     assert!(told.ok().contains("2 set aside") && told.stdout.contains("non_session"), "{told:?}");
+    let row = format!("{file}: row 3, 005930 2020-01-06, high: high_below_low (9,8,9,9,1)");
+    assert!(told.stdout.contains(&row), "{told:?}");
+    // A strict import tells the same rows and takes none in.
+    let strict = program.run(&["import", "bars", &file, "--strict"]);
+    assert_eq!(strict.code, Some(1));
+    assert!(strict.stdout.contains(&row) && strict.stdout.contains("row 2, 005930 2020-01-04"), "{strict:?}");
+    assert!(strict.stderr.contains("row 2") && strict.stderr.contains("1 more rows cannot be right"), "{strict:?}");
 }
 
 #[test]

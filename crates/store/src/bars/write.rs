@@ -48,9 +48,8 @@ pub async fn append_many(tx: &Tx, kind: SeriesKind, series: &[(Symbol, Vec<Bar>)
 ///
 /// # Errors
 /// [`StoreError::Database`].
-pub async fn delete(store: &Store, key: SeriesKey) -> Result<u64, StoreError> {
-    let tx = store.begin().await?;
-    lock(&tx, key.kind).await?;
+pub async fn delete(tx: &Tx, key: SeriesKey) -> Result<u64, StoreError> {
+    lock(tx, key.kind).await?;
     let deleted = Entity::delete_many()
         .filter(Column::Symbol.eq(key.symbol.as_str()))
         .filter(Column::Venue.eq(key.kind.venue.as_str()))
@@ -60,9 +59,8 @@ pub async fn delete(store: &Store, key: SeriesKey) -> Result<u64, StoreError> {
         .await?;
     if !key.kind.adjusted {
         // What is deleted can be asked for again.
-        forget_checked(&tx, key.symbol, key.kind.interval).await?;
+        forget_checked(tx, key.symbol, key.kind.interval).await?;
     }
-    tx.commit().await?;
     Ok(deleted.iter().map(|row| u64::from(row.rows.unsigned_abs())).sum())
 }
 

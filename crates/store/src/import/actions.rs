@@ -29,7 +29,7 @@ pub struct ActionsFile {
     pub path: PathBuf,
     /// Its name as the user knows it.
     pub file_name: String,
-    /// True if one row that cannot be right refuses the file.
+    /// True if one row that cannot be right refuses the file; all such rows are told then.
     pub strict: bool,
 }
 
@@ -41,20 +41,17 @@ pub async fn run_actions(store: &Store, file: &ActionsFile, now: DateTime<Utc>) 
     let owned = file.clone();
     let reading = tokio::task::spawn_blocking(move || read(&owned)).await.map_err(std::io::Error::other)?;
     let Actions { rows_read, actions, quarantine } = reading.map_err(|fault| fault.of_file(&file.file_name))?;
+    let report = quarantine.into_report(&file.file_name, rows_read, file.strict)?;
     let tx = store.begin().await?;
     let stored = actions::put(&tx, &actions, &file.file_name, now).await?;
     tx.commit().await?;
-    let (counts, quarantined) = quarantine.into_rows();
     Ok(ImportReport {
-        rows_read,
         rows_added: stored.added,
         rows_changed: stored.changed,
         rows_unchanged: stored.unchanged,
         symbols: actions.iter().map(|action| action.symbol).collect::<BTreeSet<_>>().len() as u64,
         actions: stored.added + stored.changed,
-        reasons: counts.into_iter().map(|(reason, count)| (reason.as_str().to_owned(), count)).collect(),
-        quarantined,
-        ..ImportReport::default()
+        ..report
     })
 }
 
@@ -90,9 +87,6 @@ fn read(file: &ActionsFile) -> Result<Actions, Fault> {
             Ok(action) => actions.actions.push(action),
             Err(wrong) => {
                 let reject = reject(row, wrong, &record, &places);
-                if file.strict {
-                    return Err(reject.fault());
-                }
                 actions.quarantine.add(reject.reason, || reject);
             }
         }

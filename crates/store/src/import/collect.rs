@@ -46,7 +46,6 @@ struct Rows {
 /// Gathers the rows of a file.
 pub(super) struct Collector {
     interval: Interval,
-    strict: bool,
     checks: Checks,
     known: HashMap<Symbol, Issue>,
     places: HashMap<Symbol, usize>,
@@ -64,11 +63,10 @@ pub(super) struct Gathered {
 }
 
 impl Collector {
-    /// For bars of an interval. If it is `strict`, the first row that cannot be right ends the work.
-    pub(super) fn new(interval: Interval, strict: bool, checks: Checks, known: HashMap<Symbol, Issue>) -> Self {
+    /// For bars of an interval.
+    pub(super) fn new(interval: Interval, checks: Checks, known: HashMap<Symbol, Issue>) -> Self {
         Self {
             interval,
-            strict,
             checks,
             known,
             places: HashMap::new(),
@@ -80,7 +78,7 @@ impl Collector {
     }
 
     /// Checks a batch and takes it over.
-    pub(super) fn take(&mut self, batch: Batch) -> Result<(), Fault> {
+    pub(super) fn take(&mut self, batch: Batch) {
         self.rows_read += batch.rows_read() as u64;
         self.has_rates |= batch.has_rates;
         let [open, high, low, close, volume] = &batch.values;
@@ -107,10 +105,6 @@ impl Collector {
         for rejected in batch.rejected {
             self.quarantine.add(rejected.reason, || rejected);
         }
-        if self.strict && !self.quarantine.is_empty() {
-            self.set_misplaced_aside();
-        }
-        self.refuse_if_strict()
     }
 
     /// What was gathered, without the issues of which no row was right.
@@ -119,7 +113,6 @@ impl Collector {
             return Err(Fault::Format("the file has no rows".to_owned()));
         }
         self.set_misplaced_aside();
-        self.refuse_if_strict()?;
         let has_changes = !self.has_rates && self.rows.iter().any(|rows| rows.change.iter().any(|&c| c != NO_CHANGE));
         let series = self.rows.into_iter().filter(|rows| rows.columns.len() > 0);
         let series = series.map(|rows| Series {
@@ -164,13 +157,6 @@ impl Collector {
         }
         for (place, order) in orders {
             self.rows[place].keep(&order.places);
-        }
-    }
-
-    fn refuse_if_strict(&self) -> Result<(), Fault> {
-        match self.quarantine.first() {
-            Some(reject) if self.strict => Err(reject.fault()),
-            _ => Ok(()),
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct IndicesFile {
     pub path: PathBuf,
     /// Its name as the user knows it.
     pub file_name: String,
-    /// True if one row that cannot be right refuses the file.
+    /// True if one row that cannot be right refuses the file; all such rows are told then.
     pub strict: bool,
 }
 
@@ -45,9 +45,9 @@ pub struct IndicesFile {
 /// # Errors
 /// [`ImportError`]; nothing of the file is stored then.
 pub async fn run_indices(store: &Store, file: &IndicesFile, now: DateTime<Utc>) -> Result<ImportReport, ImportError> {
-    let (path, strict) = (file.path.clone(), file.strict);
+    let path = file.path.clone();
     let reading = tokio::task::spawn_blocking(move || {
-        let mut levels = Levels::new(strict, kst_date(now));
+        let mut levels = Levels::new(kst_date(now));
         read(&path, &mut levels)?;
         levels.finish()
     });
@@ -56,16 +56,8 @@ pub async fn run_indices(store: &Store, file: &IndicesFile, now: DateTime<Utc>) 
     let dates = || closes.values().flat_map(BTreeMap::keys);
     let instant = |date: &NaiveDate| exodus_domain::Bar::day_start(*date);
     let (first, last) = (dates().min().map(instant), dates().max().map(instant));
-    let (counts, quarantined) = quarantine.into_rows();
-    let mut report = ImportReport {
-        rows_read,
-        symbols: closes.len() as u64,
-        first,
-        last,
-        reasons: counts.into_iter().map(|(reason, count)| (reason.as_str().to_owned(), count)).collect(),
-        quarantined,
-        ..ImportReport::default()
-    };
+    let report = quarantine.into_report(&file.file_name, rows_read, file.strict)?;
+    let mut report = ImportReport { symbols: closes.len() as u64, first, last, ..report };
     let tx = store.begin().await?;
     for (index, closes) in closes {
         let closes: Vec<_> = closes.into_iter().map(|(date, close)| IndexClose { date, close }).collect();
@@ -80,7 +72,6 @@ pub async fn run_indices(store: &Store, file: &IndicesFile, now: DateTime<Utc>) 
 
 /// The levels of a file.
 struct Levels {
-    strict: bool,
     today: NaiveDate,
     rows_read: u64,
     closes: BTreeMap<MarketIndex, BTreeMap<NaiveDate, i64>>,
@@ -91,20 +82,16 @@ struct Levels {
 type Cells<'a> = [&'a [u8]; 3];
 
 impl Levels {
-    fn new(strict: bool, today: NaiveDate) -> Self {
-        Self { strict, today, rows_read: 0, closes: BTreeMap::new(), quarantine: Quarantine::default() }
+    fn new(today: NaiveDate) -> Self {
+        Self { today, rows_read: 0, closes: BTreeMap::new(), quarantine: Quarantine::default() }
     }
 
-    fn add(&mut self, cells: Cells<'_>) -> Result<(), Fault> {
+    fn add(&mut self, cells: Cells<'_>) {
         self.rows_read += 1;
-        let Err((column, reason, detail)) = self.take(cells) else { return Ok(()) };
+        let Err((column, reason, detail)) = self.take(cells) else { return };
         let [symbol, time, cells] = cells.map(shown);
-        let reject = Reject { row: self.rows_read, field: column, reason, detail, symbol, time, cells };
-        if self.strict {
-            return Err(reject.fault());
-        }
-        self.quarantine.add(reason, || reject);
-        Ok(())
+        let row = self.rows_read;
+        self.quarantine.add(reason, || Reject { row, field: column, reason, detail, symbol, time, cells });
     }
 
     fn take(&mut self, [name, date, close]: Cells<'_>) -> Result<(), Wrong> {
@@ -165,7 +152,7 @@ fn read_csv(file: File, levels: &mut Levels) -> Result<(), Fault> {
     let places = places(&names)?;
     for record in reader.byte_records() {
         let record = record.map_err(|error| fault(&error))?;
-        levels.add(places.map(|place| field(&record, place)))?;
+        levels.add(places.map(|place| field(&record, place)));
     }
     Ok(())
 }
@@ -179,7 +166,7 @@ fn read_parquet(file: File, levels: &mut Levels) -> Result<(), Fault> {
         let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
         let texts = places.map(|place| fields.get(place).map(|field| text(field)).unwrap_or_default());
         let [symbol, date, close] = &texts;
-        levels.add([symbol.as_bytes(), date.as_bytes(), close.as_bytes()])?;
+        levels.add([symbol.as_bytes(), date.as_bytes(), close.as_bytes()]);
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub struct ImportFile {
     pub interval: Interval,
     /// True if its prices are adjusted for splits and the like.
     pub adjusted: bool,
-    /// True if one row that cannot be right refuses the file.
+    /// True if one row that cannot be right refuses the file; all such rows are told then.
     pub strict: bool,
 }
 
@@ -144,17 +144,21 @@ pub enum ImportError {
         /// One sentence.
         reason: String,
     },
-    /// A row cannot be right.
-    #[error("{file}: row {row}, column {column}: {reason}")]
-    Row {
+    /// Rows cannot be right, and the import is strict.
+    #[error("{file}: row {row}, column {column}: {reason}{others}")]
+    Refused {
         /// The file.
         file: String,
-        /// Number of the row, from 1; the header does not count.
+        /// Number of the first such row, from 1; the header does not count.
         row: u64,
-        /// Column.
+        /// Its column.
         column: String,
         /// What is wrong with it.
         reason: String,
+        /// How many there are beside it, to be read after the reason; empty if there are none.
+        others: String,
+        /// All of them; nothing was stored.
+        report: Box<ImportReport>,
     },
     /// The import was cancelled.
     #[error("the import was cancelled")]
@@ -167,11 +171,21 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
+impl ImportError {
+    /// A strict import of a file with rows that cannot be right.
+    pub(crate) fn refused(file: &str, row: u64, column: String, reason: String, report: ImportReport) -> Self {
+        let others = match report.rows_quarantined() - 1 {
+            0 => String::new(),
+            others => format!("; {others} more rows cannot be right"),
+        };
+        Self::Refused { file: file.to_owned(), row, column, reason, others, report: Box::new(report) }
+    }
+}
+
 /// What is wrong with a file, before its name is known.
 #[derive(Debug)]
 enum Fault {
     Format(String),
-    Row { row: u64, column: &'static str, reason: String },
     Cancelled,
     Io(std::io::Error),
 }
@@ -187,7 +201,6 @@ impl Fault {
         let file = file.to_owned();
         match self {
             Self::Format(reason) => ImportError::Format { file, reason },
-            Self::Row { row, column, reason } => ImportError::Row { file, row, column: column.to_owned(), reason },
             Self::Cancelled => ImportError::Cancelled,
             Self::Io(error) => ImportError::Io(error),
         }
@@ -211,11 +224,9 @@ pub async fn run(
     let known = known_issues(store).await?;
     let gathered = read_series(file, &known, on_progress, cancel, now).await?;
     let Gathered { rows_read, series, quarantine } = gathered;
-    let mut report = ImportReport { rows_read, symbols: series.len() as u64, ..ImportReport::default() };
+    let mut report = quarantine.into_report(&file.file_name, rows_read, file.strict)?;
+    report.symbols = series.len() as u64;
     (report.first, report.last) = ends(&series);
-    let (counts, quarantined) = quarantine.into_rows();
-    report.reasons = counts.into_iter().map(|(reason, count)| (reason.as_str().to_owned(), count)).collect();
-    report.quarantined = quarantined;
 
     let tx = store.begin().await?;
     let mentions = series.iter().map(|series| Mention {
@@ -231,6 +242,9 @@ pub async fn run(
     }
     let columns = series.into_iter().map(|series| (series.symbol, series.columns)).collect();
     let appended = bars::write_series(&tx, SeriesKind::krx(file.interval, file.adjusted), columns).await?;
+    if file.interval == Interval::Day1 {
+        instruments::derive_delistings(&tx, now).await?;
+    }
     if cancel.is_cancelled() {
         return Err(ImportError::Cancelled);
     }
@@ -271,14 +285,14 @@ async fn read_series(
     let (owned, known, cancel) = (file.clone(), known.clone(), cancel.clone());
     let reading = tokio::task::spawn_blocking(move || {
         let checks = Checks::new(owned.interval, owned.adjusted, now);
-        let mut collector = Collector::new(owned.interval, owned.strict, checks, known);
+        let mut collector = Collector::new(owned.interval, checks, known);
         let mut rows_read = 0;
         read(&owned.path, owned.interval, &mut |batch, total| {
             if cancel.is_cancelled() {
                 return Err(Fault::Cancelled);
             }
             rows_read += batch.rows_read() as u64;
-            collector.take(batch)?;
+            collector.take(batch);
             // A full channel only means that nobody looks right now.
             let _ = progress.try_send(ImportProgress { rows_read, total });
             Ok(())

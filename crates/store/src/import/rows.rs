@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use exodus_domain::text_enum;
 
-use super::Fault;
+use super::{ImportError, ImportReport};
 
 /// Rows that are kept of one import for people to look at; all are counted.
 pub const MAX_QUARANTINED: usize = 10_000;
@@ -107,10 +107,9 @@ pub(super) struct Reject {
 }
 
 impl Reject {
-    /// The fault that refuses the whole file.
-    pub(super) fn fault(&self) -> Fault {
-        let reason = self.detail.clone().unwrap_or_else(|| self.reason.sentence().to_owned());
-        Fault::Row { row: self.row, column: self.field, reason }
+    /// What is wrong with the row, to be read after the name of the column.
+    fn sentence(&self) -> String {
+        self.detail.clone().unwrap_or_else(|| self.reason.sentence().to_owned())
     }
 }
 
@@ -131,18 +130,22 @@ impl Quarantine {
         }
     }
 
-    /// True if no row was wrong.
-    pub(super) fn is_empty(&self) -> bool {
-        self.counts.is_empty()
-    }
-
-    /// The row that comes first in the file.
-    pub(super) fn first(&self) -> Option<&Reject> {
-        self.kept.iter().min_by_key(|reject| reject.row)
+    /// The report on a file of which `rows_read` rows were read and nothing is stored yet. If the import is `strict`, one
+    /// row that cannot be right refuses the file.
+    pub(super) fn into_report(self, file: &str, rows_read: u64, strict: bool) -> Result<ImportReport, ImportError> {
+        let first = self.kept.iter().min_by_key(|reject| reject.row).filter(|_| strict);
+        let first = first.map(|reject| (reject.row, reject.field.to_owned(), reject.sentence()));
+        let (counts, quarantined) = self.into_rows();
+        let reasons = counts.into_iter().map(|(reason, count)| (reason.as_str().to_owned(), count)).collect();
+        let report = ImportReport { rows_read, reasons, quarantined, ..ImportReport::default() };
+        match first {
+            None => Ok(report),
+            Some((row, column, reason)) => Err(ImportError::refused(file, row, column, reason, report)),
+        }
     }
 
     /// How many rows there are of each reason, and the rows in order of the file.
-    pub(super) fn into_rows(mut self) -> (BTreeMap<RowReason, u64>, Vec<QuarantinedRow>) {
+    fn into_rows(mut self) -> (BTreeMap<RowReason, u64>, Vec<QuarantinedRow>) {
         self.kept.sort_by_key(|reject| reject.row);
         let rows = self.kept.into_iter().map(|reject| QuarantinedRow {
             row: reject.row,

@@ -93,7 +93,7 @@ pub struct Issue {
     pub section: Option<String>,
     /// First day of trading.
     pub listed_on: Option<NaiveDate>,
-    /// Day on which the issue left the market, where it is known.
+    /// Day on which the issue left the market: as a file told it, else the first day of others after its last bar.
     pub delisted_on: Option<NaiveDate>,
     /// Whether it is still on the market.
     pub status: ListingStatus,

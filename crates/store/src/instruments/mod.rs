@@ -3,20 +3,22 @@
 //! A row is an [`Issue`]: whatever a symbol master lists, also funds and rights that cannot be traded and issues that
 //! have left the market. An [`Instrument`] is an issue that can be traded, as far as the rules need to know it.
 
+mod delisting;
 mod issue;
 mod keys;
 mod search;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Instrument, InstrumentKind, Interval, Market, Symbol};
+use exodus_domain::{Instrument, InstrumentKind, Interval, IssueStates, Market, Symbol, kst_date};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
 use crate::bars::{self, Coverage};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::entities::instruments::{ActiveModel, Column, Entity};
 use crate::error::{StoreError, records};
 
+pub(crate) use delisting::derive as derive_delistings;
 pub use issue::{Issue, ListingStatus, SecurityKind, TaxClass};
 pub(crate) use search::matching;
 pub use search::{InstrumentFilter, search};
@@ -147,6 +149,22 @@ pub async fn find_many(db: &dyn Db, symbols: &[Symbol]) -> Result<Vec<Instrument
     Ok(found)
 }
 
+/// Sets the states of an issue by hand, all of them but [`IssueState::Delisted`](exodus_domain::IssueState::Delisted),
+/// which is a status. They hold until the next symbol master tells others.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_states(tx: &Tx, symbol: Symbol, states: IssueStates, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let done = Entity::update_many()
+        .col_expr(Column::States, Expr::value(words(states)))
+        .col_expr(Column::StatesOn, Expr::value(kst_date(now)))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
+        .filter(Column::Symbol.eq(symbol.as_str()))
+        .exec(&tx.executor())
+        .await?;
+    if done.rows_affected == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
 async fn insert(
     db: &dyn Db,
     issues: impl Iterator<Item = Issue>,
@@ -162,7 +180,6 @@ async fn insert(
 }
 
 fn row(issue: Issue, now: DateTime<Utc>) -> ActiveModel {
-    let states: Vec<&str> = issue.states.iter().map(|state| state.as_str()).collect();
     ActiveModel {
         name_key: Set(keys::folded(&issue.name_ko)),
         name_en_key: Set(keys::folded(issue.name_en.as_deref().unwrap_or_default())),
@@ -185,8 +202,13 @@ fn row(issue: Issue, now: DateTime<Utc>) -> ActiveModel {
         listed_shares: Set(issue.listed_shares),
         tax_class: Set(issue.tax_class.map(|class| class.as_str().to_owned())),
         limit_multiple: Set(issue.limit_multiple.cast_signed()),
-        states: Set(states.join(" ")),
+        states: Set(words(issue.states)),
         states_on: Set(issue.states_on),
         is_assumed: Set(issue.is_assumed),
     }
+}
+
+/// States as they are stored.
+fn words(states: IssueStates) -> String {
+    states.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(" ")
 }

@@ -30,6 +30,8 @@ struct Row<'a> {
     #[serde(default)]
     listed_on: &'a str,
     #[serde(default)]
+    delisted_on: &'a str,
+    #[serde(default)]
     par_value: &'a str,
     #[serde(default)]
     listed_shares: &'a str,
@@ -105,6 +107,7 @@ fn told(row: &Row<'_>) -> Result<Told, Fault> {
         share_kind: text(row.stock_kind),
         section: text(row.dept),
         listed_on: day("listed_on", row.listed_on)?,
+        delisted_on: day("delisted_on", row.delisted_on)?.filter(|_| status == ListingStatus::Delisted),
         status,
         par_value: number("par_value", row.par_value)?,
         listed_shares: number("listed_shares", row.listed_shares)?.map(Shares::Exactly),

@@ -3,7 +3,7 @@
 //! Two kinds of file are read. A `.mst` file is the broker's daily list of one market; it must keep its name, which
 //! tells the market (`kospi_code.mst`, `kosdaq_code.mst`, `konex_code.mst`). Anything else is CSV in UTF-8 with a
 //! header: `symbol`, `isin`, `name_ko`, `market`, `asset` and `status`, and perhaps `name_en`, `security_group`,
-//! `stock_kind`, `dept`, `listed_on`, `par_value`, `listed_shares` and `tax_type`.
+//! `stock_kind`, `dept`, `listed_on`, `delisted_on`, `par_value`, `listed_shares` and `tax_type`.
 //!
 //! No file tells everything, so each replaces what it tells and leaves the rest; an issue that a file does not name
 //! stays as it is. A row that cannot be right is skipped and named, the others come in, in one transaction. Importing
@@ -36,6 +36,9 @@ pub struct SymbolFile {
     pub path: PathBuf,
     /// Its name as the user knows it: it tells the kind of file, and stands in error messages.
     pub file_name: String,
+    /// True if one row that cannot be right refuses the file; all such rows are told then. Rights do not count: they
+    /// are in every file of the broker and no mistake of anybody's.
+    pub strict: bool,
 }
 
 text_enum! {
@@ -98,13 +101,16 @@ impl SymbolReport {
 /// Reads a file and stores what it tells.
 ///
 /// # Errors
-/// [`ImportError::Format`] if it is no symbol master or no row of it can be right, [`ImportError::Io`],
-/// [`ImportError::Store`]. Nothing was stored then.
+/// [`ImportError::Format`] if it is no symbol master or no row of it can be right, [`ImportError::Refused`],
+/// [`ImportError::Io`], [`ImportError::Store`]. Nothing was stored then.
 pub async fn import(store: &Store, file: &SymbolFile, now: DateTime<Utc>) -> Result<SymbolReport, ImportError> {
     let owned = file.clone();
     let reading = tokio::task::spawn_blocking(move || read(&owned));
     let Rows { read, told, skipped, .. } = reading.await.map_err(std::io::Error::other)??;
     let mut report = SymbolReport { rows_read: read, skipped, ..SymbolReport::default() };
+    if file.strict {
+        refuse_faults(&report, &file.file_name)?;
+    }
 
     let tx = store.begin().await?;
     tx.lock_key("symbols").await?;
@@ -125,8 +131,18 @@ pub async fn import(store: &Store, file: &SymbolFile, now: DateTime<Utc>) -> Res
         news.push(after);
     }
     instruments::write(&tx, &news, now).await?;
+    instruments::derive_delistings(&tx, now).await?;
     tx.commit().await?;
     Ok(report)
+}
+
+/// Refuses a file with rows that are skipped for another reason than being rights.
+fn refuse_faults(report: &SymbolReport, file: &str) -> Result<(), ImportError> {
+    let is_fault = |skipped: &&Skipped| skipped.reason != SkipReason::Right;
+    let skipped: Vec<Skipped> = report.skipped.iter().filter(is_fault).cloned().collect();
+    let Some(Skipped { row, column, detail, .. }) = skipped.first().cloned() else { return Ok(()) };
+    let faults = SymbolReport { rows_read: report.rows_read, skipped, ..SymbolReport::default() };
+    Err(ImportError::refused(file, row, column.to_owned(), detail, faults.into()))
 }
 
 /// What a file holds.

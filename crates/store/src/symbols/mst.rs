@@ -55,6 +55,7 @@ fn told(record: &Record<'_>, market: Market) -> Result<Told, Fault> {
         share_kind: is_share.then(|| share_kind(field("preferred class"))).flatten().map(str::to_owned),
         section: None,
         listed_on: day("listing date", field("listing date"))?,
+        delisted_on: None,
         status: ListingStatus::Listed,
         // Zero stands for "none" as well as for "not told".
         par_value: number("par value", field("par value"))?.filter(|&value| value > 0),

@@ -18,6 +18,7 @@ pub(super) struct Told {
     pub(super) share_kind: Option<String>,
     pub(super) section: Option<String>,
     pub(super) listed_on: Option<NaiveDate>,
+    pub(super) delisted_on: Option<NaiveDate>,
     pub(super) status: ListingStatus,
     pub(super) par_value: Option<i64>,
     pub(super) listed_shares: Option<Shares>,
@@ -95,7 +96,8 @@ pub(super) fn merged(before: Option<&Issue>, told: Told, today: NaiveDate) -> Is
         share_kind: told.share_kind.or_else(|| known?.share_kind.clone()),
         section: told.section.or_else(|| known?.section.clone()),
         listed_on: told.listed_on.or_else(|| known?.listed_on),
-        delisted_on: known.and_then(|issue| issue.delisted_on),
+        // An issue that is listed again, as a code that was given anew, has not left the market.
+        delisted_on: told.delisted_on.or_else(|| known?.delisted_on).filter(|_| told.status == ListingStatus::Delisted),
         status: told.status,
         par_value: told.par_value.or_else(|| known?.par_value),
         listed_shares: shares(told.listed_shares, known.and_then(|issue| issue.listed_shares)),

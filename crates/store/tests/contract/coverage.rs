@@ -222,7 +222,7 @@ async fn the_real_market_has_no_flaw_that_nobody_can_explain() {
     with_sqlite(async |db| {
         let store = db.store;
         let now = Bar::day_start(date(2026, 8, 21));
-        let file = SymbolFile { path: master, file_name: "symbols.csv".to_owned() };
+        let file = SymbolFile { path: master, file_name: "symbols.csv".to_owned(), strict: false };
         symbols::import(&store, &file, now).await.expect("imported");
         let file = ImportFile {
             path: slices,

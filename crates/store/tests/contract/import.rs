@@ -147,7 +147,7 @@ async fn a_row_that_cannot_be_right_is_set_aside_or_refuses_the_file(store: Stor
     for (row, wrong, _) in WRONG_ROWS {
         let file = written(&format!("{good}{row}\n"));
         match run(&store, file.path(), Interval::Day1, false, true).await {
-            Err(ImportError::Row { file, row: number, column, .. }) => {
+            Err(ImportError::Refused { file, row: number, column, .. }) => {
                 assert_eq!((file.as_str(), number, column.as_str()), ("prices.csv", 3, wrong), "{row}");
             }
             other => panic!("{row}: {other:?}"),
@@ -345,7 +345,7 @@ async fn parquet_dates_may_be_dates_numbers_timestamps_or_text(store: Store) {
 async fn a_parquet_file_with_holes_or_fractions_is_refused(store: Store) {
     let holes = parquet_file(("int64", ""), Dates::Holes, "int64");
     match run(&store, holes.path(), Interval::Day1, false, true).await {
-        Err(ImportError::Row { row, column, .. }) => assert_eq!((row, column.as_str()), (2, "open")),
+        Err(ImportError::Refused { row, column, .. }) => assert_eq!((row, column.as_str()), (2, "open")),
         other => panic!("{other:?}"),
     }
     let fractions = parquet_file(("int64", ""), Dates::Long([20260818, 20260819, 20260820]), "double");

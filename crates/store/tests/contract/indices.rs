@@ -85,7 +85,7 @@ KOSPI,2024-01-02,2669.82
     let kospi = indices::closes(&store, MarketIndex::Kospi, to).await.expect("a read");
     assert_eq!(kospi, [close("2024-01-02", 266_981)], "the first of two different ones stays");
     match import(&store, wrong, true).await {
-        Err(ImportError::Row { row: 1, column, .. }) => assert_eq!(column, "symbol"),
+        Err(ImportError::Refused { row: 1, column, .. }) => assert_eq!(column, "symbol"),
         other => panic!("not refused: {other:?}"),
     }
     for (text, word) in [("symbol,date\nKOSPI,2024-01-02\n", "close"), ("symbol,date,close\n", "no rows")] {

@@ -57,8 +57,10 @@ async fn a_stated_action_replaces_a_derived_one_and_never_the_other_way(store: S
     let some = ActionFilter { from: Some(ymd(2018, 5, 4)), to: Some(ymd(2018, 5, 4)), symbol: None };
     assert_eq!(actions::list(&store, &some, ALL).await.expect("a read").total, 1);
     let id = all.items[0].id;
-    assert!(actions::delete(&store, id).await.expect("deleted"));
-    assert!(!actions::delete(&store, id).await.expect("a read"));
+    let tx = store.begin().await.expect("a transaction");
+    assert_eq!(actions::delete(&tx, id).await.expect("deleted").as_ref(), Some(&all.items[0]));
+    assert_eq!(actions::delete(&tx, id).await.expect("a read"), None);
+    tx.commit().await.expect("committed");
     let none = actions::find(&store, symbol("086520"), ymd(2024, 4, 25)).await.expect("a read");
     assert_eq!(none, None);
 }
@@ -131,10 +133,12 @@ async fn the_best_prices_are_imported_then_derived_then_raw(store: Store) {
     assert_eq!(basis(Wanted::Adjusted).await, Some(PriceBasis::AdjustedImported));
     assert_eq!(basis(Wanted::AsOf).await, Some(PriceBasis::AdjustedDerived));
     assert_eq!(basis(Wanted::Raw).await, Some(PriceBasis::Raw));
-    assert_eq!(bars::delete(&store, series(false)).await.expect("deleted"), 300);
+    let tx = store.begin().await.expect("a transaction");
+    assert_eq!(bars::delete(&tx, series(false)).await.expect("deleted"), 300);
+    assert_eq!(bars::delete(&tx, series(false)).await.expect("nothing"), 0);
+    tx.commit().await.expect("committed");
     assert_eq!(basis(Wanted::Raw).await, None);
     assert_eq!(basis(Wanted::AsOf).await, Some(PriceBasis::AdjustedImported), "there is nothing to derive from");
-    assert_eq!(bars::delete(&store, series(false)).await.expect("nothing"), 0);
 }
 
 async fn many_issues_have_the_prices_that_each_would_have(store: Store) {
@@ -192,7 +196,7 @@ async fn a_file_of_actions_is_imported(store: Store) {
         run_actions(&store, &ActionsFile { path, file_name: "actions.csv".to_owned(), strict }, at(0)).await
     };
     match import(true).await {
-        Err(ImportError::Row { row, column, .. }) => assert_eq!((row, column.as_str()), (3, "ex_date")),
+        Err(ImportError::Refused { row, column, .. }) => assert_eq!((row, column.as_str()), (3, "ex_date")),
         other => panic!("{other:?}"),
     }
     assert_eq!(actions::list(&store, &ActionFilter::default(), ALL).await.expect("a read").total, 0);

@@ -17,6 +17,9 @@ on_each_database!(
     a_row_that_cannot_be_right_is_skipped_and_named,
     a_file_that_is_no_master_is_refused,
     an_issue_known_by_its_bars_is_completed,
+    a_strict_list_is_refused_with_all_rows_that_cannot_be_right,
+    the_bars_of_others_tell_when_an_issue_left,
+    a_file_may_tell_when_an_issue_left,
     the_broker_s_masters_are_read,
     each_file_replaces_only_what_it_tells,
     the_real_list_comes_in_whole,
@@ -35,7 +38,7 @@ const RIGHT: &str = "00I900WR,KRA00I900WR0,나루전자3WR,,KOSPI,DELISTED,,,,,,
 async fn import(store: &Store, name: &str, bytes: &[u8], seconds: i64) -> Result<SymbolReport, ImportError> {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), bytes).expect("written");
-    let file = SymbolFile { path: file.path().to_owned(), file_name: name.to_owned() };
+    let file = SymbolFile { path: file.path().to_owned(), file_name: name.to_owned(), strict: false };
     symbols::import(store, &file, at(seconds)).await
 }
 
@@ -145,7 +148,8 @@ async fn a_file_that_is_no_master_is_refused(store: Store) {
             other => panic!("{name}: {other:?}"),
         }
     }
-    let nowhere = SymbolFile { path: PathBuf::from("/nowhere.csv"), file_name: "nowhere.csv".to_owned() };
+    let nowhere =
+        SymbolFile { path: PathBuf::from("/nowhere.csv"), file_name: "nowhere.csv".to_owned(), strict: false };
     let missing = symbols::import(&store, &nowhere, at(0)).await;
     assert!(matches!(missing, Err(ImportError::Io(_))), "{missing:?}");
 }
@@ -176,6 +180,70 @@ async fn an_issue_known_by_its_bars_is_completed(store: Store) {
     assert_eq!(counts(&import_csv(&store, &csv(&[GAON])).await), [1, 0, 1, 0]);
     let renamed = import_bars(",name,market", ",새가온,KONEX").await;
     assert_eq!(renamed, known("가온", Market::Kosdaq, false), "a master knows better than a file of bars");
+}
+
+async fn a_strict_list_is_refused_with_all_rows_that_cannot_be_right(store: Store) {
+    let wrong = [GAON.replace("KR700O910006", "KR700O910007"), FUND.replace("2020-01-02", "2020-02-30")];
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), csv(&[NARU, &wrong[0], &wrong[1]])).expect("written");
+    let file = SymbolFile { path: file.path().to_owned(), file_name: "symbols.csv".to_owned(), strict: true };
+    match symbols::import(&store, &file, at(0)).await {
+        Err(ImportError::Refused { row: 2, column, report, .. }) => {
+            assert_eq!(column, "isin");
+            let rows: Vec<_> = report.quarantined.iter().map(|row| (row.row, row.reason.as_str())).collect();
+            assert_eq!(rows, [(2, "isin"), (3, "unreadable")]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(instruments::all(&store).await.expect("a read"), [], "nothing came in");
+}
+
+/// Imports daily bars, given as code and days.
+async fn import_days(store: &Store, series: &[(&str, &[&str])]) {
+    let rows = series.iter().flat_map(|(code, days)| days.iter().map(move |day| format!("{code},{day},10,10,10,10,5")));
+    let text = format!("symbol,date,open,high,low,close,volume\n{}\n", rows.collect::<Vec<_>>().join("\n"));
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), text).expect("written");
+    let file = exodus_store::import::ImportFile {
+        path: file.path().to_owned(),
+        file_name: "bars.csv".to_owned(),
+        interval: exodus_domain::Interval::Day1,
+        adjusted: false,
+        strict: true,
+    };
+    let cancel = tokio_util::sync::CancellationToken::new();
+    exodus_store::import::run(store, &file, &mut |_| {}, &cancel, at(0)).await.expect("imported");
+}
+
+async fn the_bars_of_others_tell_when_an_issue_left(store: Store) {
+    let gone = GAON.replace("LISTED", "DELISTED").replace("STOCK", "DELISTED");
+    let left = async || issue(&store, "00O910").await.delisted_on.map(|day| day.to_string());
+    import_csv(&store, &csv(&[NARU, &gone])).await;
+    import_days(&store, &[("00O910", &["2024-03-04", "2024-03-05"])]).await;
+    assert_eq!(left().await, None, "no other has bars: nobody knows how far the file reaches");
+    import_days(&store, &[("00I900", &["2024-03-04", "2024-03-05"])]).await;
+    assert_eq!(left().await, None, "it may have been traded on the day after");
+    import_days(&store, &[("00I900", &["2024-05-02"])]).await;
+    assert_eq!(left().await, None, "it left at some time in two months");
+    import_days(&store, &[("00I900", &["2024-03-07", "2024-03-08"])]).await;
+    assert_eq!(left().await.as_deref(), Some("2024-03-07"));
+    import_days(&store, &[("00O910", &["2024-03-07"])]).await;
+    assert_eq!(left().await.as_deref(), Some("2024-03-08"), "it was there after all");
+    import_csv(&store, &csv(&[&gone])).await;
+    assert_eq!(left().await.as_deref(), Some("2024-03-08"), "the list says nothing of the day");
+    import_csv(&store, &csv(&[GAON])).await;
+    assert_eq!(left().await, None, "it is back");
+}
+
+async fn a_file_may_tell_when_an_issue_left(store: Store) {
+    let gone = GAON.replace("LISTED", "DELISTED").replace("STOCK", "DELISTED");
+    let told = |day: &str| format!("{HEADER},delisted_on\n{gone},{day}\n");
+    import_csv(&store, &told("2024-03-06")).await;
+    import_days(&store, &[("00O910", &["2024-03-04"]), ("00I900", &["2024-03-04", "2024-03-05"])]).await;
+    let left = issue(&store, "00O910").await.delisted_on;
+    assert_eq!(left, "2024-03-06".parse().ok(), "bars that end before contradict nothing");
+    let wrong = import(&store, "symbols.csv", told("06.03.2024").as_bytes(), 0).await;
+    assert!(matches!(wrong, Err(ImportError::Format { .. })), "{wrong:?}");
 }
 
 /// A record as the broker writes it: code, number, a name padded to 40 bytes of CP949, and the tail.
@@ -347,7 +415,7 @@ pub(crate) fn shared_master() -> Option<PathBuf> {
 
 async fn the_real_list_comes_in_whole(store: Store) {
     let Some(path) = shared_master() else { return };
-    let file = SymbolFile { path, file_name: "symbols.csv".to_owned() };
+    let file = SymbolFile { path, file_name: "symbols.csv".to_owned(), strict: false };
     let first = symbols::import(&store, &file, at(0)).await.expect("imported");
     assert_eq!((counts(&first), first.skipped.len()), ([8_571, 8_571, 0, 0], 0));
     let again = symbols::import(&store, &file, at(9)).await.expect("imported");

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     /// CSV files with the columns symbol, ex_date, kind, numerator, denominator
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Refuse a file at its first row that cannot be right, instead of setting such rows aside
+    /// Refuse a file with rows that cannot be right, instead of setting these aside
     #[arg(long)]
     strict: bool,
     /// Print one line of JSON at the end
@@ -25,17 +25,15 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(Arguments { files, strict, json }: Arguments, store: &Store) -> anyhow::Result<()> {
-    let mut summary = Summary::start();
+    let mut summary = Summary::start(json);
     for path in files {
-        let file_name = path.display().to_string();
         let recorded_as = bare_name(&path);
-        let file = ActionsFile { path, file_name: recorded_as.clone(), strict };
-        let report = run_actions(store, &file, SystemClock.now()).await;
-        let report = report.map_err(|error| summary.refusal(&file_name, error))?;
+        let file = ActionsFile { path: path.clone(), file_name: recorded_as.clone(), strict };
+        let outcome = run_actions(store, &file, SystemClock.now()).await;
         let (interval, adjusted) = (Interval::Day1, false);
         let new =
             NewImport { user_id: None, kind: ImportKind::Actions, file_name: recorded_as, interval, adjusted, strict };
-        summary.add(store, &new, report).await?;
+        summary.add(store, &path, &new, outcome).await?;
     }
-    summary.print(json)
+    summary.print()
 }

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     /// The prices are adjusted for splits and the like
     #[arg(long)]
     adjusted: bool,
-    /// Refuse a file at its first row that cannot be right, instead of setting such rows aside
+    /// Refuse a file with rows that cannot be right, instead of setting these aside
     #[arg(long)]
     strict: bool,
     /// Print one line of JSON at the end
@@ -69,24 +69,23 @@ pub(super) async fn run(arguments: Arguments, store: &Store) -> anyhow::Result<(
     });
     let Arguments { files, interval, adjusted, strict, json } = arguments;
     let interval = Interval::from(interval);
-    let mut summary = Summary::start();
+    let mut summary = Summary::start(json);
     for path in files {
         let file_name = path.display().to_string();
         let recorded_as = bare_name(&path);
-        let file = ImportFile { path, file_name: file_name.clone(), interval, adjusted, strict };
+        let file = ImportFile { path: path.clone(), file_name: file_name.clone(), interval, adjusted, strict };
         let bar = progress_bar(&file_name)?;
         let mut on_progress = |progress: ImportProgress| {
             bar.set_length(progress.total.max(progress.rows_read));
             bar.set_position(progress.rows_read);
         };
-        let report = import::run(store, &file, &mut on_progress, &cancel, SystemClock.now()).await;
+        let outcome = import::run(store, &file, &mut on_progress, &cancel, SystemClock.now()).await;
         bar.finish_and_clear();
-        let report = report.map_err(|error| summary.refusal(&file_name, error))?;
         let new =
             NewImport { user_id: None, kind: ImportKind::Bars, file_name: recorded_as, interval, adjusted, strict };
-        summary.add(store, &new, report).await?;
+        summary.add(store, &path, &new, outcome).await?;
     }
-    summary.print(json)
+    summary.print()
 }
 
 /// Shows progress on a terminal; elsewhere it draws nothing.

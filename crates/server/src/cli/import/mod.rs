@@ -13,9 +13,10 @@ use anyhow::anyhow;
 use clap::Subcommand;
 use exodus_domain::Clock;
 use exodus_live::SystemClock;
+use exodus_store::Store;
 use exodus_store::import::{ImportError, ImportReport};
 use exodus_store::imports::{self, NewImport};
-use exodus_store::{Store, StoreError};
+use exodus_store::symbols::SkipReason;
 use serde::Serialize;
 
 pub(super) use self::bars::BarLength;
@@ -47,6 +48,9 @@ pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()>
     }
 }
 
+/// Rows listed on the terminal, of each file.
+const LISTED_ROWS: usize = 20;
+
 /// What all files together did; the line that `--json` prints.
 #[derive(Serialize)]
 struct Summary {
@@ -62,6 +66,9 @@ struct Summary {
     elapsed_ms: u64,
     #[serde(skip)]
     started: Instant,
+    /// True if the summary is one line for programs, which nothing else may stand beside.
+    #[serde(skip)]
+    json: bool,
 }
 
 /// The name of a file without its folder, which is nobody else's business: every user sees what was imported.
@@ -70,7 +77,7 @@ fn bare_name(path: &Path) -> String {
 }
 
 impl Summary {
-    fn start() -> Self {
+    fn start(json: bool) -> Self {
         Self {
             files: 0,
             rows_read: 0,
@@ -83,16 +90,38 @@ impl Summary {
             actions: 0,
             elapsed_ms: 0,
             started: Instant::now(),
+            json,
         }
     }
 
-    /// Adds what a file did, and records it where the page shows imports.
-    async fn add(&mut self, store: &Store, new: &NewImport, report: ImportReport) -> Result<(), StoreError> {
+    /// Adds what a file did, and records it where the page shows imports: a strict import that was refused too, with the
+    /// rows that it was refused for.
+    async fn add(
+        &mut self,
+        store: &Store,
+        path: &Path,
+        new: &NewImport,
+        outcome: Result<ImportReport, ImportError>,
+    ) -> anyhow::Result<()> {
         let now = SystemClock.now();
+        let report = match outcome {
+            Ok(report) => report,
+            Err(error) => {
+                if let ImportError::Refused { report, .. } = &error {
+                    let tx = store.begin().await?;
+                    let import = imports::create(&tx, new, now).await?;
+                    imports::finish_refused(&tx, import.id, &error.to_string(), report, now).await?;
+                    tx.commit().await?;
+                    self.list(path, report)?;
+                }
+                return Err(self.refusal(&path.display().to_string(), error));
+            }
+        };
         let tx = store.begin().await?;
         let import = imports::create(&tx, new, now).await?;
         imports::finish_done(&tx, import.id, &report, now).await?;
         tx.commit().await?;
+        self.list(path, &report)?;
         self.files += 1;
         self.rows_read += report.rows_read;
         self.rows_added += report.rows_added;
@@ -109,8 +138,8 @@ impl Summary {
     }
 
     /// Prints the line for programs, or sentences for people.
-    fn print(&self, json: bool) -> anyhow::Result<()> {
-        if json {
+    fn print(&self) -> anyhow::Result<()> {
+        if self.json {
             return print(&serde_json::to_string(self)?);
         }
         let Self { rows_read, rows_added, rows_changed, rows_unchanged, symbols, elapsed_ms, .. } = self;
@@ -123,12 +152,27 @@ impl Summary {
         for (reason, count) in &self.reasons {
             print(&format!("  {reason:16} {count}"))?;
         }
-        if self.rows_quarantined > 0 {
-            print("The rows set aside are listed on the page, under Market, Imports.")?;
-        }
         match self.actions {
             0 => Ok(()),
             found => print(&format!("{found} corporate actions were new or different.")),
+        }
+    }
+
+    /// Lists the rows of a file that cannot be right: the first ones here, all of them on the page. Rights are in every
+    /// symbol master of the broker and no mistake of anybody's.
+    fn list(&self, path: &Path, report: &ImportReport) -> anyhow::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        let wrong = report.quarantined.iter().filter(|row| row.reason != SkipReason::Right.as_str());
+        for row in wrong.take(LISTED_ROWS) {
+            let place = [row.symbol.as_str(), row.time.as_str()].join(" ");
+            let (path, number, field) = (path.display(), row.row, &row.field);
+            print(&format!("{path}: row {number}, {}, {field}: {} ({})", place.trim(), row.reason, row.cells))?;
+        }
+        match report.rows_quarantined() {
+            0 => Ok(()),
+            _ => print("All rows that cannot be right are listed on the page, under Market, Imports."),
         }
     }
 
