@@ -1,10 +1,11 @@
 //! The worker: everything that runs without anybody asking.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
-use chrono::{DateTime, Utc};
-use exodus_domain::{EventBus, Instrument, MarketFeed};
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{EventBus, Instrument, IssueStates, MarketFeed, Symbol};
 use exodus_store::{Kv, Store, instruments, outbox};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,6 +16,9 @@ use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;
 use crate::supervisor::Supervisor;
 use crate::{LiveError, collector, publisher, schedule};
+
+/// How often the paper exchange hears of the states of issues. The risk gate reads them before each decision.
+const STATES_EVERY: TimeDelta = TimeDelta::seconds(5);
 
 /// What a worker works with.
 #[derive(Clone)]
@@ -54,13 +58,20 @@ impl Worker {
     ///
     /// # Errors
     /// [`LiveError::Store`] if the instruments could not be stored; nothing runs then.
-    pub async fn start(deps: WorkerDeps) -> Result<WorkerHandle, LiveError> {
+    pub async fn start(mut deps: WorkerDeps) -> Result<WorkerHandle, LiveError> {
+        let symbols: Vec<Symbol> = deps.instruments.iter().map(|instrument| instrument.symbol).collect();
+        keep_states(&deps.store, &symbols, &mut deps.instruments).await?;
         instruments::upsert(&deps.store, &deps.instruments, deps.clock.now()).await?;
         let (stop, tasks, gauges) = (CancellationToken::new(), TaskTracker::new(), Arc::new(Gauges::default()));
         let exchange = Arc::new(PaperExchange::new(&deps.instruments, Arc::clone(&deps.clock)));
         tasks.spawn({
             let (exchange, feed, stop) = (Arc::clone(&exchange), Arc::clone(&deps.feed), stop.clone());
             async move { stop.run_until_cancelled(exchange.follow(feed.as_ref())).await.unwrap_or_default() }
+        });
+        tasks.spawn({
+            let (exchange, deps, stop) = (Arc::clone(&exchange), deps.clone(), stop.clone());
+            let telling = async move { tell_states(&deps, &symbols, &exchange).await };
+            async move { stop.run_until_cancelled(telling).await.unwrap_or_default() }
         });
         let marked = MarkedFeed { feed: Arc::clone(&deps.feed), exchange: Arc::clone(&exchange) };
         let deps = WorkerDeps { feed: Arc::new(marked), ..deps };
@@ -80,6 +91,27 @@ impl Worker {
         });
         tasks.close();
         Ok(WorkerHandle { worker_id: deps.worker_id, clock: deps.clock, gauges, stop, tasks })
+    }
+}
+
+/// Leaves issues in the states that the store knows: a halt by an operator outlives a restart.
+async fn keep_states(store: &Store, symbols: &[Symbol], issues: &mut [Instrument]) -> Result<(), LiveError> {
+    let known = instruments::find_many(store, symbols).await?;
+    let known: HashMap<Symbol, IssueStates> = known.into_iter().map(|issue| (issue.symbol, issue.states)).collect();
+    for issue in issues {
+        issue.states = known.get(&issue.symbol).copied().unwrap_or(issue.states);
+    }
+    Ok(())
+}
+
+/// Tells the paper exchange again and again which states issues have: an operator or a symbol master may change them.
+async fn tell_states(deps: &WorkerDeps, symbols: &[Symbol], exchange: &PaperExchange) {
+    loop {
+        deps.clock.sleep_until(deps.clock.now() + STATES_EVERY).await;
+        match instruments::find_many(&deps.store, symbols).await {
+            Ok(known) => exchange.set_states(&known),
+            Err(error) => tracing::warn!(%error, "the states of issues are read again later"),
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer, Price, Quote, RowEnd,
-    RowFacts, Side, Symbol, Won, kst_date,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, IssueState, MarketFeed, OrderFields, PlaceAnswer, Price, Quote,
+    RowEnd, RowFacts, Side, Symbol, Won, kst_date,
 };
 use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder};
 use futures::StreamExt;
@@ -83,13 +83,27 @@ impl PaperExchange {
                 if state.list(quote, now) {
                     self.listings.send_modify(|count| *count += 1);
                 }
-                state.exchange.show_price(quote.symbol, quote.price, now);
+                if !state.is_halted(quote.symbol) {
+                    state.exchange.show_price(quote.symbol, quote.price, now);
+                }
             }
+            FeedEvent::Book(book) if state.is_halted(book.symbol) => {}
             FeedEvent::Book(book) => {
                 let executions = state.exchange.set_book(book, now);
                 state.book(&executions);
             }
             FeedEvent::Bar { .. } => {}
+        }
+    }
+
+    /// Takes over the states that issues have now. A halted one is not traded: nothing of it is filled, new orders are
+    /// refused, cancels are taken (krx-market §6).
+    pub(crate) fn set_states(&self, known: &[Instrument]) {
+        let mut state = self.lock();
+        for told in known {
+            if let Some(issue) = state.issues.get_mut(&told.symbol) {
+                issue.states = told.states;
+            }
         }
     }
 
@@ -105,9 +119,14 @@ impl PaperExchange {
         let now = self.clock.now();
         let mut state = self.current(now);
         let state = &mut *state;
+        let is_halted = state.is_halted(fields.symbol);
         let Some(list) = state.accounts.get_mut(&account_id) else {
             return PlaceAnswer::ProvenUnsent("the account is not connected to the paper exchange".to_owned());
         };
+        if is_halted {
+            let message = "the issue is halted: new orders are void, cancels are taken".to_owned();
+            return PlaceAnswer::Refused { code: "EXCHANGE_REFUSED".to_owned(), message };
+        }
         state.last_sim_id += 1;
         let sim_id = state.last_sim_id;
         match state.exchange.submit(SimOrder { id: sim_id, account: account_id, fields: fields.clone() }, now) {
@@ -210,6 +229,10 @@ impl PaperExchange {
 impl State {
     fn is_listed(&self, symbol: Symbol, date: NaiveDate) -> bool {
         self.exchange.rules(symbol).is_some_and(|rules| rules.date == date)
+    }
+
+    fn is_halted(&self, symbol: Symbol) -> bool {
+        self.issues.get(&symbol).is_some_and(|issue| issue.states.contains(IssueState::Halted))
     }
 
     /// Lists an issue at its first quote of a trade date. The first quote of a new date ends the day before.

@@ -4,6 +4,7 @@ mod backtest;
 mod doctor;
 mod export;
 mod import;
+mod issue;
 mod kill;
 mod rules;
 mod run;
@@ -44,6 +45,8 @@ enum Command {
     /// Import history, symbol masters and corporate actions
     #[command(subcommand)]
     Import(import::Command),
+    /// Show an issue, or set the states it is in, such as a halt
+    Issue(issue::Arguments),
     /// Write history to a file
     #[command(subcommand)]
     Export(export::Command),
@@ -99,6 +102,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Worker) => run::worker(&config).await,
         Some(Command::Migrate) => migrate(&config).await,
         Some(Command::Import(command)) => import::run(command, &config).await,
+        Some(Command::Issue(arguments)) => issue::run(arguments, &config).await,
         Some(Command::Export(command)) => export::run(command, &config).await,
         Some(Command::Backtest(command)) => backtest::run(command, &config).await,
         Some(Command::User(command)) => user::run(command, &config).await,

@@ -29,7 +29,10 @@ fn a_symbol_master_comes_in_once_and_names_what_it_skips() {
     let mistaken = program.file("mistaken.csv", &LIST.replace("KR700U920007", "KR700U920008"));
     let outcome = program.run(&["import", "symbols", &mistaken]);
     let said = outcome.ok();
-    assert!(said.contains("row 2, 00U920, isin: the check digit of KR700U920008 is wrong: it must be 7"), "{said}");
+    assert!(
+        said.contains("row 2, 00U920, isin: isin (the check digit of KR700U920008 is wrong: it must be 7)"),
+        "{said}"
+    );
     let outcome = program.run(&["import", "symbols", &mistaken, "--json"]);
     assert_eq!(counts(&outcome), [json!(3), json!(0), json!(0), json!(2), json!({ "isin": 1 })]);
     assert_eq!(outcome.stdout.trim_end().lines().count(), 1);
@@ -44,4 +47,20 @@ fn what_is_no_symbol_master_is_told() {
     let renamed = program.file("master.mst", "00I900   KR700I900005");
     program.run(&["import", "symbols", &renamed]).refused(1, &["master.mst", "kospi_code.mst"]);
     assert_eq!(program.run(&["import", "symbols"]).code, Some(2));
+}
+
+#[test]
+fn an_operator_halts_an_issue_and_lets_it_trade_again() {
+    let program = Program::new();
+    let list = program.file("symbols.csv", LIST);
+    program.run(&["import", "symbols", &list]).ok();
+    let shown = program.run(&["issue", "00U920"]);
+    assert!(shown.ok().ends_with("in no special state"), "{shown:?}");
+    let set = program.run(&["issue", "00U920", "--set", "halted", "--set", "administrative", "--reason", "news"]);
+    assert!(set.ok().contains("administrative, halted, since 20"), "{set:?}");
+    let again = program.run(&["issue", "00U920", "--clear", "halted"]);
+    assert!(again.ok().contains(": administrative, since 20"), "{again:?}");
+    program.run(&["issue", "00U920", "--set", "delisted"]).refused(1, &["delisted", "master"]);
+    program.run(&["issue", "999999", "--set", "halted"]).refused(1, &["999999", "not known"]);
+    assert_eq!(program.run(&["issue", "00U920", "--set", "asleep"]).code, Some(2));
 }

@@ -1,6 +1,9 @@
 //! Orders while an issue is interrupted.
 
-use exodus_domain::{Brake, Clock, FeedEvent, MarketFeed, OrderState, Price, Side};
+use exodus_domain::{
+    Brake, Broker, Clock, FeedEvent, IssueState, IssueStates, Level, MarketFeed, OrderBook, OrderState, PlaceAnswer,
+    Price, Qty, Side,
+};
 use futures::{FutureExt, StreamExt};
 use tokio::task::unconstrained;
 
@@ -43,4 +46,33 @@ async fn an_order_in_an_interruption_waits_for_its_auction() {
     assert_eq!(world.order_of(&request).await.state, OrderState::Filled);
     assert_eq!(world.trades().await.len(), 1, "one price for the whole order");
     assert_eq!(process.brake(&world), None);
+}
+
+#[tokio::test]
+async fn a_halted_issue_is_neither_taken_nor_filled() {
+    let world = World::new().await;
+    let mut process = world.start().await;
+    process.settle().await;
+    let fields = world.resting_buy();
+    let request = world.ask_order(fields.clone()).await;
+    process.pass(&world.clock, 2).await;
+    assert_eq!(world.order_of(&request).await.state, OrderState::Acked);
+
+    let mut issue = world.market.instruments()[0].clone();
+    issue.states = IssueStates::default().with(IssueState::Halted);
+    process.exchange.set_states(std::slice::from_ref(&issue));
+    let offer = vec![Level { price: fields.price.expect("a limit"), quantity: Qty(100) }];
+    let at = world.clock.now();
+    let book = FeedEvent::Book(OrderBook { symbol: symbol(), asks: offer, bids: Vec::new(), at });
+    process.exchange.on_feed(&book);
+    process.pass(&world.clock, 6).await;
+    assert_eq!(world.order_of(&request).await.state, OrderState::Acked, "an offer at its limit fills nothing");
+    let answer = process.broker.place(&fields).await;
+    assert!(matches!(&answer, PlaceAnswer::Refused { message, .. } if message.contains("halted")), "{answer:?}");
+
+    issue.states = IssueStates::default();
+    process.exchange.set_states(&[issue]);
+    process.exchange.on_feed(&book);
+    process.pass(&world.clock, 6).await;
+    assert_eq!(world.order_of(&request).await.state, OrderState::Filled);
 }
