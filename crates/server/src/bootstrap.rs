@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{Clock, EventBus};
 use exodus_live::{DemoFeed, SystemClock, Timer, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
-use exodus_store::jobs::{JobRunner, RunnerHandle};
+use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
     DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox,
 };
@@ -117,6 +117,7 @@ impl Platform {
         store.migrate_up().await.map_err(|error| database_error(config, &error))?;
         if folder.is_exclusive() {
             leases::end_all(&store).await.map_err(|error| database_error(config, &error))?;
+            store_jobs::end_leases(&store).await.map_err(|error| database_error(config, &error))?;
         }
         Ok(Self {
             store,

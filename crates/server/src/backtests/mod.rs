@@ -12,6 +12,7 @@ pub(crate) mod result;
 mod round_trips;
 pub(crate) mod run;
 pub(crate) mod setup;
+pub(crate) mod tried;
 mod universe;
 
 use axum::extract::State;

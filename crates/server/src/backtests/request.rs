@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::benchmark::Reference;
 use super::dto::BacktestRequest;
-use super::setup::{Options, TestedStrategy, Universe};
+use super::setup::{MAX_SYMBOLS, Options, TestedStrategy};
 use crate::account::commission;
 use crate::bootstrap::App;
 use crate::http::problem::{Answer, Problem};
@@ -18,14 +18,9 @@ use crate::http::validate::Checks;
 use crate::strategies::request::{check_parameters, require_known};
 
 const MAX_NAME: usize = 100;
-const MAX_SYMBOLS: usize = 1_000;
 const MAX_STRATEGIES: usize = 20;
 const MIN_CAPITAL: i64 = 100_000;
 const MAX_CAPITAL: i64 = 1_000_000_000_000;
-/// Most members that a universe may be asked to choose.
-const MAX_MEMBERS: u32 = 1_000;
-/// Most sessions that a universe may look back: a year.
-const MAX_LOOKBACK: u32 = 250;
 /// The KRX calendar of this product begins here.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1990, 1, 1).expect("1 January exists in every year");
 
@@ -50,7 +45,7 @@ pub(crate) async fn check(app: &App, user_id: i64, place: &str, request: Backtes
     let commission = terms(app, user_id, &request, &mut checks).await?;
     let tested = tested(app, user_id, &request, &mut checks).await?;
     if let Some(universe) = &request.universe {
-        check_universe(&mut checks, universe);
+        universe.check(&mut checks, "universe.");
     }
     let reference = reference(&mut checks, request.benchmark.as_deref());
     if let Some(sweep_id) = request.sweep_id
@@ -245,29 +240,6 @@ fn given(request: &BacktestRequest, checks: &mut Checks) -> Option<(TestedStrate
 fn of(strategy_id: Option<i64>, name: String, strategy: &Strategy) -> TestedStrategy {
     let (strategy_type, parameters) = (strategy.type_id().to_owned(), strategy.parameters());
     TestedStrategy { number: 1, strategy_id, name, strategy_type, parameters, symbols: Vec::new() }
-}
-
-fn check_universe(checks: &mut Checks, universe: &Universe) {
-    let (rule, _) = universe.rule();
-    if let Err(error) = rule.check() {
-        checks.refuse(format!("universe.{}", error.field()), error.to_string());
-    }
-    match universe {
-        Universe::List { symbols } => {
-            let texts: Vec<String> = symbols.iter().map(ToString::to_string).collect();
-            checks.symbols("universe.symbols", &texts, 1, MAX_SYMBOLS);
-        }
-        Universe::Top { count, lookback_days, .. } => {
-            checks.range("universe.count", (*count).into(), 1, MAX_MEMBERS.into());
-            checks.range("universe.lookback_days", (*lookback_days).into(), 1, MAX_LOOKBACK.into());
-        }
-        Universe::Market { .. } => {}
-    }
-    let unknown = universe.excluded_states().iter().find(|state| **state != exodus_domain::IssueState::Halted);
-    if let Some(state) = unknown {
-        let message = format!("{state} is not known by date here; only halted is");
-        checks.refuse("universe.exclude_states", message);
-    }
 }
 
 fn reference(checks: &mut Checks, benchmark: Option<&str>) -> Option<Reference> {

@@ -10,6 +10,12 @@ use utoipa::ToSchema;
 use crate::http::validate::Checks;
 use crate::http::words;
 
+/// Most issues that a backtest may name.
+pub(super) const MAX_SYMBOLS: usize = 1_000;
+/// Most members that a universe may be asked to choose.
+const MAX_MEMBERS: u32 = 1_000;
+/// Most sessions that a universe may look back: a year.
+const MAX_LOOKBACK: u32 = 250;
 /// Basis points in one percent.
 const BP_PER_PERCENT: f64 = 100.0;
 
@@ -163,11 +169,27 @@ const fn lookback_days() -> u32 {
 }
 
 impl Universe {
-    /// What must not be said of a member.
-    pub(crate) fn excluded_states(&self) -> &[IssueState] {
-        match self {
-            Self::List { .. } => &[],
-            Self::Market { exclude_states, .. } | Self::Top { exclude_states, .. } => exclude_states,
+    /// Refuses what cannot be followed here; the names of refused fields begin with `place`.
+    pub(crate) fn check(&self, checks: &mut Checks, place: &str) {
+        if let Err(error) = self.rule().0.check() {
+            checks.refuse(format!("{place}{}", error.field()), error.to_string());
+        }
+        let excluded = match self {
+            Self::List { symbols } => {
+                let texts: Vec<String> = symbols.iter().map(ToString::to_string).collect();
+                checks.symbols(&format!("{place}symbols"), &texts, 1, MAX_SYMBOLS);
+                return;
+            }
+            Self::Market { exclude_states, .. } => exclude_states,
+            Self::Top { count, lookback_days, exclude_states, .. } => {
+                checks.range(&format!("{place}count"), (*count).into(), 1, MAX_MEMBERS.into());
+                checks.range(&format!("{place}lookback_days"), (*lookback_days).into(), 1, MAX_LOOKBACK.into());
+                exclude_states
+            }
+        };
+        if let Some(state) = excluded.iter().find(|state| **state != IssueState::Halted) {
+            let message = format!("{state} is not known by date here; only halted is");
+            checks.refuse(format!("{place}exclude_states"), message);
         }
     }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use exodus_backtest::{BacktestError, Flow};
 use exodus_domain::{Clock, kst_date};
-use exodus_store::backtests::{self, Backtest, BacktestOutcome, NewBacktest};
+use exodus_store::backtests::{self, Backtest, BacktestOutcome};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
-use exodus_store::{Store, StoreError, Tx, sweeps};
+use exodus_store::{StoreError, Tx};
 use exodus_trading::Trials;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backtests::result::outcome;
 use crate::backtests::run::{Plan, Run, RunError, execute, load};
-use crate::backtests::setup::Options;
+use crate::backtests::tried::Tried;
 
 /// How the queue treats backtests.
 pub(crate) const KIND: JobKind =
@@ -51,11 +51,11 @@ impl From<RunError> for JobError {
 async fn compute(ctx: &JobContext, backtest: &Backtest, clock: &dyn Clock) -> Result<BacktestOutcome, RunError> {
     let plan = Plan::of(&backtest.request, kst_date(clock.now()))?;
     backtests::progress(ctx.store(), backtest.id, 0.0, clock.now()).await?;
-    let run = load(ctx.store(), &plan).await?;
-    let trials = trials_of(ctx.store(), &backtest.request).await?;
+    let run = super::unless_stopped(ctx, load(ctx.store(), &plan)).await?;
+    let tried = Tried::before(ctx.store(), backtest).await?;
     let (report, mut progress) = watch::channel(0.0);
     let stopped = ctx.stopped();
-    let work = tokio::task::spawn_blocking(move || work(&run, trials, &report, &stopped));
+    let work = tokio::task::spawn_blocking(move || work(&run, tried, &report, &stopped));
     while let Some(fraction) = super::newest(&mut progress).await {
         // A lost progress report delays a screen; the next one or the result mends it.
         drop(backtests::progress(ctx.store(), backtest.id, fraction, clock.now()).await);
@@ -64,17 +64,9 @@ async fn compute(ctx: &JobContext, backtest: &Backtest, clock: &dyn Clock) -> Re
     work.await.map_err(RunError::crashed)?
 }
 
-/// How many variants were tried before this one was chosen.
-async fn trials_of(store: &Store, request: &NewBacktest) -> Result<Trials, StoreError> {
-    let Some(sweep_id) = Options::read(request.options.clone())?.sweep_id else { return Ok(Trials::ONE) };
-    let trials = sweeps::all_trials(store, sweep_id).await?;
-    let run = trials.iter().filter(|trial| trial.fold == 0 && trial.error.is_none());
-    Ok(Trials::of(run.map(|trial| trial.sharpe_ratio)))
-}
-
 fn work(
     run: &Run,
-    trials: Trials,
+    tried: Tried,
     report: &watch::Sender<f64>,
     stopped: &CancellationToken,
 ) -> Result<BacktestOutcome, RunError> {
@@ -82,6 +74,7 @@ fn work(
         report.send_replace(fraction);
         if stopped.is_cancelled() { Flow::Cancel } else { Flow::Continue }
     })?;
+    let trials = tried.with_own(result.metrics.sharpe_ratio);
     if trials != Trials::ONE {
         result.measure(run.benchmark.as_ref(), trials);
     }

@@ -66,8 +66,10 @@ async fn load_again(
 ) -> Result<Run, RunError> {
     let plan = Plan::of(&backtest.request, kst_date(now))?;
     match kind {
-        CheckKind::Verification => load(ctx.store(), &plan).await,
-        CheckKind::Robustness => load_with(ctx.store(), &plan, 2 * plan.warm_up_bars()).await,
+        CheckKind::Verification => super::unless_stopped(ctx, load(ctx.store(), &plan)).await,
+        CheckKind::Robustness => {
+            super::unless_stopped(ctx, load_with(ctx.store(), &plan, 2 * plan.warm_up_bars())).await
+        }
     }
 }
 

@@ -4,13 +4,17 @@ pub(crate) mod backtest;
 pub(crate) mod check;
 pub(crate) mod import;
 pub(crate) mod sweep;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use exodus_backtest::BacktestError;
 use exodus_store::jobs::{JobContext, JobRunner};
 use tokio::sync::watch;
 
+use crate::backtests::run::{Run, RunError};
 use crate::bootstrap::Platform;
 
 /// How often the progress of a job is written down and told.
@@ -38,6 +42,14 @@ pub(crate) fn register(runner: JobRunner, platform: &Platform) -> JobRunner {
         let platform = platform.clone();
         async move { import::run(&ctx, payload, &platform).await }
     })
+}
+
+/// The history of a run, unless the job is stopped before all of it is there.
+async fn unless_stopped(
+    ctx: &JobContext,
+    loading: impl Future<Output = Result<Run, RunError>>,
+) -> Result<Run, RunError> {
+    ctx.stopped().run_until_cancelled(loading).await.unwrap_or(Err(BacktestError::Cancelled.into()))
 }
 
 /// The newest progress, every so often; `None` once the work has ended.

@@ -45,7 +45,8 @@ pub(super) async fn run(ctx: &JobContext, payload: Value, clock: &dyn Clock) -> 
     let finished = finished.collect::<Result<Vec<_>, _>>()?;
 
     let (tell, mut told) = mpsc::unbounded_channel();
-    let stopped = ctx.stopped().child_token();
+    let stop_asked = ctx.stopped();
+    let stopped = stop_asked.child_token();
     // Where the store fails, nobody takes what is still to come.
     let _stops_with_this = stopped.clone().drop_guard();
     let work = tokio::task::spawn_blocking(move || search(&loaded, finished, &tell, &stopped));
@@ -60,7 +61,8 @@ pub(super) async fn run(ctx: &JobContext, payload: Value, clock: &dyn Clock) -> 
         // A lost progress report delays a screen; the next one or the outcome mends it.
         drop(sweeps::progress(store, id, done / total, clock.now()).await);
         drop(ctx.progress(done / total).await);
-        tokio::time::sleep(PROGRESS_EVERY).await;
+        // A sweep that is stopped is not kept waiting; its last trials are still taken.
+        stop_asked.run_until_cancelled(tokio::time::sleep(PROGRESS_EVERY)).await;
     }
     let outcome = work.await.map_err(RunError::crashed)??;
     let outcome = serde_json::to_value(outcome).map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -75,13 +77,13 @@ struct Loaded {
 
 /// Loads as many bars in front as the slowest parameters need.
 async fn load_history(ctx: &JobContext, request: &StoredRequest, plan: &Plan) -> Result<Loaded, JobError> {
-    let run = load_with(ctx.store(), plan, plan.warm_up_bars()).await?;
+    let run = super::unless_stopped(ctx, load_with(ctx.store(), plan, plan.warm_up_bars())).await?;
     let sweep = sweep_of(&run, request)?;
     let before = plan.strategies.first().map_or(0, |first| most_warm_up_bars(&sweep, &first.strategy));
     if before <= plan.warm_up_bars() {
         return Ok(Loaded { sweep, run });
     }
-    let run = load_with(ctx.store(), plan, before).await?;
+    let run = super::unless_stopped(ctx, load_with(ctx.store(), plan, before)).await?;
     Ok(Loaded { sweep: sweep_of(&run, request)?, run })
 }
 

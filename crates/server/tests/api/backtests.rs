@@ -1,6 +1,6 @@
 //! Backtests from the request to the CSV file.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use exodus_domain::{Bar, Instrument, InstrumentKind, Interval, Market, Price, Qty, Symbol, kst_date};
@@ -17,6 +17,7 @@ on_each_database!(
     a_backtest_gives_figures_that_fit_together,
     a_running_backtest_stops_when_told,
     a_backtest_that_waits_can_be_cancelled with WITHOUT_WORKER,
+    what_was_tried_by_hand_counts_against_the_result,
 );
 
 /// A backtest of `symbols` over all the history of the first one, waiting for the demo market to have that of each.
@@ -154,9 +155,12 @@ async fn a_running_backtest_stops_when_told(installation: &Installation) {
     })
     .await;
     admin.send(Method::DELETE, &path, None).await.refused(409, "BACKTEST_RUNNING");
+    let told = Instant::now();
     admin.post(&format!("{path}/cancel"), &json!({})).await.ok(202);
     let cancelled = ended(&admin, &path).await;
     assert_eq!(cancelled["status"], "cancelled", "{cancelled}");
+    // It takes a second at most, and as much again where other tests have the processor.
+    assert!(told.elapsed() < Duration::from_secs(2), "{:?}", told.elapsed());
     assert_eq!((&cancelled["metrics"], &cancelled["final_capital"]), (&Value::Null, &Value::Null));
     eventually("the end of the job", async || {
         let jobs = admin.get("/admin/jobs?status=cancelled").await.ok(200);
@@ -167,7 +171,7 @@ async fn a_running_backtest_stops_when_told(installation: &Installation) {
 }
 
 /// Stores so many bars of `symbols` that a run over them takes seconds. Tells the first and the last day.
-async fn store_history(installation: &Installation, symbols: &[String]) -> [String; 2] {
+pub(crate) async fn store_history(installation: &Installation, symbols: &[String]) -> [String; 2] {
     let first = "1991-01-03".parse().expect("a day");
     let bar = |day: i64, issue: i64| {
         let close = 10_000 + 50 * ((day * 7 + issue * 13) % 200);
@@ -208,4 +212,33 @@ async fn a_backtest_that_waits_can_be_cancelled(installation: &Installation) {
     assert_eq!(admin.get(&format!("{path}/trades")).await.ok(200)["total"], 0);
     admin.send(Method::DELETE, &path, None).await.ok(204);
     admin.get(&path).await.refused(404, "NOT_FOUND");
+}
+
+async fn what_was_tried_by_hand_counts_against_the_result(installation: &Installation) {
+    let admin = installation.admin().await;
+    let days = store_history(installation, &["900001".to_owned(), "900002".to_owned()]).await;
+    let run = async |lookback: i64, symbol: &str, from: &str, size: f64| {
+        let request = json!({
+            "strategy_type": "momentum",
+            "parameters": { "lookback": lookback, "position_size_percent": size },
+            "symbols": [symbol], "start_date": from, "end_date": "1999-12-30", "initial_capital": 10_000_000,
+        });
+        let queued = admin.post("/backtest", &request).await.ok(202);
+        let done = ended(&admin, &format!("/backtest/{}", queued["id"])).await;
+        assert_eq!(done["status"], "done", "{done}");
+        done["report"]["significance"].clone()
+    };
+    let first = days[0].as_str();
+    let alone = run(5, "900001", first, 50.0).await;
+    assert_eq!(alone["trials"], 1);
+    assert_eq!(alone["deflated_sharpe_ratio"], alone["probabilistic_sharpe_ratio"]);
+    // Other issues, or the same parameters once more, are no choice between variants of this one.
+    assert_eq!(run(9, "900002", first, 50.0).await["trials"], 1);
+    assert_eq!(run(5, "900001", first, 50.0).await["trials"], 1);
+    // Another parameter is one, on other days too.
+    assert_eq!(run(9, "900001", first, 50.0).await["trials"], 2);
+    assert_eq!(run(9, "900001", "1995-01-03", 40.0).await["trials"], 3);
+    let again = run(5, "900001", first, 50.0).await;
+    assert_eq!(again["trials"], 3);
+    assert!(again["deflated_sharpe_ratio"].as_f64() < alone["deflated_sharpe_ratio"].as_f64(), "{again} {alone}");
 }

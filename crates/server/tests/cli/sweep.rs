@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::backtest::made_up_bars;
+use crate::backtest::{long_history, made_up_bars};
 use crate::http::{Client, PASSWORD};
 use crate::program::Program;
 
@@ -129,18 +129,16 @@ async fn a_stored_backtest_is_verified_and_written_down() {
 
 #[tokio::test]
 async fn a_sweep_goes_on_after_its_worker_was_killed() {
-    let program = with_history();
+    let program = Program::new();
+    let [from, to] = long_history(&program, &["900001", "900002"]).await;
     let server = program.start(&[]);
     let client = server.client().register("admin@example.com").await;
     let request = json!({
         "base": {
-            "strategy_type": "momentum", "parameters": {}, "symbols": ["005930"],
-            "start_date": "2020-06-01", "end_date": "2021-12-30", "initial_capital": 100_000_000,
+            "strategy_type": "momentum", "parameters": {}, "symbols": ["900001", "900002"],
+            "start_date": from, "end_date": to, "initial_capital": 100_000_000,
         },
-        "axes": {
-            "lookback": { "from": 2, "to": 100 },
-            "entry_threshold_percent": { "from": 0.2, "to": 8.0, "step": 0.2 },
-        },
+        "axes": { "lookback": { "from": 2, "to": 300 } },
         "objective": { "figure": "sharpe_ratio" },
     });
     let queued = client.post("/backtest/sweeps", &request).await.ok(202);
@@ -152,8 +150,8 @@ async fn a_sweep_goes_on_after_its_worker_was_killed() {
     let client = log_in(&server.client()).await;
     let taken_up = client.get(&path).await.ok(200);
     let before = taken_up["trials_done"].as_u64().expect("a number");
-    assert!(before < 99 * 40, "killed too late: {before}");
+    assert!(before < 299, "killed too late: {before}");
     let done = until(&client, &path, |sweep| sweep["status"] == "done").await;
-    assert_eq!((&done["trials_done"], &done["trials_total"]), (&json!(99 * 40), &json!(99 * 40)));
+    assert_eq!((&done["trials_done"], &done["trials_total"]), (&json!(299), &json!(299)));
     assert_eq!(server.end("TERM"), Some(0));
 }

@@ -267,6 +267,22 @@ pub async fn list(
     page_of(db, query, page).await
 }
 
+/// The finished backtests that the owner of `backtest` ordered before it with the same kind of first strategy, on a period
+/// that shares days with its own, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn done_before(db: &dyn Db, backtest: &Backtest) -> Result<Vec<Backtest>, StoreError> {
+    let NewBacktest { user_id, strategy_type, start_date, end_date, .. } = &backtest.request;
+    let query = of_user(*user_id)
+        .filter(Column::Id.lt(backtest.id))
+        .filter(Column::Status.eq(JobStatus::Done.as_str()))
+        .filter(Column::StrategyType.eq(strategy_type))
+        .filter(Column::StartDate.lte(*end_date))
+        .filter(Column::EndDate.gte(*start_date));
+    records(query.order_by_asc(Column::Id).all(&db.executor()).await?)
+}
+
 /// The last finished backtest of each of a user's strategies that has one.
 ///
 /// # Errors

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::text_enum;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
@@ -159,6 +160,20 @@ impl TryFrom<Model> for Job {
             finished_at: row.finished_at,
         })
     }
+}
+
+/// Ends the lease of every running job. Only for a process that knows itself to be the only one, by the lock of its data
+/// folder: what a killed predecessor left behind is then taken up at once.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn end_leases(db: &dyn Db) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::LeaseExpiresAt, Expr::value(DateTime::<Utc>::UNIX_EPOCH))
+        .filter(Column::Status.eq(JobStatus::Running.as_str()))
+        .exec(&db.executor())
+        .await?;
+    Ok(())
 }
 
 /// A job by number.

@@ -28,7 +28,7 @@ const LEASE: Duration = Duration::from_secs(30);
 const IDLE_PAUSE: Duration = Duration::from_millis(500);
 
 /// How often a running job is asked about, so that a cancellation is noticed.
-const WATCH_PAUSE: Duration = Duration::from_millis(500);
+const WATCH_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long running jobs may go on when the process stops.
 const GRACE: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::account::commission::Commission;
 use crate::backtests::benchmark::Reference;
-use crate::backtests::run::{Plan, PlannedStrategy};
+use crate::backtests::run::{Plan, PlannedStrategy, RunError};
 use crate::backtests::setup::{Fill, FillSlippage, SlippageKind, Universe};
 use crate::http::validate::Checks;
 
@@ -88,16 +88,21 @@ impl PlanArguments {
         if self.capital < 1 {
             bail!("--capital is {}: give at least 1 won", self.capital);
         }
-        let read =
-            |text: &String| serde_json::from_str::<Universe>(text).map_err(|error| anyhow!("--universe: {error}"));
+        let today = kst_date(SystemClock.now());
+        if self.to < self.from {
+            bail!("--to is {}, before --from, which is {}: exchange the dates", self.to, self.from);
+        }
+        if self.to > today {
+            bail!("--to is {}, but today is {today}: end today or before", self.to);
+        }
         let reference =
             |text: &String| text.parse::<Reference>().map_err(|error| anyhow!("--benchmark {text} {error}"));
         Ok(Plan {
             strategies: vec![PlannedStrategy { number: 1, strategy, symbols: self.symbols()? }],
-            universe: self.universe.as_ref().map(read).transpose()?,
+            universe: self.universe.as_deref().map(universe).transpose()?,
             from: self.from,
             to: self.to,
-            today: kst_date(SystemClock.now()),
+            today,
             capital: Won(self.capital),
             commission: self.commission.as_deref().map(terms).transpose()?.unwrap_or_default(),
             fill: self.fill()?,
@@ -139,6 +144,38 @@ impl PlanArguments {
             None => Ok(model),
             Some(why) => bail!("--fill, --volume-share, --slippage: {why}"),
         }
+    }
+}
+
+/// A refusal that names the flag to change.
+pub(super) fn refused(error: RunError) -> anyhow::Error {
+    let flag = match &error {
+        RunError::UnknownSymbol(_) | RunError::NoBars { .. } => "--symbols".to_owned(),
+        RunError::Universe(_) => "--universe".to_owned(),
+        RunError::Refused(refused) => match refused.field() {
+            Some("start_date") => "--from".to_owned(),
+            Some("end_date") => "--to".to_owned(),
+            Some("initial_capital") => "--capital".to_owned(),
+            Some("strategy_ids") => "--strategy".to_owned(),
+            Some("fill.volume_share_percent") => "--volume-share".to_owned(),
+            Some("fill.slippage") => "--slippage".to_owned(),
+            Some(field @ ("symbols" | "universe")) => format!("--{field}"),
+            Some(parameter) => format!("--param {parameter}"),
+            None => return error.into(),
+        },
+        _ => return error.into(),
+    };
+    anyhow!("{flag}: {error}")
+}
+
+/// Reads a rule for a universe, and refuses what cannot be followed here.
+fn universe(text: &str) -> anyhow::Result<Universe> {
+    let universe: Universe = serde_json::from_str(text).map_err(|error| anyhow!("--universe: {error}"))?;
+    let mut checks = Checks::default();
+    universe.check(&mut checks, "");
+    match checks.sentences() {
+        None => Ok(universe),
+        Some(why) => bail!("--universe: {why}"),
     }
 }
 

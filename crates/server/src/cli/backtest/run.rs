@@ -1,6 +1,5 @@
 //! `exodus backtest run`.
 
-use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
 use exodus_backtest::{BacktestResult, Flow};
@@ -8,12 +7,12 @@ use exodus_domain::Symbol;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::plan::PlanArguments;
+use super::plan::{PlanArguments, refused};
 use super::table::{maybe, percent};
 use super::{progress_bar, show};
 use crate::account::dto::Metrics;
 use crate::backtests::dto::Manifest;
-use crate::backtests::run::{Plan, execute, load};
+use crate::backtests::run::{Plan, RunError, execute, load};
 use crate::bootstrap::open_existing_store;
 use crate::cli::print;
 use crate::config::Config;
@@ -43,7 +42,7 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> anyhow::Result
     let plan = arguments.plan.check()?;
     let store = open_existing_store(config).await?;
     let plan = arguments.plan.complete(plan, &store).await?;
-    let run = load(&store, &plan).await?;
+    let run = load(&store, &plan).await.map_err(refused)?;
     let bar = progress_bar()?;
     let shown = bar.clone();
     let work = tokio::task::spawn_blocking(move || {
@@ -52,9 +51,9 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> anyhow::Result
             Flow::Continue
         })
     });
-    let result = work.await.context("the run stopped by a defect of the program")?;
+    let result = work.await.map_err(RunError::crashed)?;
     bar.finish_and_clear();
-    let result = result?;
+    let result = result.map_err(|error| refused(error.into()))?;
     if arguments.json { print_json(&plan, result) } else { print(&figures(&result)) }
 }
 

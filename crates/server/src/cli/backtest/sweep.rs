@@ -15,10 +15,10 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::plan::{PlanArguments, value_of};
+use super::plan::{PlanArguments, refused, value_of};
 use super::table::{maybe, percent, table};
 use super::{progress_bar, show};
-use crate::backtests::run::{Run, load_with};
+use crate::backtests::run::{Run, RunError, load_with};
 use crate::bootstrap::open_existing_store;
 use crate::cli::print;
 use crate::config::Config;
@@ -101,16 +101,17 @@ pub(super) async fn run(arguments: Arguments, config: &Config) -> anyhow::Result
     let plan = arguments.plan.check()?;
     let store = open_existing_store(config).await?;
     let plan = arguments.plan.complete(plan, &store).await?;
-    let loaded = load_with(&store, &plan, plan.warm_up_bars()).await?;
+    let loaded = load_with(&store, &plan, plan.warm_up_bars()).await.map_err(refused)?;
     let sweep = sweep_of(&loaded, &request)?;
     let before = plan.strategies.first().map_or(0, |first| most_warm_up_bars(&sweep, &first.strategy));
-    let loaded = if before > plan.warm_up_bars() { load_with(&store, &plan, before).await? } else { loaded };
+    let loaded =
+        if before > plan.warm_up_bars() { load_with(&store, &plan, before).await.map_err(refused)? } else { loaded };
     let sweep = sweep_of(&loaded, &request)?;
     let objective = sweep.objective().clone();
     let bar = progress_bar()?;
     let shown = bar.clone();
     let work = tokio::task::spawn_blocking(move || search(&sweep, &loaded, &shown));
-    let found = work.await.context("the sweep stopped by a defect of the program")?;
+    let found = work.await.map_err(RunError::crashed)?;
     bar.finish_and_clear();
     let Found { outcome, best_report, stability } = found?;
     if let Some(path) = &arguments.csv {

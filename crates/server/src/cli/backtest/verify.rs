@@ -1,6 +1,6 @@
 //! `exodus backtest verify`.
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use clap::Args;
 use exodus_backtest::Flow;
 use exodus_domain::{Clock, kst_date};
@@ -9,7 +9,7 @@ use exodus_store::backtests;
 
 use super::{progress_bar, show};
 use crate::backtests::result::StoredResult;
-use crate::backtests::run::{Plan, execute, load};
+use crate::backtests::run::{Plan, RunError, execute, load};
 use crate::bootstrap::open_existing_store;
 use crate::cli::print;
 use crate::config::Config;
@@ -37,7 +37,7 @@ pub(super) async fn run(Arguments { id }: Arguments, config: &Config) -> anyhow:
             Flow::Continue
         })
     });
-    let again = work.await.context("the run stopped by a defect of the program")?;
+    let again = work.await.map_err(RunError::crashed)?;
     bar.finish_and_clear();
     let again = again?.manifest;
     let differences = exodus_backtest::verify(&stored, &again);
