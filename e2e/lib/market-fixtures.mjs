@@ -13,12 +13,12 @@ function checkDigit(body) {
   return (10 - (sum % 10)) % 10;
 }
 
-function isin(symbol) {
+export function isin(symbol) {
   const body = `KR7${symbol}00`;
   return body + checkDigit(body);
 }
 
-const HEADER = 'symbol,isin,name_ko,name_en,market,asset,security_group,stock_kind,dept,listed_on,par_value,listed_shares,tax_type,status';
+export const ISSUE_COLUMNS = 'symbol,isin,name_ko,name_en,market,asset,security_group,stock_kind,dept,listed_on,par_value,listed_shares,tax_type,status';
 
 export const ISSUES = [
   { symbol: '990010', name: '한강전자', english: 'Hangang Electronics', market: 'KOSPI', status: 'LISTED' },
@@ -31,7 +31,7 @@ export function symbolsCsv() {
   const rows = ISSUES.map(({ symbol, name, english, market, status }) =>
     [symbol, isin(symbol), name, english, market, 'STOCK', '주권', '보통주', '', '2020-03-02', 500, 12_345_678, '', status].join(','),
   );
-  return [HEADER, ...rows].join('\n');
+  return [ISSUE_COLUMNS, ...rows].join('\n');
 }
 
 /** Every session of January to March 2024. */
