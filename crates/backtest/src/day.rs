@@ -2,7 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use exodus_domain::{Bar, KST, TradingCalendar, from_kst, next_session, session_hours};
 
 /// Milliseconds of a day, and of the time that Korea is ahead.
@@ -20,10 +20,12 @@ static KNOWN: LazyLock<Vec<OnceLock<Day>>> = LazyLock::new(|| {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Day {
     pub(crate) date: NaiveDate,
-    /// Its first moment, in both forms.
-    start: (i64, DateTime<Utc>),
+    /// Its first millisecond.
+    start: i64,
     /// The first millisecond after it.
     pub(crate) end: i64,
+    /// Both as moments.
+    bounds: [DateTime<Utc>; 2],
     /// When its session opens; `None` if it is none.
     pub(crate) opening: Option<DateTime<Utc>>,
     /// When the first session after it opens: then orders are made on its daily bar. `None` outside the calendar.
@@ -41,10 +43,18 @@ impl Day {
         Self::numbered(date.to_epoch_days().into())
     }
 
-    /// A time of the day.
+    /// A time of the day, or of a day near it; without arithmetic of dates at its ends, where daily bars begin and end, and
+    /// from nine in the morning on, when the date is the same in UTC.
+    #[inline]
     pub(crate) fn at(&self, time: i64) -> DateTime<Utc> {
-        let (start, at) = self.start;
-        if time == start { at } else { at + TimeDelta::milliseconds(time - start) }
+        let [first, after] = self.bounds;
+        let since_nine = time - self.start - KST_AHEAD;
+        match time {
+            time if time == self.start => first,
+            time if time == self.end => after,
+            time if since_nine < 0 || time > self.end => first + TimeDelta::milliseconds(time - self.start),
+            _ => self.date.and_time(time_of_day(since_nine)).and_utc(),
+        }
     }
 
     /// The day so many days after 1970-01-01.
@@ -57,15 +67,25 @@ impl Day {
     fn worked_out(number: i64) -> Self {
         let date = i32::try_from(number).ok().and_then(NaiveDate::from_epoch_days).expect("the date of a bar");
         let opening = |session| session_hours(session).map(|hours| from_kst(session, hours.open));
-        let start = number * DAY - KST_AHEAD;
+        let (start, first) = (number * DAY - KST_AHEAD, Bar::day_start(date));
         Self {
             date,
-            start: (start, Bar::day_start(date)),
+            start,
             end: start + DAY,
+            bounds: [first, first + TimeDelta::days(1)],
             opening: opening(date),
             next_opening: next_session(date).and_then(opening),
         }
     }
+}
+
+/// The time so many milliseconds after midnight, less than a day.
+#[inline]
+fn time_of_day(millis: i64) -> NaiveTime {
+    let (seconds, nanos) = (millis / 1_000, millis % 1_000 * 1_000_000);
+    let parts = u32::try_from(seconds).ok().zip(u32::try_from(nanos).ok());
+    let time = parts.and_then(|(seconds, nanos)| NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanos));
+    time.expect("a day has fewer milliseconds")
 }
 
 #[cfg(test)]
@@ -80,13 +100,17 @@ mod tests {
         for date in first.iter_days().take(13_900) {
             let day = Day::on(date);
             let start = Bar::day_start(date);
-            let times = [0, 1, DAY / 2, DAY - 1].map(|since| start + TimeDelta::milliseconds(since));
+            let nine = KST_AHEAD;
+            let times =
+                [0, 1, nine - 1, nine, nine + 61_001, DAY - 1].map(|since| start + TimeDelta::milliseconds(since));
             for at in times {
                 let time = at.timestamp_millis();
                 assert_eq!((Day::of(time), day.at(time), kst_date(at)), (day, at, date));
                 assert!(time < day.end);
             }
-            assert_eq!(day.end, Bar::day_start(date.succ_opt().expect("a date")).timestamp_millis());
+            let next = Bar::day_start(date.succ_opt().expect("a date"));
+            assert_eq!((day.end, day.at(day.end)), (next.timestamp_millis(), next));
+            assert_eq!(day.at(day.end + 1), next + TimeDelta::milliseconds(1));
         }
     }
 
@@ -94,7 +118,7 @@ mod tests {
     fn a_day_knows_its_opening_and_the_next_one() {
         let date = |text: &str| text.parse::<NaiveDate>().expect("a date");
         let opening =
-            |day: &str, hour| from_kst(date(day), chrono::NaiveTime::from_hms_opt(hour, 0, 0).expect("a time of day"));
+            |day: &str, hour| from_kst(date(day), NaiveTime::from_hms_opt(hour, 0, 0).expect("a time of day"));
         let friday = Day::on(date("2024-06-07"));
         assert_eq!(friday.opening, Some(opening("2024-06-07", 9)));
         assert_eq!(friday.next_opening, Some(opening("2024-06-10", 9)));

@@ -17,7 +17,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Interval, KillState, OrderCosts, OrderState, Qty, Side, Won, kst_date};
+use exodus_domain::{Interval, KillState, OrderCosts, OrderState, Qty, Side, Symbol, Won, kst_date};
 use exodus_simulator::BarMarket;
 use exodus_trading::{
     BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Metrics, OrderTally, PositionIndex,
@@ -110,8 +110,12 @@ struct Runner<'a> {
     stress: Stress,
     spec: &'a BacktestSpec,
     interval: Interval,
+    /// Its length in milliseconds.
+    bar_millis: i64,
     /// By track of the timeline, in the order of their symbols.
     issues: Vec<TradedIssue>,
+    /// Their symbols, close together to be searched through.
+    symbols: Vec<Symbol>,
     /// Where the engine keeps them.
     indices: Vec<PositionIndex>,
     timeline: Timeline<'a>,
@@ -152,12 +156,17 @@ impl<'a> Runner<'a> {
                 symbols,
             })?;
         }
+        let interval = spec.interval()?;
+        // A session has one bar at least, and a day one session at most.
+        let sessions = timeline.longest().min((spec.to - spec.from).num_days().unsigned_abs() as usize + 1);
         let mut runner = Self {
             stress,
             spec,
-            interval: spec.interval()?,
+            interval,
+            bar_millis: interval.duration().num_milliseconds(),
             members: Members::new(spec.universe.as_ref(), &issues),
             events: Events::new(spec, &issues),
+            symbols: issues.iter().map(|issue| issue.symbol).collect(),
             issues,
             indices,
             timeline,
@@ -165,7 +174,7 @@ impl<'a> Runner<'a> {
             pending: Vec::new(),
             markets: Vec::new(),
             commands: Vec::new(),
-            curve: EquityCurve::new(spec.capital),
+            curve: EquityCurve::with_capacity(spec.capital, sessions),
             tally: TradeTally::default(),
             orders: OrderTally::default(),
             trades: Vec::new(),
@@ -193,8 +202,7 @@ impl<'a> Runner<'a> {
     /// Everything that happens with the bars of one time; returns how many there were.
     fn step(&mut self, time: i64, day: &Day) -> Result<usize, BacktestError> {
         let met = self.execute(day.date)?;
-        let time = day.at(time);
-        let closed_at = time + self.interval.duration();
+        let (time, closed_at) = (day.at(time), day.at(time + self.bar_millis));
         let at = match (self.interval, day.next_opening) {
             (Interval::Day1, Some(opening)) => opening,
             _ => closed_at,
@@ -245,7 +253,7 @@ impl<'a> Runner<'a> {
             match command {
                 Command::Place { client_ref, cause: Cause::Strategy { strategy_id, signal }, order } => {
                     let (fields, decided_on) = (order.get().clone(), signal.price);
-                    let track = self.issues.binary_search_by_key(&fields.symbol, |issue| issue.symbol);
+                    let track = self.symbols.binary_search(&fields.symbol);
                     let track = track.expect("the engine trades the issues it was given");
                     if fields.side == Side::Buy && !self.members.contains(track) {
                         self.update(client_ref, OrderState::Cancelled, Qty::ZERO, Won::ZERO, OrderCosts::default())?;

@@ -54,7 +54,12 @@ impl<'a> Timeline<'a> {
 
     /// Bars that are left.
     pub(crate) fn remaining(&self) -> usize {
-        self.tracks.iter().map(|track| track.bars.len() - track.next).sum()
+        self.tracks.iter().map(Track::remaining).sum()
+    }
+
+    /// Bars that are left of the track with most of them.
+    pub(crate) fn longest(&self) -> usize {
+        self.tracks.iter().map(Track::remaining).max().unwrap_or(0)
     }
 
     /// Every bar of a track that is not after the period.
@@ -85,6 +90,8 @@ impl<'a> Timeline<'a> {
     }
 
     /// Moves every track with a bar of the next time on to its next one, and returns how many there were.
+    ///
+    /// The next bars come from memory here. Nothing else is done, so that many are on their way at once.
     pub(crate) fn pass(&mut self, _: OrdersMet) -> usize {
         let (mut passed, mut earliest) = (0, NEVER);
         for track in &mut self.tracks {
@@ -102,6 +109,10 @@ impl<'a> Timeline<'a> {
 impl<'a> Track<'a> {
     fn new(bars: &'a [CompactBar], next: usize) -> Self {
         Self { bars, next, next_time: bars.get(next).map_or(NEVER, CompactBar::open_ms) }
+    }
+
+    fn remaining(&self) -> usize {
+        self.bars.len() - self.next
     }
 
     #[inline]

@@ -107,6 +107,9 @@ impl Events {
 impl Runner<'_> {
     /// Everything that happens before the first bar of a date, from the last bars on.
     pub(super) fn open_date(&mut self, date: NaiveDate) -> Result<(), BacktestError> {
+        if self.events.ahead.is_empty() {
+            return Ok(());
+        }
         while let Some(session) = self.events.next_session().filter(|session| *session < date) {
             self.hold_session(session)?;
         }

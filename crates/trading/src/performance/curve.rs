@@ -33,7 +33,12 @@ pub struct EquityCurve {
 impl EquityCurve {
     /// A curve that starts from `initial` before its first session.
     pub fn new(initial: Won) -> Self {
-        Self { initial, peak: initial, points: Vec::new() }
+        Self::with_capacity(initial, 0)
+    }
+
+    /// As [`EquityCurve::new`], with room for so many sessions.
+    pub fn with_capacity(initial: Won, sessions: usize) -> Self {
+        Self { initial, peak: initial, points: Vec::with_capacity(sessions) }
     }
 
     /// The curve that `points` are taken from.
