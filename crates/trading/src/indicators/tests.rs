@@ -126,6 +126,37 @@ fn the_first_value_comes_with_the_bar_of_the_specification() {
     }
 }
 
+/// The parameters at the lower or the upper ends of what they can be.
+fn at_the_ends(indicator: &IndicatorType, upper: bool) -> Map<String, Value> {
+    let end = |parameter: &IndicatorParameter| match parameter.kind {
+        ParameterKind::Integer { limit: (least, most), .. } => Value::from(if upper { most } else { least }),
+        ParameterKind::Number { limit: (least, most), .. } => Value::from(if upper { most } else { least }),
+        ParameterKind::Choice(words) => Value::from(words[if upper { words.len() - 1 } else { 0 }]),
+    };
+    let mut ends: Map<_, _> = indicator.parameters.iter().map(|one| (one.key.to_owned(), end(one))).collect();
+    for constraint in indicator.constraints {
+        if let Constraint::Less(less, more) = constraint {
+            ends.insert((*less).to_owned(), Value::from(1));
+            ends.insert((*more).to_owned(), Value::from(if upper { 500 } else { 2 }));
+        }
+    }
+    ends
+}
+
+#[test]
+fn parameters_work_up_to_their_ends() {
+    let bars = walk(50_000.0, 6_500);
+    for (indicator, upper) in indicators().flat_map(|indicator| [false, true].map(|upper| (indicator, upper))) {
+        let parameters = indicator.check(&at_the_ends(indicator, upper)).expect("within the limits");
+        let mut study = indicator.start(&parameters, EvaluationMode::Exodus);
+        let values = compute(&mut *study, &bars);
+        let first = values.iter().position(|values| values.is_some_and(|values| values.get(0).is_some()));
+        let ready = indicator.ready(&parameters, EvaluationMode::Exodus);
+        // No high may stand out of a thousand bars before and after it.
+        assert!(first == Some(ready - 1) || indicator.id == "pivot", "{} {parameters:?}: {first:?}", indicator.id);
+    }
+}
+
 /// Bars that no average likes: flat, without volume, at the ends of what prices can be, and jumps between.
 fn extremes() -> Vec<StudyBar> {
     let mut bars = vec![still(1.0, 0.0); 300];
