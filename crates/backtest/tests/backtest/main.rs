@@ -12,4 +12,5 @@ mod properties;
 mod refusals;
 mod report;
 mod robustness;
+mod rules;
 mod sweeps;

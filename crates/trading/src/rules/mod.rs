@@ -15,6 +15,7 @@ mod node;
 mod plan;
 mod presets;
 mod read;
+mod sentence;
 mod study;
 mod write;
 mod yaml;

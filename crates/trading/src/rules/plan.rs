@@ -23,6 +23,13 @@ impl Plan {
         indicators.chain(self.patterns.iter().map(|one| one.kind.bars)).max().unwrap_or(1).max(1)
     }
 
+    /// The indicators that are measured against a market index, by alias. Without index levels in its bars, a study of
+    /// this plan never says anything.
+    pub fn against_index(&self) -> impl Iterator<Item = &str> {
+        let indicators = self.indicators.iter().filter(|one| matches!(one.kind.id, "alpha" | "beta"));
+        indicators.map(|one| one.alias.as_str())
+    }
+
     /// When to sell whatever the conditions say.
     pub fn stops(&self) -> Stops {
         self.stops

@@ -148,6 +148,17 @@ fn made(given: Given) -> Result<Strategy, Vec<ParameterError>> {
         };
         findings.into_iter().map(error).collect::<Vec<_>>()
     })?;
+    // The engine is told bars of issues, not of indices.
+    let unknown = |alias: &str| {
+        ParameterError::new(
+            "document",
+            format!("'{alias}' needs levels of an index, which strategies are not told: remove it"),
+        )
+    };
+    let unknown: Vec<_> = plan.against_index().map(unknown).collect();
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
     let Given { interval, document, overrides, position_size_percent } = given;
     Ok(Strategy::Rules(RulesParameters { interval, document, overrides, position_size_percent, plan: Arc::new(plan) }))
 }
@@ -230,7 +241,7 @@ impl RulesAtWork {
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
         if let Some(Stopped { code, limit, from, close }) = self.stopped.filter(|_| side == Side::Sell) {
             let close = close.0 as f64;
-            let values = [("change", close / from - 1.0), ("limit", limit / 100.0), ("from", from), ("close", close)];
+            let values = [("change", (close - from) / from), ("limit", limit / 100.0), ("from", from), ("close", close)];
             let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
             return (1.0, Reason { code: code.to_owned(), values, conditions: Vec::new() });
         }
@@ -243,5 +254,95 @@ impl RulesAtWork {
         let values = [("conditions", conditions.len() as f64), ("holding", holding as f64)];
         let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
         (confidence, Reason { code: code.to_owned(), values, conditions })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::validate;
+    use exodus_domain::{Qty, Won};
+
+    const DOCUMENT: &str = "version: \"1.0\"
+metadata: {name: 시험}
+strategy:
+  id: test
+  params: {level: {default: 100, min: 50, max: 150}}
+  indicators: [{id: sma, alias: mean, params: {period: 2}}]
+  entry: {conditions: [{indicator: close, operator: greater_than, compare_to: $level}]}
+  exit:
+    logic: OR
+    conditions:
+      - {indicator: close, operator: less_than, compare_to: 50}
+      - {indicator: mean, operator: less_than, compare_to: 50}
+risk:
+  stop_loss: {enabled: true, percent: 10}
+  take_profit: {enabled: true, percent: 20}
+  trailing_stop: {enabled: true, percent: 5}
+";
+
+    fn at_work(overrides: Value) -> RulesAtWork {
+        match validate("rules", &json!({ "document": DOCUMENT, "overrides": overrides })) {
+            Ok(Strategy::Rules(parameters)) => RulesAtWork::new(&parameters),
+            other => panic!("{other:?} is no document"),
+        }
+    }
+
+    fn decide(rule: &mut RulesAtWork, close: i64, stance: Stance) -> Option<Side> {
+        let price = Price(close);
+        let open_time = chrono::DateTime::from_timestamp(0, 0).expect("a time");
+        let bar = Bar { open_time, open: price, high: price, low: price, close: price, volume: Qty(10) };
+        let holding = Holding { quantity: Qty(3), cost: Won(300), ..Holding::none("000010".parse().expect("a code")) };
+        rule.on_bar(&bar, stance, &holding)
+    }
+
+    #[test]
+    fn it_buys_and_sells_by_its_conditions_and_tells_them() {
+        let mut rule = at_work(json!({}));
+        assert_eq!(decide(&mut rule, 101, Stance::Flat), None, "the mean is not ready");
+        assert_eq!(decide(&mut rule, 101, Stance::Pending), None);
+        assert_eq!(decide(&mut rule, 101, Stance::Flat), Some(Side::Buy));
+        let (confidence, reason) = rule.explain(Side::Buy);
+        assert_eq!((confidence, reason.code.as_str(), reason.conditions.len()), (1.0, "rules_entry", 1));
+        assert_eq!((reason.conditions[0].left_value, reason.conditions[0].right.as_str()), (Some(101.0), "$level"));
+        assert_eq!(decide(&mut rule, 100, Stance::Long), None);
+        assert_eq!(decide(&mut rule, 49, Stance::Long), Some(Side::Sell));
+        let (confidence, reason) = rule.explain(Side::Sell);
+        assert_eq!((confidence, reason.code.as_str()), (0.5, "rules_exit"), "the rule comes before the stop");
+        assert_eq!(decide(&mut at_work(json!({ "level": 60 })), 61, Stance::Flat), None);
+    }
+
+    #[test]
+    fn a_stop_tells_what_it_measured() {
+        // Paid 300 for three shares.
+        let rows: [(&[i64], &str, f64, f64); 3] = [
+            (&[100, 90], "stop_loss", 100.0, -0.1),
+            (&[119, 120], "take_profit", 100.0, 0.2),
+            (&[116, 117, 111], "trailing_stop", 117.0, -6.0 / 117.0),
+        ];
+        for (closes, code, from, change) in rows {
+            let mut rule = at_work(json!({}));
+            let sides: Vec<_> = closes.iter().map(|close| decide(&mut rule, *close, Stance::Long)).collect();
+            assert_eq!(sides.iter().flatten().count(), 1, "{code}");
+            assert_eq!(sides.last(), Some(&Some(Side::Sell)), "{code}");
+            let (_, reason) = rule.explain(Side::Sell);
+            assert_eq!((reason.code.as_str(), reason.values["from"], reason.values["change"]), (code, from, change));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_document_names_line_and_path() {
+        let refused = |parameters: Value| {
+            let errors = validate("rules", &parameters).expect_err("refused");
+            errors.into_iter().map(|error| format!("{}: {}", error.field, error.message)).collect::<Vec<_>>()
+        };
+        assert_eq!(refused(json!({})), ["document: must be given"]);
+        let bad = DOCUMENT.replace("sma,", "smaa,");
+        let expected = "document: line 6, strategy.indicators[0].id: there is no indicator 'smaa'; is it 'sma'?";
+        assert_eq!(refused(json!({ "document": bad })), [expected]);
+        let expected = "overrides.level: must be at most 150";
+        assert_eq!(refused(json!({ "document": DOCUMENT, "overrides": { "level": 151 } })), [expected]);
+        let index = DOCUMENT.replace("{id: sma,", "{id: beta,");
+        assert!(refused(json!({ "document": index }))[0].contains("'mean' needs levels of an index"));
     }
 }

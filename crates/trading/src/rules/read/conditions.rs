@@ -72,10 +72,10 @@ fn condition(node: &Node, path: Path, findings: &mut Findings<'_>) -> Option<Con
         return Some(Condition::Candlestick(candlestick(fields, findings)?));
     }
     let name = fields.text("indicator", findings).unwrap_or_else(|| "price".to_owned());
-    let left = Operand { name, output: output(&mut fields, "output", findings) };
+    let left = Operand { name, output: fields.text("output", findings) };
     let operator = operator(&mut fields, findings);
     let right = right(&mut fields, operator, findings);
-    let compare_output = output(&mut fields, "compare_output", findings);
+    let compare_output = fields.text("compare_output", findings);
     let right = match right? {
         Right::Series(operand, scale) => Right::Series(Operand { output: compare_output, ..operand }, scale),
         other => other,
@@ -96,11 +96,6 @@ fn candlestick(mut fields: Fields<'_>, findings: &mut Findings<'_>) -> Option<Ca
         })
     });
     Some(CandlestickCondition { alias: alias?, signal, unknown: fields.unknown() })
-}
-
-/// The output named, if one is.
-fn output(fields: &mut Fields<'_>, key: &str, findings: &mut Findings<'_>) -> Option<String> {
-    fields.text(key, findings)
 }
 
 fn operator(fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Operator> {

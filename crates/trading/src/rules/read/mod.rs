@@ -160,16 +160,11 @@ fn metadata(given: Option<&Node>, id: &str, findings: &mut Findings<'_>) -> Meta
         name,
         description: fields.text("description", findings).unwrap_or_default(),
         author: fields.text("author", findings).unwrap_or_else(|| "user".to_owned()),
-        created_at: time(&mut fields, "created_at", findings),
-        updated_at: time(&mut fields, "updated_at", findings),
+        created_at: fields.text("created_at", findings),
+        updated_at: fields.text("updated_at", findings),
         tags,
         unknown: fields.unknown(),
     }
-}
-
-/// A point in time as written.
-fn time(fields: &mut Fields<'_>, key: &str, findings: &mut Findings<'_>) -> Option<String> {
-    fields.text(key, findings)
 }
 
 fn parameters(strategy: &mut Fields<'_>, findings: &mut Findings<'_>) -> Vec<RuleParameter> {
