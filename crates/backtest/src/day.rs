@@ -48,13 +48,21 @@ impl Day {
     #[inline]
     pub(crate) fn at(&self, time: i64) -> DateTime<Utc> {
         let [first, after] = self.bounds;
-        let since_nine = time - self.start - KST_AHEAD;
         match time {
             time if time == self.start => first,
             time if time == self.end => after,
-            time if since_nine < 0 || time > self.end => first + TimeDelta::milliseconds(time - self.start),
-            _ => self.date.and_time(time_of_day(since_nine)).and_utc(),
+            time => self.within(time),
         }
+    }
+
+    /// As [`Day::at`] for any time.
+    fn within(&self, time: i64) -> DateTime<Utc> {
+        let since_nine = time - self.start - KST_AHEAD;
+        if since_nine < 0 || time >= self.end {
+            let [first, _] = self.bounds;
+            return first + TimeDelta::milliseconds(time - self.start);
+        }
+        self.date.and_time(time_of_day(since_nine)).and_utc()
     }
 
     /// The day so many days after 1970-01-01.

@@ -34,6 +34,7 @@ impl Engine {
     ///
     /// As [`EngineEvent::BarClosed`](super::EngineEvent::BarClosed) for each, but sizes depend on equity, so every issue
     /// is valued at its close before the first order is made. Orders are made in the order of the bars.
+    #[inline]
     pub fn close_bars(
         &mut self,
         close: &BarClose,
@@ -46,10 +47,18 @@ impl Engine {
                 self.show_bar(index, close.interval, &bar);
             }
         }
+        if !self.decisions.is_empty() {
+            self.act(close.at, out);
+        }
+    }
+
+    /// Makes orders of what was decided.
+    fn act(&mut self, at: DateTime<Utc>, out: &mut Vec<Command>) {
         let mut decisions = std::mem::take(&mut self.decisions);
         for Decision { seat, side, price } in decisions.drain(..) {
-            self.decide(seat, side, price, close.at, out);
+            self.decide(seat, side, price, at, out);
         }
+        // Its memory serves the next bars.
         self.decisions = decisions;
     }
 

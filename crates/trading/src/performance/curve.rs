@@ -49,6 +49,7 @@ impl EquityCurve {
     }
 
     /// Adds the next session, with `stock_value` of `equity` in holdings.
+    #[inline]
     pub fn push(&mut self, date: NaiveDate, equity: Won, stock_value: Won) {
         self.peak = self.peak.max(equity);
         self.points.push(EquityPoint { date, equity, stock_value, drawdown: growth(self.peak, equity) });
