@@ -128,12 +128,12 @@ function RowCard<T>({ columns, row }: { columns: Column<T>[]; row: T }) {
             <div
               key={column.key}
               className={cn(
-                'flex min-w-0 items-center justify-between gap-2',
+                'flex min-w-0 flex-wrap items-center justify-between gap-x-2',
                 column.place === 'row' && 'col-span-2',
               )}
             >
               <dt className="shrink-0 text-ink-faint">{column.heading}</dt>
-              <dd className="tabular min-w-0 text-right">{column.cell(row)}</dd>
+              <dd className="tabular ml-auto min-w-0 text-right">{column.cell(row)}</dd>
             </div>
           ))}
         </dl>

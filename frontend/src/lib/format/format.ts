@@ -152,7 +152,7 @@ export function createFormat(locale: Locale): Format {
     seconds: (milliseconds) =>
       missing(milliseconds)
         ? NOTHING
-        : `${new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }).format(milliseconds / 1000)}${
+        : `${new Intl.NumberFormat(tag, { maximumFractionDigits: milliseconds < 10 ? 3 : 2 }).format(milliseconds / 1000)}${
             locale === 'ko' ? '초' : ' s'
           }`,
   };

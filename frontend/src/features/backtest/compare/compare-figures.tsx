@@ -52,7 +52,7 @@ function Table({ runs, sections, onRemove }: SectionsProps) {
         <caption className="sr-only">{t('figures')}</caption>
         <thead>
           <tr className="border-y border-line bg-raised align-top">
-            <th className="sticky left-0 z-10 min-w-36 bg-raised" />
+            <td className="sticky left-0 z-10 min-w-36 bg-raised" />
             {runs.map((run, place) => (
               <th key={run.id} scope="col" className="min-w-36 px-3 py-2 last:pr-5">
                 <RunName run={run} place={place} onRemove={onRemove} />

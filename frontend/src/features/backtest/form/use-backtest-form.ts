@@ -9,6 +9,7 @@ import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
 import { initialValues, readParameters } from '@/lib/parameters/schema';
 import { useBacktestRules } from './use-backtest-rules';
+import { useUsualName } from './use-usual-name';
 import { DEFAULTS, requestOf, type BacktestFormValues, type Source } from './values';
 
 interface BacktestFormStart {
@@ -40,9 +41,14 @@ export function useBacktestForm({ source, type, strategy, given }: BacktestFormS
       parameters: initialValues(parameters, given.parameters),
     },
   });
+  const usualName = useUsualName(type);
   const problem = useFormProblem(form);
   const run = useMutation({
-    mutationFn: (values: BacktestFormValues) => backtests.run(requestOf(source, values)),
+    mutationFn: (values: BacktestFormValues) => {
+      const request = requestOf(source, values);
+      // What is stored has a name of its own.
+      return backtests.run(source.kind === 'type' ? { name: usualName(request), ...request } : request);
+    },
     onSuccess: (started) => {
       void client.invalidateQueries({ queryKey: ['backtests', 'list'] });
       router.push(`/backtest/result/?id=${started.id}`);

@@ -5,6 +5,7 @@ import { Progress } from '@/components/ui/progress';
 import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { isUnderWay } from '@/lib/api/run-status';
+import { FailureReason } from '@/features/backtest/failure-reason';
 
 /** How far the run is, or why it ended without a result. A finished run needs no words here. */
 export function BacktestOutcome({ backtest }: { backtest: BacktestDetail }) {
@@ -25,9 +26,10 @@ export function BacktestOutcome({ backtest }: { backtest: BacktestDetail }) {
         {isUnderWay(backtest) ? (
           <Progress value={backtest.progress} label={t('progress')} />
         ) : (
-          <p className="text-sm text-ink-soft">
-            {backtest.error ?? t(backtest.status === 'cancelled' ? 'cancelled' : 'failed')}
-          </p>
+          <>
+            <p className="text-sm text-ink-soft">{t(backtest.status === 'cancelled' ? 'cancelled' : 'failed')}</p>
+            <FailureReason error={backtest.error} />
+          </>
         )}
       </CardBody>
     </Card>

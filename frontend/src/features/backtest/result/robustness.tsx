@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { toast } from '@/components/ui/toast';
+import { FailureReason } from '@/features/backtest/failure-reason';
 import { backtests } from '@/lib/api/backtests';
 import type { BacktestDetail } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
@@ -61,7 +62,11 @@ export default function RobustnessPanel({ backtest }: { backtest: BacktestDetail
             />
           </CardBody>
         )}
-        {error && <CardBody className="text-sm text-danger">{error}</CardBody>}
+        {error && (
+          <CardBody>
+            <FailureReason error={error} />
+          </CardBody>
+        )}
         {status === 'cancelled' && <CardBody className="text-sm text-ink-soft">{t('cancelled')}</CardBody>}
       </Card>
       {checks.length > 0 && (

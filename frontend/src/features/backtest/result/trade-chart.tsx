@@ -16,6 +16,9 @@ import { useFormat } from '@/lib/format/use-format';
 import { chartSpan } from './chart-span';
 import { useFills } from './use-fills';
 
+/** How many of the last fills are in view at first. */
+const FILLS_IN_VIEW = 10;
+
 interface TradeChartProps {
   backtest: BacktestDetail;
   symbol: string;
@@ -45,10 +48,12 @@ export function TradeChart({ backtest, symbol, trip, onSymbol }: TradeChartProps
       })),
     [fills, format],
   );
-  const focus = useMemo<Span | null>(
-    () => trip && { from: trip.opened_at, to: trip.closed_at ?? `${backtest.end_date}T23:59:59+09:00` },
-    [trip, backtest.end_date],
-  );
+  // Without a round trip the last fills: an issue may have been traded long before the newest bar.
+  const focus = useMemo<Span | null>(() => {
+    if (trip) return { from: trip.opened_at, to: trip.closed_at ?? `${backtest.end_date}T23:59:59+09:00` };
+    const [first, last] = [fills.at(-FILLS_IN_VIEW) ?? fills[0], fills.at(-1)];
+    return first && last ? { from: first.executed_at, to: last.executed_at } : null;
+  }, [trip, fills, backtest.end_date]);
   return (
     <Card id="trade-chart" className="scroll-mt-20">
       <CardHeader

@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Progress } from '@/components/ui/progress';
 import { toast } from '@/components/ui/toast';
+import { FailureReason } from '@/features/backtest/failure-reason';
 import { backtests } from '@/lib/api/backtests';
 import type { BacktestDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
@@ -68,7 +69,7 @@ export function Verdict({ backtest }: { backtest: BacktestDetail }) {
               </ul>
             </>
           )}
-          {found.error && <p className="text-danger">{found.error}</p>}
+          <FailureReason error={found.error} />
         </CardBody>
       )}
     </Card>

@@ -24,7 +24,7 @@ type Tested = BacktestDetail['strategies'][number];
 export default function Verification({ backtest }: { backtest: BacktestDetail }) {
   return (
     <>
-      <Verdict backtest={backtest} />
+      {backtest.status === 'done' && <Verdict backtest={backtest} />}
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <Settings backtest={backtest} />
         {backtest.manifest && <Manifest manifest={backtest.manifest} />}

@@ -59,7 +59,7 @@ export function HeatMap({ grid, names, write, label, onLook, testId }: HeatMapPr
         >
           <thead>
             <tr className="text-left text-ink-faint">
-              <th className="sticky left-0 w-px bg-surface" />
+              <td className="sticky left-0 w-px bg-surface" />
               <th colSpan={grid.columns.length} className="px-1 font-semibold">
                 {names.across} →
               </th>

@@ -26,6 +26,7 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
   const titles = useParameterTitles(sweep.base.strategy_type);
   const objective = useObjective(sweep);
   const { base, axes, search, constraints, walk_forward } = sweep;
+  const fixed = Object.fromEntries(Object.entries(base.parameters).filter(([name]) => !(name in axes)));
   const type = types?.find(({ strategy_type }) => strategy_type === base.strategy_type);
   return (
     <Card>
@@ -39,7 +40,7 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
           <Fact name={form('capital')}>{format.won(base.initial_capital)}</Fact>
           {base.symbols.length > 0 && <Fact name={form('symbols')}>{base.symbols.join(', ')}</Fact>}
           <Fact name={t('axisKinds.fixed')}>
-            <ParameterChips parameters={base.parameters} type={base.strategy_type} />
+            <ParameterChips parameters={fixed} type={base.strategy_type} />
           </Fact>
           {Object.entries(axes).map(([name, axis]) => (
             <Fact key={name} name={titles(name)}>

@@ -2,6 +2,7 @@ import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
 import { Card, CardBody } from '@/components/ui/card';
 import { Progress } from '@/components/ui/progress';
+import { FailureReason } from '@/features/backtest/failure-reason';
 import type { SweepDetail } from '@/lib/api/types';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useFormat } from '@/lib/format/use-format';
@@ -31,7 +32,7 @@ export function SweepSummary({ sweep }: { sweep: SweepDetail }) {
           </span>
         </div>
         {isUnderWay(sweep) && <Progress value={sweep.progress} label={t('progress')} />}
-        {sweep.error && <p className="text-sm text-danger">{sweep.error}</p>}
+        <FailureReason error={sweep.error} />
         {best && (
           <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
             <div className="flex flex-col gap-2 rounded-lg bg-raised p-4" data-testid="sweep-best">

@@ -8,14 +8,17 @@ import { Card, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Paged } from '@/components/ui/paged';
 import { Progress } from '@/components/ui/progress';
+import { useScopeText } from '@/features/backtest/use-terms-text';
 import type { Sweep } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useFormat } from '@/lib/format/use-format';
 import { Link, useUrlState } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
+import { useObjective } from './use-objective';
 
 const PAGE_SIZE = 20;
+const SYMBOLS_SHOWN = 3;
 /** How often searches that run are asked after. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -60,6 +63,9 @@ export function Sweeps() {
 function SweepRow({ sweep }: { sweep: Sweep }) {
   const t = useTranslations('sweeps');
   const format = useFormat();
+  const objective = useObjective(sweep);
+  const scopeText = useScopeText();
+  const { base } = sweep;
   return (
     <li data-testid="sweep-row" data-sweep-id={sweep.id} data-status={sweep.status}>
       <Link
@@ -71,13 +77,14 @@ function SweepRow({ sweep }: { sweep: Sweep }) {
           <span className="min-w-0">
             <span className="block truncate font-semibold">{sweep.name}</span>
             <span className="tabular block text-sm text-ink-faint">
-              {format.dateTime(sweep.created_at)} · {t('trialsDone', { done: sweep.trials_done, all: sweep.trials_total })}
+              {scopeText(base, SYMBOLS_SHOWN)} · {format.date(base.start_date)} – {format.date(base.end_date)} ·{' '}
+              {t('trialsDone', { done: sweep.trials_done, all: sweep.trials_total })}
             </span>
           </span>
           <span className="flex shrink-0 flex-col items-end gap-1">
             <JobStatusBadge status={sweep.status} />
             {sweep.best && (
-              <span className="tabular text-sm font-semibold">{t('bestIs', { value: format.number(sweep.best.objective, 3) })}</span>
+              <span className="tabular text-sm font-semibold">{t('bestIs', { value: objective.write(sweep.best.objective), figure: objective.title })}</span>
             )}
           </span>
         </span>

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { useBacktestRules } from '@/features/backtest/form/use-backtest-rules';
+import { useUsualName } from '@/features/backtest/form/use-usual-name';
 import { DEFAULTS, type BacktestFormValues, type Source } from '@/features/backtest/form/values';
 import { sweeps } from '@/lib/api/backtests';
 import type { StrategyType } from '@/lib/api/types';
@@ -55,9 +56,13 @@ export function useSweepForm(type: StrategyType, given: Partial<BacktestFormValu
   });
   const [values, setValues] = useState(() => startOf(parameters, initialValues(parameters, given.parameters)));
   const [fields, setFields] = useState<Record<string, string>>({});
+  const usualName = useUsualName(type);
   const problem = useFormProblem(form);
   const start = useMutation({
-    mutationFn: (base: BacktestFormValues) => sweeps.start(sweepRequest(source, base, values, parameters)),
+    mutationFn: (base: BacktestFormValues) => {
+      const request = sweepRequest(source, base, values, parameters);
+      return sweeps.start({ name: usualName(request.base), ...request });
+    },
     onSuccess: (sweep) => {
       void client.invalidateQueries({ queryKey: ['sweeps'] });
       router.push(`/backtest/sweeps/result/?id=${sweep.id}`);
