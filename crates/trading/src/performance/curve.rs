@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use exodus_domain::Won;
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{mean, mean_and_deviation, ratio, varies};
+use super::statistics::{Spread, mean};
 use super::summary::{Metrics, TradeTally};
 use super::{DAYS_PER_YEAR, SESSIONS_PER_YEAR};
 
@@ -79,16 +79,15 @@ impl EquityCurve {
     pub fn metrics(&self, tally: &TradeTally) -> Metrics {
         let total_return = self.total_return();
         let returns = self.returns();
-        let moments = mean_and_deviation(&returns);
-        let sharpe = moments.filter(|_| varies(&returns)).and_then(|(mean, deviation)| ratio(mean, deviation));
+        let spread = Spread::of(&returns);
         Metrics {
             initial_capital: self.initial,
             final_capital: self.last(),
             total_return,
             annual_return: self.annual_return(),
-            volatility: moments.map(|(_, deviation)| annual_deviation(deviation)),
+            volatility: spread.as_ref().map(|spread| annual_deviation(spread.deviation)),
             max_drawdown: self.max_drawdown(),
-            sharpe_ratio: sharpe.map(annual_deviation),
+            sharpe_ratio: spread.and_then(|spread| spread.ratio()).map(annual_deviation),
             win_rate: (tally.sells > 0).then(|| tally.winning_sells as f64 / tally.sells as f64),
             trades_count: tally.trades,
             commission: tally.commission,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::benchmark::{Aligned, beta};
 use super::curve::{EquityCurve, annual_deviation};
-use super::risk::{sharpe, sortino};
-use super::statistics::{compounded, sample_deviation};
+use super::risk::sortino;
+use super::statistics::{Spread, compounded};
 
 /// Lengths of the windows in sessions: a quarter, half a year and a year.
 const WINDOWS: [usize; 3] = [63, 126, 252];
@@ -57,11 +57,12 @@ pub(super) fn rolling(curve: &EquityCurve, aligned: &Aligned) -> Vec<RollingWind
             .filter_map(|last| {
                 let first = (last + 1).checked_sub(*sessions)?;
                 let window = &returns[first..=*last];
+                let spread = Spread::of(window);
                 Some(RollingPoint {
                     date: dates[*last],
                     total_return: compounded(window),
-                    volatility: sample_deviation(window).map(annual_deviation),
-                    sharpe_ratio: sharpe(window),
+                    volatility: spread.as_ref().map(|spread| annual_deviation(spread.deviation)),
+                    sharpe_ratio: spread.and_then(|spread| spread.ratio()).map(annual_deviation),
                     sortino_ratio: sortino(window),
                     beta: rolling_beta(aligned, first, *last),
                 })

@@ -20,21 +20,35 @@ pub(super) fn mean(values: &[f64]) -> Option<f64> {
 
 /// Sample deviation (n − 1); `None` for fewer than two values.
 pub(super) fn sample_deviation(values: &[f64]) -> Option<f64> {
-    mean_and_deviation(values).map(|(_, deviation)| deviation)
+    Spread::of(values).map(|spread| spread.deviation)
 }
 
 /// Mean over sample deviation; `None` for fewer than two values, or where they do not vary.
 pub(super) fn mean_over_deviation(values: &[f64]) -> Option<f64> {
-    let (mean, deviation) = mean_and_deviation(values).filter(|_| varies(values))?;
-    ratio(mean, deviation)
+    Spread::of(values)?.ratio()
 }
 
-/// Mean and sample deviation (n − 1); `None` for fewer than two values.
-pub(super) fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
-    let mean = mean(values)?;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    let deviation = finite((squares / (values.len() as f64 - 1.0)).sqrt())?;
-    Some((mean, deviation))
+/// Where values lie and how far apart.
+pub(super) struct Spread {
+    mean: f64,
+    /// Sample deviation (n − 1).
+    pub(super) deviation: f64,
+    varies: bool,
+}
+
+impl Spread {
+    /// `None` for fewer than two values.
+    pub(super) fn of(values: &[f64]) -> Option<Self> {
+        let mean = mean(values)?;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let deviation = finite((squares / (values.len() as f64 - 1.0)).sqrt())?;
+        Some(Self { mean, deviation, varies: varies(values) })
+    }
+
+    /// Mean over sample deviation; `None` where the values do not vary.
+    pub(super) fn ratio(&self) -> Option<f64> {
+        if self.varies { ratio(self.mean, self.deviation) } else { None }
+    }
 }
 
 /// True if not all values are the same. Asked of the values themselves: the deviation of equal values may come out a
