@@ -1,6 +1,6 @@
 //! What a document says, apart from how it is written.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::node::Node;
@@ -97,12 +97,17 @@ pub struct IndicatorEntry {
     pub alias: String,
     /// Name for people.
     pub name: Option<String>,
-    #[serde(skip)]
+    /// As written, `$name` for a parameter of the document.
+    #[serde(rename = "params", serialize_with = "as_map")]
     pub(super) parameters: Vec<(String, Node)>,
     /// Written as `output`; conditions name their own.
     pub output: Option<String>,
     #[serde(skip)]
     pub(super) unknown: Unknown,
+}
+
+fn as_map<S: Serializer>(parameters: &[(String, Node)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(parameters.iter().map(|(key, node)| (key, node.to_json())))
 }
 
 /// One of `strategy.candlesticks`.

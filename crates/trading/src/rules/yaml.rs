@@ -23,7 +23,14 @@ pub(super) fn read(text: &str) -> Result<Node, Finding> {
         return Err(too_long());
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 }.document()
+    let reader = Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0 };
+    // At the end of a text without a last line break, the parser counts one line too many.
+    reader.document().map_err(|finding| Finding { line: finding.line.min(lines(text)), ..finding })
+}
+
+/// Lines of a text, by the line breaks of YAML.
+fn lines(text: &str) -> usize {
+    1 + text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()
 }
 
 /// Keys and values of a map.

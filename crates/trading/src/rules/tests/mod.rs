@@ -81,8 +81,29 @@ risk:
     let expected: Vec<_> =
         expected.into_iter().map(|(stage, path, line, mend)| (stage, path.to_owned(), line, mend)).collect();
     assert_eq!(found, expected);
+    let lines = |text: &str| Document::parse(text).findings().iter().map(|finding| finding.line).collect::<Vec<_>>();
+    assert_eq!(lines(&text.replace('\n', "\r\n")), lines(text));
     assert_eq!(document.text(), text);
     assert!(document.plan().is_err() && document.rules().is_some(), "it can be kept as a draft");
+}
+
+#[test]
+fn model_and_findings_are_told_as_json() {
+    let text = document(SMA, "- {indicator: close, operator: gt, compare_to: fast, compare_scalar: 2}", NEVER);
+    let document = harmless(&text);
+    let rules = serde_json::to_value(document.rules()).expect("json");
+    let indicator =
+        serde_json::json!({ "id": "sma", "alias": "fast", "name": null, "params": { "period": 2 }, "output": null });
+    assert_eq!(rules["indicators"][0], indicator);
+    let condition = serde_json::json!({
+        "kind": "comparison",
+        "left": { "name": "close", "output": null },
+        "operator": "greater_than",
+        "right": { "series": [{ "name": "fast", "output": null }, { "operation": "mul", "factor": 2.0 }] },
+    });
+    assert_eq!(rules["entry"], serde_json::json!({ "logic": "AND", "conditions": [condition] }));
+    let finding = serde_json::to_value(&document.findings()[0]).expect("json");
+    assert_eq!((&finding["severity"], &finding["path"]), (&"runs_differently".into(), &"strategy".into()));
 }
 
 #[test]
