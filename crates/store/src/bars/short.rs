@@ -13,7 +13,7 @@
 const TAG: u8 = 1;
 
 /// Columns that are packed so have at most this many values.
-pub(super) const MAX_LEN: usize = 1_024;
+pub(super) const MAX_LEN: usize = 512;
 
 /// So many bits can be cut out of eight bytes wherever they begin.
 const MAX_WIDTH: u32 = 56;

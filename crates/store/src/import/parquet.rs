@@ -108,7 +108,8 @@ impl GroupColumns {
             return Err(Fault::Format("its columns have different lengths".to_owned()));
         }
         let rejected = faults.iter().map(|(&i, &(field, reason))| {
-            let cell = |c: usize| if missing[c].contains(&i) { String::new() } else { values[c][i].to_string() };
+            let is_missing = |c: usize| missing[c].binary_search(&i).is_ok();
+            let cell = |c: usize| if is_missing(c) { String::new() } else { values[c][i].to_string() };
             Reject {
                 row: first_row + i as u64,
                 field,
@@ -352,7 +353,7 @@ fn levels(group: &dyn RowGroupReader, place: usize) -> i16 {
 /// Values of a column, one for each row.
 struct Values<T> {
     values: Vec<T>,
-    /// The rows that have none.
+    /// The rows that have none, in order.
     missing: Vec<usize>,
 }
 
