@@ -57,6 +57,17 @@ pub(crate) struct PlannedStrategy {
 }
 
 impl RunError {
+    /// Its sentence after the field of the request that has to change, where one has.
+    pub(crate) fn with_field(&self) -> String {
+        match self {
+            Self::UnknownSymbol(_) | Self::NoBars { .. } => format!("symbols: {self}"),
+            Self::Refused(refused) => {
+                refused.field().map_or_else(|| self.to_string(), |field| format!("{field}: {self}"))
+            }
+            Self::Universe(_) | Self::Parameters(_) | Self::Crashed(_) | Self::Store(_) => self.to_string(),
+        }
+    }
+
     /// The end of a thread that panicked, with what it said.
     pub(crate) fn crashed(error: JoinError) -> Self {
         Self::Crashed(match error.try_into_panic() {

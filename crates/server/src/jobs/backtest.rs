@@ -43,7 +43,7 @@ impl From<RunError> for JobError {
         match error {
             RunError::Refused(BacktestError::Cancelled) => Self::Stopped,
             RunError::Store(error) => error.into(),
-            error => Self::Failed(error.to_string()),
+            error => Self::Failed(error.with_field()),
         }
     }
 }
