@@ -1,7 +1,9 @@
 //! What a document does differently in the broker's own tools, where they have a defect or disagree with each other.
 
 use super::finding::{Findings, Path, Sentence, Stage};
-use super::model::{Condition, Operand, Operator, PriceField, Right, Risk, RiskRule, Rules};
+use super::model::{
+    CandlestickEntry, Condition, IndicatorEntry, Operand, Operator, PriceField, Right, Risk, RiskRule, Rules,
+};
 use super::plan::Plan;
 
 /// Indicators that the Strategy Builder works out as everybody else does.
@@ -81,7 +83,7 @@ fn execution(rules: &Rules, plan: Option<&Plan>, findings: &mut Findings<'_>) {
 }
 
 fn indicators(rules: &Rules, findings: &mut Findings<'_>) {
-    let path = |place| Path::from("strategy.indicators").index(place);
+    let path = |entry: &IndicatorEntry| Path::from("strategy.indicators").index(entry.place);
     let cards = [
         (
             ["returns", "returns"],
@@ -110,51 +112,51 @@ fn indicators(rules: &Rules, findings: &mut Findings<'_>) {
         ),
     ];
     for (ids, ko, en) in cards {
-        if let Some(place) = rules.indicators.iter().position(|entry| ids.contains(&entry.id.as_str())) {
-            findings.difference(Stage::Indicators, &path(place).key("id"), Sentence::new(ko, en));
+        if let Some(entry) = rules.indicators.iter().find(|entry| ids.contains(&entry.id.as_str())) {
+            findings.difference(Stage::Indicators, &path(entry).key("id"), Sentence::new(ko, en));
         }
     }
     let differs = |id: &str| !SAME_IN_BUILDER.contains(&id) && crate::indicators::indicator(id).is_some();
     let mut differing: Vec<&str> =
         rules.indicators.iter().map(|entry| entry.id.as_str()).filter(|id| differs(id)).collect();
     differing.dedup();
-    if let Some(place) = rules.indicators.iter().position(|entry| differs(&entry.id)) {
+    if let Some(entry) = rules.indicators.iter().find(|entry| differs(&entry.id)) {
         let ids = differing.join(", ");
         let message = Sentence::new(
             format!("Strategy Builder는 {ids}을(를) 다르게, 최대 100개 봉으로 계산합니다"),
             format!("Strategy Builder works {ids} out differently, from at most 100 bars"),
         );
-        findings.difference(Stage::Indicators, &path(place).key("id"), message);
+        findings.difference(Stage::Indicators, &path(entry).key("id"), message);
     }
 }
 
 fn candlesticks(rules: &Rules, findings: &mut Findings<'_>) {
-    let path = |place| Path::from("strategy.candlesticks").index(place);
+    let path = |entry: &CandlestickEntry| Path::from("strategy.candlesticks").index(entry.place);
     let is_numbered = |id: &str, alias: &str| {
         alias.strip_prefix(id).and_then(|rest| rest.strip_prefix('_')).is_some_and(|rest| rest.parse::<u32>().is_ok())
     };
-    if let Some(place) = rules.candlesticks.iter().position(|entry| !is_numbered(&entry.id, &entry.alias)) {
+    if let Some(entry) = rules.candlesticks.iter().find(|entry| !is_numbered(&entry.id, &entry.alias)) {
         let message = Sentence::new(
             "Strategy Builder는 '패턴_번호' 꼴이 아닌 별칭의 패턴을 찾지 못합니다",
             "Strategy Builder finds no pattern by an alias that is not 'pattern_number'",
         );
-        findings.difference(Stage::Candlesticks, &path(place).key("alias"), message);
+        findings.difference(Stage::Candlesticks, &path(entry).key("alias"), message);
     }
-    if let Some(place) =
-        rules.candlesticks.iter().position(|entry| entry.id.ends_with("_three_methods") && !entry.id.starts_with("up"))
+    if let Some(entry) =
+        rules.candlesticks.iter().find(|entry| entry.id.ends_with("_three_methods") && !entry.id.starts_with("up"))
     {
         let message = Sentence::new(
             "공식 백테스터에서는 상승·하락 삼법이 한 패턴이라 두 방향 모두 신호를 냅니다",
             "rising and falling three methods are one pattern to the official backtester and signal both ways",
         );
-        findings.difference(Stage::Candlesticks, &path(place).key("id"), message);
+        findings.difference(Stage::Candlesticks, &path(entry).key("id"), message);
     }
-    if !rules.candlesticks.is_empty() {
+    if let Some(entry) = rules.candlesticks.first() {
         let message = Sentence::new(
             "Strategy Builder는 캔들 패턴을 고정 비율로 찾아 신호가 다릅니다",
             "Strategy Builder looks for patterns by fixed ratios, and its signals differ",
         );
-        findings.difference(Stage::Candlesticks, &path(0), message);
+        findings.difference(Stage::Candlesticks, &path(entry), message);
     }
 }
 
@@ -176,10 +178,8 @@ impl Told<'_, '_> {
 fn conditions(rules: &Rules, findings: &mut Findings<'_>) {
     let mut told = Told { findings, told: Vec::new() };
     for (key, group) in [("entry", &rules.entry), ("exit", &rules.exit)] {
-        let path = Path::from("strategy").key(key).key("conditions");
-        for (place, condition) in group.conditions.iter().enumerate() {
+        for (path, condition) in group.placed(&Path::from("strategy").key(key)) {
             let Condition::Comparison(comparison) = condition else { continue };
-            let path = path.index(place);
             crosses(comparison.operator, &path, &mut told);
             words(&path, &mut told);
             let right = match &comparison.right {

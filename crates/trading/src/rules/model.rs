@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::finding::Path;
 use super::node::Node;
 
 /// Keys that the format does not know, with their values. They are kept and written again.
@@ -102,6 +103,9 @@ pub struct IndicatorEntry {
     pub(super) parameters: Vec<(String, Node)>,
     /// Written as `output`; conditions name their own.
     pub output: Option<String>,
+    /// Place in the list of the document, as entries without an id are left out here.
+    #[serde(skip)]
+    pub(super) place: usize,
     #[serde(skip)]
     pub(super) unknown: Unknown,
 }
@@ -117,6 +121,9 @@ pub struct CandlestickEntry {
     pub id: String,
     /// Name that conditions use.
     pub alias: String,
+    /// Place in the list of the document.
+    #[serde(skip)]
+    pub(super) place: usize,
     #[serde(skip)]
     pub(super) unknown: Unknown,
 }
@@ -128,8 +135,19 @@ pub struct Group {
     pub logic: Logic,
     /// The conditions.
     pub conditions: Vec<Condition>,
+    /// Place of each condition in the list of the document, as those that cannot be read are left out here.
+    #[serde(skip)]
+    pub(super) places: Vec<usize>,
     #[serde(skip)]
     pub(super) unknown: Unknown,
+}
+
+impl Group {
+    /// Each condition with its path, which is below `path` of the group.
+    pub(super) fn placed(&self, path: &Path) -> impl Iterator<Item = (Path, &Condition)> {
+        let path = path.key("conditions");
+        self.places.iter().zip(&self.conditions).map(move |(place, condition)| (path.index(*place), condition))
+    }
 }
 
 /// How the conditions of a group go together.

@@ -47,8 +47,8 @@ struct Sides {
     holds: bool,
 }
 
-/// Zeros: what the official backtester takes for the bar before the first one it evaluates. On that one everything
-/// positive has "crossed above" zero.
+/// Zeros: what the official backtester takes for the bar before the first one it evaluates. On that one whatever is above
+/// has "crossed above", and nothing can cross below.
 const NOTHING_BEFORE: Option<(f64, f64)> = Some((0.0, 0.0));
 
 impl RulesStudy {
@@ -79,9 +79,11 @@ impl RulesStudy {
         for (study, signal) in self.patterns.iter_mut().zip(&mut self.signals) {
             *signal = study.step(bar).unwrap_or(0);
         }
+        let is_first = self.bars_missing == 1;
         self.bars_missing = self.bars_missing.saturating_sub(1);
         let is_ready = self.bars_missing == 0;
-        let now = Now { bar, values: &self.values, signals: &self.signals, plan: &self.plan, mode: self.mode };
+        let (values, signals) = (&self.values, &self.signals);
+        let now = Now { bar, values, signals, plan: &self.plan, mode: self.mode, is_first };
         let (entry, undefined_entry) = now.group(&self.plan.entry, &mut self.entry);
         let (exit, undefined_exit) = now.group(&self.plan.exit, &mut self.exit);
         if !is_ready {
@@ -145,6 +147,8 @@ struct Now<'a> {
     signals: &'a [i8],
     plan: &'a Plan,
     mode: EvaluationMode,
+    /// The first bar that is evaluated.
+    is_first: bool,
 }
 
 impl Now<'_> {
@@ -160,6 +164,7 @@ impl Now<'_> {
                     PatternSignal::Bullish => found > 0.0,
                     PatternSignal::Bearish => found < 0.0,
                 },
+                (Test::Compare { operator: Operator::CrossBelow, .. }, _) if self.knows_nothing_before() => false,
                 (Test::Compare { operator, right, .. }, Some(now)) => {
                     holds(*operator, now, self.before(sides.before, right))
                 }
@@ -173,6 +178,11 @@ impl Now<'_> {
             Logic::Or => holding > 0,
         };
         (holds && !undefined, undefined)
+    }
+
+    /// Whether this is the first bar of the official backtester.
+    fn knows_nothing_before(&self) -> bool {
+        self.is_first && self.mode == EvaluationMode::Official
     }
 
     /// The numbers of the bar before; a number that stands in the document is the same on every bar.

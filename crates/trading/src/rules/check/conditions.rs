@@ -17,10 +17,8 @@ pub(super) fn group(
     values: &Parameters,
     findings: &mut Findings<'_>,
 ) -> Option<PlannedGroup> {
-    let path = path.key("conditions");
     let mut conditions = Vec::with_capacity(group.conditions.len());
-    for (place, condition) in group.conditions.iter().enumerate() {
-        let path = path.index(place);
+    for (path, condition) in group.placed(path) {
         let planned = match condition {
             Condition::Comparison(comparison) => compare(comparison, &path, names, values, findings),
             Condition::Candlestick(condition) => candlestick(condition, &path, names, findings),

@@ -22,15 +22,15 @@ pub(super) fn check(rules: &Rules, overrides: &Parameters, findings: &mut Findin
     let values = parameters::check(rules, overrides, findings);
     let mut names = Names { rules, indicators: Vec::new() };
     let mut planned = Vec::new();
-    for (place, entry) in rules.indicators.iter().enumerate() {
-        let path = Path::from("strategy.indicators").index(place);
+    for entry in &rules.indicators {
+        let path = Path::from("strategy.indicators").index(entry.place);
         let one = check_indicator(entry, &path, &values, findings);
         names.indicators.push(indicator(&entry.id));
         planned.extend(one);
     }
     let mut planned_patterns = Vec::new();
-    for (place, entry) in rules.candlesticks.iter().enumerate() {
-        let path = Path::from("strategy.candlesticks").index(place).key("id");
+    for entry in &rules.candlesticks {
+        let path = Path::from("strategy.candlesticks").index(entry.place).key("id");
         match pattern(&entry.id) {
             Ok(kind) => planned_patterns.push(PlannedPattern { kind, alias: entry.alias.clone() }),
             Err(PatternError::NotAvailable(id)) => {

@@ -52,8 +52,8 @@ pub(super) fn check(rules: &Rules, overrides: &Parameters, findings: &mut Findin
 /// Where each `$name` stands.
 fn used(rules: &Rules) -> Vec<(Path, &str)> {
     let mut used = Vec::new();
-    for (place, entry) in rules.indicators.iter().enumerate() {
-        let path = Path::from("strategy.indicators").index(place).key("params");
+    for entry in &rules.indicators {
+        let path = Path::from("strategy.indicators").index(entry.place).key("params");
         for (key, node) in &entry.parameters {
             let mut found = Vec::new();
             references(node, &mut found);
@@ -61,12 +61,11 @@ fn used(rules: &Rules) -> Vec<(Path, &str)> {
         }
     }
     for (key, group) in [("entry", &rules.entry), ("exit", &rules.exit)] {
-        let path = Path::from("strategy").key(key).key("conditions");
-        for (place, condition) in group.conditions.iter().enumerate() {
+        for (path, condition) in group.placed(&Path::from("strategy").key(key)) {
             if let Condition::Comparison(comparison) = condition
                 && let Right::Parameter(name) = &comparison.right
             {
-                used.push((path.index(place), name.as_str()));
+                used.push((path, name.as_str()));
             }
         }
     }

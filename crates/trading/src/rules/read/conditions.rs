@@ -15,7 +15,7 @@ pub(super) fn group(strategy: &mut Fields<'_>, key: &str, missing: Logic, findin
     let path = strategy.path.key(key);
     let Some(mut fields) = strategy.fields(key, findings) else {
         empty(&path, key, findings);
-        return Group { logic: missing, conditions: Vec::new(), unknown: Vec::new() };
+        return Group { logic: missing, conditions: Vec::new(), places: Vec::new(), unknown: Vec::new() };
     };
     let told = fields.has("logic");
     let logic = match fields.text("logic", findings).as_deref() {
@@ -34,7 +34,11 @@ pub(super) fn group(strategy: &mut Fields<'_>, key: &str, missing: Logic, findin
     };
     let items = fields.list("conditions", findings);
     let count = items.len();
-    let conditions = items.into_iter().filter_map(|(path, node)| condition(node, path, findings)).collect();
+    let read = items.into_iter().enumerate().filter_map(|(place, (path, node))| {
+        let condition = condition(node, path, findings)?;
+        Some((place, condition))
+    });
+    let (places, conditions): (Vec<_>, Vec<_>) = read.unzip();
     if count == 0 {
         empty(&path.key("conditions"), key, findings);
     } else if count > 1 && !told {
@@ -44,7 +48,7 @@ pub(super) fn group(strategy: &mut Fields<'_>, key: &str, missing: Logic, findin
         );
         findings.warning(STAGE, &path, message);
     }
-    Group { logic, conditions, unknown: fields.unknown() }
+    Group { logic, conditions, places, unknown: fields.unknown() }
 }
 
 fn empty(path: &Path, key: &str, findings: &mut Findings<'_>) {

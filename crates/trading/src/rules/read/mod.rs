@@ -45,16 +45,18 @@ pub(super) fn read(root: &Node, findings: &mut Findings<'_>) -> Rules {
     let indicators: Vec<_> = strategy
         .list("indicators", findings)
         .into_iter()
-        .filter_map(|(path, node)| indicator(node, path, &mut names, findings))
+        .enumerate()
+        .filter_map(|(place, (path, node))| indicator(node, place, path, &mut names, findings))
         .collect();
     let mut candlesticks: Vec<_> = strategy
         .list("candlesticks", findings)
         .into_iter()
-        .filter_map(|(path, node)| candlestick(node, path, &mut names, findings))
+        .enumerate()
+        .filter_map(|(place, (path, node))| candlestick(node, place, path, &mut names, findings))
         .collect();
     let entry = conditions::group(&mut strategy, "entry", Logic::And, findings);
     let exit = conditions::group(&mut strategy, "exit", Logic::Or, findings);
-    candlesticks.extend(undeclared(entry.conditions.iter().chain(&exit.conditions), &names));
+    candlesticks.extend(undeclared(entry.conditions.iter().chain(&exit.conditions), &names, candlesticks.len()));
     let risk = risk::read(&mut top, findings);
 
     let strategy_path = Path::from("strategy");
@@ -246,7 +248,13 @@ fn entry_id(fields: &mut Fields<'_>, findings: &mut Findings<'_>) -> Option<Stri
     fields.text("id", findings)
 }
 
-fn indicator(node: &Node, path: Path, names: &mut Names, findings: &mut Findings<'_>) -> Option<IndicatorEntry> {
+fn indicator(
+    node: &Node,
+    place: usize,
+    path: Path,
+    names: &mut Names,
+    findings: &mut Findings<'_>,
+) -> Option<IndicatorEntry> {
     let mut fields = Fields::of(node, path, findings);
     let id = entry_id(&mut fields, findings)?;
     let alias = names.alias(&id, &mut fields, findings);
@@ -260,20 +268,31 @@ fn indicator(node: &Node, path: Path, names: &mut Names, findings: &mut Findings
         name: fields.text("name", findings),
         parameters: parameters.unwrap_or_default(),
         output: fields.text("output", findings),
+        place,
         unknown: fields.unknown(),
     })
 }
 
-fn candlestick(node: &Node, path: Path, names: &mut Names, findings: &mut Findings<'_>) -> Option<CandlestickEntry> {
+fn candlestick(
+    node: &Node,
+    place: usize,
+    path: Path,
+    names: &mut Names,
+    findings: &mut Findings<'_>,
+) -> Option<CandlestickEntry> {
     let mut fields = Fields::of(node, path, findings);
     let id = entry_id(&mut fields, findings)?;
     let alias = names.alias(&id, &mut fields, findings);
-    Some(CandlestickEntry { id, alias, unknown: fields.unknown() })
+    Some(CandlestickEntry { id, alias, place, unknown: fields.unknown() })
 }
 
 /// Patterns that conditions name without declaring them, in the order of the document: a pattern's id, or its id with a
 /// number.
-fn undeclared<'a>(conditions: impl Iterator<Item = &'a Condition>, names: &Names) -> Vec<CandlestickEntry> {
+fn undeclared<'a>(
+    conditions: impl Iterator<Item = &'a Condition>,
+    names: &Names,
+    declared: usize,
+) -> Vec<CandlestickEntry> {
     let mut added: Vec<CandlestickEntry> = Vec::new();
     for condition in conditions {
         let Condition::Candlestick(condition) = condition else { continue };
@@ -282,7 +301,8 @@ fn undeclared<'a>(conditions: impl Iterator<Item = &'a Condition>, names: &Names
             continue;
         }
         if let Some(id) = pattern_of(alias) {
-            added.push(CandlestickEntry { id: id.to_owned(), alias: alias.clone(), unknown: Vec::new() });
+            let place = declared + added.len();
+            added.push(CandlestickEntry { id: id.to_owned(), alias: alias.clone(), place, unknown: Vec::new() });
         }
     }
     added

@@ -124,6 +124,10 @@ fn the_first_bar_crosses_nothing_but_in_official_mode() {
     assert_eq!(entries_of(&text, EvaluationMode::Official, &bars), [1, 4]);
     let below = text.replace("cross_above", "cross_below");
     assert_eq!(entries_of(&below, EvaluationMode::Exodus, &bars), [3]);
+    let falling = [10.0, 8.0, 14.0, 9.0].map(bar);
+    for mode in [EvaluationMode::Exodus, EvaluationMode::Official] {
+        assert_eq!(entries_of(&below, mode, &falling), [3], "nothing crosses below on the first bar");
+    }
     let at_once = document("[]", "- {indicator: close, operator: cross_above, value: 9.5}", NEVER);
     assert_eq!(entries_of(&at_once, EvaluationMode::Exodus, &bars), [4]);
     assert_eq!(entries_of(&at_once, EvaluationMode::Official, &bars), [0, 4]);

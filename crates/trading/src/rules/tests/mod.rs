@@ -88,6 +88,22 @@ risk:
 }
 
 #[test]
+fn what_cannot_be_read_shifts_no_path() {
+    let indicators = "- {alias: x}\n- {id: smaa}";
+    let entry = "- {operator: gt}\n- {operator: between, value: 1}\n- {indicator: nobody, value: 1}";
+    let document = Document::parse(&document(indicators, entry, NEVER));
+    let found: Vec<_> = document.errors().map(|finding| (finding.path.to_string(), finding.line)).collect();
+    let expected = [
+        ("strategy.indicators[0].id", 7),
+        ("strategy.indicators[1].id", 8),
+        ("strategy.entry.conditions[0]", 12),
+        ("strategy.entry.conditions[1].operator", 13),
+        ("strategy.entry.conditions[2].indicator", 14),
+    ];
+    assert_eq!(found, expected.map(|(path, line)| (path.to_owned(), line)));
+}
+
+#[test]
 fn model_and_findings_are_told_as_json() {
     let text = document(SMA, "- {indicator: close, operator: gt, compare_to: fast, compare_scalar: 2}", NEVER);
     let document = harmless(&text);

@@ -106,6 +106,13 @@ fn the_builder_gets_a_disparity_for_a_scaled_average_or_a_refusal() {
 }
 
 #[test]
+fn the_builder_gets_no_alias_twice() {
+    let taken = "- {id: sma, alias: doji_1, params: {period: 2}}";
+    let findings = harmless(&document(taken, "- {candlestick: doji}", NEVER)).export(Target::StrategyBuilder);
+    assert_eq!(findings.expect_err("refused")[0].path.to_string(), "strategy.indicators");
+}
+
+#[test]
 fn the_presets_are_found_by_all_their_ids() {
     for preset in presets() {
         assert_eq!(harmless(preset.text).rules().expect("read").id, preset.id);

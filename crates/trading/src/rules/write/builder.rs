@@ -1,5 +1,7 @@
 //! What Strategy Builder can be told: values in place of parameters, no scalars, its own words.
 
+use std::collections::HashSet;
+
 use super::super::check;
 use super::super::finding::{Finding, Findings, Path, Sentence, Stage};
 use super::super::model::{
@@ -47,6 +49,16 @@ pub(super) fn convert(root: &Node, rules: &Rules) -> Result<(Rules, Plan), Vec<F
         }
     }
     rules.indicators.extend(disparities);
+    let aliases =
+        rules.indicators.iter().map(|entry| &entry.alias).chain(rules.candlesticks.iter().map(|entry| &entry.alias));
+    let mut taken = HashSet::new();
+    if let Some(alias) = aliases.into_iter().find(|alias| !taken.insert(alias.as_str())) {
+        let message = Sentence::new(
+            format!("Strategy Builder용 별칭 '{alias}'을(를) 이미 다른 지표가 씁니다. 그 별칭을 바꾸세요"),
+            format!("the alias '{alias}' that Strategy Builder needs is already used: rename the other one"),
+        );
+        findings.error(Stage::Indicators, &"strategy.indicators".into(), message);
+    }
     if rules.risk.max_position_size.is_some() {
         let message = Sentence::new(
             "Strategy Builder는 max_position_size를 버립니다. 지우고 내보내세요",
@@ -108,6 +120,7 @@ fn without_scalar(
         name: None,
         parameters: average.parameters.clone(),
         output: None,
+        place: indicators.len() + number,
         unknown: Vec::new(),
     };
     comparison.left = Operand { name: alias, output: None };
