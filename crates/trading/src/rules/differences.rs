@@ -5,6 +5,7 @@ use super::model::{
     CandlestickEntry, Condition, IndicatorEntry, Operand, Operator, PriceField, Right, Risk, RiskRule, Rules,
 };
 use super::plan::Plan;
+use crate::indicators::EvaluationMode;
 
 /// Indicators that the Strategy Builder works out as everybody else does.
 const SAME_IN_BUILDER: &[&str] = &[
@@ -62,7 +63,7 @@ fn execution(rules: &Rules, plan: Option<&Plan>, findings: &mut Findings<'_>) {
         "공식 백테스터는 판단한 봉의 종가에 바로 체결합니다. 여기서는 다음 시가에 체결합니다".to_owned(),
         "the official backtester fills at the very close it decides on; here orders fill at the next open".to_owned(),
     );
-    if let Some(bars) = plan.map(|plan| plan.ready_bars() - 1).filter(|bars| *bars > 0) {
+    if let Some(bars) = plan.map(|plan| plan.ready_bars(EvaluationMode::Official) - 1).filter(|bars| *bars > 0) {
         tell(
             &strategy,
             format!(

@@ -18,9 +18,19 @@ pub struct Plan {
 impl Plan {
     /// Bars until the first one it can decide on, that bar included: all indicators and patterns are ready then,
     /// whether a condition asks for them or not.
-    pub fn ready_bars(&self) -> usize {
-        let indicators = self.indicators.iter().map(|one| one.kind.ready(&one.parameters, EvaluationMode::Exodus));
+    pub fn ready_bars(&self, mode: EvaluationMode) -> usize {
+        let indicators = self.indicators.iter().map(|one| one.kind.ready(&one.parameters, mode));
         indicators.chain(self.patterns.iter().map(|one| one.kind.bars)).max().unwrap_or(1).max(1)
+    }
+
+    /// Bars to show before the first one that counts. More than it takes to be ready where an indicator carries all of the
+    /// past along: four more of its lengths leave less than two percent of a Wilder average to what came before, so that a
+    /// session that starts today sees what a long backtest sees.
+    pub fn warm_up_bars(&self) -> usize {
+        let carried = self.indicators.iter().filter(|one| CARRIES_THE_PAST.contains(&one.kind.id));
+        let mode = EvaluationMode::Exodus;
+        let settled = carried.map(|one| one.kind.ready(&one.parameters, mode) + 4 * one.length());
+        settled.max().unwrap_or(0).max(self.ready_bars(mode)) - 1
     }
 
     /// The indicators that are measured against a market index, by alias. Without index levels in its bars, a study of
@@ -57,6 +67,45 @@ pub(super) struct PlannedIndicator {
     pub(super) kind: &'static IndicatorType,
     pub(super) alias: String,
     pub(super) parameters: Parameters,
+}
+
+/// Indicators with an exponential or Wilder average in them.
+pub(super) const CARRIES_THE_PAST: &[&str] = &[
+    "ema",
+    "dema",
+    "tema",
+    "t3",
+    "zlema",
+    "wma",
+    "kama",
+    "frama",
+    "vidya",
+    "rsi",
+    "stochrsi",
+    "macd",
+    "apo",
+    "ppo",
+    "cmo",
+    "cho",
+    "trix",
+    "tsi",
+    "kvo",
+    "force",
+    "adx",
+    "adxr",
+    "supertrend",
+    "mass_index",
+    "schaff",
+    "fisher",
+    "natr",
+];
+
+impl PlannedIndicator {
+    /// Its longest length in bars.
+    fn length(&self) -> usize {
+        let lengths = self.parameters.to_json().into_iter().filter_map(|(_, value)| value.as_u64());
+        lengths.max().and_then(|length| usize::try_from(length).ok()).unwrap_or(0)
+    }
 }
 
 impl PartialEq for PlannedIndicator {

@@ -65,7 +65,7 @@ impl RulesStudy {
             signals: vec![0; plan.patterns.len()],
             entry: vec![sides; plan.entry.conditions.len()],
             exit: vec![sides; plan.exit.conditions.len()],
-            bars_missing: plan.ready_bars(),
+            bars_missing: plan.ready_bars(mode),
             undefined: 0,
             plan,
         }

@@ -52,7 +52,7 @@ impl RulesParameters {
     }
 
     pub(crate) fn warm_up_bars(&self) -> usize {
-        self.plan.ready_bars() - 1
+        self.plan.warm_up_bars()
     }
 
     pub(crate) fn position_size(&self) -> EquityShare {
@@ -241,7 +241,8 @@ impl RulesAtWork {
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
         if let Some(Stopped { code, limit, from, close }) = self.stopped.filter(|_| side == Side::Sell) {
             let close = close.0 as f64;
-            let values = [("change", (close - from) / from), ("limit", limit / 100.0), ("from", from), ("close", close)];
+            let values =
+                [("change", (close - from) / from), ("limit", limit / 100.0), ("from", from), ("close", close)];
             let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
             return (1.0, Reason { code: code.to_owned(), values, conditions: Vec::new() });
         }

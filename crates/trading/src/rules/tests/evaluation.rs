@@ -115,6 +115,25 @@ fn nothing_is_said_before_everything_declared_is_ready() {
     );
 }
 
+/// What depends on all of the past is shown more of it.
+#[test]
+fn recursive_averages_are_given_time_to_settle() {
+    let rows = [
+        ("- {id: sma, params: {period: 20}}", 20, 19),
+        ("- {id: rsi, params: {period: 14}}", 15, 14 + 56),
+        ("- {id: macd, params: {fast: 12, slow: 26, signal: 9}}", 34, 33 + 104),
+        ("- {id: rsi, params: {period: 2}}\n- {id: sma, params: {period: 100}}", 100, 99),
+    ];
+    for (indicators, ready, warm_up) in rows {
+        let document = harmless(&document(indicators, "- {value: 1}", NEVER));
+        let plan = document.plan().expect("runs");
+        assert_eq!((plan.ready_bars(EvaluationMode::Exodus), plan.warm_up_bars()), (ready, warm_up), "{indicators}");
+    }
+    for id in super::super::plan::CARRIES_THE_PAST {
+        assert!(crate::indicators::indicator(id).is_some(), "{id}");
+    }
+}
+
 /// A cross on the first bar that is evaluated: the official backtester takes the bar before for zero.
 #[test]
 fn the_first_bar_crosses_nothing_but_in_official_mode() {

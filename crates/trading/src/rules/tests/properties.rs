@@ -123,7 +123,7 @@ proptest! {
         };
         let (all, first) = (answers(&bars), answers(&bars[..cut]));
         prop_assert_eq!(&all[..cut], &first[..]);
-        let ready = plan.ready_bars();
+        let ready = plan.ready_bars(EvaluationMode::Exodus);
         prop_assert!(all.iter().enumerate().all(|(place, answer)| answer.is_some() == (place + 1 >= ready)));
     }
 }

@@ -1,6 +1,7 @@
 //! Documents written for the broker's tools and read again.
 
 use super::*;
+use crate::indicators::EvaluationMode;
 
 fn exported(document: &Document, target: Target) -> String {
     document.export(target).unwrap_or_else(|findings| panic!("{findings:#?}\n{}", document.text()))
@@ -27,7 +28,7 @@ fn presets_come_back_for_both_tools() {
         );
         let simple = comes_back(&document, Target::StrategyBuilder);
         assert!(!exported(&document, Target::StrategyBuilder).contains('$'));
-        let ready = |document: &Document| document.plan().expect("runs").ready_bars();
+        let ready = |document: &Document| document.plan().expect("runs").ready_bars(EvaluationMode::Exodus);
         assert_eq!(ready(&simple), ready(&document));
     }
 }
