@@ -180,7 +180,8 @@ def sweeps(files, folder):
         arguments = [files["many"], issues, bars, pairs, few]
         output, _, _ = finished([python, "-B", HERE / "sweep_peers.py", *map(str, arguments)], cwd=folder)
         own, _, megabytes = finished([program, str(pairs), str(issues), str(bars)])
-        threads = {int(count): float(seconds) for count, seconds in re.findall(r"(\d) thread\(s\): ([\d.]+) s", own)}
+        told = re.findall(r"(\d) thread\(s\): ([\d.]+) s, cpu ([\d.]+) s", own)
+        threads = {int(count): (float(seconds), float(cpu)) for count, seconds, cpu in told}
         shape = {"pairs": pairs, "issues": issues, "bars": bars, "few": few}
         found.append(shape | {"exodus": threads, "exodus_mb": megabytes} | json.loads(output))
     return found
