@@ -1,5 +1,5 @@
 //! From the close of a bar to the order at the broker port: a whole worker on real SQLite, fsync on, 200 issues watched
-//! by 20 strategies each. `cargo bench --profile quick -p exodus-live` runs it; prints a table in Markdown.
+//! by 20 strategies each. `make bench-orders` runs it; prints a table in Markdown.
 //!
 //! A bar closes at an instant of the machine's clock, for all issues at once, and the feed tells it from that instant
 //! on. An order counts as handed over when the broker's answer is about to be written down; the paper broker answers in
@@ -172,7 +172,7 @@ impl MarketFeed for Feed {
 /// Milliseconds after the close for every order, and how many orders a close had.
 #[derive(Default)]
 struct Measured {
-    /// The decision is about to be written down; its signal is.
+    /// The decision is about to be written down, with its signal.
     decided: Vec<f64>,
     /// The order is about to be claimed for sending.
     claimed: Vec<f64>,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Bar, Clock, EventBus, FeedEvent, Interval, MarketFeed, NoAnswer, OrderFields, OrderState, OrderType, PortStream,
-    Qty, Quote, Side, Symbol, Won,
+    Bar, Clock, EventBus, FeedEvent, Interval, IssueState, IssueStates, MarketFeed, NoAnswer, OrderFields, OrderState,
+    OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Won,
 };
 use exodus_live::{
     DemoFeed, ManualClock, SystemClock, Timer, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus,
@@ -22,8 +22,8 @@ use exodus_store::requests::{NewRequest, RequestAction, RequestAnswer, Submitted
 use exodus_store::strategies::StrategyFields;
 use exodus_store::users::{NewUser, Role};
 use exodus_store::{
-    Durability, Kv, MemoryBus, MemoryKv, Page, Store, StoreUrl, accounts, bars, orders, requests, snapshots,
-    strategies, users,
+    Durability, Kv, MemoryBus, MemoryKv, Page, Store, StoreUrl, accounts, bars, instruments, orders, requests,
+    snapshots, strategies, users,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -174,6 +174,32 @@ async fn a_worker_fills_history_publishes_quotes_and_appends_bars() {
     assert_eq!((status.worker_id.as_str(), status.sessions), ("one", 0));
     assert!(status.feed_at.is_some());
     worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_halt_by_hand_denies_orders_and_outlives_a_restart() {
+    let place = Installation::in_real_time().await;
+    let account = place.account("kim@example.com").await;
+    let symbol: Symbol = "00I010".parse().expect("a valid code");
+    let first = place.start("first", Arc::new(place.demo_feed())).await;
+    let tx = place.store.begin().await.expect("a transaction");
+    let halted = IssueStates::default().with(IssueState::Halted);
+    instruments::set_states(&tx, symbol, halted, place.clock.now()).await.expect("stored");
+    tx.commit().await.expect("committed");
+    first.stop().await;
+    let second = place.start("second", Arc::new(place.demo_feed())).await;
+    let known = instruments::find_many(&place.store, &[symbol]).await.expect("readable");
+    assert_eq!(known[0].states, halted);
+    let request_id = place.buy(&account, "00I010").await;
+    let denial = place
+        .wait_for("an answer", async || {
+            let request = requests::get(&place.store, account.user_id, request_id).await.expect("readable")?;
+            let Some(RequestAnswer::Order { order_id }) = request.answer else { return None };
+            orders::find(&place.store, order_id).await.expect("readable")?.denial
+        })
+        .await;
+    assert_eq!(denial.code, RiskCode::Restricted, "{denial}");
+    second.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
