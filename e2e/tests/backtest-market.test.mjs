@@ -179,6 +179,11 @@ class MarketPages {
     await this.#at('parameter-lookback').fill('0');
     await this.#refused('parameter-lookback');
     await this.#at('parameter-lookback').fill('20');
+    // More bars than there are: none of the parameters alone is to blame.
+    await this.#at('parameter-lookback').fill('500');
+    await this.#at('backtest-run').click();
+    await this.#at('form-problem').filter({ hasText: '봉이 고른 종목에 모자랍니다' }).waitFor();
+    await this.#at('parameter-lookback').fill('20');
     // Days before there was any history: only the server knows.
     await this.#at('backtest-start').fill('2010-01-04');
     await this.#at('backtest-end').fill('2010-12-30');

@@ -41,6 +41,13 @@ describe('useFormProblem', () => {
     expect(result.current.errors.name?.message).toBe('다른 이름을 쓰세요.');
   });
 
+  it('says above the button what is refused of a group, which has no place of its own', () => {
+    const { result } = setUp();
+    act(() => result.current.problem.show(refused([{ field: 'parameters', message: 'too few bars' }])));
+    expect(result.current.problem.text).toContain('too few bars');
+    expect(result.current.errors.parameters).toBeUndefined();
+  });
+
   it('shows the translated code when no field of the form is meant', () => {
     const { result } = setUp();
     act(() => result.current.problem.show(refused([], 'STRATEGY_ACTIVE')));

@@ -23,7 +23,7 @@ export function fieldPaths(values: object, prefix = ''): string[] {
 
 /**
  * Shows what the server refused: beside the field it names when the form has that field, above the
- * button otherwise. `meanings` are sentences for fields that can be refused for one reason only.
+ * button otherwise, and where it names a group of fields. `meanings` are sentences for fields that can be refused for one reason only.
  */
 export function useFormProblem<T extends FieldValues>(
   form: UseFormReturn<T>,
@@ -43,14 +43,20 @@ export function useFormProblem<T extends FieldValues>(
         ? (meanings[name] ?? t('FIELD_REFUSED', { message }))
         : problemText(error);
     let placed = 0;
+    let ofGroup: string | null = null;
     for (const { field, message } of fields) {
       const name = matchField(field, names) as Path<T> | null;
       if (name === null) continue;
+      if (names.some((other) => other.startsWith(`${name}.`))) {
+        // A group of fields has no place for a sentence of its own.
+        ofGroup ??= sentence(name, message);
+        continue;
+      }
       placed += 1;
       const options = { shouldFocus: placed === 1 };
       form.setError(name, { type: 'server', message: sentence(name, message) }, options);
     }
-    setText(placed > 0 && placed === fields.length ? t('CHECK_FIELDS') : problemText(error));
+    setText(placed > 0 && placed === fields.length ? t('CHECK_FIELDS') : (ofGroup ?? problemText(error)));
   };
   const clear = () => setText(null);
   return { text, show, clear };

@@ -2,6 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
+import { useTranslations } from 'use-intl';
 import { backtests } from '@/lib/api/backtests';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { seoulDate } from '@/lib/format/format';
@@ -42,7 +43,11 @@ export function useBacktestForm({ source, type, strategy, given }: BacktestFormS
     },
   });
   const usualName = useUsualName(type);
-  const problem = useFormProblem(form);
+  const t = useTranslations();
+  const problem = useFormProblem(form, {
+    initial_capital: t('run.failureOf.initial_capital'),
+    parameters: t('backtestForm.tooFewBars'),
+  });
   const run = useMutation({
     mutationFn: (values: BacktestFormValues) => {
       const request = requestOf(source, values);

@@ -16,7 +16,8 @@ export function SweepSummary({ sweep }: { sweep: SweepDetail }) {
   const format = useFormat();
   const objective = useObjective(sweep);
   const { best } = sweep;
-  const deflated = sweep.best_report?.significance.deflated_sharpe_ratio ?? null;
+  const significance = sweep.best_report?.significance;
+  const deflated = significance?.deflated_sharpe_ratio ?? null;
   return (
     <Card data-testid="sweep-summary" data-status={sweep.status}>
       <CardBody className="flex flex-col gap-4 pt-4 sm:pt-5">
@@ -41,7 +42,7 @@ export function SweepSummary({ sweep }: { sweep: SweepDetail }) {
               <ParameterChips parameters={best.parameters} type={sweep.base.strategy_type} />
               <UseParameters sweep={sweep} parameters={best.parameters} />
             </div>
-            <Deflated value={deflated} trials={sweep.trials_done} text={format.percent(deflated, { digits: 1 })} />
+            <Deflated value={deflated} trials={significance?.trials ?? 0} text={format.percent(deflated, { digits: 1 })} />
           </div>
         )}
       </CardBody>
