@@ -87,27 +87,27 @@ fn indicators(rules: &Rules, findings: &mut Findings<'_>) {
     let path = |entry: &IndicatorEntry| Path::from("strategy.indicators").index(entry.place);
     let cards = [
         (
-            ["returns", "returns"],
+            &["returns"][..],
             "공식 백테스터의 returns는 100배 큽니다. 여기서는 퍼센트입니다",
             "returns is a hundred times too large in the official backtester; here it is in percent",
         ),
         (
-            ["kst", "kst"],
+            &["kst"],
             "공식 백테스터는 kst의 설정 순서를 뒤바꾸어 계산합니다",
             "the official backtester works kst out with its settings in the wrong order",
         ),
         (
-            ["beta", "alpha"],
-            "공식 백테스터는 beta와 alpha에서 멈춥니다. 여기서는 KOSPI와 비교합니다",
-            "the official backtester stops at beta and alpha; here they are taken against KOSPI",
+            &["beta", "alpha"],
+            "공식 백테스터는 beta와 alpha에서 멈춥니다. 여기서는 KOSPI 지수를 아는 곳에서 그것과 비교합니다",
+            "the official backtester stops at beta and alpha; here they are taken against KOSPI where its levels are known",
         ),
         (
-            ["pivot", "pivot"],
+            &["pivot"],
             "공식 백테스터는 pivot의 high와 low에서 멈춥니다. 여기서는 마지막으로 확정된 고점과 저점입니다",
             "the official backtester stops at high and low of pivot; here they are the last confirmed swings",
         ),
         (
-            ["ppo", "ppo"],
+            &["ppo"],
             "공식 백테스터의 ppo 신호선은 원 단위입니다. 여기서는 퍼센트입니다",
             "the signal of ppo is in won in the official backtester; here it is in percent",
         ),
@@ -120,6 +120,7 @@ fn indicators(rules: &Rules, findings: &mut Findings<'_>) {
     let differs = |id: &str| !SAME_IN_BUILDER.contains(&id) && crate::indicators::indicator(id).is_some();
     let mut differing: Vec<&str> =
         rules.indicators.iter().map(|entry| entry.id.as_str()).filter(|id| differs(id)).collect();
+    differing.sort_unstable();
     differing.dedup();
     if let Some(entry) = rules.indicators.iter().find(|entry| differs(&entry.id)) {
         let ids = differing.join(", ");

@@ -4,9 +4,10 @@ use super::super::finding::{Findings, Path, Sentence, Stage, nearest};
 use super::super::model::{
     CandlestickCondition, Comparison, Condition, Group, Operand, Operator, PriceField, Right, ScaleOperation,
 };
-use super::super::node::decimal;
+use super::super::node::{decimal, number};
 use super::super::plan::{PlannedCondition, PlannedGroup, PlannedRight, Source, Test};
 use super::{Names, Parameters, unknown};
+use crate::indicators::IndicatorType;
 
 const STAGE: Stage = Stage::Conditions;
 
@@ -151,7 +152,7 @@ fn source(
             findings.mendable(STAGE, path, message, Some(format!("candlestick: {}", operand.name)));
             return None;
         }
-        if super::super::node::number(&operand.name).is_some() {
+        if number(&operand.name).is_some() {
             let message = Sentence::new(
                 format!("'{}'은(는) 글자입니다. 숫자로 비교하려면 따옴표를 지우세요", operand.name),
                 format!("'{}' is a text: remove the quotes to compare with a number", operand.name),
@@ -194,12 +195,7 @@ fn source(
 }
 
 /// No output of several is named: where the official tools agree on one, it is that; elsewhere it is worth a warning.
-fn unnamed(
-    kind: &'static crate::indicators::IndicatorType,
-    indicator: usize,
-    path: &Path,
-    findings: &mut Findings<'_>,
-) -> Option<Source> {
+fn unnamed(kind: &'static IndicatorType, indicator: usize, path: &Path, findings: &mut Findings<'_>) -> Option<Source> {
     if kind.outputs[kind.default_output] == "value" {
         return Some(Source::Output { indicator, output: kind.default_output });
     }

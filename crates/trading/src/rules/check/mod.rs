@@ -6,12 +6,12 @@ mod parameters;
 use serde_json::{Map, Value};
 
 use super::finding::{Findings, Path, Sentence, Stage, nearest};
-use super::model::{RiskRule, RuleParameter, Rules};
+use super::model::{IndicatorEntry, RiskRule, RuleParameter, Rules};
 use super::node::{Content, Node, decimal};
 use super::plan::{Plan, PlannedIndicator, PlannedPattern, Stops};
 pub(super) use super::read::parameter_name;
 use crate::candlesticks::{PatternError, pattern, patterns};
-use crate::indicators::{IndicatorParameter, ParameterKind, indicator, indicators};
+use crate::indicators::{IndicatorParameter, IndicatorType, ParameterKind, indicator, indicators};
 
 /// The values of the document's parameters in one run.
 pub(super) type Parameters = Map<String, Value>;
@@ -79,11 +79,11 @@ pub(super) fn parameter_values(rules: &Rules) -> Parameters {
 struct Names<'a> {
     rules: &'a Rules,
     /// The kind of each indicator of the document; `None` if its id is unknown.
-    indicators: Vec<Option<&'static crate::indicators::IndicatorType>>,
+    indicators: Vec<Option<&'static IndicatorType>>,
 }
 
 fn check_indicator(
-    entry: &super::model::IndicatorEntry,
+    entry: &IndicatorEntry,
     path: &Path,
     values: &Parameters,
     findings: &mut Findings<'_>,
@@ -106,17 +106,11 @@ fn check_indicator(
         }
     }
     for (key, _) in entry.parameters.iter().filter(|(key, _)| kind.parameters.iter().all(|known| known.key != *key)) {
-        let meant = nearest(key, kind.parameters.iter().map(|known| known.key));
         let message = Sentence::new(
             format!("'{}'에 없는 설정 '{key}'은(는) 무시합니다", kind.id),
             format!("'{}' has no setting '{key}': it is ignored", kind.id),
         );
-        match meant {
-            Some(meant) if !is_complete => {
-                findings.mendable(Stage::Indicators, &path.key(key), message, Some(meant.to_owned()))
-            }
-            _ => findings.warning(Stage::Indicators, &path.key(key), message),
-        }
+        findings.warning(Stage::Indicators, &path.key(key), message);
     }
     if !is_complete {
         return None;

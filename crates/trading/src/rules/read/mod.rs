@@ -7,7 +7,9 @@ mod risk;
 use std::collections::{HashMap, HashSet};
 
 use super::finding::{Findings, Path, Sentence, Stage, nearest};
-use super::model::{CandlestickEntry, Condition, IndicatorEntry, Logic, Metadata, NumberKind, RuleParameter, Rules};
+use super::model::{
+    CandlestickEntry, Condition, IndicatorEntry, Logic, Metadata, NumberKind, PriceField, RuleParameter, Rules,
+};
 use super::node::{Content, Node};
 pub(super) use conditions::parameter_name;
 
@@ -228,7 +230,7 @@ impl Names {
                 format!("the alias '{alias}' is already used by another indicator"),
             );
             findings.error(Stage::Schema, &path, message);
-        } else if super::model::PriceField::of(&alias).is_some() {
+        } else if PriceField::of(&alias).is_some() {
             let message = Sentence::new(
                 format!("'{alias}'은(는) 가격 항목의 이름이라 별칭으로 쓸 수 없습니다"),
                 format!("'{alias}' is the name of a price field and cannot be an alias"),

@@ -10,6 +10,7 @@ use super::model::{
 };
 use super::node::{Content, Node, json_number};
 use super::plan::{Plan, PlannedCondition, PlannedGroup, PlannedRight, Source, Test};
+use crate::indicators::IndicatorType;
 
 /// The tool a document is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,7 +132,7 @@ fn json_node(value: &serde_json::Value) -> Node {
     }
 }
 
-fn indicator(entry: &IndicatorEntry, kind: &crate::indicators::IndicatorType) -> Node {
+fn indicator(entry: &IndicatorEntry, kind: &IndicatorType) -> Node {
     let mut members = Members::default();
     members.put_text("id", &entry.id);
     members.put_text("alias", &entry.alias);
