@@ -75,7 +75,7 @@ fn wrong_rows_are_set_aside_and_told() {
     let strict = program.run(&["import", "bars", &file, "--strict"]);
     assert_eq!(strict.code, Some(1));
     assert!(strict.stdout.contains(&row) && strict.stdout.contains("row 2, 005930 2020-01-04"), "{strict:?}");
-    assert!(strict.stderr.contains("row 2") && strict.stderr.contains("1 more rows cannot be right"), "{strict:?}");
+    assert!(strict.stderr.contains("row 2") && strict.stderr.contains("one more row cannot be right"), "{strict:?}");
 }
 
 #[test]

@@ -176,6 +176,7 @@ impl ImportError {
     pub(crate) fn refused(file: &str, row: u64, column: String, reason: String, report: ImportReport) -> Self {
         let others = match report.rows_quarantined() - 1 {
             0 => String::new(),
+            1 => "; one more row cannot be right".to_owned(),
             others => format!("; {others} more rows cannot be right"),
         };
         Self::Refused { file: file.to_owned(), row, column, reason, others, report: Box::new(report) }
