@@ -169,9 +169,11 @@ class BacktestPages {
     await this.page.reload();
     assert.equal(await this.#at('backtest-note').inputValue(), '첫 메모');
     await this.#at('backtest-note').fill('다시 쓴 메모');
+    await this.#at('note-undo').waitFor();
+    const stored = this.page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
     await this.#at('note-undo').click();
     assert.equal(await this.#at('backtest-note').inputValue(), '첫 메모');
-    await this.page.waitForLoadState('networkidle');
+    await stored;
     await this.page.reload();
     assert.equal(await this.#at('backtest-note').inputValue(), '첫 메모');
   }
