@@ -15,7 +15,7 @@ pub(crate) mod setup;
 pub(crate) mod tried;
 mod universe;
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use exodus_store::{Db, Paged, StoreError, backtests, jobs};
@@ -33,6 +33,7 @@ use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
 use crate::http::validate::Checks;
 use crate::jobs::backtest as backtest_job;
+use crate::strategies::MAX_DOCUMENT_BODY;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -46,6 +47,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(round_trips::routes())
         .merge(checks::routes())
         .merge(download::routes())
+        .layer(DefaultBodyLimit::max(MAX_DOCUMENT_BODY))
 }
 
 /// Longest name and note in characters.

@@ -36,8 +36,8 @@ use crate::bootstrap::App;
 
 pub(crate) use self::health::{check as check_health, worker_status};
 
-/// Largest JSON body in bytes (safety SE40).
-const MAX_BODY: usize = 64 * 1024;
+/// Largest JSON body in bytes (safety SE40), where no document is sent.
+pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 fn api() -> OpenApiRouter<App> {
     let v1 = OpenApiRouter::new()

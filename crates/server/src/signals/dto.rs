@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
-use exodus_domain::SignalType;
+use exodus_domain::{Reason, SignalType};
 use exodus_store::signals::SignalRecord;
+use exodus_trading::rules::Sentence;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{kst, words};
 use crate::market::names::Names;
+use crate::strategies::dto::Text;
 
 /// Why a signal was given.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,6 +21,17 @@ pub(crate) struct SignalReason {
     /// The values that made it true.
     #[schema(value_type = HashMap<String, f64>)]
     pub(crate) values: BTreeMap<String, f64>,
+    /// Why in words, for a strategy of the type `rules`: its conditions are its author's own, so no program knows them
+    /// beforehand.
+    #[schema(required)]
+    pub(crate) sentence: Option<Text>,
+}
+
+impl From<Reason> for SignalReason {
+    fn from(reason: Reason) -> Self {
+        let sentence = Sentence::of_rules(&reason).map(Text::from);
+        Self { code: reason.code, values: reason.values, sentence }
+    }
 }
 
 /// One decision of a strategy.
@@ -79,7 +92,7 @@ impl Signal {
             confidence_score: signal.confidence,
             price: signal.price.0,
             quantity: signal.quantity.0,
-            reason: SignalReason { code: signal.reason.code, values: signal.reason.values },
+            reason: signal.reason.into(),
             created_at: kst(row.created_at),
             order_id: row.order_id,
         }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use exodus_store::backtests::Backtest;
 use exodus_trading as trading;
+use exodus_trading::rules::{Finding, MOST_BYTES, Sentence, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -103,6 +104,52 @@ pub(crate) struct StrategyRequest {
     pub(crate) symbols: Vec<String>,
 }
 
+/// A document to look at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentRequest {
+    /// Text of a `.kis.yaml` document.
+    #[schema(max_length = 262144)]
+    pub(crate) document: String,
+}
+
+// The macro takes no constant.
+const _: () = assert!(MOST_BYTES == 262_144);
+
+/// What there is to know about a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentFindings {
+    /// True if a strategy can be made of it.
+    pub(crate) runs: bool,
+    /// Errors and warnings in the order of the check, then what other programs do differently.
+    pub(crate) findings: Vec<DocumentFinding>,
+}
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FindingSeverity {
+    /// The document cannot run.
+    Error,
+    /// It runs, perhaps not as its author thinks.
+    Warning,
+    /// It runs as its author thinks, and differently in one of the broker's tools.
+    RunsDifferently,
+}
+
+/// One thing found in a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DocumentFinding {
+    /// How much it matters.
+    pub(crate) severity: FindingSeverity,
+    /// Line, from 1.
+    pub(crate) line: usize,
+    /// Where, such as `strategy.entry.conditions[2].operator`; empty for the document itself.
+    pub(crate) path: String,
+    /// What is wrong, and what would be right.
+    pub(crate) message: Text,
+}
+
 /// Which strategies.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -114,6 +161,23 @@ pub(crate) struct StrategyFilter {
 impl From<trading::LocalText> for Text {
     fn from(text: trading::LocalText) -> Self {
         Self { ko: text.ko.to_owned(), en: text.en.to_owned() }
+    }
+}
+
+impl From<Sentence> for Text {
+    fn from(Sentence { ko, en }: Sentence) -> Self {
+        Self { ko, en }
+    }
+}
+
+impl From<Finding> for DocumentFinding {
+    fn from(Finding { severity, line, path, message, .. }: Finding) -> Self {
+        let severity = match severity {
+            Severity::Error => FindingSeverity::Error,
+            Severity::Warning => FindingSeverity::Warning,
+            Severity::RunsDifferently => FindingSeverity::RunsDifferently,
+        };
+        Self { severity, line, path: path.to_string(), message: message.into() }
     }
 }
 

@@ -3,30 +3,40 @@
 pub(crate) mod dto;
 pub(crate) mod request;
 
-use axum::extract::State;
 use std::collections::HashMap;
 
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use exodus_store::{StoreError, backtests, strategies};
+use exodus_trading::rules::{Document, MOST_BYTES};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::dto::{LastBacktest, Strategy, StrategyFilter, StrategyRequest, StrategyType};
+use self::dto::{
+    DocumentFinding, DocumentFindings, DocumentRequest, LastBacktest, Strategy, StrategyFilter, StrategyRequest,
+    StrategyType,
+};
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
+use crate::http::{MAX_BODY, kst};
+
+/// Largest body with a document in it: a line end of the document takes two bytes in JSON, and the rest of the request
+/// has the size that every other one has.
+pub(crate) const MAX_DOCUMENT_BODY: usize = 2 * MOST_BYTES + MAX_BODY;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(types))
+        .routes(routes!(check_document))
         .routes(routes!(list, create))
         .routes(routes!(get, update, remove))
         .routes(routes!(activate))
         .routes(routes!(deactivate))
+        .layer(DefaultBodyLimit::max(MAX_DOCUMENT_BODY))
 }
 
 /// The kinds of strategy, with a JSON Schema of their parameters.
@@ -40,6 +50,23 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn types(_: Reader) -> Answer<Json<Vec<StrategyType>>> {
     Ok(Json(exodus_trading::catalog().iter().map(StrategyType::from).collect()))
+}
+
+/// What there is to know about a document, before a strategy is made of it.
+#[utoipa::path(
+    post,
+    path = "/strategies/documents/check",
+    operation_id = "check_document",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = OK, body = DocumentFindings), Refusals, BadBody)
+)]
+async fn check_document(_: Reader, Json(request): Json<DocumentRequest>) -> Json<DocumentFindings> {
+    let document = Document::parse(&request.document);
+    let mut findings = document.index_findings();
+    let runs = findings.is_empty() && document.plan().is_ok();
+    findings.extend_from_slice(document.findings());
+    Json(DocumentFindings { runs, findings: findings.into_iter().map(DocumentFinding::from).collect() })
 }
 
 /// The strategies of the caller, newest first.

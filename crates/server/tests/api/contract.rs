@@ -28,6 +28,7 @@ const OPERATIONS: &[&str] = &[
     "POST /account/halt",
     "POST /account/resume",
     "GET /strategies/types",
+    "POST /strategies/documents/check",
     "GET /strategies",
     "POST /strategies",
     "GET /strategies/{id}",

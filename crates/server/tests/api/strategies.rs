@@ -1,12 +1,21 @@
 //! Strategies from their schema to their end.
 
+use std::collections::BTreeMap;
+
+use exodus_domain::{Price, Qty, Reason, ReasonCondition, Signal, SignalType};
+use exodus_store::signals::{self, NewSignal};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::imports;
 use crate::installation::{Installation, ended, on_each_database};
 
-on_each_database!(the_schema_describes_what_is_taken, a_strategy_lives_from_creation_to_deletion);
+on_each_database!(
+    the_schema_describes_what_is_taken,
+    a_strategy_lives_from_creation_to_deletion,
+    a_document_is_checked_and_taken,
+    a_signal_of_rules_tells_its_sentence,
+);
 
 /// A strategy that waits for a year of daily bars, so that it does nothing of itself.
 pub(crate) fn momentum(name: &str) -> Value {
@@ -112,4 +121,101 @@ async fn a_strategy_lives_from_creation_to_deletion(installation: &Installation)
     let imported = admin.post("/strategies", &imported).await.ok(201);
     let path = format!("/strategies/{}/activate", imported["id"]);
     admin.post(&path, &json!({})).await.refused(409, "NO_LIVE_PRICES");
+}
+
+/// Buys when the close crosses above its mean, and sells when it is below.
+const DOCUMENT: &str = "version: \"1.0\"
+metadata: {name: 시험}
+strategy:
+  id: test
+  indicators:
+    - {id: sma, alias: mean, params: {period: 20}}
+  entry: {conditions: [{indicator: close, operator: cross_above, compare_to: mean}]}
+  exit: {conditions: [{indicator: close, operator: less_than, compare_to: mean}]}
+";
+
+fn rules(document: &str) -> Value {
+    json!({ "name": "By document", "strategy_type": "rules", "parameters": { "document": document }, "symbols": ["00I010"] })
+}
+
+async fn a_document_is_checked_and_taken(installation: &Installation) {
+    let admin = installation.admin().await;
+    let check = async |document: &str| {
+        admin.post("/strategies/documents/check", &json!({ "document": document })).await.ok(200)
+    };
+    assert_eq!(check(DOCUMENT).await["runs"], true);
+    let made = admin.post("/strategies", &rules(DOCUMENT)).await.ok(201);
+    assert_eq!((&made["parameters"]["document"], &made["parameters"]["interval"]), (&json!(DOCUMENT), &json!("1d")));
+
+    // All that is wrong is told at once, by the check in both languages, and by the refusal for the field.
+    let bad = DOCUMENT.replace("id: sma", "id: smaa").replace("less_than", "lower");
+    let told = check(&bad).await;
+    assert_eq!(told["runs"], false);
+    let findings = told["findings"].as_array().expect("findings");
+    let errors: Vec<_> = findings.iter().filter(|finding| finding["severity"] == "error").collect();
+    let places: Vec<_> = errors.iter().map(|error| (error["line"].as_u64(), error["path"].as_str())).collect();
+    let operator = "strategy.exit.conditions[0].operator";
+    let expected = [(Some(6), Some("strategy.indicators[0].id")), (Some(8), Some(operator))];
+    assert_eq!(places.iter().filter(|place| expected.contains(place)).count(), 2, "{told}");
+    assert!(errors.iter().all(|error| error["message"]["ko"] != error["message"]["en"]), "{told}");
+    let problem = admin.post("/strategies", &rules(&bad)).await.refused(422, "INVALID_FIELD");
+    let refused = problem["errors"].as_array().expect("errors");
+    assert_eq!(refused.len(), errors.len(), "{problem}");
+    for (error, finding) in refused.iter().zip(&errors) {
+        let word = |name: &str| finding[name].as_str().unwrap_or_default();
+        let sentence = finding["message"]["en"].as_str().unwrap_or_default();
+        assert_eq!(error["field"], "parameters.document");
+        assert_eq!(error["message"], format!("line {}, {}: {sentence}", finding["line"], word("path")));
+    }
+
+    // An index is not told to strategies: the check says so before anything is stored.
+    let index = DOCUMENT.replace("id: sma", "id: beta");
+    let told = check(&index).await;
+    assert_eq!((&told["runs"], &told["findings"][0]["line"]), (&json!(false), &json!(6)), "{told}");
+    admin.post("/strategies", &rules(&index)).await.refused(422, "INVALID_FIELD");
+
+    // A document may be longer than other bodies, up to its own limit.
+    let long = |bytes: usize| format!("{DOCUMENT}{}", "#\n".repeat((bytes - DOCUMENT.len()) / 2));
+    admin.post("/strategies", &rules(&long(256 * 1024))).await.ok(201);
+    let problem = admin.post("/strategies", &rules(&long(256 * 1024 + 2))).await.refused(422, "INVALID_FIELD");
+    assert_eq!(problem["field"], "parameters.document");
+}
+
+async fn a_signal_of_rules_tells_its_sentence(installation: &Installation) {
+    let admin = installation.admin().await;
+    let strategy = admin.post("/strategies", &rules(DOCUMENT)).await.ok(201);
+    let user = admin.get("/auth/me").await.ok(200);
+    let crossed = ReasonCondition {
+        left: "close".to_owned(),
+        operator: "cross_above".to_owned(),
+        right: "mean".to_owned(),
+        left_value: Some(71_000.0),
+        right_value: Some(70_500.0),
+        left_before: Some(70_000.0),
+        right_before: Some(70_400.0),
+        holds: true,
+    };
+    let new = NewSignal {
+        user_id: user["id"].as_i64().expect("an id"),
+        strategy_id: strategy["id"].as_i64().expect("an id"),
+        signal: Signal {
+            symbol: "00I010".parse().expect("a symbol"),
+            signal_type: SignalType::Buy,
+            confidence: 1.0,
+            price: Price(71_000),
+            quantity: Qty(1),
+            reason: Reason {
+                code: "rules_entry".to_owned(),
+                values: BTreeMap::from([("conditions".to_owned(), 1.0)]),
+                conditions: vec![crossed],
+            },
+        },
+        signal_key: "by a rule".to_owned(),
+    };
+    let now = "2026-01-05T10:00:00+09:00".parse().expect("an instant");
+    let (signal, _) = signals::record(&installation.store, &new, now).await.expect("a signal");
+    let told = admin.get(&format!("/signals/{}", signal.id)).await.ok(200)["reason"].clone();
+    assert_eq!(told["code"], "rules_entry");
+    assert_eq!(told["sentence"]["ko"], "매수: close (71000) ↗ 상향 돌파 mean (70500)");
+    assert_eq!(told["sentence"]["en"], "buy: close (71000) crossed above mean (70500)");
 }

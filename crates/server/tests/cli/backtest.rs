@@ -114,6 +114,36 @@ async fn samsung_from_1999_to_2022_is_the_same_both_ways() {
 }
 
 #[test]
+fn a_document_is_run_from_its_file() {
+    let program = Program::new();
+    let bars = program.file("made-up.csv", &made_up_bars());
+    program.run(&["import", "bars", &bars]).ok();
+    let document = "version: \"1.0\"
+metadata: {name: 시험}
+strategy:
+  id: test
+  indicators: [{id: sma, alias: mean, params: {period: 20}}]
+  entry: {conditions: [{indicator: close, operator: cross_above, compare_to: mean}]}
+  exit: {conditions: [{indicator: close, operator: cross_below, compare_to: mean}]}
+";
+    let run = |name: &str, text: &str| {
+        let parameter = format!("document=@{}", program.file(name, text));
+        let what = ["backtest", "run", "--strategy", "rules", "--param", &parameter, "--symbols", "005930"];
+        program.run(&[&what[..], &["--from", "2020-01-02", "--to", "2021-12-30", "--json"]].concat())
+    };
+    let done = run("rules.kis.yaml", document).json();
+    assert_eq!(done["parameters"]["document"], document);
+    assert!(done["metrics"]["trades_count"].as_u64() > Some(0), "{}", done["metrics"]);
+    let padded = |bytes: usize| format!("{document}{}", " ".repeat(bytes - document.len()));
+    assert_eq!(run("longest.kis.yaml", &padded(256 * 1024)).json()["metrics"], done["metrics"]);
+    run("too-long.kis.yaml", &padded(256 * 1024 + 1)).refused(1, &["--param document", "262144 bytes"]);
+    run("wrong.kis.yaml", &document.replace("sma", "smaa")).refused(1, &["document", "line 5", "'smaa'"]);
+    let nowhere = ["backtest", "run", "--strategy", "rules", "--param", "document=@nowhere.kis.yaml"];
+    let period = ["--symbols", "005930", "--from", "2020-01-02", "--to", "2021-12-30"];
+    program.run(&[&nowhere[..], &period].concat()).refused(1, &["document=@nowhere.kis.yaml"]);
+}
+
+#[test]
 fn what_cannot_be_run_is_told() {
     let program = Program::new();
     let file = program.file("made-up.csv", &made_up_bars());

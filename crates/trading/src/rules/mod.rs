@@ -130,6 +130,21 @@ impl Document {
         })
     }
 
+    /// What keeps it from deciding where bars come without levels of a market index, as strategies are told them.
+    pub fn index_findings(&self) -> Vec<Finding> {
+        let (Some((root, rules)), Some(plan)) = (&self.read, &self.plan) else { return Vec::new() };
+        let mut findings = Findings::new(root);
+        for entry in rules.indicators.iter().filter(|entry| plan.against_index().any(|alias| alias == entry.alias)) {
+            let alias = &entry.alias;
+            let message = Sentence::new(
+                format!("'{alias}'에는 지수 값이 필요하지만 전략에는 전해지지 않습니다. 빼세요"),
+                format!("'{alias}' needs levels of an index, which strategies are not told: remove it"),
+            );
+            findings.error(Stage::Indicators, &Path::from("strategy.indicators").index(entry.place).key("id"), message);
+        }
+        findings.sorted()
+    }
+
     /// The document written anew for one of the broker's tools: comments and layout are lost, keys that the format does
     /// not know are kept.
     ///

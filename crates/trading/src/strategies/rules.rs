@@ -137,30 +137,28 @@ fn build(parameters: Value) -> Result<Strategy, Vec<ParameterError>> {
 }
 
 fn made(given: Given) -> Result<Strategy, Vec<ParameterError>> {
-    let plan = Document::parse(&given.document).plan_with(&given.overrides).map_err(|findings| {
-        let error = |finding: Finding| {
-            let path = finding.path.to_string();
-            if path.starts_with("overrides.") {
-                return ParameterError::new(&path, finding.message.en);
-            }
-            let place = if path.is_empty() { path } else { format!(", {path}") };
-            ParameterError::new("document", format!("line {}{place}: {}", finding.line, finding.message.en))
-        };
-        findings.into_iter().map(error).collect::<Vec<_>>()
-    })?;
+    let document = Document::parse(&given.document);
+    let plan = document.plan_with(&given.overrides).map_err(refused)?;
     // The engine is told bars of issues, not of indices.
-    let unknown = |alias: &str| {
-        ParameterError::new(
-            "document",
-            format!("'{alias}' needs levels of an index, which strategies are not told: remove it"),
-        )
-    };
-    let unknown: Vec<_> = plan.against_index().map(unknown).collect();
-    if !unknown.is_empty() {
-        return Err(unknown);
+    let against_index = document.index_findings();
+    if !against_index.is_empty() {
+        return Err(refused(against_index));
     }
     let Given { interval, document, overrides, position_size_percent } = given;
     Ok(Strategy::Rules(RulesParameters { interval, document, overrides, position_size_percent, plan: Arc::new(plan) }))
+}
+
+/// Findings as errors of the parameter they are about, each with its line and path.
+fn refused(findings: Vec<Finding>) -> Vec<ParameterError> {
+    let error = |finding: Finding| {
+        let path = finding.path.to_string();
+        if path.starts_with("overrides.") {
+            return ParameterError::new(&path, finding.message.en);
+        }
+        let place = if path.is_empty() { path } else { format!(", {path}") };
+        ParameterError::new("document", format!("line {}{place}: {}", finding.line, finding.message.en))
+    };
+    findings.into_iter().map(error).collect()
 }
 
 /// A document at work on one issue.
@@ -344,6 +342,7 @@ risk:
         let expected = "overrides.level: must be at most 150";
         assert_eq!(refused(json!({ "document": DOCUMENT, "overrides": { "level": 151 } })), [expected]);
         let index = DOCUMENT.replace("{id: sma,", "{id: beta,");
-        assert!(refused(json!({ "document": index }))[0].contains("'mean' needs levels of an index"));
+        let expected = "document: line 6, strategy.indicators[0].id: 'mean' needs levels of an index";
+        assert!(refused(json!({ "document": index }))[0].starts_with(expected));
     }
 }

@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import type { Signal } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
+import { usePreferences } from '@/lib/preferences/store';
 
 /** Values that are ratios and read as per cent; the others are counts and prices. */
 const RATIOS = new Set(['momentum', 'threshold']);
@@ -9,6 +10,8 @@ const RATIOS = new Set(['momentum', 'threshold']);
 export function ReasonText({ reason }: { reason: Signal['reason'] }) {
   const t = useTranslations('reasons');
   const format = useFormat();
+  const locale = usePreferences((state) => state.locale);
+  if (reason.sentence) return reason.sentence[locale];
   const values = (reason.values ?? {}) as Record<string, number | string>;
   const code = reason.code as Parameters<typeof t.has>[0];
   const show = (name: string, value: number | string): string => {

@@ -1243,6 +1243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies/documents/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What there is to know about a document, before a strategy is made of it. */
+        post: operations["check_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies/types": {
         parameters: {
             query?: never;
@@ -2252,6 +2269,29 @@ export interface components {
         Difference: "data" | "rules" | "code" | "parameters" | "result";
         /** @enum {string} */
         Direction: "maximize" | "minimize";
+        /** @description One thing found in a document. */
+        DocumentFinding: {
+            /** @description Line, from 1. */
+            line: number;
+            /** @description What is wrong, and what would be right. */
+            message: components["schemas"]["Text"];
+            /** @description Where, such as `strategy.entry.conditions[2].operator`; empty for the document itself. */
+            path: string;
+            /** @description How much it matters. */
+            severity: components["schemas"]["FindingSeverity"];
+        };
+        /** @description What there is to know about a document. */
+        DocumentFindings: {
+            /** @description Errors and warnings in the order of the check, then what other programs do differently. */
+            findings: components["schemas"]["DocumentFinding"][];
+            /** @description True if a strategy can be made of it. */
+            runs: boolean;
+        };
+        /** @description A document to look at. */
+        DocumentRequest: {
+            /** @description Text of a `.kis.yaml` document. */
+            document: string;
+        };
         /** @description One fall below a high, until the high is reached again. */
         Drawdown: {
             /**
@@ -2432,6 +2472,11 @@ export interface components {
         };
         /** @enum {string} */
         FillTiming: "next_open" | "closing_auction" | "limit_within_bar";
+        /**
+         * @description How much a finding matters.
+         * @enum {string}
+         */
+        FindingSeverity: "error" | "warning" | "runs_differently";
         /** @description A bar with something wrong. */
         FlawedBar: {
             /**
@@ -5175,6 +5220,7 @@ export interface components {
         SignalReason: {
             /** @description Stable word, such as `momentum_above_entry`. */
             code: string;
+            sentence: components["schemas"]["Text"] | null;
             /** @description The values that made it true. */
             values: {
                 [key: string]: number;
@@ -12741,6 +12787,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentFindings"];
                 };
             };
             /** @description Bad Request */

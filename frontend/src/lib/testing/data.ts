@@ -111,7 +111,7 @@ export const make = {
     confidence_score: 0.7,
     price: 50_000,
     quantity: 10,
-    reason: { code: 'momentum_above_entry', values: { momentum: 0.0734, threshold: 0.05, lookback: 60 } },
+    reason: { code: 'momentum_above_entry', values: { momentum: 0.0734, threshold: 0.05, lookback: 60 }, sentence: null },
     created_at: AT,
     order_id: null,
     ...part,

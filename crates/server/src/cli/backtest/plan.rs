@@ -1,5 +1,8 @@
 //! What the commands run, from their flags.
 
+use std::fs::File;
+use std::io::Read;
+
 use anyhow::{Context, anyhow, bail};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
@@ -7,6 +10,7 @@ use exodus_backtest::{FillModel, FillTiming};
 use exodus_domain::{Clock, CommissionTerms, Symbol, Won, kst_date};
 use exodus_live::SystemClock;
 use exodus_store::{Store, accounts};
+use exodus_trading::rules::{Document, MOST_BYTES};
 use serde_json::{Map, Value};
 
 use crate::account::commission::Commission;
@@ -21,7 +25,7 @@ pub(super) struct PlanArguments {
     /// Kind of strategy
     #[arg(long)]
     strategy: String,
-    /// A parameter as name=value; may be given several times
+    /// A parameter as name=value, or name=@file for the text of a file; may be given several times
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
     /// Issues, separated by commas
@@ -214,10 +218,22 @@ async fn terms_here(store: &Store) -> anyhow::Result<CommissionTerms> {
     Ok(first)
 }
 
-/// Reads `name=value`; what is no number and no true or false is a text.
+/// Reads `name=value`, or `name=@file` for the text of a file; what is no number and no true or false is a text.
 pub(super) fn parameter(text: &str) -> anyhow::Result<(String, Value)> {
     let (name, value) = text.split_once('=').with_context(|| format!("--param {text}: write name=value"))?;
-    Ok((name.to_owned(), value_of(value)))
+    let value = match value.strip_prefix('@') {
+        Some(file) => Value::String(text_of(file).with_context(|| format!("--param {name}=@{file}"))?),
+        None => value_of(value),
+    };
+    Ok((name.to_owned(), value))
+}
+
+/// The text of a file that is no longer than a document can be.
+fn text_of(file: &str) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    let document = Document::from_bytes(&bytes).map_err(|finding| anyhow!(finding.message.en))?;
+    Ok(document.text().to_owned())
 }
 
 /// A value as people write it.
