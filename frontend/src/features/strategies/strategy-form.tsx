@@ -10,8 +10,10 @@ import { FormProblem } from '@/components/ui/form-problem';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { Link, useUrlState } from '@/lib/navigation';
 import { readPrefill, type Prefill } from '@/lib/parameters/prefill';
-import { initialValues, type ParameterValues } from '@/lib/parameters/schema';
+import type { ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
+import { DocumentField } from './document-field';
+import { PresetPicker } from './preset-picker';
 import { TypePicker } from './type-picker';
 import { useStrategyForm } from './use-strategy-form';
 
@@ -54,10 +56,10 @@ interface TypedFormProps {
 function TypedForm({ type, strategy, given, locked }: TypedFormProps) {
   const t = useTranslations();
   const locale = usePreferences((state) => state.locale);
-  const { form, parameters, problem, save, submit } = useStrategyForm(type, strategy, given);
+  const { form, parameters, document, startFrom, problem, save, submit } = useStrategyForm(type, strategy, given);
   const { errors } = form.formState;
   const applyPreset = (values: ParameterValues) =>
-    form.setValue('parameters', initialValues(parameters, values), {
+    form.setValue('parameters', startFrom(values), {
       shouldValidate: form.formState.isSubmitted,
       shouldDirty: true,
     });
@@ -100,19 +102,25 @@ function TypedForm({ type, strategy, given, locked }: TypedFormProps) {
           <CardHeader
             title={t('strategies.parameters')}
             hint={type.title[locale]}
-            action={type.presets.map((preset) => (
-              <Button
-                key={preset.name.en}
-                variant="secondary"
-                size="sm"
-                onClick={() => applyPreset(preset.parameters as ParameterValues)}
-                data-testid="strategy-preset"
-              >
-                {preset.name[locale]}
-              </Button>
-            ))}
+            action={<PresetPicker presets={type.presets} onPick={applyPreset} />}
           />
-          <CardBody>
+          <CardBody className="flex flex-col gap-5">
+            {document && (
+              <Controller
+                control={form.control}
+                name={`parameters.${document.name}`}
+                render={({ field }) => (
+                  <DocumentField
+                    document={document}
+                    value={String(field.value ?? '')}
+                    onChange={field.onChange}
+                    onBlur={field.onBlur}
+                    inputRef={field.ref}
+                    error={errors.parameters?.[document.name]?.message}
+                  />
+                )}
+              />
+            )}
             <ParameterFields
               parameters={parameters}
               control={form.control}

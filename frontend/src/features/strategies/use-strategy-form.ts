@@ -12,7 +12,9 @@ import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
 import type { Prefill } from '@/lib/parameters/prefill';
-import { initialValues, readParameters, type ParameterValues } from '@/lib/parameters/schema';
+import { initialValues, readDocument, readParameters, type DocumentParameter, type ParameterValues } from '@/lib/parameters/schema';
+import { usePreferences } from '@/lib/preferences/store';
+import { bytesOf } from './document-lines';
 
 const NAME_MAX = 100;
 const DESCRIPTION_MAX = 1000;
@@ -30,9 +32,16 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null, g
   const router = useRouter();
   const client = useQueryClient();
   const parameters = useMemo(() => readParameters(type.parameters_schema), [type]);
+  const document = useMemo(() => readDocument(type.parameters_schema), [type]);
   const rules = useParameterRules(parameters);
+  const locale = usePreferences((state) => state.locale);
   const schema = useMemo(() => {
     const field = (name: 'name' | 'about' | 'symbols') => t(`strategies.${name}`);
+    const documentRule = ({ title, maximum }: DocumentParameter) =>
+      z
+        .string()
+        .min(1, t('validation.required', { field: title[locale] }))
+        .refine((text) => bytesOf(text) <= maximum, t('strategies.document.tooLong', { kib: maximum / 1024 }));
     return z.object({
       name: z
         .string()
@@ -50,9 +59,13 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null, g
         .array(z.string())
         .min(1, t('validation.symbols'))
         .max(MOST_SYMBOLS, t('validation.symbolsMax', { max: MOST_SYMBOLS })),
-      parameters: rules,
+      parameters: document ? rules.extend({ [document.name]: documentRule(document) }) : rules,
     });
-  }, [rules, t]);
+  }, [rules, document, locale, t]);
+  const startFrom = (values: ParameterValues): ParameterValues => ({
+    ...initialValues(parameters, values),
+    ...(document && { [document.name]: values[document.name] ?? '' }),
+  });
 
   const form = useForm<StrategyFormValues>({
     resolver: zodResolver(schema),
@@ -60,13 +73,17 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null, g
       name: strategy?.name ?? '',
       description: strategy?.description ?? '',
       symbols: strategy?.symbols ?? given?.symbols ?? [],
-      parameters: initialValues(parameters, (strategy?.parameters ?? given?.parameters ?? {}) as ParameterValues),
+      parameters: startFrom((strategy?.parameters ?? given?.parameters ?? {}) as ParameterValues),
     },
   });
-  const problem = useFormProblem(form);
+  // What is wrong with the document is told under it, in the reader's language and all at once.
+  const meanings = document ? { [`parameters.${document.name}`]: t('strategies.document.refused') } : {};
+  const problem = useFormProblem(form, meanings);
   const save = useMutation({
     mutationFn: (values: StrategyFormValues) => {
-      const body = { ...values, strategy_type: type.strategy_type };
+      // What the form has no field for stays as it is.
+      const kept = { ...strategy?.parameters, ...values.parameters };
+      const body = { ...values, parameters: kept, strategy_type: type.strategy_type };
       return strategy ? strategies.update(strategy.id, body) : strategies.create(body);
     },
     onSuccess: (saved) => {
@@ -80,5 +97,5 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null, g
     problem.clear();
     save.mutate(values);
   });
-  return { form, parameters, problem, save, submit };
+  return { form, parameters, document, startFrom, problem, save, submit };
 }

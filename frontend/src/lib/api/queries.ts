@@ -53,6 +53,14 @@ export const queries = {
       queryFn: strategies.types,
       staleTime: Infinity,
     }),
+  documentFindings: (document: string) =>
+    queryOptions({
+      queryKey: ['strategies', 'document', document],
+      queryFn: () => strategies.checkDocument(document),
+      staleTime: Infinity,
+      // A key is a whole document: what was typed on the way to it need not be kept.
+      gcTime: 0,
+    }),
   strategyList: (query: { is_active?: boolean } & PageQuery) =>
     queryOptions({
       queryKey: ['strategies', 'list', query],

@@ -5,6 +5,8 @@ const at = (id: number) => ({ params: { path: { id } } });
 
 export const strategies = {
   types: () => unwrap(http.GET('/api/v1/strategies/types')),
+  checkDocument: (document: string) =>
+    unwrap(http.POST('/api/v1/strategies/documents/check', { body: { document } })),
   list: (query: { is_active?: boolean } & PageQuery) =>
     unwrap(http.GET('/api/v1/strategies', { params: { query } })),
   get: (id: number) => unwrap(http.GET('/api/v1/strategies/{id}', at(id))),

@@ -19,6 +19,8 @@ export type Side = Trade['side'];
 export type StrategyType = Schemas['StrategyType'];
 export type Strategy = Schemas['Strategy'];
 export type StrategyRequest = Schemas['StrategyRequest'];
+export type DocumentFinding = Schemas['DocumentFinding'];
+export type DocumentFindings = Schemas['DocumentFindings'];
 export type Signal = Schemas['Signal'];
 
 export type Order = Schemas['Order'];

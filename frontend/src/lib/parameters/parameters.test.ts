@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupParameters, initialValues, readParameters } from './schema';
+import { groupParameters, initialValues, readDocument, readParameters } from './schema';
 import { parameterRules } from './validation';
 
 const schema = {
@@ -113,4 +113,16 @@ describe('parameterRules', () => {
     const result = rules.safeParse({ ...valid, ...change });
     expect(result.error?.issues.map((issue) => issue.message)).toEqual([message]);
   });
+});
+
+describe('readDocument', () => {
+  const document = { type: 'string', maxLength: 262_144, contentMediaType: 'application/yaml', title: 'Document', 'x-title-ko': '규칙 문서' };
+
+  it('finds the document, which is no setting among the others', () => {
+    const properties = { document, count: { type: 'integer' } };
+    expect(readDocument({ properties })).toMatchObject({ name: 'document', maximum: 262_144, title: { ko: '규칙 문서' } });
+    expect(readParameters({ properties }).map(({ name }) => name)).toEqual(['count']);
+  });
+
+  it('is null for a type without one', () => expect(readDocument(schema)).toBeNull());
 });

@@ -42,8 +42,8 @@ function typeOf(property: Record<string, unknown>): unknown {
   return property.type.find((type) => type !== 'null');
 }
 
-function readParameter(name: string, property: Record<string, unknown>): Parameter | null {
-  const base: ParameterBase = {
+function readBase(name: string, property: Record<string, unknown>): ParameterBase {
+  return {
     name,
     title: {
       ko: text(property['x-title-ko']) || text(property.title) || name,
@@ -56,6 +56,10 @@ function readParameter(name: string, property: Record<string, unknown>): Paramet
     unit: text(property['x-unit']) || null,
     group: text(property['x-group']) || null,
   };
+}
+
+function readParameter(name: string, property: Record<string, unknown>): Parameter | null {
+  const base = readBase(name, property);
   if (Array.isArray(property.enum)) {
     const choices = property.enum.filter((choice) => typeof choice === 'string');
     return { ...base, kind: 'choice', choices, default: text(property.default) || null };
@@ -73,25 +77,46 @@ function readParameter(name: string, property: Record<string, unknown>): Paramet
 }
 
 /** Members of a JSON object have no order, so the schema states each one's place. */
-function placeOf(property: unknown): number {
-  if (typeof property !== 'object' || property === null) return Infinity;
-  return number((property as Record<string, unknown>)['x-order']) ?? Infinity;
+function placeOf(property: Record<string, unknown>): number {
+  return number(property['x-order']) ?? Infinity;
 }
 
-function byPlace([, a]: [string, unknown], [, b]: [string, unknown]): number {
+type Property = [string, Record<string, unknown>];
+
+function byPlace([, a]: Property, [, b]: Property): number {
   const [first, second] = [placeOf(a), placeOf(b)];
   return first === second ? 0 : first - second;
 }
 
-/** The settings a strategy's schema describes, in its order; unknown kinds are left out. */
-export function readParameters(schema: unknown): Parameter[] {
+/** What a strategy's schema says of each setting, in its order. */
+function propertiesOf(schema: unknown): Property[] {
   if (typeof schema !== 'object' || schema === null) return [];
   const { properties } = schema as { properties?: unknown };
   if (typeof properties !== 'object' || properties === null) return [];
-  return Object.entries(properties).sort(byPlace).flatMap(([name, property]: [string, unknown]) => {
-    if (typeof property !== 'object' || property === null) return [];
-    return readParameter(name, property as Record<string, unknown>) ?? [];
-  });
+  return Object.entries(properties)
+    .filter((entry): entry is Property => typeof entry[1] === 'object' && entry[1] !== null)
+    .sort(byPlace);
+}
+
+/** The settings a strategy's schema describes, in its order; a document and unknown kinds are left out. */
+export function readParameters(schema: unknown): Parameter[] {
+  return propertiesOf(schema).flatMap(([name, property]) => readParameter(name, property) ?? []);
+}
+
+/** The setting that is a whole document, with a form of its own. */
+export interface DocumentParameter extends ParameterBase {
+  /** Longest text that is taken, in bytes. */
+  maximum: number;
+}
+
+/** The document among the settings a strategy's schema describes; null for a type without one. */
+export function readDocument(schema: unknown): DocumentParameter | null {
+  for (const [name, property] of propertiesOf(schema)) {
+    if (property.contentMediaType === 'application/yaml') {
+      return { ...readBase(name, property), maximum: number(property.maxLength) ?? Infinity };
+    }
+  }
+  return null;
 }
 
 /** What a form starts with: the given values where they fit, the schema's defaults elsewhere. */
