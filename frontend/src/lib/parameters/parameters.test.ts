@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupParameters, initialValues, readDocument, readParameters } from './schema';
+import { groupParameters, initialValues, readDocument, readParameters, withoutDocument } from './schema';
 import { parameterRules } from './validation';
 
 const schema = {
@@ -122,6 +122,11 @@ describe('readDocument', () => {
     const properties = { document, count: { type: 'integer' } };
     expect(readDocument({ properties })).toMatchObject({ name: 'document', maximum: 262_144, title: { ko: '규칙 문서' } });
     expect(readParameters({ properties }).map(({ name }) => name)).toEqual(['count']);
+  });
+
+  it('parts the types that any form can fill in from the others', () => {
+    const [plain, rules] = [{ parameters_schema: schema }, { parameters_schema: { properties: { document } } }];
+    expect(withoutDocument([rules, plain])).toEqual([plain]);
   });
 
   it('is null for a type without one', () => expect(readDocument(schema)).toBeNull());

@@ -119,6 +119,11 @@ export function readDocument(schema: unknown): DocumentParameter | null {
   return null;
 }
 
+/** The types whose settings fit into the fields of any form; a document is written in the form of a strategy alone. */
+export function withoutDocument<T extends { parameters_schema: unknown }>(types: T[]): T[] {
+  return types.filter((type) => readDocument(type.parameters_schema) === null);
+}
+
 /** What a form starts with: the given values where they fit, the schema's defaults elsewhere. */
 export function initialValues(parameters: Parameter[], given: ParameterValues = {}): ParameterValues {
   const entries = parameters.map((parameter): [string, number | string | boolean] => {

@@ -2,6 +2,7 @@ import { useTranslations } from 'use-intl';
 import { Field, Select } from '@/components/ui/field';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
+import { withoutDocument } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import type { Source } from './values';
 
@@ -48,7 +49,7 @@ export function SourceField({ source, types, strategies, several = false }: Sour
             </optgroup>
           )}
           <optgroup label={t('strategyTypes')}>
-            {types.map((entry) => (
+            {withoutDocument(types).map((entry) => (
               <option key={entry.strategy_type} value={`type:${entry.strategy_type}`}>
                 {entry.title[locale]}
               </option>

@@ -10,6 +10,7 @@ import { queries } from '@/lib/api/queries';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 import { readPrefill } from '@/lib/parameters/prefill';
+import { withoutDocument } from '@/lib/parameters/schema';
 import { SweepForm } from './sweep-form';
 
 const LOADING = (
@@ -28,7 +29,11 @@ export function NewSweep() {
       <QueryView query={types} loading={LOADING}>
         {(known) => (
           <QueryView query={saved} loading={LOADING}>
-            {(page) => <Chosen types={known} strategies={page.items} />}
+            {(page) => {
+              const types = withoutDocument(known);
+              const isOne = ({ strategy_type }: Strategy) => types.some((type) => type.strategy_type === strategy_type);
+              return <Chosen types={types} strategies={page.items.filter(isOne)} />;
+            }}
           </QueryView>
         )}
       </QueryView>
