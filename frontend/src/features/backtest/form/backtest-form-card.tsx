@@ -7,6 +7,7 @@ import type { BacktestDetail, Strategy, StrategyType } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { readPrefill } from '@/lib/parameters/prefill';
+import { withoutDocument } from '@/lib/parameters/schema';
 import { BacktestForm } from './backtest-form';
 import { SourceField } from './source-field';
 import { sourceOf } from './source';
@@ -60,7 +61,7 @@ function Changed({ id, ...choices }: Choices & { id: number }) {
 function SourceAndForm({ types, strategies, run }: Choices & { run: BacktestDetail | null }) {
   const t = useTranslations('backtest');
   const url = useUrlState();
-  const source = sourceOf(url.get, types, strategies, run);
+  const source = sourceOf(url.get, withoutDocument(types), strategies, run);
   if (!source) return <p role="alert">{t('unknownType')}</p>;
   const strategy = (source.kind === 'strategy' && strategies.find(({ id }) => id === source.id)) || null;
   const typeName = source.kind === 'type' ? source.type : strategy?.strategy_type;

@@ -11,7 +11,7 @@ import type { BacktestDetail, StrategyType } from '@/lib/api/types';
 import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
-import { readParameters } from '@/lib/parameters/schema';
+import { readDocument, readParameters } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { RunTerms } from './run-terms';
 import { Verdict } from './verdict';
@@ -63,26 +63,34 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
   );
 }
 
-/** The parameters of one strategy; those that its kind does not know any more by their bare names. */
+/** The parameters of one strategy; a document as it is written, and what its kind does not know any more by bare names. */
 function Parameters({ strategy, type }: { strategy: Tested; type: StrategyType | undefined }) {
   const locale = usePreferences((state) => state.locale);
   const parameters = readParameters(type?.parameters_schema);
+  const document = readDocument(type?.parameters_schema);
   const text = useParameterText();
-  const known = new Set(parameters.map(({ name }) => name));
+  const known = new Set([...parameters, ...(document ? [document] : [])].map(({ name }) => name));
   const unknown = Object.entries(strategy.parameters).filter(([name]) => !known.has(name));
   return (
-    <dl>
-      {parameters.map((parameter) => (
-        <Fact key={parameter.name} name={parameter.title[locale]}>
-          {text(parameter, strategy.parameters[parameter.name])}
-        </Fact>
-      ))}
-      {unknown.map(([name, value]) => (
-        <Fact key={name} name={name}>
-          {String(value)}
-        </Fact>
-      ))}
-    </dl>
+    <>
+      <dl>
+        {parameters.map((parameter) => (
+          <Fact key={parameter.name} name={parameter.title[locale]}>
+            {text(parameter, strategy.parameters[parameter.name])}
+          </Fact>
+        ))}
+        {unknown.map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+          </Fact>
+        ))}
+      </dl>
+      {document && (
+        <pre aria-label={document.title[locale]} className="mt-3 max-h-96 overflow-auto rounded-lg bg-raised p-3 text-xs">
+          {String(strategy.parameters[document.name])}
+        </pre>
+      )}
+    </>
   );
 }
 
