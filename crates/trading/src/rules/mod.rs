@@ -1,11 +1,11 @@
 //! `.kis.yaml` documents: strategies as indicators and conditions, in the interchange format of the broker's own tools.
 //!
-//! A document is read, never executed: [`Document::parse`] makes a tree of the text ([`yaml`], with limits), a model of
-//! the tree ([`read`]), and a plan of the model ([`check`]), in which every name is looked up in the catalogues of
+//! A document is read, never executed: [`Document::parse`] makes a tree of the text (`yaml`, with limits), a model of
+//! the tree (`read`), and a plan of the model (`check`), in which every name is looked up in the catalogues of
 //! indicators and candlesticks. All that is wrong is told at once. [`RulesStudy`] is the plan at work on the bars of one
 //! issue; backtest, preview and live account decide by it alone.
 //!
-//! Where the broker's tools have a defect or disagree, [`differences`] says how this program does it.
+//! Where the broker's tools have a defect or disagree, `differences` says how this program does it.
 
 mod check;
 mod differences;
