@@ -61,7 +61,7 @@ async fn types(_: Reader) -> Answer<Json<Vec<StrategyType>>> {
     security(("bearer" = [])),
     responses((status = OK, body = DocumentFindings), Refusals, BadBody)
 )]
-async fn check_document(_: Reader, Json(request): Json<DocumentRequest>) -> Json<DocumentFindings> {
+async fn check_document(_: Trader, Json(request): Json<DocumentRequest>) -> Json<DocumentFindings> {
     let document = Document::parse(&request.document);
     let mut findings = document.index_findings();
     let runs = findings.is_empty() && document.plan().is_ok();
