@@ -2,46 +2,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { launch, openPage, picture } from '../lib/browser.mjs';
+import { picture } from '../lib/browser.mjs';
 import { dataFile } from '../lib/data.mjs';
-import { Exodus } from '../lib/exodus.mjs';
+import { begin, signedIn } from '../lib/story.mjs';
 
 const SAMPLE = dataFile('samples/005930_adj_1999_2022.csv');
 const MARKET = dataFile('krx_daily_adj_1999_2022.parquet');
 const RUN = { symbol: '005930', from: '1999-09-16', to: '2022-03-15', capital: 100_000_000, lookback: 60 };
-const ACCOUNT = { full_name: '가져오는 사람', email: 'import@example.com', password: 'correct horse battery staple' };
 
 test('23 years of real history', { skip: SAMPLE && MARKET ? false : 'skipped: no data' }, async (t) => {
-  const exodus = await Exodus.create('embedded');
-  const browser = await launch();
-  t.after(async () => {
-    await browser.close();
-    await exodus.remove();
-  });
-  await exodus.start();
-  const { access_token: token } = await post(exodus, 'auth/register', ACCOUNT);
-  const { page, complaints } = await openPage(browser, exodus.url);
-  await page.goto('/login/');
-  await page.getByTestId('login-email').fill(ACCOUNT.email);
-  await page.getByTestId('login-password').fill(ACCOUNT.password);
-  await page.getByTestId('login-submit').click();
-  await page.getByTestId('tile-total-assets').waitFor();
+  const story = await begin(t);
+  const { exodus, ask } = story;
+  const { page, complaints } = await signedIn(story);
 
   await t.test('one issue from CSV', () => upload(page, SAMPLE, 1));
   await t.test('599 issues from Parquet, 3.3 million rows', () => upload(page, MARKET, 2));
   await t.test('the same file again changes nothing', async () => {
     await upload(page, MARKET, 3);
-    const [{ rows_read, rows_added, rows_unchanged }] = (await get(exodus, token, 'market/imports')).items;
+    const [{ rows_read, rows_added, rows_unchanged }] = (await ask('GET', 'market/imports')).items;
     assert.deepEqual({ rows_read, rows_added, rows_unchanged }, { rows_read: 3_288_548, rows_added: 0, rows_unchanged: 3_288_548 });
     await picture(page, 'imports');
   });
   await t.test('page, REST and command line give the same result', async () => {
     const byPage = await runOnPage(page);
     await picture(page, 'acceptance-result');
-    assert.equal(await runByRest(exodus, token), byPage);
+    assert.equal(await runByRest(ask), byPage);
     assert.equal(await runByCommand(exodus), byPage);
   });
-  await t.test('a long run shows its progress, and ends when it is cancelled', () => cancelOnPage(exodus, token, page));
+  await t.test('a long run shows its progress, and ends when it is cancelled', () => cancelOnPage(ask, page));
   await t.test('the web app complained about nothing', () => assert.deepEqual(complaints, []));
 });
 
@@ -69,7 +57,7 @@ async function runOnPage(page) {
   return (await page.getByTestId('result-fingerprint').innerText()).trim();
 }
 
-function startByRest(exodus, token, symbols) {
+function startByRest(ask, symbols) {
   const run = {
     strategy_type: 'momentum',
     parameters: { lookback: RUN.lookback },
@@ -78,28 +66,28 @@ function startByRest(exodus, token, symbols) {
     end_date: RUN.to,
     initial_capital: RUN.capital,
   };
-  return post(exodus, 'backtest', run, token);
+  return ask('POST', 'backtest', run);
 }
 
 /** All 599 issues over 22 years: long enough to be seen at work. */
-async function cancelOnPage(exodus, token, page) {
-  const pages = [1, 2, 3].map((n) => get(exodus, token, `market/symbols?source=imported&page_size=200&page=${n}`));
+async function cancelOnPage(ask, page) {
+  const pages = [1, 2, 3].map((n) => ask('GET', `market/symbols?source=imported&page_size=200&page=${n}`));
   const symbols = (await Promise.all(pages)).flatMap(({ items }) => items.map(({ symbol }) => symbol));
   assert.equal(symbols.length, 599);
-  const { id } = await startByRest(exodus, token, symbols);
+  const { id } = await startByRest(ask, symbols);
   await page.goto(`/backtest/result/?id=${id}`);
   const bar = page.getByTestId('backtest-outcome').locator('[role="progressbar"][aria-valuenow]:not([aria-valuenow="0"])');
   await bar.waitFor({ timeout: 60_000 });
   await picture(page, 'acceptance-progress');
   await page.getByTestId('backtest-cancel').click();
   await page.locator('[data-testid="backtest-outcome"][data-status="cancelled"]').waitFor({ timeout: 10_000 });
-  assert.equal((await get(exodus, token, `backtest/${id}`)).status, 'cancelled');
+  assert.equal((await ask('GET', `backtest/${id}`)).status, 'cancelled');
 }
 
-async function runByRest(exodus, token) {
-  const { id } = await startByRest(exodus, token, [RUN.symbol]);
+async function runByRest(ask) {
+  const { id } = await startByRest(ask, [RUN.symbol]);
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
-    const { status, manifest } = await get(exodus, token, `backtest/${id}`);
+    const { status, manifest } = await ask('GET', `backtest/${id}`);
     if (status === 'done') return manifest.result_fingerprint;
     assert.ok(['queued', 'running'].includes(status), status);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -113,17 +101,4 @@ async function runByCommand(exodus) {
     '--from', RUN.from, '--to', RUN.to, '--capital', String(RUN.capital), '--json',
   );
   return JSON.parse(output).manifest.result_fingerprint;
-}
-
-async function post(exodus, path, body, token) {
-  const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
-  const answer = await fetch(`${exodus.url}/api/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return answer.json();
-}
-
-async function get(exodus, token, path) {
-  const answer = await fetch(`${exodus.url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${token}` } });
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return answer.json();
 }

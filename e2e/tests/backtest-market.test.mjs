@@ -6,33 +6,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { ISSUES, indexCsv, issuesCsv, marketBars } from '../lib/backtest-fixtures.mjs';
-import { launch, openPage, picture } from '../lib/browser.mjs';
-import { Exodus } from '../lib/exodus.mjs';
+import { picture } from '../lib/browser.mjs';
+import { begin, signedIn, stepsOf } from '../lib/story.mjs';
 
-const ACCOUNT = { full_name: '시험하는 사람', email: 'market@example.com', password: 'correct horse battery staple' };
 const [FROM, TO] = ['2022-03-02', '2023-12-28'];
 const SLOW = 60_000;
 
 test('backtests over a market', async (t) => {
-  const exodus = await Exodus.create('embedded');
-  const browser = await launch();
-  t.after(async () => {
-    await browser.close();
-    await exodus.remove();
-  });
-  await exodus.start();
-  const { page, complaints } = await openPage(browser, exodus.url);
-  const pages = new MarketPages(exodus, page);
-
-  let failed = false; // each step stands on the one before it
-  const step = (name, run) =>
-    t.test(name, { skip: failed && 'an earlier step failed' }, async () => {
-      await run().catch(async (cause) => {
-        failed = true;
-        await picture(page, 'backtest-market-failed');
-        throw cause;
-      });
-    });
+  const story = await begin(t);
+  const { page, complaints } = await signedIn(story);
+  const pages = new MarketPages(story, page);
+  const step = stepsOf(t, page, 'backtest-market');
   await step('issues, days and an index come from files', () => pages.importAll());
   await step('the busiest issues of a market are chosen anew each month', () => pages.runTop());
   await step('the run says by which rule, and gives the same again', () => pages.tellUniverse());
@@ -46,19 +30,12 @@ test('backtests over a market', async (t) => {
 });
 
 class MarketPages {
-  constructor(exodus, page) {
-    Object.assign(this, { exodus, page });
+  constructor({ exodus, ask }, page) {
+    Object.assign(this, { exodus, ask, page });
   }
 
   #at(testId) {
     return this.page.getByTestId(testId);
-  }
-
-  async #ask(method, path, body) {
-    const headers = { 'Content-Type': 'application/json', ...(this.token && { Authorization: `Bearer ${this.token}` }) };
-    const answer = await fetch(`${this.exodus.url}/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${answer.ok ? '' : await answer.text()}`);
-    return answer.json();
   }
 
   async #import(kind, text) {
@@ -68,15 +45,9 @@ class MarketPages {
   }
 
   async importAll() {
-    this.token = (await this.#ask('POST', 'auth/register', ACCOUNT)).access_token;
     assert.equal((await this.#import('symbols', issuesCsv())).rows_added, ISSUES.length);
     assert.ok((await this.#import('bars', marketBars())).rows_added > 2_500);
     assert.ok((await this.#import('indices', indexCsv())).rows_added > 400);
-    await this.page.goto('/login/');
-    await this.#at('login-email').fill(ACCOUNT.email);
-    await this.#at('login-password').fill(ACCOUNT.password);
-    await this.#at('login-submit').click();
-    await this.#at('tile-total-assets').waitFor();
   }
 
   async #fillPeriod() {
@@ -92,7 +63,7 @@ class MarketPages {
 
   /** The months in which each issue was bought. */
   async #bought(id) {
-    const { items } = await this.#ask('GET', `backtest/${id}/trades?page_size=200`);
+    const { items } = await this.ask('GET', `backtest/${id}/trades?page_size=200`);
     return items.filter(({ side }) => side === 'buy').map(({ symbol, executed_at }) => [symbol, executed_at.slice(0, 7)]);
   }
 
@@ -133,7 +104,7 @@ class MarketPages {
   }
 
   async #run(part) {
-    const { id } = await this.#ask('POST', 'backtest', {
+    const { id } = await this.ask('POST', 'backtest', {
       strategy_type: 'momentum',
       parameters: { lookback: 5, entry_threshold_percent: 1 },
       start_date: FROM,
@@ -193,14 +164,14 @@ class MarketPages {
   async runSeveral() {
     for (const [name, symbols] of [['빠른 전략', ['990110', '990120']], ['느린 전략', ['990150']]]) {
       const lookback = name === '빠른 전략' ? 5 : 20;
-      await this.#ask('POST', 'strategies', { name, description: '', strategy_type: 'momentum', parameters: { lookback, entry_threshold_percent: 1 }, symbols });
+      await this.ask('POST', 'strategies', { name, description: '', strategy_type: 'momentum', parameters: { lookback, entry_threshold_percent: 1 }, symbols });
     }
     await this.page.goto('/backtest/?several=1');
     for (const place of [0, 1]) await this.#at('backtest-strategy').nth(place).check();
     await this.#fillPeriod();
     const id = await this.#result();
-    const { strategies } = await this.#ask('GET', `backtest/${id}`);
-    const { items } = await this.#ask('GET', `backtest/${id}/trades?page_size=200`);
+    const { strategies } = await this.ask('GET', `backtest/${id}`);
+    const { items } = await this.ask('GET', `backtest/${id}/trades?page_size=200`);
     for (const { number, symbols } of strategies) {
       const own = items.filter(({ strategy_number }) => strategy_number === number);
       assert.ok(own.length > 0 && own.every(({ symbol }) => symbols.includes(symbol)), String(number));
@@ -245,7 +216,7 @@ class MarketPages {
   }
 
   async #trialsDone() {
-    return (await this.#ask('GET', `backtest/sweeps/${this.sweep}`)).trials_done;
+    return (await this.ask('GET', `backtest/sweeps/${this.sweep}`)).trials_done;
   }
 
   async stopAndResume() {

@@ -4,45 +4,17 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { launch, openPage, picture } from '../lib/browser.mjs';
-import { Exodus } from '../lib/exodus.mjs';
+import { picture } from '../lib/browser.mjs';
+import { begin, signedIn, stepsOf } from '../lib/story.mjs';
 
-const ACCOUNT = { full_name: '시험하는 사람', email: 'backtest@example.com', password: 'correct horse battery staple' };
 /** Issues of the demo market, which has two years of days. */
 const [ISSUE, OTHER] = ['00I010', '00I020'];
 const SLOW = 60_000;
 
 test('the backtest pages', async (t) => {
-  const exodus = await Exodus.create('embedded');
-  const browser = await launch();
-  t.after(async () => {
-    await browser.close();
-    await exodus.remove();
-  });
-  await exodus.start();
-  const registered = await fetch(`${exodus.url}/api/v1/auth/register`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(ACCOUNT),
-  });
-  assert.equal(registered.status, 201);
-  const { page, complaints } = await openPage(browser, exodus.url);
-  await page.goto('/login/');
-  await page.getByTestId('login-email').fill(ACCOUNT.email);
-  await page.getByTestId('login-password').fill(ACCOUNT.password);
-  await page.getByTestId('login-submit').click();
-  await page.getByTestId('tile-total-assets').waitFor();
+  const { page, complaints } = await signedIn(await begin(t));
   const pages = new BacktestPages(page);
-
-  let failed = false; // each step stands on the one before it
-  const step = (name, run) =>
-    t.test(name, { skip: failed && 'an earlier step failed' }, async () => {
-      await run().catch(async (cause) => {
-        failed = true;
-        await picture(page, 'backtest-failed');
-        throw cause;
-      });
-    });
+  const step = stepsOf(t, page, 'backtest');
   await step('a refusal of the server stands at its field', () => pages.refuse());
   await step('a run is held against an issue, with costs of its own', () => pages.run());
   await step('every tab shows its part, with the keyboard too', () => pages.walkTabs());

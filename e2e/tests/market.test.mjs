@@ -4,57 +4,24 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { launch, openPage, picture } from '../lib/browser.mjs';
-import { Exodus } from '../lib/exodus.mjs';
+import { picture } from '../lib/browser.mjs';
 import { BAD_ROWS, GAP, barsCsv, goodBars, symbolsCsv } from '../lib/market-fixtures.mjs';
+import { begin, signedIn, stepsOf } from '../lib/story.mjs';
 
-const ACCOUNT = { full_name: '시장 보는 사람', email: 'market@example.com', password: 'correct horse battery staple' };
 const SYMBOL = '990010';
 const DEMO = '00I010';
 
 test('the market page', async (t) => {
-  const exodus = await Exodus.create('embedded');
-  const browser = await launch();
-  t.after(async () => {
-    await browser.close();
-    await exodus.remove();
-  });
-  await exodus.start();
-  const registered = await fetch(`${exodus.url}/api/v1/auth/register`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(ACCOUNT),
-  });
-  assert.equal(registered.status, 201);
-  const { page, complaints } = await openPage(browser, exodus.url);
-  await page.goto('/login/');
-  await page.getByTestId('login-email').fill(ACCOUNT.email);
-  await page.getByTestId('login-password').fill(ACCOUNT.password);
-  await page.getByTestId('login-submit').click();
-  await page.getByTestId('tile-total-assets').waitFor();
+  const story = await begin(t);
+  const { page, complaints } = await signedIn(story);
   const market = new MarketPage(page);
-  const { access_token: token } = await registered.json();
-  const ask = async (path) => {
-    const answer = await fetch(`${exodus.url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${token}` } });
-    assert.equal(answer.status, 200, path);
-    return answer.json();
-  };
-
-  let failed = false; // each step stands on the one before it
-  const step = (name, run) =>
-    t.test(name, { skip: failed && 'an earlier step failed' }, async () => {
-      await run().catch(async (cause) => {
-        failed = true;
-        await picture(page, 'market-failed');
-        throw cause;
-      });
-    });
+  const step = stepsOf(t, page, 'market');
   await step('issues are imported and found by initials, code and English name', () => market.findIssues());
   await step('a strict import is refused at the first bad row', () => market.refuseStrictly());
   await step('the default sets bad rows aside and shows each with its reason', () => market.setAside());
   await step('the map shows the missing week, with the keyboard too', () => market.seeGap());
   await step('a repair asks the feed, and says so where nobody delivers', () => market.repair());
-  await step('a repair brings what a feed has', () => market.repairFromFeed(ask));
+  await step('a repair brings what a feed has', () => market.repairFromFeed(story.ask));
   await step('a split turns raw prices into adjusted ones', () => market.adjust());
   await step('an export has every bar', () => market.exportBars());
   await step('the rule book answers by date', () => market.askRules());
@@ -152,22 +119,22 @@ class MarketPage {
 
   /** A bar from before the history of a demo issue leaves a gap behind it, which the demo market can fill. */
   async repairFromFeed(ask) {
-    const day = new Date((await ask(`market/symbols/${DEMO}`)).daily_from);
+    const day = new Date((await ask('GET', `market/symbols/${DEMO}`)).daily_from);
     let date;
     do {
       day.setUTCDate(day.getUTCDate() - 7);
       date = day.toISOString().slice(0, 10);
-    } while (!(await ask(`market/rules/session?date=${date}`)).is_session);
+    } while (!(await ask('GET', `market/rules/session?date=${date}`)).is_session);
     const row = await this.#upload({ name: 'older.csv', text: barsCsv([`${DEMO},${date},10000,10000,10000,10000,10`]) });
     assert.equal(await row.getAttribute('data-status'), 'done');
     await this.page.goto(`/market/?tab=coverage&span=all&symbol=${DEMO}&adjusted=false`);
     await this.#at('gap-row').first().waitFor();
-    const before = await ask(`market/coverage/${DEMO}?interval=1d`);
+    const before = await ask('GET', `market/coverage/${DEMO}?interval=1d`);
     assert.ok(before.missing > 0);
     await this.#at('coverage-repair').click();
     await this.#at('coverage-missing').filter({ hasText: /^0$/ }).waitFor({ timeout: 30_000 });
     await picture(this.page, 'market-repaired');
-    const after = await ask(`market/coverage/${DEMO}?interval=1d`);
+    const after = await ask('GET', `market/coverage/${DEMO}?interval=1d`);
     assert.deepEqual([after.missing, after.stored], [0, before.stored + before.missing]);
   }
 

@@ -3,35 +3,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { launch, openPage, picture } from '../lib/browser.mjs';
-import { Exodus } from '../lib/exodus.mjs';
+import { picture } from '../lib/browser.mjs';
+import { begin, signedIn } from '../lib/story.mjs';
 
 const MARKET_TABS = ['imports', 'coverage', 'actions', 'export', 'rules'].map((tab) => `market/?tab=${tab}`);
 const PAGES = ['', 'holdings/', 'strategies/', 'strategies/new/', 'backtest/', 'backtest/sweeps/', 'backtest/sweeps/new/', 'trading/', 'signals/', 'history/', 'market/', ...MARKET_TABS, 'settings/', 'admin/'];
 const WIDTHS = { desktop: { width: 1440, height: 900 }, phone: { width: 375, height: 812 } };
 
 test('every page in every language and width', async (t) => {
-  const exodus = await Exodus.create('embedded');
-  const browser = await launch();
-  t.after(async () => {
-    await browser.close();
-    await exodus.remove();
-  });
-  await exodus.start();
-  const account = { full_name: '둘러보는 사람', email: 'look@example.com', password: 'correct horse battery staple' };
-  const registered = await fetch(`${exodus.url}/api/v1/auth/register`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(account) });
-  assert.equal(registered.status, 201);
-
+  const story = await begin(t);
   for (const [width, viewport] of Object.entries(WIDTHS)) {
     for (const language of ['ko', 'en']) {
-      const { context, page, complaints } = await openPage(browser, exodus.url, { viewport });
-      await page.goto('/login/');
-      await page.getByTestId(`language-${language}`).click();
-      await picture(page, `login-${width}-${language}`);
-      await page.getByTestId('login-email').fill(account.email);
-      await page.getByTestId('login-password').fill(account.password);
-      await page.getByTestId('login-submit').click();
-      await page.getByTestId('tile-total-assets').waitFor();
+      const before = (page) => picture(page, `login-${width}-${language}`);
+      const { context, page, complaints } = await signedIn(story, { language, before, viewport });
       for (const path of PAGES) {
         await t.test(`/${path} ${width} ${language}`, () => look(page, path, width, language));
       }

@@ -7,29 +7,17 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
-import { launch, picture } from '../lib/browser.mjs';
-import { Exodus } from '../lib/exodus.mjs';
+import { picture } from '../lib/browser.mjs';
+import { begin } from '../lib/story.mjs';
 
-const ACCOUNT = { full_name: '시험하는 사람', email: 'report@example.com', password: 'correct horse battery staple' };
 const HOSTILE = '</title><script>document.title = "run"</script><img src="https://example.com/x" onerror="alert(1)">';
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
-/** Asks the API; gives what it answers. */
-async function ask(exodus, token, method, path, body) {
-  const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
-  const answer = await fetch(`${exodus.url}/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-  return answer.json();
-}
-
 /** Runs a backtest of demo issues with a hostile name and note; gives its number. */
-async function finished(exodus) {
-  await ask(exodus, null, 'POST', 'auth/register', ACCOUNT);
-  const { email, password } = ACCOUNT;
-  const { access_token: token } = await ask(exodus, null, 'POST', 'auth/login', { email, password });
-  const { items } = await ask(exodus, token, 'GET', 'market/coverage?interval=1d');
+async function finished(ask) {
+  const { items } = await ask('GET', 'market/coverage?interval=1d');
   const days = items.find((one) => one.symbol === '00I010');
-  const { id } = await ask(exodus, token, 'POST', 'backtest', {
+  const { id } = await ask('POST', 'backtest', {
     name: HOSTILE.slice(0, 100),
     strategy_type: 'moving_average_cross',
     parameters: { fast: 5, slow: 20, position_size_percent: 40 },
@@ -39,23 +27,17 @@ async function finished(exodus) {
     initial_capital: 50_000_000,
     benchmark: '00I010',
   });
-  await ask(exodus, token, 'PATCH', `backtest/${id}`, { note: HOSTILE });
+  await ask('PATCH', `backtest/${id}`, { note: HOSTILE });
   for (let status; status !== 'done'; await delay(100)) {
-    ({ status } = await ask(exodus, token, 'GET', `backtest/${id}`));
+    ({ status } = await ask('GET', `backtest/${id}`));
     assert.ok(['queued', 'running', 'done'].includes(status), status);
   }
   return id;
 }
 
 test('the report of a backtest', async (t) => {
-  const exodus = await Exodus.create('embedded');
-  const browser = await launch();
-  t.after(async () => {
-    await browser.close();
-    await exodus.remove();
-  });
-  await exodus.start();
-  const id = await finished(exodus);
+  const { exodus, browser, ask } = await begin(t);
+  const id = await finished(ask);
 
   for (const [language, title] of [['ko', '자산 추이'], ['en', 'Equity']]) {
     const file = join(exodus.folder, `report-${language}.html`);
