@@ -24,8 +24,8 @@ pub use engine::{
     StrategySymbol,
 };
 pub use indicators::{
-    Category, Constraint, EvaluationMode, IndicatorParameter, IndicatorParameterError, IndicatorType, ParameterKind,
-    Parameters, Study, StudyBar, Values, compute, indicator, indicators,
+    Category, Constraint, EvaluationMode, IndicatorParameter, IndicatorParameterError, IndicatorType, Pane,
+    ParameterKind, Parameters, Study, StudyBar, Values, compute, indicator, indicators,
 };
 pub use performance::{
     ActivityFigures, Benchmark, BenchmarkFigures, Convention, Drawdown, DrawdownFigures, EquityCurve, EquityPoint,

@@ -30,6 +30,16 @@ pub enum Category {
     Other,
 }
 
+/// Where a chart draws an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pane {
+    /// Over the bars: it is a price.
+    Price,
+    /// Below them, on a scale of its own.
+    Own,
+}
+
 /// A kind of indicator.
 #[derive(Clone, Copy, Debug)]
 pub struct IndicatorType {
@@ -49,6 +59,9 @@ pub struct IndicatorType {
     pub outputs: &'static [&'static str],
     /// Index of the output meant when none is named.
     pub default_output: usize,
+    /// Whether its value depends on all bars so far, as that of an exponential or Wilder average does: on the first bar
+    /// with a value it has not settled yet.
+    pub(crate) carries_the_past: bool,
     /// Bars until the first value, that bar included.
     pub(crate) ready: fn(&Parameters, EvaluationMode) -> usize,
     pub(crate) build: fn(&Parameters, EvaluationMode) -> Box<dyn Study>,
@@ -56,6 +69,25 @@ pub struct IndicatorType {
 
 /// The only output of an indicator that has one.
 pub(crate) const VALUE: &[&str] = &["value"];
+
+/// Indicators beside the moving averages whose outputs are prices.
+const PRICES: &[&str] = &[
+    "ichimoku",
+    "sar",
+    "supertrend",
+    "vwap",
+    "vwma",
+    "bollinger",
+    "keltner",
+    "donchian",
+    "accbands",
+    "maximum",
+    "minimum",
+    "midpoint",
+    "midprice",
+    "pivot",
+    "regression",
+];
 
 /// Every indicator, shelf by shelf.
 pub fn indicators() -> impl Iterator<Item = &'static IndicatorType> {
@@ -98,6 +130,18 @@ impl IndicatorType {
     /// The parameters whose values work but lie outside the range of the broker's editor.
     pub fn unusual(&self, parameters: &Parameters) -> Vec<&'static IndicatorParameter> {
         parameters.unusual(self.parameters)
+    }
+
+    /// Where a chart draws the output at `output`.
+    pub fn pane(&self, output: usize) -> Pane {
+        let is_price = self.category == Category::MovingAverage || PRICES.contains(&self.id);
+        // The slope of a regression is the one that is won a bar.
+        if is_price && self.outputs.get(output) != Some(&"slope") { Pane::Price } else { Pane::Own }
+    }
+
+    /// True if it is measured against a market index: without levels of one in its bars it never has a value.
+    pub fn needs_index(&self) -> bool {
+        matches!(self.id, "alpha" | "beta")
     }
 
     /// Bars until the first value, that bar included. `parameters` must come from [`Self::check`].

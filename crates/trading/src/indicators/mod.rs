@@ -35,6 +35,6 @@ mod volume;
 #[cfg(test)]
 mod worked_examples;
 
-pub use catalog::{Category, IndicatorType, indicator, indicators};
+pub use catalog::{Category, IndicatorType, Pane, indicator, indicators};
 pub use parameters::{Constraint, IndicatorParameter, IndicatorParameterError, ParameterKind, Parameters};
 pub use values::{EvaluationMode, Study, StudyBar, Values, compute};
