@@ -13,6 +13,7 @@ mod commission;
 mod compact_bar;
 mod corporate_actions;
 mod costs;
+mod fundamentals;
 mod holding;
 mod instrument;
 mod isin;
@@ -52,6 +53,7 @@ pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor
 pub use costs::{
     ContractNote, OrderCosts, SaleTax, SaleTaxRates, contract_note, order_costs, sale_tax, sale_tax_rates,
 };
+pub use fundamentals::Fundamentals;
 pub use holding::{Fill, Holding, OverSold};
 pub use instrument::Instrument;
 pub use isin::{Isin, IsinError};
