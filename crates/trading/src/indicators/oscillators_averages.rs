@@ -41,6 +41,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: FAST_IS_FASTER,
         outputs: LINES,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| p.count("slow") + p.count("signal") - 1,
         build: |p, _| Box::new(Macd { line: EmaDifference::new(p), signal: Ema::new(p.count("signal")) }),
     },
@@ -56,6 +57,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: FAST_IS_FASTER,
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| 2 * p.count("slow") - 1,
         build: |p, _| {
             Box::new(OfClose(AbsolutePrice {
@@ -76,6 +78,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: FAST_IS_FASTER,
         outputs: LINES,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| 2 * p.count("slow") - 1,
         build: |p, mode| {
             Box::new(PercentagePrice { line: EmaDifference::new(p), signal: Ema::new(p.count("slow")), mode })
@@ -93,6 +96,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: false,
         ready: |p, _| p.count("fast").max(p.count("slow")),
         build: |p, _| Box::new(Awesome { fast: Sma::new(p.count("fast")), slow: Sma::new(p.count("slow")) }),
     },
@@ -108,6 +112,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| 3 * p.count("period") - 1,
         build: |p, _| Box::new(OfClose(Trix::new(p.count("period")))),
     },
@@ -123,6 +128,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: false,
         ready: |p, _| p.count("period").max(detrending_lag(p) + 1),
         build: |p, _| {
             Box::new(OfClose(Detrended { past: Delay::new(detrending_lag(p)), mean: Sma::new(p.count("period")) }))

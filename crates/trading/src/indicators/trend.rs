@@ -20,6 +20,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: &["value", "plus_di", "minus_di"],
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| 2 * p.count("period"),
         build: |p, _| Box::new(DirectionalIndex::new(p.count("period"))),
     },
@@ -35,6 +36,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| 3 * p.count("period") - 1,
         build: |p, _| Box::new(DirectionalRating::new(p.count("period"))),
     },
@@ -50,6 +52,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: &["plus_vi", "minus_vi"],
         default_output: 0,
+        carries_the_past: false,
         ready: |p, _| p.count("period"),
         build: |p, _| Box::new(Vortex::new(p.count("period"))),
     },
@@ -65,6 +68,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: false,
         ready: |p, _| p.count("period"),
         build: |p, _| Box::new(Choppiness::new(p.count("period"))),
     },
@@ -84,6 +88,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: &["tenkan", "kijun", "senkou_a", "senkou_b", "chikou"],
         default_output: 0,
+        carries_the_past: false,
         ready: |p, _| {
             let (tenkan, kijun) = (p.count("tenkan"), p.count("kijun"));
             (tenkan.max(kijun) + kijun).max(p.count("senkou_b") + LEADING)

@@ -26,6 +26,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: &["value", "signal"],
         default_output: 0,
+        carries_the_past: false,
         ready: |p, mode| {
             let value = KnowSureThing::pairs(p, mode).into_iter().map(|(lag, mean)| lag + mean).max().unwrap_or(1);
             match mode {
@@ -61,6 +62,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: false,
         ready: |p, _| p.count("short_roc").max(p.count("long_roc")) + p.count("wma"),
         build: |p, _| Box::new(OfClose(Coppock::new(p))),
     },
@@ -84,6 +86,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| 2 * (p.count("ema_period") - 1) + p.count("sum_period"),
         build: |p, _| Box::new(MassIndex::new(p.count("ema_period"), p.count("sum_period"))),
     },
@@ -103,6 +106,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: FAST_IS_FASTER,
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| p.count("slow") + p.count("cycle") - 1,
         build: |p, _| Box::new(OfClose(SchaffCycle::new(p))),
     },
@@ -118,6 +122,7 @@ pub(super) const TYPES: &[IndicatorType] = &[
         constraints: &[],
         outputs: VALUE,
         default_output: 0,
+        carries_the_past: true,
         ready: |p, _| p.count("period"),
         build: |p, _| Box::new(Fisher::new(p.count("period"))),
     },

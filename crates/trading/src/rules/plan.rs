@@ -27,7 +27,7 @@ impl Plan {
     /// past along: four more of its lengths leave less than two percent of a Wilder average to what came before, so that a
     /// session that starts today sees what a long backtest sees.
     pub fn warm_up_bars(&self) -> usize {
-        let carried = self.indicators.iter().filter(|one| CARRIES_THE_PAST.contains(&one.kind.id));
+        let carried = self.indicators.iter().filter(|one| one.kind.carries_the_past);
         let mode = EvaluationMode::Exodus;
         let settled = carried.map(|one| one.kind.ready(&one.parameters, mode) + 4 * one.length());
         settled.max().unwrap_or(0).max(self.ready_bars(mode)) - 1
@@ -36,8 +36,7 @@ impl Plan {
     /// The indicators that are measured against a market index, by alias. Without index levels in its bars, a study of
     /// this plan never says anything.
     pub fn against_index(&self) -> impl Iterator<Item = &str> {
-        let indicators = self.indicators.iter().filter(|one| matches!(one.kind.id, "alpha" | "beta"));
-        indicators.map(|one| one.alias.as_str())
+        self.indicators.iter().filter(|one| one.kind.needs_index()).map(|one| one.alias.as_str())
     }
 
     /// When to sell whatever the conditions say.
@@ -68,37 +67,6 @@ pub(super) struct PlannedIndicator {
     pub(super) alias: String,
     pub(super) parameters: Parameters,
 }
-
-/// Indicators with an exponential or Wilder average in them.
-pub(super) const CARRIES_THE_PAST: &[&str] = &[
-    "ema",
-    "dema",
-    "tema",
-    "t3",
-    "zlema",
-    "wma",
-    "kama",
-    "frama",
-    "vidya",
-    "rsi",
-    "stochrsi",
-    "macd",
-    "apo",
-    "ppo",
-    "cmo",
-    "cho",
-    "trix",
-    "tsi",
-    "kvo",
-    "force",
-    "adx",
-    "adxr",
-    "supertrend",
-    "mass_index",
-    "schaff",
-    "fisher",
-    "natr",
-];
 
 impl PlannedIndicator {
     /// Its longest length in bars.

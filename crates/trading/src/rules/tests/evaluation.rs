@@ -129,9 +129,6 @@ fn recursive_averages_are_given_time_to_settle() {
         let plan = document.plan().expect("runs");
         assert_eq!((plan.ready_bars(EvaluationMode::Exodus), plan.warm_up_bars()), (ready, warm_up), "{indicators}");
     }
-    for id in super::super::plan::CARRIES_THE_PAST {
-        assert!(crate::indicators::indicator(id).is_some(), "{id}");
-    }
 }
 
 /// A cross on the first bar that is evaluated: the official backtester takes the bar before for zero.
