@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, tick_down, tick_up};
+use exodus_domain::{
+    IssueState, IssueStates, Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, tick_down,
+    tick_up,
+};
 
 use crate::auction::auction_price;
 use crate::exchange::{Execution, IssueRules, SimOrder, opposite};
@@ -146,6 +149,19 @@ impl Book {
         &self.rules
     }
 
+    pub(crate) fn set_states(&mut self, states: IssueStates) {
+        self.rules.states = states;
+    }
+
+    pub(crate) fn is_halted(&self) -> bool {
+        self.rules.states.contains(IssueState::Halted)
+    }
+
+    /// True if orders meet as they come.
+    fn is_continuous(&self) -> bool {
+        self.interruption.is_none() && !self.is_halted()
+    }
+
     pub(crate) fn limits(&self) -> PriceLimits {
         self.limits
     }
@@ -162,7 +178,7 @@ impl Book {
     /// Lets a new order take what it can and rests the remainder.
     pub(crate) fn enter(&mut self, mut taker: OwnOrder, at: DateTime<Utc>, out: &mut Vec<Execution>) {
         let side = taker.order.fields.side;
-        while taker.open().is_positive() && self.interruption.is_none() {
+        while taker.open().is_positive() && self.is_continuous() {
             let Some(maker) = self.opposite(side).best_for(taker.order.account) else { break };
             let Some((price, offered)) = self.price_with(maker, &taker.order.fields) else { break };
             if self.is_interrupted_by(price, at) {
@@ -214,7 +230,7 @@ impl Book {
 
     /// Matches our orders of one side, first in the queue first, against the orders of others on the other side.
     fn match_resting(&mut self, side: Side, at: DateTime<Utc>, out: &mut Vec<Execution>) {
-        while self.interruption.is_none()
+        while self.is_continuous()
             && let Some((rank, fields, open)) = self.first_own(side)
         {
             let Some(level) = self.opposite(side).external.last().copied() else { break };

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Instrument, InstrumentKind, LimitRule, LimitTerms, Market, OrderBook, OrderFields, OrderType, Price, PriceLimits,
-    Qty, RowEnd, Side, Symbol, ViClass, Won, is_on_tick,
+    Instrument, InstrumentKind, IssueStates, LimitRule, LimitTerms, Market, OrderBook, OrderFields, OrderType, Price,
+    PriceLimits, Qty, RowEnd, Side, Symbol, ViClass, Won, is_on_tick,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub struct IssueRules {
     pub date: NaiveDate,
     /// How far prices may go from the base price on that date.
     pub limit_rule: LimitRule,
+    /// What is said of the issue. The only part that may change during the day.
+    pub states: IssueStates,
     /// What volatility interruptions depend on; `None` for an issue that is never interrupted.
     pub interruptions: Option<ViTerms>,
 }
@@ -41,8 +43,8 @@ impl IssueRules {
         let Instrument { symbol, market, kind, states, listed_on, .. } = *instrument;
         let limit_rule = LimitRule::on(date, market, kind, LimitTerms::of(instrument));
         let first_session = listed_on == Some(date);
-        let interruptions = Some(ViTerms { class: ViClass::assumed(kind), states, first_session });
-        Self { symbol, market, kind, base_price, date, limit_rule, interruptions }
+        let interruptions = Some(ViTerms { class: ViClass::assumed(kind), first_session });
+        Self { symbol, market, kind, base_price, date, limit_rule, states, interruptions }
     }
 
     /// The price limits of the day; without any, bounds that nothing reaches.
@@ -90,6 +92,9 @@ pub enum SimReject {
     /// The number was used before.
     #[error("order number {0} was used before: number orders upwards")]
     DuplicateId(u64),
+    /// The issue is halted (매매거래정지; KOSPI Business Regulation §26).
+    #[error("the issue is halted: new orders are void, cancels are taken")]
+    Halted,
     /// Fewer than one share is left to trade, or so many that they cannot be paid in won at the upper limit.
     #[error("an order needs at least one open share, and no more than an amount of money can pay")]
     BadQuantity,
@@ -135,6 +140,15 @@ impl Exchange {
         self.books.insert(rules.symbol, Book::new(rules));
     }
 
+    /// Takes over what is said of an issue from now on. While it is halted nothing of it trades, what others show of it
+    /// is passed over, and new orders are refused; cancels are taken (krx-market §6). An issue that is not listed is
+    /// ignored.
+    pub fn set_states(&mut self, symbol: Symbol, states: IssueStates) {
+        if let Some(book) = self.books.get_mut(&symbol) {
+            book.set_states(states);
+        }
+    }
+
     /// The rules an issue is listed with.
     pub fn rules(&self, symbol: Symbol) -> Option<&IssueRules> {
         self.books.get(&symbol).map(Book::rules)
@@ -145,10 +159,14 @@ impl Exchange {
     /// # Errors
     /// [`SimReject`] if the order breaks a rule; nothing changed then.
     pub fn submit(&mut self, order: SimOrder, now: DateTime<Utc>) -> Result<Vec<Execution>, SimReject> {
-        self.restore(order, Qty::ZERO, Won::ZERO, now)
+        match self.books.get(&order.fields.symbol) {
+            Some(book) if book.is_halted() => Err(SimReject::Halted),
+            _ => self.restore(order, Qty::ZERO, Won::ZERO, now),
+        }
     }
 
-    /// Takes an order that was filled in part before, as after a restart, with what it has so far.
+    /// Takes an order that was taken before, as after a restart, with what it has so far. It rests while its issue is
+    /// halted.
     ///
     /// # Errors
     /// [`SimReject`] if the order breaks a rule; nothing changed then.
@@ -187,7 +205,7 @@ impl Exchange {
     /// taken until the next book. An issue that is not listed is ignored.
     pub fn set_book(&mut self, visible: &OrderBook, now: DateTime<Utc>) -> Vec<Execution> {
         let mut executions = Vec::new();
-        if let Some(book) = self.books.get_mut(&visible.symbol) {
+        if let Some(book) = self.traded(visible.symbol) {
             book.replace_external(&visible.bids, &visible.asks, now, &mut executions);
         }
         executions
@@ -196,7 +214,7 @@ impl Exchange {
     /// Tells the last price that others paid. One too far from the last, or from that of the last call auction,
     /// interrupts the issue as a trade of ours there would.
     pub fn show_price(&mut self, symbol: Symbol, price: Price, now: DateTime<Utc>) {
-        if let Some(book) = self.books.get_mut(&symbol) {
+        if let Some(book) = self.traded(symbol) {
             book.show_price(price, now);
         }
     }
@@ -205,7 +223,7 @@ impl Exchange {
     pub fn advance(&mut self, now: DateTime<Utc>) -> Vec<Execution> {
         let mut executions = Vec::new();
         for book in self.books.values_mut() {
-            if let Some(held) = book.interruption().filter(|held| held.until <= now) {
+            if let Some(held) = book.interruption().filter(|held| held.until <= now && !book.is_halted()) {
                 book.end_interruption(held.until, &mut executions);
             }
         }
@@ -221,6 +239,11 @@ impl Exchange {
     pub fn close(&mut self, now: DateTime<Utc>) -> Vec<Execution> {
         let open = self.books.values_mut().flat_map(Book::drain);
         open.map(|own| own.ended(RowEnd::Expired, now)).collect()
+    }
+
+    /// The book of an issue that is listed and not halted.
+    fn traded(&mut self, symbol: Symbol) -> Option<&mut Book> {
+        self.books.get_mut(&symbol).filter(|book| !book.is_halted())
     }
 
     /// Our open orders with what they have so far, by issue, bids before offers, in the order of the queue.

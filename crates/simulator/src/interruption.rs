@@ -1,7 +1,7 @@
 //! When an issue's trading is interrupted (VI), and until when.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{IssueStates, Phase, Price, Symbol, VI_AUCTION_SECONDS, ViClass, ViKind, ViSituation};
+use exodus_domain::{Phase, Price, Symbol, VI_AUCTION_SECONDS, ViClass, ViKind, ViSituation};
 use serde::{Deserialize, Serialize};
 
 use crate::demo::mix;
@@ -12,8 +12,6 @@ use crate::exchange::IssueRules;
 pub struct ViTerms {
     /// Which rates apply.
     pub class: ViClass,
-    /// What is said of the issue.
-    pub states: IssueStates,
     /// True on the first session of the listing.
     pub first_session: bool,
 }
@@ -44,13 +42,13 @@ impl Interruption {
 /// The kind of interruption that a trade at `price` sets off in continuous trading, after one at `last` and a call
 /// auction at `auction`.
 pub(crate) fn set_off(rules: &IssueRules, last: Price, auction: Price, price: Price) -> Option<ViKind> {
-    let ViTerms { class, states, first_session } = rules.interruptions?;
+    let ViTerms { class, first_session } = rules.interruptions?;
     let situation = ViSituation {
         date: rules.date,
         market: rules.market,
         kind: rules.kind,
         class,
-        states,
+        states: rules.states,
         finds_first_price: first_session,
         expiry_day: false,
         in_vi_auction: false,

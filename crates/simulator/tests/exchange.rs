@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    InstrumentKind, Level, LimitRule, LimitTerms, Market, OrderBook, OrderFields, OrderType, Price, Qty, RowEnd, Side,
-    Symbol, Won, tick_size,
+    InstrumentKind, IssueState, IssueStates, Level, LimitRule, LimitTerms, Market, OrderBook, OrderFields, OrderType,
+    Price, Qty, RowEnd, Side, Symbol, Won, tick_size,
 };
 use exodus_simulator::{Exchange, Execution, IssueRules, SimOrder, SimReject};
 use proptest::prelude::*;
@@ -16,7 +16,8 @@ fn issue() -> IssueRules {
     let symbol = "00I010".parse().expect("a valid code");
     let (market, kind) = (Market::Kospi, InstrumentKind::Stock);
     let limit_rule = LimitRule::on(date, market, kind, LimitTerms::ORDINARY);
-    IssueRules { symbol, market, kind, base_price: Price(10_000), date, limit_rule, interruptions: None }
+    let states = IssueStates::default();
+    IssueRules { symbol, market, kind, base_price: Price(10_000), date, limit_rule, states, interruptions: None }
 }
 
 fn at(second: i64) -> DateTime<Utc> {
@@ -67,6 +68,22 @@ fn a_market_order_takes_level_by_level() {
     assert_eq!(trades(&got), [(1, 30, 10_000), (1, 20, 10_010)]);
     assert_eq!(got[1].cum_amount, Won(30 * 10_000 + 20 * 10_010));
     assert_eq!(open(&exchange), []);
+}
+
+#[test]
+fn an_issue_halted_during_the_day_trades_nothing_until_it_resumes() {
+    let mut exchange = exchange();
+    let symbol = issue().symbol;
+    assert_eq!(exchange.submit(buy(1, 1, Some(10_000), 10), at(0)), Ok(vec![]));
+    exchange.set_states(symbol, [IssueState::Halted].into_iter().collect());
+    assert_eq!(exchange.submit(buy(2, 1, None, 10), at(1)), Err(SimReject::Halted));
+    let offered = visible(&[], &[(9_990, 30)]);
+    assert_eq!(exchange.set_book(&offered, at(2)), []);
+    let restored = exchange.restore(buy(3, 2, Some(10_000), 10), Qty(4), Won(40_000), at(3));
+    assert_eq!(restored, Ok(vec![]), "what was taken before rests");
+    assert!(exchange.cancel(3, at(4)).is_some());
+    exchange.set_states(symbol, IssueStates::default());
+    assert_eq!(trades(&exchange.set_book(&offered, at(5))), [(1, 10, 10_000)]);
 }
 
 #[test]

@@ -24,11 +24,8 @@ fn ordinary() -> IssueRules {
         base_price: Price(10_000),
         date,
         limit_rule: LimitRule::on(date, market, kind, LimitTerms::ORDINARY),
-        interruptions: Some(ViTerms {
-            class: ViClass::OtherStock,
-            states: IssueStates::default(),
-            first_session: false,
-        }),
+        states: IssueStates::default(),
+        interruptions: Some(ViTerms { class: ViClass::OtherStock, first_session: false }),
     }
 }
 
@@ -127,17 +124,12 @@ fn orders_can_be_cancelled_meanwhile_and_end_with_the_day() {
 
 #[test]
 fn some_issues_are_never_interrupted() {
-    let terms = ordinary().interruptions;
-    let with = |change: &dyn Fn(&mut ViTerms)| {
-        let mut terms = terms;
-        terms.as_mut().map(change);
-        IssueRules { interruptions: terms, ..ordinary() }
-    };
+    let first_session = Some(ViTerms { class: ViClass::OtherStock, first_session: true });
     for rules in [
         IssueRules { interruptions: None, ..ordinary() },
         IssueRules { market: Market::Konex, ..ordinary() },
-        with(&|terms| terms.first_session = true),
-        with(&|terms| terms.states = IssueStates::default().with(IssueState::Overheated)),
+        IssueRules { interruptions: first_session, ..ordinary() },
+        IssueRules { states: IssueStates::default().with(IssueState::Overheated), ..ordinary() },
     ] {
         let mut exchange = listed(rules);
         exchange.show_price(symbol(), Price(12_000), at(1));

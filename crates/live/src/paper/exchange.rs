@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, IssueState, MarketFeed, OrderFields, PlaceAnswer, Price, Quote,
-    RowEnd, RowFacts, Side, Symbol, Won, kst_date,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer, Price, Quote, RowEnd,
+    RowFacts, Side, Symbol, Won, kst_date,
 };
 use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder};
 use futures::StreamExt;
@@ -83,11 +83,8 @@ impl PaperExchange {
                 if state.list(quote, now) {
                     self.listings.send_modify(|count| *count += 1);
                 }
-                if !state.is_halted(quote.symbol) {
-                    state.exchange.show_price(quote.symbol, quote.price, now);
-                }
+                state.exchange.show_price(quote.symbol, quote.price, now);
             }
-            FeedEvent::Book(book) if state.is_halted(book.symbol) => {}
             FeedEvent::Book(book) => {
                 let executions = state.exchange.set_book(book, now);
                 state.book(&executions);
@@ -96,13 +93,13 @@ impl PaperExchange {
         }
     }
 
-    /// Takes over the states that issues have now. A halted one is not traded: nothing of it is filled, new orders are
-    /// refused, cancels are taken (krx-market §6).
+    /// Takes over the states that issues have now.
     pub(crate) fn set_states(&self, known: &[Instrument]) {
         let mut state = self.lock();
         for told in known {
             if let Some(issue) = state.issues.get_mut(&told.symbol) {
                 issue.states = told.states;
+                state.exchange.set_states(told.symbol, told.states);
             }
         }
     }
@@ -119,14 +116,9 @@ impl PaperExchange {
         let now = self.clock.now();
         let mut state = self.current(now);
         let state = &mut *state;
-        let is_halted = state.is_halted(fields.symbol);
         let Some(list) = state.accounts.get_mut(&account_id) else {
             return PlaceAnswer::ProvenUnsent("the account is not connected to the paper exchange".to_owned());
         };
-        if is_halted {
-            let message = "the issue is halted: new orders are void, cancels are taken".to_owned();
-            return PlaceAnswer::Refused { code: "EXCHANGE_REFUSED".to_owned(), message };
-        }
         state.last_sim_id += 1;
         let sim_id = state.last_sim_id;
         match state.exchange.submit(SimOrder { id: sim_id, account: account_id, fields: fields.clone() }, now) {
@@ -229,10 +221,6 @@ impl PaperExchange {
 impl State {
     fn is_listed(&self, symbol: Symbol, date: NaiveDate) -> bool {
         self.exchange.rules(symbol).is_some_and(|rules| rules.date == date)
-    }
-
-    fn is_halted(&self, symbol: Symbol) -> bool {
-        self.issues.get(&symbol).is_some_and(|issue| issue.states.contains(IssueState::Halted))
     }
 
     /// Lists an issue at its first quote of a trade date. The first quote of a new date ends the day before.
