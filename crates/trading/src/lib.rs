@@ -6,6 +6,7 @@
 mod candlesticks;
 mod catalog;
 mod engine;
+mod exits;
 mod indicators;
 mod performance;
 mod portfolio;
@@ -16,13 +17,14 @@ mod strategies;
 
 pub use candlesticks::{PatternError, PatternStudy, PatternType, Signals, pattern, patterns, unavailable_patterns};
 pub use catalog::{
-    LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit, catalog, strategy_type,
-    validate,
+    Choice, LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit, When, catalog,
+    strategy_type, validate,
 };
 pub use engine::{
     BarClose, Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
     StrategySymbol,
 };
+pub use exits::{ExitCheck, Exits};
 pub use indicators::{
     Category, Constraint, EvaluationMode, IndicatorParameter, IndicatorParameterError, IndicatorType, Pane,
     ParameterKind, Parameters, Study, StudyBar, Values, compute, indicator, indicators,
@@ -36,7 +38,8 @@ pub use performance::{
 };
 pub use portfolio::{Portfolio, PositionIndex};
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
-pub use sizing::{EquityShare, largest_quantity, whole_shares};
+pub use sizing::{EquityShare, Sizing, SizingMethod, largest_quantity, whole_shares};
 pub use strategies::{
-    Strategy, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters, rules::RulesParameters,
+    Strategy, StrategyKind, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters,
+    rules::RulesParameters,
 };

@@ -53,7 +53,7 @@ impl<'a> Kernel<'a> {
         Self {
             bars: history.series.iter().map(|series| series.bars()).collect(),
             issues: &history.issues,
-            size: spec.strategies[0].strategy.position_size(),
+            size: EquityShare::from_percent(spec.strategies[0].strategy.sizing.position_size_percent),
             initial: spec.capital,
             cash: spec.capital.0,
             stock_value: 0,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use exodus_trading::{ParameterError, ParameterRange, ParameterSpec, Strategy, strategy_type};
+use exodus_trading::{ParameterError, ParameterRange, Strategy, StrategyType, strategy_type};
 use serde_json::{Map, Value};
 
 use super::axis::Axis;
@@ -42,13 +42,13 @@ impl ParameterSpace {
     ) -> Result<Self, Vec<ParameterError>> {
         let parameters = strategy.parameters();
         let base = parameters.as_object().expect("parameters are an object").clone();
-        let specs = strategy_type(strategy.type_id()).expect("a strategy is of a known type").parameters;
+        let kind = strategy_type(strategy.type_id()).expect("a strategy is of a known type");
         let mut errors = Vec::new();
         if axes.is_empty() {
             errors.push(fault("axes", "is empty: name at least one parameter to vary"));
         }
         let mut kept = |result: Result<Axis, ParameterError>| result.map_err(|error| errors.push(error)).ok();
-        let axes: Vec<Axis> = axes.iter().filter_map(|(name, given)| kept(axis(name, given, specs))).collect();
+        let axes: Vec<Axis> = axes.iter().filter_map(|(name, given)| kept(axis(name, given, kind))).collect();
         let mut read = Vec::new();
         for (place, text) in constraints.iter().enumerate() {
             match Constraint::parse(&format!("constraints[{place}]"), text, &base) {
@@ -165,10 +165,10 @@ impl ParameterSpace {
 }
 
 /// The axis of the parameter `name`, each value as the strategy takes it.
-fn axis(name: &str, given: &Value, specs: &[ParameterSpec]) -> Result<Axis, ParameterError> {
+fn axis(name: &str, given: &Value, kind: &StrategyType) -> Result<Axis, ParameterError> {
     let field = format!("axes.{name}");
-    let Some(spec) = specs.iter().find(|spec| spec.key == name) else {
-        let meant = nearest(name, specs.iter().map(|spec| spec.key)).expect("a strategy has parameters");
+    let Some(spec) = kind.parameter(name) else {
+        let meant = nearest(name, kind.parameters().map(|spec| spec.key)).expect("a strategy has parameters");
         return Err(fault(field, format!("is no parameter of the strategy; is it {meant:?}?")));
     };
     if let ParameterRange::Interval(_) = spec.range {

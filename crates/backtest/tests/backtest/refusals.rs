@@ -4,7 +4,7 @@ use exodus_backtest::{
     BacktestError, BacktestSpec, BarSeries, Delisting, FillModel, Flow, Membership, Slippage, StrategySpec, run,
 };
 use exodus_domain::{ActionKind, CorporateAction, PriceFactor, Won};
-use exodus_trading::{MomentumParameters, Strategy, TradedIssue, validate};
+use exodus_trading::{MomentumParameters, Sizing, StrategyKind, TradedIssue, validate};
 use serde_json::json;
 
 use crate::fixture::{date, issue, momentum, series, spec, symbol};
@@ -98,14 +98,15 @@ fn strategies() {
 
 #[test]
 fn parameters_that_make_no_number() {
-    let with = |change: &dyn Fn(&mut MomentumParameters)| {
-        let Strategy::Momentum(mut parameters) = momentum(1, 0.0, 0.0, 50.0) else { panic!("momentum is momentum") };
-        change(&mut parameters);
-        refused(&[week()], |spec| spec.strategies[0].strategy = Strategy::Momentum(parameters)).1
+    let with = |change: &dyn Fn(&mut MomentumParameters, &mut Sizing)| {
+        let mut strategy = momentum(1, 0.0, 0.0, 50.0);
+        let StrategyKind::Momentum(parameters) = &mut strategy.kind else { panic!("momentum is momentum") };
+        change(parameters, &mut strategy.sizing);
+        refused(&[week()], |spec| spec.strategies[0].strategy = strategy).1
     };
-    assert_eq!(with(&|parameters| parameters.entry_threshold_percent = f64::NAN), "entry_threshold_percent");
-    assert_eq!(with(&|parameters| parameters.position_size_percent = f64::INFINITY), "position_size_percent");
-    assert_eq!(with(&|parameters| parameters.lookback = 0), "lookback");
+    assert_eq!(with(&|parameters, _| parameters.entry_threshold_percent = f64::NAN), "entry_threshold_percent");
+    assert_eq!(with(&|_, sizing| sizing.position_size_percent = f64::INFINITY), "position_size_percent");
+    assert_eq!(with(&|parameters, _| parameters.lookback = 0), "lookback");
 }
 
 #[test]

@@ -172,7 +172,7 @@ impl Engine {
             self.issues[index.0].watchers.push(Watcher {
                 strategy_id: setup.id,
                 interval: setup.strategy.interval(),
-                size: setup.strategy.position_size(),
+                size: setup.strategy.sizing.share(),
                 rule: setup.strategy.rule(),
                 bought: member.position,
                 refused: None,

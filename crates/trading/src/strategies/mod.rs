@@ -8,18 +8,29 @@ pub(crate) mod moving_average_cross;
 pub(crate) mod rules;
 
 use exodus_domain::{Bar, Holding, Interval, Reason, Side};
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::sizing::EquityShare;
+use crate::catalog::StrategyType;
+use crate::exits::Exits;
+use crate::sizing::Sizing;
 use momentum::{Momentum, MomentumParameters};
 use moving_average_cross::{MovingAverageCross, MovingAverageCrossParameters};
 use rules::{RulesAtWork, RulesParameters};
 
-/// A strategy type with valid parameters.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "strategy_type", content = "parameters", rename_all = "snake_case")]
-pub enum Strategy {
+/// A strategy with valid parameters: what decides, how large, and when out whatever the rule says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strategy {
+    /// What decides.
+    pub kind: StrategyKind,
+    /// How large a position is.
+    pub sizing: Sizing,
+    /// When it is sold whatever the rule says.
+    pub exits: Exits,
+}
+
+/// A strategy type with its own parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StrategyKind {
     /// Time-series momentum.
     Momentum(MomentumParameters),
     /// Crossing of two moving averages.
@@ -29,57 +40,73 @@ pub enum Strategy {
 }
 
 impl Strategy {
-    /// Stable word of the strategy type.
-    pub fn type_id(&self) -> &'static str {
-        match self {
-            Self::Momentum(_) => momentum::TYPE.id,
-            Self::MovingAverageCross(_) => moving_average_cross::TYPE.id,
-            Self::Rules(_) => rules::TYPE.id,
+    /// A strategy of its parts. A document of rules brings its own stops, and its own limit of a position.
+    pub fn new(kind: StrategyKind, sizing: Sizing, exits: Exits) -> Self {
+        match &kind {
+            StrategyKind::Rules(parameters) => {
+                let sizing = Sizing { most: parameters.most_of_equity(), ..sizing };
+                let exits = Exits { stops: parameters.stops(), ..exits };
+                Self { kind, sizing, exits }
+            }
+            _ => Self { kind, sizing, exits },
         }
     }
 
-    /// The complete parameter object, defaults included.
-    pub fn parameters(&self) -> Value {
-        match self {
-            Self::Momentum(parameters) => parameters.to_json(),
-            Self::MovingAverageCross(parameters) => parameters.to_json(),
-            Self::Rules(parameters) => parameters.to_json(),
+    /// Its strategy type.
+    fn strategy_type(&self) -> &'static StrategyType {
+        match self.kind {
+            StrategyKind::Momentum(_) => &momentum::TYPE,
+            StrategyKind::MovingAverageCross(_) => &moving_average_cross::TYPE,
+            StrategyKind::Rules(_) => &rules::TYPE,
         }
+    }
+
+    /// Stable word of the strategy type.
+    pub fn type_id(&self) -> &'static str {
+        self.strategy_type().id
+    }
+
+    /// The complete parameter object, one flat object with defaults included.
+    pub fn parameters(&self) -> Value {
+        let mut parameters = match &self.kind {
+            StrategyKind::Momentum(parameters) => json!(parameters),
+            StrategyKind::MovingAverageCross(parameters) => json!(parameters),
+            StrategyKind::Rules(parameters) => json!(parameters),
+        };
+        let (mut sizing, mut exits) = (json!(self.sizing), json!(self.exits));
+        for spec in self.strategy_type().common_parameters() {
+            let value = sizing.get_mut(spec.key).or_else(|| exits.get_mut(spec.key));
+            parameters[spec.key] = value.map(Value::take).expect("sizing and exits have what the catalogue lists");
+        }
+        parameters
     }
 
     /// Length of the bars it decides on.
     pub fn interval(&self) -> Interval {
-        match self {
-            Self::Momentum(parameters) => parameters.interval,
-            Self::MovingAverageCross(parameters) => parameters.interval,
-            Self::Rules(parameters) => parameters.interval,
+        match &self.kind {
+            StrategyKind::Momentum(parameters) => parameters.interval,
+            StrategyKind::MovingAverageCross(parameters) => parameters.interval,
+            StrategyKind::Rules(parameters) => parameters.interval,
         }
     }
 
     /// Closed bars it needs before the first one it can decide on.
     pub fn warm_up_bars(&self) -> usize {
-        match self {
-            Self::Momentum(parameters) => parameters.warm_up_bars(),
-            Self::MovingAverageCross(parameters) => parameters.warm_up_bars(),
-            Self::Rules(parameters) => parameters.warm_up_bars(),
-        }
-    }
-
-    /// Intended size of a position.
-    pub fn position_size(&self) -> EquityShare {
-        match self {
-            Self::Momentum(parameters) => parameters.position_size(),
-            Self::MovingAverageCross(parameters) => parameters.position_size(),
-            Self::Rules(parameters) => parameters.position_size(),
+        match &self.kind {
+            StrategyKind::Momentum(parameters) => parameters.warm_up_bars(),
+            StrategyKind::MovingAverageCross(parameters) => parameters.warm_up_bars(),
+            StrategyKind::Rules(parameters) => parameters.warm_up_bars(),
         }
     }
 
     /// A rule for one issue, before its first bar.
     pub(crate) fn rule(&self) -> Rule {
-        match self {
-            Self::Momentum(parameters) => Rule::Momentum(Momentum::new(parameters)),
-            Self::MovingAverageCross(parameters) => Rule::MovingAverageCross(MovingAverageCross::new(parameters)),
-            Self::Rules(parameters) => Rule::Rules(Box::new(RulesAtWork::new(parameters))),
+        match &self.kind {
+            StrategyKind::Momentum(parameters) => Rule::Momentum(Momentum::new(parameters)),
+            StrategyKind::MovingAverageCross(parameters) => {
+                Rule::MovingAverageCross(MovingAverageCross::new(parameters))
+            }
+            StrategyKind::Rules(parameters) => Rule::Rules(Box::new(RulesAtWork::new(parameters))),
         }
     }
 }

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use exodus_domain::{Interval, Price, Reason, Side};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Stance, Strategy};
-use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit};
-use crate::sizing::EquityShare;
+use super::{Stance, Strategy, StrategyKind};
+use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, Ranks, StrategyType, Unit};
+use crate::exits::Exits;
+use crate::sizing::Sizing;
 
 /// Parameters of time-series momentum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,21 +26,11 @@ pub struct MomentumParameters {
     pub entry_threshold_percent: f64,
     /// Sell below this change, in percent; not above the entry threshold.
     pub exit_threshold_percent: f64,
-    /// Intended size of a position, in percent of equity.
-    pub position_size_percent: f64,
 }
 
 impl MomentumParameters {
-    pub(crate) fn to_json(&self) -> Value {
-        json!(self)
-    }
-
     pub(crate) fn warm_up_bars(&self) -> usize {
         usize::try_from(self.lookback).expect("a look-back of at most 500 bars fits")
-    }
-
-    pub(crate) fn position_size(&self) -> EquityShare {
-        EquityShare::from_percent(self.position_size_percent)
     }
 }
 
@@ -54,6 +45,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: Some(Unit::Bars),
         group: "signal",
+        when: &[],
         range: ParameterRange::Integer { minimum: 1, maximum: 500, default: 60 },
     },
     ParameterSpec {
@@ -65,6 +57,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: Some(Unit::Percent),
         group: "signal",
+        when: &[],
         range: ParameterRange::Number { minimum: -90.0, maximum: 500.0, default: 5.0 },
     },
     ParameterSpec {
@@ -76,9 +69,9 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: Some(Unit::Percent),
         group: "signal",
+        when: &[],
         range: ParameterRange::Number { minimum: -90.0, maximum: 500.0, default: 0.0 },
     },
-    ParameterSpec::POSITION_SIZE,
 ];
 
 const PRESETS: &[Preset] = &[
@@ -97,13 +90,13 @@ const PRESETS: &[Preset] = &[
 ];
 
 fn preset(interval: Interval, lookback: u32, entry: f64, exit: f64, size: f64) -> Strategy {
-    Strategy::Momentum(MomentumParameters {
+    let kind = StrategyKind::Momentum(MomentumParameters {
         interval,
         lookback,
         entry_threshold_percent: entry,
         exit_threshold_percent: exit,
-        position_size_percent: size,
-    })
+    });
+    Strategy::new(kind, Sizing::percent_of_equity(size), Exits::default())
 }
 
 pub(crate) const TYPE: StrategyType = StrategyType {
@@ -113,19 +106,21 @@ pub(crate) const TYPE: StrategyType = StrategyType {
         ko: "일정 기간 오른 종목을 사고, 상승세가 사라지면 팝니다.",
         en: "Buys an issue that rose over a period and sells it when the rise has gone.",
     },
-    parameters: PARAMETERS,
+    own: PARAMETERS,
+    ranks: Ranks::Never,
+    stops_in_document: false,
     presets: PRESETS,
     build,
 };
 
-fn build(parameters: Value) -> Result<Strategy, Vec<ParameterError>> {
+fn build(parameters: Value) -> Result<StrategyKind, Vec<ParameterError>> {
     let parameters: MomentumParameters = serde_json::from_value(parameters)
         .map_err(|error| vec![ParameterError::new("parameters", error.to_string())])?;
     if parameters.exit_threshold_percent > parameters.entry_threshold_percent {
         let message = "must not be above the entry threshold, or each buy would be sold at the next bar";
         return Err(vec![ParameterError::new("exit_threshold_percent", message)]);
     }
-    Ok(Strategy::Momentum(parameters))
+    Ok(StrategyKind::Momentum(parameters))
 }
 
 /// Momentum at work on one issue.
@@ -205,10 +200,11 @@ impl Momentum {
 mod tests {
     use super::*;
     use crate::catalog::validate;
+    use serde_json::json;
 
     fn momentum(lookback: u32, entry: f64, exit: f64) -> Momentum {
-        match preset(Interval::Day1, lookback, entry, exit, 10.0) {
-            Strategy::Momentum(parameters) => Momentum::new(&parameters),
+        match preset(Interval::Day1, lookback, entry, exit, 10.0).kind {
+            StrategyKind::Momentum(parameters) => Momentum::new(&parameters),
             other => panic!("{other:?} is no momentum"),
         }
     }

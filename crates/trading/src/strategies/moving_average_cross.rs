@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use exodus_domain::{Interval, Price, Reason, Side};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Stance, Strategy};
-use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType, Unit};
-use crate::sizing::EquityShare;
+use super::{Stance, Strategy, StrategyKind};
+use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, Ranks, StrategyType, Unit};
+use crate::exits::Exits;
+use crate::sizing::Sizing;
 
 /// Parameters of the crossing of two moving averages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,21 +24,11 @@ pub struct MovingAverageCrossParameters {
     pub fast: u32,
     /// Closes in the slow average.
     pub slow: u32,
-    /// Intended size of a position, in percent of equity.
-    pub position_size_percent: f64,
 }
 
 impl MovingAverageCrossParameters {
-    pub(crate) fn to_json(&self) -> Value {
-        json!(self)
-    }
-
     pub(crate) fn warm_up_bars(&self) -> usize {
         bars(self.slow) - 1
-    }
-
-    pub(crate) fn position_size(&self) -> EquityShare {
-        EquityShare::from_percent(self.position_size_percent)
     }
 }
 
@@ -56,6 +47,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: Some(Unit::Bars),
         group: "signal",
+        when: &[],
         range: ParameterRange::Integer { minimum: 1, maximum: 499, default: 20 },
     },
     ParameterSpec {
@@ -67,9 +59,9 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: Some(Unit::Bars),
         group: "signal",
+        when: &[],
         range: ParameterRange::Integer { minimum: 2, maximum: 500, default: 60 },
     },
-    ParameterSpec::POSITION_SIZE,
 ];
 
 const PRESETS: &[Preset] = &[
@@ -96,7 +88,8 @@ const PRESETS: &[Preset] = &[
 ];
 
 fn preset(interval: Interval, fast: u32, slow: u32) -> Strategy {
-    Strategy::MovingAverageCross(MovingAverageCrossParameters { interval, fast, slow, position_size_percent: 10.0 })
+    let kind = StrategyKind::MovingAverageCross(MovingAverageCrossParameters { interval, fast, slow });
+    Strategy::new(kind, Sizing::default(), Exits::default())
 }
 
 pub(crate) const TYPE: StrategyType = StrategyType {
@@ -106,19 +99,21 @@ pub(crate) const TYPE: StrategyType = StrategyType {
         ko: "단기 이동평균이 장기 이동평균보다 높은 동안 보유하고, 내려가면 팝니다.",
         en: "Holds an issue while its fast moving average is above the slow one, and sells it when it is not.",
     },
-    parameters: PARAMETERS,
+    own: PARAMETERS,
+    ranks: Ranks::Never,
+    stops_in_document: false,
     presets: PRESETS,
     build,
 };
 
-fn build(parameters: Value) -> Result<Strategy, Vec<ParameterError>> {
+fn build(parameters: Value) -> Result<StrategyKind, Vec<ParameterError>> {
     let parameters: MovingAverageCrossParameters = serde_json::from_value(parameters)
         .map_err(|error| vec![ParameterError::new("parameters", error.to_string())])?;
     if parameters.fast >= parameters.slow {
         let message = "must be less than the slow average, or the two would never cross";
         return Err(vec![ParameterError::new("fast", message)]);
     }
-    Ok(Strategy::MovingAverageCross(parameters))
+    Ok(StrategyKind::MovingAverageCross(parameters))
 }
 
 /// Two moving averages at work on one issue.
@@ -207,10 +202,11 @@ mod tests {
     use super::*;
     use crate::catalog::validate;
     use proptest::{prop_assert_eq, proptest};
+    use serde_json::json;
 
     fn cross(fast: u32, slow: u32) -> MovingAverageCross {
-        match preset(Interval::Day1, fast, slow) {
-            Strategy::MovingAverageCross(parameters) => MovingAverageCross::new(&parameters),
+        match preset(Interval::Day1, fast, slow).kind {
+            StrategyKind::MovingAverageCross(parameters) => MovingAverageCross::new(&parameters),
             other => panic!("{other:?} is no cross"),
         }
     }

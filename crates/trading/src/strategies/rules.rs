@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use exodus_domain::{Bar, Holding, Interval, Price, Reason, Side};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{Stance, Strategy};
-use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, StrategyType};
+use super::{Stance, Strategy, StrategyKind};
+use crate::catalog::{LocalText, ParameterError, ParameterRange, ParameterSpec, Preset, Ranks, StrategyType};
+use crate::exits::Exits;
 use crate::indicators::{EvaluationMode, StudyBar};
 use crate::rules::{Document, Finding, Plan, RulesStudy, Stops, presets};
-use crate::sizing::EquityShare;
+use crate::sizing::{EquityShare, Sizing};
 
 /// Parameters of a strategy that is a document.
 #[derive(Clone, Debug, Serialize)]
@@ -22,8 +23,6 @@ pub struct RulesParameters {
     pub document: String,
     /// Values of its parameters in place of their defaults.
     pub overrides: Map<String, Value>,
-    /// Intended size of a position, in percent of equity; `risk.max_position_size` of the document caps it.
-    pub position_size_percent: f64,
     /// What document and overrides come to.
     #[serde(skip)]
     plan: Arc<Plan>,
@@ -32,8 +31,7 @@ pub struct RulesParameters {
 impl PartialEq for RulesParameters {
     /// The plan follows from the rest.
     fn eq(&self, other: &Self) -> bool {
-        (self.interval, &self.document, &self.overrides, self.position_size_percent)
-            == (other.interval, &other.document, &other.overrides, other.position_size_percent)
+        (self.interval, &self.document, &self.overrides) == (other.interval, &other.document, &other.overrides)
     }
 }
 
@@ -43,21 +41,21 @@ struct Given {
     interval: Interval,
     document: String,
     overrides: Map<String, Value>,
-    position_size_percent: f64,
 }
 
 impl RulesParameters {
-    pub(crate) fn to_json(&self) -> Value {
-        json!(self)
-    }
-
     pub(crate) fn warm_up_bars(&self) -> usize {
         self.plan.warm_up_bars()
     }
 
-    pub(crate) fn position_size(&self) -> EquityShare {
-        let most = self.plan.max_position_size().map_or(100.0, |most| 100.0 * most);
-        EquityShare::from_percent(self.position_size_percent.min(most))
+    /// The exits by price that the document has.
+    pub(crate) fn stops(&self) -> Stops {
+        self.plan.stops()
+    }
+
+    /// `risk.max_position_size` of the document.
+    pub(crate) fn most_of_equity(&self) -> Option<EquityShare> {
+        self.plan.max_position_size().map(|most| EquityShare::from_percent(100.0 * most))
     }
 }
 
@@ -72,6 +70,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: None,
         group: "signal",
+        when: &[],
         range: ParameterRange::Document,
     },
     ParameterSpec {
@@ -83,9 +82,9 @@ const PARAMETERS: &[ParameterSpec] = &[
         },
         unit: None,
         group: "signal",
+        when: &[],
         range: ParameterRange::Overrides,
     },
-    ParameterSpec::POSITION_SIZE,
 ];
 
 const PRESETS: &[Preset] = &[
@@ -106,13 +105,10 @@ const fn preset<const PLACE: usize>() -> Preset {
     Preset {
         name: presets()[PLACE].name,
         strategy: || {
-            let given = Given {
-                interval: Interval::Day1,
-                document: presets()[PLACE].text.to_owned(),
-                overrides: Map::new(),
-                position_size_percent: 10.0,
-            };
-            made(given).expect("a test makes each preset")
+            let given =
+                Given { interval: Interval::Day1, document: presets()[PLACE].text.to_owned(), overrides: Map::new() };
+            let kind = made(given).expect("a test makes each preset");
+            Strategy::new(kind, Sizing::default(), Exits::default())
         },
     }
 }
@@ -125,18 +121,20 @@ pub(crate) const TYPE: StrategyType = StrategyType {
         en: "Buys and sells by a .kis.yaml document of indicators and conditions. Stops are measured from the average price \
              paid.",
     },
-    parameters: PARAMETERS,
+    own: PARAMETERS,
+    ranks: Ranks::Never,
+    stops_in_document: true,
     presets: PRESETS,
     build,
 };
 
-fn build(parameters: Value) -> Result<Strategy, Vec<ParameterError>> {
+fn build(parameters: Value) -> Result<StrategyKind, Vec<ParameterError>> {
     let given: Given = serde_json::from_value(parameters)
         .map_err(|error| vec![ParameterError::new("parameters", error.to_string())])?;
     made(given)
 }
 
-fn made(given: Given) -> Result<Strategy, Vec<ParameterError>> {
+fn made(given: Given) -> Result<StrategyKind, Vec<ParameterError>> {
     let document = Document::parse(&given.document);
     let plan = document.plan_with(&given.overrides).map_err(refused)?;
     // The engine is told bars of issues, not of indices.
@@ -144,8 +142,8 @@ fn made(given: Given) -> Result<Strategy, Vec<ParameterError>> {
     if !against_index.is_empty() {
         return Err(refused(against_index));
     }
-    let Given { interval, document, overrides, position_size_percent } = given;
-    Ok(Strategy::Rules(RulesParameters { interval, document, overrides, position_size_percent, plan: Arc::new(plan) }))
+    let Given { interval, document, overrides } = given;
+    Ok(StrategyKind::Rules(RulesParameters { interval, document, overrides, plan: Arc::new(plan) }))
 }
 
 /// Findings as errors of the parameter they are about, each with its line and path.
@@ -261,6 +259,7 @@ mod tests {
     use super::*;
     use crate::catalog::validate;
     use exodus_domain::{Qty, Won};
+    use serde_json::json;
 
     const DOCUMENT: &str = "version: \"1.0\"
 metadata: {name: 시험}
@@ -281,8 +280,9 @@ risk:
 ";
 
     fn at_work(overrides: Value) -> RulesAtWork {
-        match validate("rules", &json!({ "document": DOCUMENT, "overrides": overrides })) {
-            Ok(Strategy::Rules(parameters)) => RulesAtWork::new(&parameters),
+        match validate("rules", &json!({ "document": DOCUMENT, "overrides": overrides })).map(|strategy| strategy.kind)
+        {
+            Ok(StrategyKind::Rules(parameters)) => RulesAtWork::new(&parameters),
             other => panic!("{other:?} is no document"),
         }
     }

@@ -61,7 +61,7 @@ fn tested(strategy: &TestedStrategy<'_>, language: Language) -> Markup {
     let known = strategy_type(strategy.strategy_type);
     let title = known.map_or(strategy.strategy_type, |known| language.of(known.title));
     let name_of = |key: &str| {
-        let spec = known.and_then(|known| known.parameters.iter().find(|spec| spec.key == key));
+        let spec = known.and_then(|known| known.parameter(key));
         spec.map_or_else(|| key.to_owned(), |spec| language.of(spec.title).to_owned())
     };
     html! {
