@@ -29,7 +29,7 @@ pub(crate) struct SignalReason {
 
 impl From<Reason> for SignalReason {
     fn from(reason: Reason) -> Self {
-        let sentence = Sentence::of_rules(&reason).map(Text::from);
+        let sentence = Sentence::of(&reason).map(Text::from);
         Self { code: reason.code, values: reason.values, sentence }
     }
 }

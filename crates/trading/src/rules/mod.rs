@@ -12,6 +12,7 @@ mod differences;
 mod finding;
 mod model;
 mod node;
+mod official;
 mod plan;
 mod presets;
 mod read;
@@ -32,10 +33,11 @@ pub use model::{
     CandlestickCondition, CandlestickEntry, Comparison, Condition, Group, IndicatorEntry, Logic, Metadata, NumberKind,
     Operand, Operator, PatternSignal, PriceField, Right, Risk, RiskRule, RuleParameter, Rules, Scale, ScaleOperation,
 };
+pub use official::{OfficialOrder, OfficialTrading};
 pub use plan::{Plan, Stops};
 pub use presets::{RulesPreset, preset, presets};
 pub use study::{Evaluation, RulesStudy};
-pub use write::Target;
+pub use write::{Extras, Target};
 pub use yaml::MOST_BYTES;
 
 use finding::Findings;
@@ -146,15 +148,21 @@ impl Document {
     }
 
     /// The document written anew for one of the broker's tools: comments and layout are lost, keys that the format does
-    /// not know are kept.
+    /// not know are kept. It means what the strategy means that `extras` completes, or is refused.
     ///
     /// # Errors
     /// What keeps the document from running, or what the tool has no way to say.
-    pub fn export(&self, target: Target) -> Result<String, Vec<Finding>> {
-        let plan = self.plan()?;
+    pub fn export(&self, target: Target, extras: &Extras) -> Result<String, Vec<Finding>> {
+        let plan = self.plan_with(&extras.overrides)?;
         match &self.read {
-            Some((root, rules)) => write::write(root, rules, plan, target),
+            Some((root, rules)) => write::write(root, rules, &plan, target, extras),
             None => Err(self.findings.clone()),
         }
+    }
+
+    /// What an export for the backtester kept of the strategy beside the document. Nothing is read from it by itself.
+    pub fn x_exodus(&self) -> Option<Value> {
+        let (root, _) = self.read.as_ref()?;
+        root.at(&write::X_EXODUS.into()).map(Node::to_json)
     }
 }

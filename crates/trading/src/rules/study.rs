@@ -1,8 +1,9 @@
 //! A plan at work on the bars of one issue.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use exodus_domain::ReasonCondition;
+use exodus_domain::{Reason, ReasonCondition, Side};
 
 use super::model::{Logic, Operator, PatternSignal, PriceField, Scale, ScaleOperation};
 use super::plan::{Plan, PlannedGroup, PlannedRight, Source, Test};
@@ -106,6 +107,18 @@ impl RulesStudy {
     /// The plan at work.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Why the conditions say buy or sell on the last bar, with what their sides were.
+    pub fn reason(&self, side: Side) -> Reason {
+        let (code, conditions) = match side {
+            Side::Buy => ("rules_entry", self.explain_entry()),
+            Side::Sell => ("rules_exit", self.explain_exit()),
+        };
+        let holding = conditions.iter().filter(|condition| condition.holds).count();
+        let values = [("conditions", conditions.len() as f64), ("holding", holding as f64)];
+        let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
+        Reason { code: code.to_owned(), values, conditions }
     }
 
     /// The conditions of `entry` on the last bar.

@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod official;
+mod orders;
 mod properties;
 mod refusals;
 mod round_trip;

@@ -74,12 +74,13 @@ fn holds(text: &str) -> Result<(), TestCaseError> {
         return Ok(());
     };
     prop_assert!(document.errors().next().is_none());
-    let written =
-        document.export(Target::Backtester).map_err(|findings| TestCaseError::fail(format!("{findings:?}")))?;
+    let written = document
+        .export(Target::Backtester, &Extras::default())
+        .map_err(|findings| TestCaseError::fail(format!("{findings:?}")))?;
     let again = Document::parse(&written);
     prop_assert_eq!(again.plan().ok(), Some(plan), "{}", written);
-    prop_assert_eq!(again.export(Target::Backtester).ok(), Some(written));
-    if let Ok(simple) = document.export(Target::StrategyBuilder) {
+    prop_assert_eq!(again.export(Target::Backtester, &Extras::default()).ok(), Some(written));
+    if let Ok(simple) = document.export(Target::StrategyBuilder, &Extras::default()) {
         prop_assert!(Document::parse(&simple).plan().is_ok(), "{}", simple);
     }
     Ok(())

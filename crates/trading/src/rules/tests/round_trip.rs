@@ -4,7 +4,7 @@ use super::*;
 use crate::indicators::EvaluationMode;
 
 fn exported(document: &Document, target: Target) -> String {
-    document.export(target).unwrap_or_else(|findings| panic!("{findings:#?}\n{}", document.text()))
+    document.export(target, &Extras::default()).unwrap_or_else(|findings| panic!("{findings:#?}\n{}", document.text()))
 }
 
 /// Written, read and written again, a document stays as it is.
@@ -101,7 +101,8 @@ fn the_builder_gets_a_disparity_for_a_scaled_average_or_a_refusal() {
         ("- {indicator: volume, operator: gt, value: 5}", "[0]"),
         ("- {indicator: close, operator: '!=', value: 5}", "[0].operator"),
     ] {
-        let findings = scaled(condition).export(Target::StrategyBuilder).expect_err("no word for it");
+        let findings =
+            scaled(condition).export(Target::StrategyBuilder, &Extras::default()).expect_err("no word for it");
         assert_eq!(findings[0].path.to_string(), format!("strategy.entry.conditions{path}"));
     }
 }
@@ -109,8 +110,47 @@ fn the_builder_gets_a_disparity_for_a_scaled_average_or_a_refusal() {
 #[test]
 fn the_builder_gets_no_alias_twice() {
     let taken = "- {id: sma, alias: doji_1, params: {period: 2}}";
-    let findings = harmless(&document(taken, "- {candlestick: doji}", NEVER)).export(Target::StrategyBuilder);
+    let findings =
+        harmless(&document(taken, "- {candlestick: doji}", NEVER)).export(Target::StrategyBuilder, &Extras::default());
     assert_eq!(findings.expect_err("refused")[0].path.to_string(), "strategy.indicators");
+}
+
+/// A strategy is more than its document: parameter values become the defaults, the rest stands where nobody reads it.
+#[test]
+fn what_a_strategy_has_beside_its_document_is_kept_apart() {
+    let document = harmless(
+        &document("- {id: sma, alias: fast, params: {period: $days}}", "- {indicator: close, value: 1}", NEVER)
+            .replace("id: test", "id: test\n  params: {days: {default: 5, min: 2, max: 50, type: int}}")
+            .replace("metadata:\n", "x_exodus: {symbols: [old]}\nmetadata:\n"),
+    );
+    let json = |text: &str| serde_json::from_str::<Map<String, Value>>(text).expect("an object");
+    let x_exodus = json(
+        r#"{"sizing": "equal_weight", "position_amount": 1000000, "cash_buffer_percent": 2.5,
+        "symbols": ["005930", "0126Z0"], "nested": {"none": null, "on": true}, "max_holding_bars": 0}"#,
+    );
+    let extras = Extras { overrides: json(r#"{"days": 7.0}"#), x_exodus: x_exodus.clone() };
+    let text = document.export(Target::Backtester, &extras).expect("written");
+    let again = harmless(&text);
+    assert_eq!(again.plan().ok(), document.plan_with(&extras.overrides).as_ref().ok(), "{text}");
+    assert_eq!(again.x_exodus(), Some(Value::Object(x_exodus)));
+    assert_eq!(again.rules().map(|rules| &rules.parameters[0].default), Some(&Some(7.into())));
+    let mut without = again.rules().expect("read").clone();
+    without.unknown.clear();
+    let plain =
+        harmless(&document.text().replace("x_exodus: {symbols: [old]}\n", "").replace("default: 5", "default: 7"));
+    assert_eq!(Some(&without.parameters), plain.rules().map(|rules| &rules.parameters), "nothing else is read from it");
+
+    let simple = document.export(Target::StrategyBuilder, &extras).expect("written");
+    assert!(simple.contains("period: 7\n") && !simple.contains("equal_weight"), "{simple}");
+    let overridden = |overrides| document.export(Target::Backtester, &Extras { overrides, ..Extras::default() });
+    assert_eq!(overridden(json(r#"{"days": 51}"#)).expect_err("refused")[0].path.to_string(), "overrides.days");
+    for (key, value) in [("max_holding_bars", Value::from(5)), ("exit_check", "intraday".into())] {
+        let extras = Extras { x_exodus: Map::from_iter([(key.to_owned(), value)]), ..Extras::default() };
+        for target in [Target::Backtester, Target::StrategyBuilder] {
+            let findings = document.export(target, &extras).expect_err("the file would sell at other times");
+            assert_eq!(findings[0].path.to_string(), format!("x_exodus.{key}"));
+        }
+    }
 }
 
 #[test]

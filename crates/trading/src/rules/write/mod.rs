@@ -3,7 +3,9 @@
 mod builder;
 mod emit;
 
-use super::finding::Finding;
+use serde_json::{Map, Value};
+
+use super::finding::{Finding, Findings, Path, Sentence, Stage};
 use super::model::{
     CandlestickEntry, Condition, Group, IndicatorEntry, Metadata, NumberKind, Operand, PriceField, Right, Risk,
     RiskRule, RuleParameter, Rules, ScaleOperation, Unknown,
@@ -21,19 +23,78 @@ pub enum Target {
     StrategyBuilder,
 }
 
-/// Writes a document without errors.
+/// What a strategy has beside its document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extras {
+    /// Values of the document's parameters in place of their defaults; they become its defaults.
+    pub overrides: Map<String, Value>,
+    /// What the format has no word for, such as sizing and the issues to trade. It is written for the backtester, which
+    /// ignores it, under the key `x_exodus`. Exits are the strategy's own parameters; those that sell where the document
+    /// would not refuse the export.
+    pub x_exodus: Map<String, Value>,
+}
+
+/// The key, ignored by the broker's tools, of what the format has no word for.
+pub(super) const X_EXODUS: &str = "x_exodus";
+
+/// Writes a document without errors. `plan` is that of its overrides.
 ///
 /// # Errors
 /// What the target has no way to say.
-pub(super) fn write(root: &Node, rules: &Rules, plan: &Plan, target: Target) -> Result<String, Vec<Finding>> {
+pub(super) fn write(
+    root: &Node,
+    rules: &Rules,
+    plan: &Plan,
+    target: Target,
+    extras: &Extras,
+) -> Result<String, Vec<Finding>> {
+    refuse_other_exits(root, &extras.x_exodus)?;
+    let mut rules = rules.clone();
+    for parameter in &mut rules.parameters {
+        if let Some(value) = extras.overrides.get(&parameter.name) {
+            parameter.default = Some(value.clone());
+        }
+    }
     match target {
-        Target::Backtester => Ok(emit::emit(&document(rules, plan))),
+        Target::Backtester => {
+            if !extras.x_exodus.is_empty() {
+                rules.unknown.retain(|(key, _)| key.as_text() != Some(X_EXODUS));
+                rules.unknown.push((Node::text(X_EXODUS), json_node(&Value::Object(extras.x_exodus.clone()))));
+            }
+            Ok(emit::emit(&document(&rules, plan)))
+        }
         Target::StrategyBuilder => {
-            let (rules, plan) = builder::convert(root, rules)?;
+            let (rules, plan) = builder::convert(root, &rules)?;
             let mut tree = document(&rules, &plan);
             builder::rename(&mut tree);
             Ok(emit::emit(&tree))
         }
+    }
+}
+
+/// Without its ignored keys a file must mean the same entries and exits.
+fn refuse_other_exits(root: &Node, extras: &Map<String, Value>) -> Result<(), Vec<Finding>> {
+    let mut findings = Findings::new(root);
+    let mut refuse = |key: &str, ko: &str, en: &str| {
+        findings.error(Stage::Risk, &Path::from(X_EXODUS).key(key), Sentence::new(ko, en));
+    };
+    if extras.get("max_holding_bars").and_then(Value::as_f64).is_some_and(|bars| bars > 0.0) {
+        refuse(
+            "max_holding_bars",
+            "공식 도구에는 보유 기간 제한이 없습니다. 0으로 바꾸고 내보내세요",
+            "the official tools know no longest holding: set it to 0 to export",
+        );
+    }
+    if extras.get("exit_check").and_then(Value::as_str) == Some("intraday") {
+        refuse(
+            "exit_check",
+            "공식 도구는 종가로만 손절·익절합니다. close로 바꾸고 내보내세요",
+            "the official tools look at stops on closes only: set it to close to export",
+        );
+    }
+    match findings.are_harmless() {
+        true => Ok(()),
+        false => Err(findings.sorted()),
     }
 }
 
@@ -123,12 +184,18 @@ fn parameter(parameter: &RuleParameter) -> Node {
     members.node(&parameter.unknown)
 }
 
-/// A number or a word; numbers that are whole are written so.
-fn json_node(value: &serde_json::Value) -> Node {
-    match (value.as_f64(), value.as_str()) {
-        (Some(number), _) => Node::plain(json_number(number).to_string()),
-        (_, Some(text)) => Node::text(text),
-        _ => Node::plain(value.to_string()),
+/// A value as YAML; numbers that are whole are written so.
+fn json_node(value: &Value) -> Node {
+    match value {
+        Value::Number(number) if number.is_i64() => Node::plain(number.to_string()),
+        Value::Number(number) => Node::plain(json_number(number.as_f64().unwrap_or_default()).to_string()),
+        Value::String(text) => Node::text(text),
+        Value::Array(items) => list(items.iter().map(json_node)),
+        Value::Object(members) => {
+            let members = members.iter().map(|(key, value)| (Node::text(key), json_node(value)));
+            Node::new(Content::Mapping(members.collect()))
+        }
+        Value::Bool(_) | Value::Null => Node::plain(value.to_string()),
     }
 }
 
