@@ -3,11 +3,12 @@
 use chrono::{DateTime, FixedOffset};
 use exodus_store::backtests::Backtest;
 use exodus_trading as trading;
-use exodus_trading::rules::{Finding, MOST_BYTES, Sentence, Severity};
+use exodus_trading::rules::{MOST_BYTES, Sentence};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
+use super::findings::DocumentFinding;
 use crate::http::kst;
 
 /// A text in both languages of the product.
@@ -125,31 +126,6 @@ pub(crate) struct DocumentFindings {
     pub(crate) findings: Vec<DocumentFinding>,
 }
 
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum FindingSeverity {
-    /// The document cannot run.
-    Error,
-    /// It runs, perhaps not as its author thinks.
-    Warning,
-    /// It runs as its author thinks, and differently in one of the broker's tools.
-    RunsDifferently,
-}
-
-/// One thing found in a document.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DocumentFinding {
-    /// How much it matters.
-    pub(crate) severity: FindingSeverity,
-    /// Line, from 1.
-    pub(crate) line: usize,
-    /// Where, such as `strategy.entry.conditions[2].operator`; empty for the document itself.
-    pub(crate) path: String,
-    /// What is wrong, and what would be right.
-    pub(crate) message: Text,
-}
-
 /// Which strategies.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -167,17 +143,6 @@ impl From<trading::LocalText> for Text {
 impl From<Sentence> for Text {
     fn from(Sentence { ko, en }: Sentence) -> Self {
         Self { ko, en }
-    }
-}
-
-impl From<Finding> for DocumentFinding {
-    fn from(Finding { severity, line, path, message, .. }: Finding) -> Self {
-        let severity = match severity {
-            Severity::Error => FindingSeverity::Error,
-            Severity::Warning => FindingSeverity::Warning,
-            Severity::RunsDifferently => FindingSeverity::RunsDifferently,
-        };
-        Self { severity, line, path: path.to_string(), message: message.into() }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Routes under `/strategies`.
 
+pub(crate) mod blocks;
 pub(crate) mod dto;
+pub(crate) mod findings;
+pub(crate) mod preview;
 pub(crate) mod request;
 
 use std::collections::HashMap;
@@ -13,9 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::dto::{
-    DocumentFinding, DocumentFindings, DocumentRequest, LastBacktest, Strategy, StrategyFilter, StrategyRequest,
-    StrategyType,
+    DocumentFindings, DocumentRequest, LastBacktest, Strategy, StrategyFilter, StrategyRequest, StrategyType,
 };
+use self::findings::DocumentFinding;
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
@@ -36,6 +39,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get, update, remove))
         .routes(routes!(activate))
         .routes(routes!(deactivate))
+        .merge(blocks::routes())
+        .merge(preview::routes())
         .layer(DefaultBodyLimit::max(MAX_DOCUMENT_BODY))
 }
 

@@ -1243,6 +1243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What documents of rules are made of: the same for everybody, as long as the program stays the same. */
+        get: operations["list_blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies/documents/check": {
         parameters: {
             query?: never;
@@ -1254,6 +1271,23 @@ export interface paths {
         put?: never;
         /** What there is to know about a document, before a strategy is made of it. */
         post: operations["check_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a strategy would have done with one issue. Nothing is stored. */
+        post: operations["preview_strategy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1963,6 +1997,19 @@ export interface components {
              */
             level: number;
         };
+        /** @description What a document of rules can be made of. */
+        Blocks: {
+            /** @description Candlestick patterns; those that files may name and nothing can look for come last. */
+            candlesticks: components["schemas"]["CandlestickBlock"][];
+            /** @description Indicators, shelf by shelf. */
+            indicators: components["schemas"]["IndicatorBlock"][];
+            /** @description Comparisons. */
+            operators: components["schemas"]["NamedBlock"][];
+            /** @description Documents to start from. */
+            presets: components["schemas"]["DocumentPreset"][];
+            /** @description Numbers of the bar itself. */
+            price_fields: components["schemas"]["NamedBlock"][];
+        };
         /** @description One level of an order book. */
         BookLevel: {
             /**
@@ -1996,6 +2043,21 @@ export interface components {
             price_basis: components["schemas"]["PriceBasis"];
             /** @description Issue. */
             symbol: string;
+        };
+        /** @description A candlestick pattern. */
+        CandlestickBlock: {
+            /** @description False for one that files may name and nothing can look for. */
+            available: boolean;
+            /** @description Bars it is made of. */
+            bars: number;
+            /** @description What it looks like and what it is taken for. */
+            description: components["schemas"]["Text"];
+            /** @description Word in documents, such as `engulfing`. */
+            id: string;
+            /** @description The ways it can point: `bullish`, `bearish`. */
+            signals: string[];
+            /** @description Name; the id where no definition is known. */
+            title: components["schemas"]["Text"];
         };
         /** @description What happened, and the new value. */
         Change: {
@@ -2059,6 +2121,11 @@ export interface components {
             /** @enum {string} */
             event: "backfill.changed";
         };
+        /**
+         * @description Where a chart draws a line.
+         * @enum {string}
+         */
+        ChartPane: "price" | "own";
         /**
          * @description How a robustness check came out.
          * @enum {string}
@@ -2279,6 +2346,8 @@ export interface components {
             path: string;
             /** @description How much it matters. */
             severity: components["schemas"]["FindingSeverity"];
+            /** @description A text to put in its place; null where there is no telling what was meant. */
+            suggestion: string | null;
         };
         /** @description What there is to know about a document. */
         DocumentFindings: {
@@ -2286,6 +2355,15 @@ export interface components {
             findings: components["schemas"]["DocumentFinding"][];
             /** @description True if a strategy can be made of it. */
             runs: boolean;
+        };
+        /** @description A document to start from. */
+        DocumentPreset: {
+            /** @description The document. */
+            document: string;
+            /** @description Stable word. */
+            id: string;
+            /** @description Name. */
+            name: components["schemas"]["Text"];
         };
         /** @description A document to look at. */
         DocumentRequest: {
@@ -2692,6 +2770,75 @@ export interface components {
         };
         /** @enum {string} */
         ImportKind: "bars" | "symbols" | "actions" | "indices";
+        /** @description An indicator. */
+        IndicatorBlock: {
+            /** @description False for one that is measured against a market index, which strategies are not told. */
+            available: boolean;
+            /** @description Its shelf. */
+            category: components["schemas"]["IndicatorCategory"];
+            /** @description The output meant when none is named. */
+            default_output: string;
+            /** @description What it tells. */
+            description: components["schemas"]["Text"];
+            /** @description Word in documents, such as `sma`. */
+            id: string;
+            /** @description Names of its outputs. */
+            outputs: string[];
+            /** @description Where a chart draws its default output. */
+            pane: components["schemas"]["ChartPane"];
+            /** @description Its parameters, in the order of a form. */
+            parameters: components["schemas"]["IndicatorParameterBlock"][];
+            /** @description Name. */
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * @description The shelf an indicator stands on.
+         * @enum {string}
+         */
+        IndicatorCategory: "moving_average" | "oscillator" | "trend" | "volume" | "volatility" | "other";
+        /** @description A parameter of an indicator. */
+        IndicatorParameterBlock: {
+            /** @description The words of a choice. */
+            choices: string[];
+            /** @description The value to start with. */
+            default: unknown;
+            /** @description Key in documents. */
+            key: string;
+            /** @description What it can be. */
+            kind: components["schemas"]["IndicatorParameterKind"];
+            /**
+             * Format: double
+             * @description Greatest value; null for a choice.
+             */
+            maximum: number | null;
+            /**
+             * Format: double
+             * @description Least value; null for a choice.
+             */
+            minimum: number | null;
+            /**
+             * Format: double
+             * @description From one value of a slider to the next; null for a choice.
+             */
+            step: number | null;
+            /** @description Label. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: double
+             * @description Greatest value of the broker's editor, which warns of more; null for a choice.
+             */
+            usual_maximum: number | null;
+            /**
+             * Format: double
+             * @description Least value of the broker's editor, which warns of less; null for a choice.
+             */
+            usual_minimum: number | null;
+        };
+        /**
+         * @description What a parameter of an indicator can be.
+         * @enum {string}
+         */
+        IndicatorParameterKind: "integer" | "number" | "choice";
         /** @description An issue, and how much history there is of it. */
         Instrument: {
             /**
@@ -3017,6 +3164,13 @@ export interface components {
              * @description Year.
              */
             year: number;
+        };
+        /** @description A word of documents with its name. */
+        NamedBlock: {
+            /** @description Word in documents. */
+            id: string;
+            /** @description Name. */
+            title: components["schemas"]["Text"];
         };
         /** @description An action to be stored. */
         NewAction: {
@@ -4570,6 +4724,144 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What a strategy would have done with one issue and 10,000,000 won, by the rules of a backtest. */
+        Preview: {
+            /** @description Bars in that time. */
+            bars: number;
+            /** @description The bars, oldest first: start in Unix seconds, open, high, low, close, shares traded. */
+            candles: number[][];
+            /** @description What is wrong with the parameters; what is wrong inside a document is among the findings. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Of a document, errors and warnings in the order of the check, then what other programs do differently. */
+            findings: components["schemas"]["DocumentFinding"][];
+            /**
+             * Format: date
+             * @description First day looked at; null without bars.
+             */
+            from: string | null;
+            interval: components["schemas"]["Interval"] | null;
+            /** @description Where it would have bought and sold, oldest first. */
+            markers: components["schemas"]["PreviewMarker"][];
+            note: components["schemas"]["Text"] | null;
+            /** @description True if the strategy can run; whether there was something to run it on is told by `summary` and `note`. */
+            runs: boolean;
+            /** @description What it looks at. */
+            series: components["schemas"]["PreviewSeries"][];
+            summary: components["schemas"]["PreviewSummary"] | null;
+            /**
+             * Format: date
+             * @description Last day looked at; null without bars.
+             */
+            to: string | null;
+            /**
+             * Format: int64
+             * @description Of those, bars on which a number of a condition was not defined, so that it could not hold.
+             */
+            undefined_bars: number;
+        };
+        /** @description One fill. */
+        PreviewMarker: {
+            /**
+             * Format: int64
+             * @description Start of the bar at whose close it was decided, in Unix seconds.
+             */
+            decided_at: number;
+            /**
+             * Format: int64
+             * @description Price in won.
+             */
+            price: number;
+            /**
+             * Format: int64
+             * @description Shares.
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Profit or loss of a sell in won; null for a buy.
+             */
+            realized_pnl: number | null;
+            /** @description Why. */
+            reason: components["schemas"]["Text"];
+            /** @description Side. */
+            side: components["schemas"]["Side"];
+            /**
+             * Format: int64
+             * @description Start of the bar that filled it, in Unix seconds.
+             */
+            time: number;
+        };
+        /** @description A strategy to look at before it is saved. */
+        PreviewRequest: {
+            /**
+             * Format: date
+             * @description First day; two years before the last one if left out, for minutes the fifth session from the end.
+             */
+            from?: string | null;
+            /** @description Parameters by the schema of the kind; defaults fill what is missing. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description Kind, one of `/strategies/types`. */
+            strategy_type: string;
+            /** @description The issue to try it on; without one only what is wrong is told. */
+            symbol?: string | null;
+            /**
+             * Format: date
+             * @description Last day; the last one with bars if left out.
+             */
+            to?: string | null;
+        };
+        /** @description One output of an indicator. */
+        PreviewSeries: {
+            /** @description What the strategy calls the indicator. */
+            alias: string;
+            /** @description The indicator. */
+            indicator: string;
+            /** @description Names it among the others: alias and output. */
+            key: string;
+            /** @description Its output. */
+            output: string;
+            /** @description Where it is drawn. */
+            pane: components["schemas"]["ChartPane"];
+            /** @description Start of the bar in Unix seconds, and the value on it; bars without a value are left out. */
+            points: number[][];
+            /** @description Name of the indicator. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description How it would have done, each figure as in the report of a backtest. */
+        PreviewSummary: {
+            /**
+             * Format: double
+             * @description Last close over the first one, minus one.
+             */
+            buy_and_hold_return: number;
+            /**
+             * Format: double
+             * @description Mean part of the equity that was invested; null without a session.
+             */
+            exposure: number | null;
+            /**
+             * Format: double
+             * @description Deepest fall from a high, as a ratio.
+             */
+            max_drawdown: number;
+            /**
+             * Format: double
+             * @description Gain over the whole time, as a ratio.
+             */
+            total_return: number;
+            /**
+             * Format: int64
+             * @description Fills.
+             */
+            trades: number;
+            /**
+             * Format: double
+             * @description Sells with a gain, of all sells; null without a sell.
+             */
+            win_rate: number | null;
         };
         /** @enum {string} */
         PriceBasis: "raw" | "adjusted_imported" | "adjusted_derived";
@@ -12863,6 +13155,62 @@ export interface operations {
             };
         };
     };
+    list_blocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blocks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_document: {
         parameters: {
             query?: never;
@@ -12883,6 +13231,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentFindings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             /** @description Bad Request */
