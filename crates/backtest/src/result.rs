@@ -1,7 +1,7 @@
 //! What a run gives.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{CashBuckets, Fill, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{CashBuckets, Fill, Price, Qty, Side, Signal, Symbol, Won};
 use exodus_trading::{
     Benchmark, EquityCurve, EquityPoint, Metrics, OrderTally, PerformanceReport, ReportInputs, RoundTrip, TimedFill,
     TradeTally, Trials,
@@ -77,6 +77,19 @@ pub struct BacktestTrade {
     pub realized_pnl: Option<Won>,
     /// The open of the bar; of a daily bar, the opening time of its session.
     pub executed_at: DateTime<Utc>,
+}
+
+/// What was decided behind a fill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Place of the fill among [`BacktestResult::trades`].
+    pub trade: usize,
+    /// Start of the bar that filled it.
+    pub filled_in: DateTime<Utc>,
+    /// Start of the bar at whose close it was decided.
+    pub decided_in: DateTime<Utc>,
+    /// What the strategy said, reason included.
+    pub signal: Signal,
 }
 
 impl BacktestTrade {

@@ -27,11 +27,11 @@ use exodus_trading::{
 use self::history::Events;
 use self::members::Members;
 pub(crate) use self::orders::OrdersMet;
-use self::orders::Pending;
+use self::orders::{Pending, Said};
 use crate::day::Day;
 use crate::error::BacktestError;
 use crate::manifest::Note;
-use crate::result::{BacktestResult, BacktestTrade};
+use crate::result::{BacktestResult, BacktestTrade, Decision};
 use crate::search::Objective;
 use crate::series::BarSeries;
 use crate::spec::{BacktestSpec, Flow, StrategySpec};
@@ -60,6 +60,23 @@ pub fn run(
     run_under(Stress::NONE, spec, series, progress)
 }
 
+/// As [`run`], with what was decided behind each fill that a strategy ordered, in the order of the fills.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_explained(
+    spec: &BacktestSpec,
+    series: &[BarSeries],
+    progress: &mut dyn FnMut(f64) -> Flow,
+) -> Result<(BacktestResult, Vec<Decision>), BacktestError> {
+    let mut runner = Runner::new(Stress::NONE, spec, series)?;
+    runner.engine.give_reasons();
+    runner.decisions = Some(Vec::new());
+    runner.go_through(progress)?;
+    let decisions = runner.decisions.take().unwrap_or_default();
+    Ok((runner.finish(), decisions))
+}
+
 /// As [`run`], under stress.
 pub(crate) fn run_under(
     stress: Stress,
@@ -67,7 +84,9 @@ pub(crate) fn run_under(
     series: &[BarSeries],
     progress: &mut dyn FnMut(f64) -> Flow,
 ) -> Result<BacktestResult, BacktestError> {
-    Ok(at_the_end(stress, spec, series, progress)?.finish())
+    let mut runner = Runner::new(stress, spec, series)?;
+    runner.go_through(progress)?;
+    Ok(runner.finish())
 }
 
 /// The headline figures of a run, and the value of an objective: as [`run`] gives them, without what else a result has.
@@ -78,32 +97,9 @@ pub(crate) fn measure(
     objective: &Objective,
     progress: &mut dyn FnMut(f64) -> Flow,
 ) -> Result<(Metrics, Option<f64>), BacktestError> {
-    Ok(at_the_end(Stress::NONE, spec, series, progress)?.measure(benchmark, objective))
-}
-
-/// A run after its last session.
-fn at_the_end<'a>(
-    stress: Stress,
-    spec: &'a BacktestSpec,
-    series: &'a [BarSeries],
-    progress: &mut dyn FnMut(f64) -> Flow,
-) -> Result<Runner<'a>, BacktestError> {
-    let mut runner = Runner::new(stress, spec, series)?;
-    let total = runner.timeline.remaining();
-    let mut passed = 0;
-    while let Some(first) = runner.timeline.next_time() {
-        let day = Day::of(first);
-        runner.open_date(day.date)?;
-        while let Some(time) = runner.timeline.next_time().filter(|time| *time < day.end) {
-            passed += runner.step(time, &day)?;
-        }
-        runner.close_session(day.date);
-        if progress(passed as f64 / total as f64) == Flow::Cancel {
-            return Err(BacktestError::Cancelled);
-        }
-    }
-    runner.outlive_the_bars()?;
-    Ok(runner)
+    let mut runner = Runner::new(Stress::NONE, spec, series)?;
+    runner.go_through(progress)?;
+    Ok(runner.measure(benchmark, objective))
 }
 
 struct Runner<'a> {
@@ -128,6 +124,8 @@ struct Runner<'a> {
     tally: TradeTally,
     orders: OrderTally,
     trades: Vec<BacktestTrade>,
+    /// What was decided behind them, if that is asked for.
+    decisions: Option<Vec<Decision>>,
     /// What went into and out of the cash, by trade date.
     flows: Vec<(NaiveDate, Won)>,
     members: Members<'a>,
@@ -178,11 +176,30 @@ impl<'a> Runner<'a> {
             tally: TradeTally::default(),
             orders: OrderTally::default(),
             trades: Vec::new(),
+            decisions: None,
             flows: Vec::new(),
             notes: BTreeSet::new(),
         };
         runner.warm_up()?;
         Ok(runner)
+    }
+
+    /// Every session up to the end of the last one.
+    fn go_through(&mut self, progress: &mut dyn FnMut(f64) -> Flow) -> Result<(), BacktestError> {
+        let total = self.timeline.remaining();
+        let mut passed = 0;
+        while let Some(first) = self.timeline.next_time() {
+            let day = Day::of(first);
+            self.open_date(day.date)?;
+            while let Some(time) = self.timeline.next_time().filter(|time| *time < day.end) {
+                passed += self.step(time, &day)?;
+            }
+            self.close_session(day.date);
+            if progress(passed as f64 / total as f64) == Flow::Cancel {
+                return Err(BacktestError::Cancelled);
+            }
+        }
+        self.outlive_the_bars()
     }
 
     /// Shows each strategy the bars before the period, as they could be compared on its first day.
@@ -219,7 +236,7 @@ impl<'a> Runner<'a> {
             self.sell_outsiders(&met, at)?;
         }
         if !self.commands.is_empty() {
-            self.take_orders(kst_date(at))?;
+            self.take_orders(kst_date(at), time)?;
         }
         Ok(self.timeline.pass(met))
     }
@@ -246,8 +263,8 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    /// Takes the orders of a decision into the queue for the next bar.
-    fn take_orders(&mut self, last_date: NaiveDate) -> Result<(), BacktestError> {
+    /// Takes the orders of a decision on bars that opened at `decided_in` into the queue for the next bar.
+    fn take_orders(&mut self, last_date: NaiveDate, decided_in: DateTime<Utc>) -> Result<(), BacktestError> {
         let mut commands = std::mem::take(&mut self.commands);
         for command in commands.drain(..) {
             match command {
@@ -261,7 +278,17 @@ impl<'a> Runner<'a> {
                     }
                     self.update(client_ref, OrderState::Acked, Qty::ZERO, Won::ZERO, OrderCosts::default())?;
                     let delay = self.stress.delay_bars;
-                    self.pending.push(Pending { track, strategy_id, client_ref, fields, decided_on, delay, last_date });
+                    let said = self.decisions.is_some().then(|| Box::new(Said { decided_in, signal }));
+                    self.pending.push(Pending {
+                        track,
+                        strategy_id,
+                        client_ref,
+                        fields,
+                        decided_on,
+                        said,
+                        delay,
+                        last_date,
+                    });
                 }
                 Command::Deny { .. } => {
                     self.orders.rejected();

@@ -1,9 +1,9 @@
 //! What becomes of an order between the decision and the market.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
     Bar, CompactBar, Fill, Interval, OrderCosts, OrderFields, OrderState, OrderType, Price, PriceLimits, Qty, Side,
-    Won, base_price, ceil_to_tick, floor_to_tick, from_kst, session_hours,
+    Signal, Won, base_price, ceil_to_tick, floor_to_tick, from_kst, session_hours,
 };
 use exodus_simulator::{BarFill, BarMarket};
 use exodus_trading::{ClientRef, EngineEvent, TradedIssue, largest_quantity};
@@ -13,7 +13,7 @@ use crate::day::Day;
 use crate::error::BacktestError;
 use crate::fills::FillTiming;
 use crate::manifest::Note;
-use crate::result::BacktestTrade;
+use crate::result::{BacktestTrade, Decision};
 
 /// An order that waits for its bar.
 pub(super) struct Pending {
@@ -23,10 +23,19 @@ pub(super) struct Pending {
     pub(super) fields: OrderFields,
     /// The close it was decided on.
     pub(super) decided_on: Price,
+    /// Why, if that is asked for.
+    pub(super) said: Option<Box<Said>>,
     /// Bars of its issue that it still lets pass.
     pub(super) delay: u32,
     /// The session it ends with.
     pub(super) last_date: NaiveDate,
+}
+
+/// What a strategy said that an order was made of.
+pub(super) struct Said {
+    /// Start of the bar at whose close it was decided.
+    pub(super) decided_in: DateTime<Utc>,
+    pub(super) signal: Signal,
 }
 
 /// That every order waiting for bars of one time has met them. Only [`Runner::execute`] makes one.
@@ -174,6 +183,14 @@ impl Runner<'_> {
         self.tally.add(&fill, realized);
         self.pay(date, fill.cash_flow());
         self.orders.ended(order.fields.quantity, quantity);
+        if let (Some(decisions), Some(said)) = (&mut self.decisions, &order.said) {
+            decisions.push(Decision {
+                trade: self.trades.len(),
+                filled_in: bar.open_time,
+                decided_in: said.decided_in,
+                signal: said.signal.clone(),
+            });
+        }
         self.trades.push(BacktestTrade {
             strategy_id: Some(order.strategy_id),
             symbol,
@@ -189,7 +206,7 @@ impl Runner<'_> {
     }
 
     /// When orders that met `bar` were filled.
-    fn executed_at(&self, bar: &Bar, date: NaiveDate) -> chrono::DateTime<chrono::Utc> {
+    fn executed_at(&self, bar: &Bar, date: NaiveDate) -> DateTime<Utc> {
         let known = match (self.spec.fill.timing, self.interval) {
             (FillTiming::ClosingAuction, _) => session_hours(date).map(|hours| from_kst(date, hours.close)),
             (_, Interval::Day1) => Day::on(date).opening,

@@ -1,7 +1,7 @@
 //! `.kis.yaml` documents through a backtest, as the built-in strategies go.
 
-use exodus_backtest::BarSeries;
-use exodus_domain::Bar;
+use exodus_backtest::{BarSeries, Flow, run_explained};
+use exodus_domain::{Bar, kst_date};
 use exodus_trading::{Strategy, strategy_type, validate};
 use proptest::prelude::*;
 use serde_json::json;
@@ -87,6 +87,23 @@ fn walk(steps: &[i64]) -> BarSeries {
         })
         .collect();
     BarSeries::new(A.parse().expect("a valid code"), bars).expect("bars in order")
+}
+
+#[test]
+fn each_fill_can_be_told_with_its_decision() {
+    let spec = spec(bought_above("take_profit: {enabled: true, percent: 10}"), &[A], 1_000_000);
+    let series = [week([10_200, 11_219, 11_220, 11_000])];
+    let (result, decisions) = run_explained(&spec, &series, &mut |_| Flow::Continue).expect("a run");
+    assert_eq!(result, finished(&spec, &series), "to tell more changes nothing");
+    let told: Vec<_> = decisions
+        .iter()
+        .map(|one| (one.trade, kst_date(one.decided_in).to_string(), kst_date(one.filled_in).to_string()))
+        .collect();
+    let day = |text: &str| text.to_owned();
+    assert_eq!(told, [(0, day("2024-06-04"), day("2024-06-05")), (1, day("2024-06-10"), day("2024-06-11"))]);
+    let reasons: Vec<_> = decisions.iter().map(|one| one.signal.reason.code.as_str()).collect();
+    assert_eq!(reasons, ["rules_entry", "take_profit"]);
+    assert_eq!(decisions[0].signal.reason.conditions[0].left_value, Some(10_100.0));
 }
 
 proptest! {

@@ -102,6 +102,11 @@ impl Engine {
         Self { gives_reasons: false, ..self }
     }
 
+    /// Puts them in again from now on.
+    pub fn give_reasons(&mut self) {
+        self.gives_reasons = true;
+    }
+
     /// Cash, holdings and their value.
     pub fn portfolio(&self) -> &Portfolio {
         &self.portfolio
