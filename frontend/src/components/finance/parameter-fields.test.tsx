@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useForm } from 'react-hook-form';
 import { describe, expect, it, vi } from 'vitest';
@@ -22,6 +22,24 @@ const parameters = readParameters({
       'x-description-ko': '몇 봉 전과 비교합니다.',
       'x-unit': 'bars',
     },
+    sizing: {
+      type: 'string',
+      enum: ['percent', 'amount'],
+      default: 'percent',
+      title: 'Sizing',
+      'x-group': 'sizing',
+      'x-enum-titles': { percent: { ko: '비율', en: 'Percent' }, amount: { ko: '금액', en: 'Amount' } },
+    },
+    amount: {
+      type: 'integer',
+      minimum: 10_000,
+      default: 1_000_000,
+      title: 'Amount of money',
+      'x-unit': 'won',
+      'x-group': 'sizing',
+      'x-when': { sizing: ['amount'] },
+    },
+    stop: { type: 'number', minimum: 0, default: 0, title: 'Stop', 'x-unit': 'percent', 'x-group': 'exits', 'x-off': 0 },
     interval: { type: 'string', enum: ['1d', '1m'], default: '1d', title: 'Interval' },
     adaptive: { type: 'boolean', default: false, title: 'Adaptive' },
   },
@@ -44,6 +62,9 @@ function TestForm({ onSend }: { onSend: (values: ParameterValues) => void }) {
     </form>
   );
 }
+
+/** What the tests leave as it is; the amount is hidden and goes along. */
+const KEPT = { sizing: 'percent', amount: 1_000_000, stop: 0 };
 
 const send = () => userEvent.click(screen.getByText('send'));
 
@@ -75,8 +96,32 @@ describe('ParameterFields', () => {
     await userEvent.click(screen.getByRole('switch'));
     await send();
     await waitFor(() =>
-      expect(onSend).toHaveBeenCalledWith({ lookback: 20, interval: '1m', adaptive: true }),
+      expect(onSend).toHaveBeenCalledWith({ ...KEPT, lookback: 20, interval: '1m', adaptive: true }),
     );
+  });
+
+  it('shows what has an effect, and keeps what it hides', async () => {
+    const onSend = vi.fn();
+    renderApp(<TestForm onSend={onSend} />);
+    expect(screen.queryByLabelText('Amount of money')).toBeNull();
+    await userEvent.selectOptions(screen.getByLabelText('Sizing'), '금액');
+    const amount = screen.getByLabelText('Amount of money');
+    expect(amount).toHaveProperty('value', '1,000,000');
+    await userEvent.clear(amount);
+    await userEvent.type(amount, '2500000');
+    expect(amount).toHaveProperty('value', '2,500,000');
+    await userEvent.selectOptions(screen.getByLabelText('Sizing'), '비율');
+    await send();
+    await waitFor(() => expect(onSend).toHaveBeenCalledWith(expect.objectContaining({ sizing: 'percent', amount: 2_500_000 })));
+  });
+
+  it('says plainly what is off', async () => {
+    renderApp(<TestForm onSend={vi.fn()} />);
+    const exits = within(screen.getByTestId('parameters-exits'));
+    expect(exits.getByText('사용 안 함')).toBeTruthy();
+    await userEvent.type(exits.getByLabelText('Stop'), '5');
+    expect(exits.queryByText('사용 안 함')).toBeNull();
+    expect(exits.getByText('%')).toBeTruthy();
   });
 
   it('refuses a value out of range in words that name the field', async () => {

@@ -1,11 +1,14 @@
-import { Controller, type Control, type FieldErrors, type FieldValues, type Path } from 'react-hook-form';
+import { Controller, get, useWatch, type Control, type FieldErrors, type FieldValues, type Path } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { Field, Input, Select, type FieldWiring } from '@/components/ui/field';
+import { IntegerInput } from '@/components/ui/integer-input';
 import { Switch } from '@/components/ui/switch';
+import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
-import { groupParameters, type NumberParameter, type Parameter } from '@/lib/parameters/schema';
+import { appliedParameters, groupParameters, type NumberParameter, type Parameter } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
+import { useChoiceText } from './use-parameter-text';
 
 interface ParameterFieldsProps<T extends FieldValues> {
   parameters: Parameter[];
@@ -14,25 +17,30 @@ interface ParameterFieldsProps<T extends FieldValues> {
   errors: FieldErrors | undefined;
 }
 
-/** The form a strategy's schema describes. */
+/** The form a strategy's schema describes; what has no effect beside the other values is hidden and keeps its value. */
 export function ParameterFields<T extends FieldValues>({
   parameters,
   control,
   errors,
 }: ParameterFieldsProps<T>) {
-  const groups = groupParameters(parameters);
+  const values: unknown = useWatch({ control, name: 'parameters' as Path<T> });
+  const groups = groupParameters(appliedParameters(parameters, values));
   return (
     <div className="flex flex-col gap-5">
       {groups.map(([group, members]) => (
-        <fieldset key={group ?? ''} className="min-w-0">
+        <fieldset
+          key={group ?? ''}
+          className="min-w-0 not-first:border-t not-first:border-line not-first:pt-5"
+          data-testid={group ? `parameters-${group}` : undefined}
+        >
           {group && groups.length > 1 && <GroupLegend group={group} />}
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="clear-both grid gap-4 sm:grid-cols-2">
             {members.map((parameter) => (
               <ParameterField
                 key={parameter.name}
                 parameter={parameter}
                 control={control}
-                error={messageOf(errors?.[parameter.name])}
+                error={messageOf(get(errors, parameter.name))}
               />
             ))}
           </div>
@@ -42,14 +50,16 @@ export function ParameterFields<T extends FieldValues>({
   );
 }
 
-function messageOf(error: unknown): string | undefined {
+/** The sentence of an error that a form holds. */
+export function messageOf(error: unknown): string | undefined {
   const message = (error as { message?: unknown } | undefined)?.message;
   return typeof message === 'string' ? message : undefined;
 }
 
-function GroupLegend({ group }: { group: string }) {
+export function GroupLegend({ group }: { group: string }) {
   const t = useTranslations('parameters.groups');
-  return <legend className="mb-2 text-sm font-bold text-ink">{wordOf(t, group)}</legend>;
+  // A legend stands in the border of its fieldset unless it floats.
+  return <legend className="float-left mb-3 w-full text-sm font-bold text-ink">{wordOf(t, group)}</legend>;
 }
 
 interface ParameterFieldProps<T extends FieldValues> {
@@ -94,7 +104,7 @@ export interface ParameterControlProps {
 
 /** What a parameter is set with: a switch, a choice, or a number with its unit. */
 export function ParameterControl({ parameter, wiring, value, onChange, onBlur, inputRef }: ParameterControlProps) {
-  const choices = useTranslations('parameters.choices');
+  const choiceText = useChoiceText();
   const testId = `parameter-${parameter.name}`;
   if (parameter.kind === 'boolean') {
     return (
@@ -119,47 +129,57 @@ export function ParameterControl({ parameter, wiring, value, onChange, onBlur, i
       >
         {parameter.choices.map((choice) => (
           <option key={choice} value={choice}>
-            {wordOf(choices, choice)}
+            {choiceText(parameter, choice)}
           </option>
         ))}
       </Select>
     );
   }
+  const isOff = parameter.off !== null && value === parameter.off;
+  const shared = {
+    ...wiring,
+    onBlur,
+    className: cn('tabular', isOff ? 'pr-24' : 'pr-14'),
+    'data-testid': testId,
+  };
   return (
     <span className="relative block">
-      <Input
-        {...wiring}
-        ref={inputRef}
-        type="number"
-        inputMode={parameter.kind === 'integer' ? 'numeric' : 'decimal'}
-        step={parameter.kind === 'integer' ? 1 : 'any'}
-        min={parameter.minimum ?? undefined}
-        max={parameter.maximum ?? undefined}
-        value={typeof value === 'number' && !Number.isNaN(value) ? value : ''}
-        onChange={(event) => onChange(event.target.valueAsNumber)}
-        onBlur={onBlur}
-        className="tabular pr-14"
-        data-testid={testId}
-      />
-      <UnitSuffix unit={parameter.unit} />
+      {parameter.unit === 'won' ? (
+        <IntegerInput {...shared} inputRef={inputRef} value={typeof value === 'number' ? value : NaN} onChange={onChange} />
+      ) : (
+        <Input
+          {...shared}
+          ref={inputRef}
+          type="number"
+          inputMode={parameter.kind === 'integer' ? 'numeric' : 'decimal'}
+          step={parameter.kind === 'integer' ? 1 : 'any'}
+          min={parameter.minimum ?? undefined}
+          max={parameter.maximum ?? undefined}
+          value={typeof value === 'number' && !Number.isNaN(value) ? value : ''}
+          onChange={(event) => onChange(event.target.valueAsNumber)}
+        />
+      )}
+      <Suffix unit={parameter.unit} isOff={isOff} />
     </span>
   );
 }
 
-function UnitSuffix({ unit }: { unit: string | null }) {
-  const t = useTranslations('parameters.units');
-  if (!unit) return null;
+/** The unit of a number; of one that switches something off, that it does so. */
+function Suffix({ unit, isOff }: { unit: string | null; isOff: boolean }) {
+  const t = useTranslations('parameters');
+  const units = useTranslations('parameters.units');
+  if (!unit && !isOff) return null;
   return (
     <span
       aria-hidden
       className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-sm text-ink-faint"
     >
-      {wordOf(t, unit)}
+      {isOff ? t('off') : wordOf(units, unit ?? '')}
     </span>
   );
 }
 
-/** The schema's description and, for numbers, the allowed range. */
+/** The schema's description and, for numbers, the allowed range and what switches it off. */
 function useHint(parameter: Parameter): string {
   const t = useTranslations('parameters');
   const format = useFormat();
@@ -167,7 +187,8 @@ function useHint(parameter: Parameter): string {
   const description = parameter.description[locale];
   if (parameter.kind !== 'integer' && parameter.kind !== 'number') return description;
   const range = rangeText(parameter, format.number);
-  return [description, range && t('range', { range })].filter(Boolean).join(' ');
+  const off = parameter.off !== null && t('offAt', { value: parameter.off });
+  return [description, off, range && t('range', { range })].filter(Boolean).join(' ');
 }
 
 function rangeText(parameter: NumberParameter, format: (value: number, digits: number) => string): string {

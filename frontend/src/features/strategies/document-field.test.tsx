@@ -17,14 +17,15 @@ const PARAMETER: DocumentParameter = {
   description: { ko: '전체 내용입니다.', en: 'The whole text.' },
   unit: null,
   group: null,
+  when: null,
   maximum: 64,
 };
 
 const FOUND: DocumentFindings = {
   runs: false,
   findings: [
-    { severity: 'error', line: 2, path: 'strategy.entry', message: { ko: '없습니다', en: 'is missing' } },
-    { severity: 'warning', line: 1, path: 'version', message: { ko: '오래되었습니다', en: 'is old' } },
+    { severity: 'error', line: 2, path: 'strategy.entry', message: { ko: '없습니다', en: 'is missing' }, suggestion: null },
+    { severity: 'warning', line: 1, path: 'version', message: { ko: '오래되었습니다', en: 'is old' }, suggestion: null },
   ],
 };
 

@@ -12,9 +12,7 @@ import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
 import type { Prefill } from '@/lib/parameters/prefill';
-import { initialValues, readDocument, readParameters, type DocumentParameter, type ParameterValues } from '@/lib/parameters/schema';
-import { usePreferences } from '@/lib/preferences/store';
-import { bytesOf } from './document-lines';
+import { initialValues, readDocument, readParameters, type ParameterValues } from '@/lib/parameters/schema';
 
 const NAME_MAX = 100;
 const DESCRIPTION_MAX = 1000;
@@ -34,14 +32,8 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null, g
   const parameters = useMemo(() => readParameters(type.parameters_schema), [type]);
   const document = useMemo(() => readDocument(type.parameters_schema), [type]);
   const rules = useParameterRules(parameters);
-  const locale = usePreferences((state) => state.locale);
   const schema = useMemo(() => {
     const field = (name: 'name' | 'about' | 'symbols') => t(`strategies.${name}`);
-    const documentRule = ({ title, maximum }: DocumentParameter) =>
-      z
-        .string()
-        .min(1, t('validation.required', { field: title[locale] }))
-        .refine((text) => bytesOf(text) <= maximum, t('strategies.document.tooLong', { kib: maximum / 1024 }));
     return z.object({
       name: z
         .string()
@@ -59,9 +51,9 @@ export function useStrategyForm(type: StrategyType, strategy: Strategy | null, g
         .array(z.string())
         .min(1, t('validation.symbols'))
         .max(MOST_SYMBOLS, t('validation.symbolsMax', { max: MOST_SYMBOLS })),
-      parameters: document ? rules.extend({ [document.name]: documentRule(document) }) : rules,
+      parameters: rules,
     });
-  }, [rules, document, locale, t]);
+  }, [rules, t]);
   const startFrom = (values: ParameterValues): ParameterValues => ({
     ...initialValues(parameters, values),
     ...(document && { [document.name]: values[document.name] ?? '' }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupParameters, initialValues, readDocument, readParameters, withoutDocument } from './schema';
+import { appliedParameters, groupParameters, initialValues, readDocument, readParameters, valueOf, withValue } from './schema';
 import { parameterRules } from './validation';
 
 const schema = {
@@ -64,6 +64,9 @@ describe('readParameters', () => {
       minimum: 1,
       maximum: 500,
       default: 60,
+      when: null,
+      step: null,
+      off: null,
     });
   });
 
@@ -124,10 +127,47 @@ describe('readDocument', () => {
     expect(readParameters({ properties }).map(({ name }) => name)).toEqual(['count']);
   });
 
-  it('parts the types that any form can fill in from the others', () => {
-    const [plain, rules] = [{ parameters_schema: schema }, { parameters_schema: { properties: { document } } }];
-    expect(withoutDocument([rules, plain])).toEqual([plain]);
+  it('is null for a type without one', () => expect(readDocument(schema)).toBeNull());
+});
+
+describe('settings that depend on another', () => {
+  const known = readParameters({
+    properties: {
+      sizing: {
+        enum: ['percent', 'atr'],
+        default: 'percent',
+        'x-enum-titles': { atr: { ko: 'ATR 위험', en: 'ATR risk' } },
+        'x-order': 0,
+      },
+      period: { type: 'integer', minimum: 2, maximum: 200, default: 14, 'x-when': { sizing: ['atr'] }, 'x-order': 1 },
+      stop: { type: 'number', minimum: 0, default: 0, 'x-off': 0, 'x-order': 2 },
+    },
+  });
+  const names = (values: object) => appliedParameters(known, values).map(({ name }) => name);
+
+  it('apply with the values their schema names', () => {
+    expect(names({ sizing: 'percent' })).toEqual(['sizing', 'stop']);
+    expect(names({ sizing: 'atr' })).toEqual(['sizing', 'period', 'stop']);
   });
 
-  it('is null for a type without one', () => expect(readDocument(schema)).toBeNull());
+  it('have titles for choices, and say what switches them off', () => {
+    expect(known[0]).toMatchObject({ choiceTitles: { atr: { ko: 'ATR 위험', en: 'ATR risk' } } });
+    expect(known[2]).toMatchObject({ off: 0 });
+  });
+
+  const read = parameterRules(known, 'ko', { number: String, integer: String, range: String, choice: String });
+
+  it('keep a hidden value that fits, and take the default for one that nobody can see to mend', () => {
+    expect(read.parse({ sizing: 'percent', period: 20, stop: 5 })).toEqual({ sizing: 'percent', period: 20, stop: 5 });
+    expect(read.parse({ sizing: 'percent', period: NaN, stop: 5 })).toEqual({ sizing: 'percent', period: 14, stop: 5 });
+    expect(read.safeParse({ sizing: 'atr', period: NaN, stop: 5 }).success).toBe(false);
+  });
+});
+
+describe('a value by its name', () => {
+  it('is found and set in the map of a document’s own parameters too', () => {
+    const values = withValue(withValue({ lookback: 20 }, 'overrides.fast', 5), 'overrides.slow', 60);
+    expect(values).toEqual({ lookback: 20, overrides: { fast: 5, slow: 60 } });
+    expect([valueOf(values, 'lookback'), valueOf(values, 'overrides.slow'), valueOf(values, 'overrides')]).toEqual([20, 60, undefined]);
+  });
 });

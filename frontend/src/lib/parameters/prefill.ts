@@ -1,4 +1,4 @@
-import type { ParameterValues } from './schema';
+import { flatValues, isMembers, withValue, type ParameterValue, type ParameterValues } from './schema';
 
 /** What one page hands to the form of another by its address. */
 export interface Prefill {
@@ -20,19 +20,19 @@ export function prefillHref(path: string, { type, parameters, symbols, start, en
   if (end) query.set('end', end);
   if (capital !== undefined) query.set('capital', String(capital));
   if (sweep !== undefined) query.set('sweep', String(sweep));
-  if (parameters) query.set('parameters', JSON.stringify(parameters));
+  if (parameters) query.set('parameters', JSON.stringify(Object.fromEntries(flatValues(parameters))));
   return `${path}?${query}`;
 }
 
-const isValue = (value: unknown) => ['number', 'string', 'boolean'].includes(typeof value);
+const isValue = (entry: [string, unknown]): entry is [string, ParameterValue] => ['number', 'string', 'boolean'].includes(typeof entry[1]);
 
 /** Parameters as an address has them; nothing that could not be one. */
 function readValues(text: string | undefined): ParameterValues | undefined {
   if (!text) return undefined;
   try {
     const read: unknown = JSON.parse(text);
-    if (typeof read !== 'object' || read === null || Array.isArray(read)) return undefined;
-    return Object.fromEntries(Object.entries(read).filter(([, value]) => isValue(value))) as ParameterValues;
+    if (!isMembers(read)) return undefined;
+    return Object.entries(read).filter(isValue).reduce<ParameterValues>((values, [name, value]) => withValue(values, name, value), {});
   } catch {
     return undefined;
   }

@@ -3,11 +3,14 @@ import type { Locale } from '@/lib/preferences/store';
 type Words = Record<Locale, string>;
 
 interface ParameterBase {
+  /** Its key among the values; one of a document's own is under `overrides.`. */
   name: string;
   title: Words;
   description: Words;
   unit: string | null;
   group: string | null;
+  /** It means something only while every named setting has one of the listed values. */
+  when: Record<string, string[]> | null;
 }
 
 export interface NumberParameter extends ParameterBase {
@@ -15,11 +18,17 @@ export interface NumberParameter extends ParameterBase {
   minimum: number | null;
   maximum: number | null;
   default: number | null;
+  /** A sensible distance between values to try. */
+  step: number | null;
+  /** The value that switches off what it sets. */
+  off: number | null;
 }
 
 export interface ChoiceParameter extends ParameterBase {
   kind: 'choice';
   choices: string[];
+  /** What a choice is called, where the schema names it. */
+  choiceTitles: Record<string, Words>;
   default: string | null;
 }
 
@@ -31,18 +40,74 @@ export interface SwitchParameter extends ParameterBase {
 /** One setting of a strategy, as its JSON Schema describes it. */
 export type Parameter = NumberParameter | ChoiceParameter | SwitchParameter;
 
-export type ParameterValues = Record<string, number | string | boolean>;
+export type ParameterValue = number | string | boolean;
+
+/** Settings by name, as the server has them: those of a document's own parameters are in a map among the others. */
+export type ParameterValues = { [name: string]: ParameterValue | Record<string, ParameterValue> };
+
+/** The type whose settings are a document. */
+export const RULES = 'rules';
+
+/** Before the name of a parameter that a document declares. */
+export const OVERRIDES = 'overrides.';
+
+export type Members = Record<string, unknown>;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+export const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+const members = (value: unknown): Members => (isMembers(value) ? value : {});
+
+/** The value of a setting, found by its name. */
+export function valueOf(values: unknown, name: string): ParameterValue | undefined {
+  const found = name.split('.').reduce<unknown>((part, key) => members(part)[key], values);
+  return found === null || typeof found === 'object' ? undefined : (found as ParameterValue | undefined);
+}
+
+/** The values with one of them set. */
+export function withValue(values: ParameterValues, name: string, value: ParameterValue): ParameterValues {
+  const [key = '', inner] = name.split('.', 2);
+  return { ...values, [key]: inner === undefined ? value : { ...(members(values[key]) as Record<string, ParameterValue>), [inner]: value } };
+}
+
+/** Every value by its whole name. */
+export function flatValues(values: ParameterValues): [string, ParameterValue][] {
+  return Object.entries(values).flatMap(([name, value]): [string, ParameterValue][] =>
+    typeof value === 'object' ? Object.entries(value).map(([inner, of]) => [`${name}.${inner}`, of]) : [[name, value]],
+  );
+}
+
+/** Whether a setting means anything, by the values that each of the others can have. */
+export function isApplied({ when }: Parameter, possible: (name: string) => unknown[]): boolean {
+  return Object.entries(when ?? {}).every(([name, allowed]) => possible(name).some((value) => allowed.includes(String(value))));
+}
+
+/** The settings that mean something beside these values. */
+export function appliedParameters(parameters: Parameter[], values: unknown): Parameter[] {
+  return parameters.filter((parameter) => isApplied(parameter, (name) => [valueOf(values, name)]));
+}
 
 /** The non-null type of a property: `["integer","null"]` counts as integer. */
-function typeOf(property: Record<string, unknown>): unknown {
+function typeOf(property: Members): unknown {
   if (!Array.isArray(property.type)) return property.type;
   return property.type.find((type) => type !== 'null');
 }
 
-function readBase(name: string, property: Record<string, unknown>): ParameterBase {
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : []);
+
+function readConditions(value: unknown): ParameterBase['when'] {
+  return isMembers(value) ? Object.fromEntries(Object.entries(value).map(([name, allowed]) => [name, strings(allowed)])) : null;
+}
+
+function readTitles(value: unknown): Record<string, Words> {
+  const titles = Object.entries(members(value)).map(([choice, words]): [string, Words] => {
+    const { ko, en } = members(words);
+    return [choice, { ko: text(ko) || text(en) || choice, en: text(en) || choice }];
+  });
+  return Object.fromEntries(titles);
+}
+
+function readBase(name: string, property: Members): ParameterBase {
   return {
     name,
     title: {
@@ -55,14 +120,15 @@ function readBase(name: string, property: Record<string, unknown>): ParameterBas
     },
     unit: text(property['x-unit']) || null,
     group: text(property['x-group']) || null,
+    when: readConditions(property['x-when']),
   };
 }
 
-function readParameter(name: string, property: Record<string, unknown>): Parameter | null {
+function readParameter(name: string, property: Members): Parameter | null {
   const base = readBase(name, property);
   if (Array.isArray(property.enum)) {
-    const choices = property.enum.filter((choice) => typeof choice === 'string');
-    return { ...base, kind: 'choice', choices, default: text(property.default) || null };
+    const choiceTitles = readTitles(property['x-enum-titles']);
+    return { ...base, kind: 'choice', choices: strings(property.enum), choiceTitles, default: text(property.default) || null };
   }
   const type = typeOf(property);
   if (type === 'boolean') return { ...base, kind: 'boolean', default: property.default === true };
@@ -73,15 +139,17 @@ function readParameter(name: string, property: Record<string, unknown>): Paramet
     minimum: number(property.minimum),
     maximum: number(property.maximum),
     default: number(property.default),
+    step: null,
+    off: number(property['x-off']),
   };
 }
 
 /** Members of a JSON object have no order, so the schema states each one's place. */
-function placeOf(property: Record<string, unknown>): number {
+function placeOf(property: Members): number {
   return number(property['x-order']) ?? Infinity;
 }
 
-type Property = [string, Record<string, unknown>];
+type Property = [string, Members];
 
 function byPlace([, a]: Property, [, b]: Property): number {
   const [first, second] = [placeOf(a), placeOf(b)];
@@ -119,18 +187,12 @@ export function readDocument(schema: unknown): DocumentParameter | null {
   return null;
 }
 
-/** The types whose settings fit into the fields of any form; a document is written in the form of a strategy alone. */
-export function withoutDocument<T extends { parameters_schema: unknown }>(types: T[]): T[] {
-  return types.filter((type) => readDocument(type.parameters_schema) === null);
-}
-
 /** What a form starts with: the given values where they fit, the schema's defaults elsewhere. */
 export function initialValues(parameters: Parameter[], given: ParameterValues = {}): ParameterValues {
-  const entries = parameters.map((parameter): [string, number | string | boolean] => {
-    const value = given[parameter.name] ?? parameter.default ?? (parameter.kind === 'choice' ? '' : NaN);
-    return [parameter.name, value];
-  });
-  return Object.fromEntries(entries);
+  return parameters.reduce<ParameterValues>((values, parameter) => {
+    const value = valueOf(given, parameter.name) ?? parameter.default ?? (parameter.kind === 'choice' ? '' : NaN);
+    return withValue(values, parameter.name, value);
+  }, {});
 }
 
 /** Parameters by the schema's groups, in order of first appearance. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Locale } from '@/lib/preferences/store';
-import type { NumberParameter, Parameter } from './schema';
+import { appliedParameters, OVERRIDES, valueOf, withValue, type NumberParameter, type Parameter, type ParameterValues } from './schema';
 
 /** The sentences a refused value gets; each names its field. */
 export interface ParameterMessages {
@@ -34,11 +34,25 @@ function parameterRule(parameter: Parameter, locale: Locale, messages: Parameter
   }
 }
 
-/** The same limits as the strategy's schema, so that most mistakes show before sending. */
+/**
+ * The same limits as the strategy's schema, so that most mistakes show before sending. What is no parameter of a form,
+ * such as a document, goes through as it is.
+ */
 export function parameterRules(parameters: Parameter[], locale: Locale, messages: ParameterMessages) {
-  return z.object(
-    Object.fromEntries(
-      parameters.map((parameter) => [parameter.name, parameterRule(parameter, locale, messages)]),
-    ),
-  );
+  const rules = new Map(parameters.map((parameter) => [parameter.name, parameterRule(parameter, locale, messages)]));
+  const named = [...rules].filter(([name]) => !name.includes('.'));
+  const own = [...rules].filter(([name]) => name.startsWith(OVERRIDES));
+  const shape = {
+    ...Object.fromEntries(named),
+    ...(own.length > 0 && { overrides: z.object(Object.fromEntries(own.map(([name, rule]) => [name.slice(OVERRIDES.length), rule]))) }),
+  };
+  // Nobody can mend a field that is not shown: what stands in it is sent if it fits, and its default otherwise.
+  const settled = (given: unknown) => {
+    const values = given as ParameterValues;
+    const shown = new Set(appliedParameters(parameters, values));
+    return parameters
+      .filter((parameter) => !shown.has(parameter) && !rules.get(parameter.name)?.safeParse(valueOf(values, parameter.name)).success)
+      .reduce((before, { name, default: usual }) => (usual === null ? before : withValue(before, name, usual)), values);
+  };
+  return z.preprocess(settled, z.looseObject(shape)) as unknown as z.ZodType<ParameterValues, ParameterValues>;
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { useParameterText } from '@/components/finance/use-parameter-text';
 import { bestOf, figuresOf, GROUPS, parseFigure, specOf, valueOf, type FigureKey } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
 import { useScopeText, useSlippageText } from '@/features/backtest/use-terms-text';
@@ -7,7 +8,7 @@ import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
-import { readParameters } from '@/lib/parameters/schema';
+import { flatValues, readDocument, readParameters, valueOf, type ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 
 /** One line of the comparison: a name and the text of each run. */
@@ -65,11 +66,11 @@ export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
   const format = useFormat();
   const locale = usePreferences((state) => state.locale);
   const { data: types = [] } = useQuery(queries.strategyTypes());
-  const titles = new Map(
-    types.flatMap((type) =>
-      readParameters(type.parameters_schema).map(({ name, title }) => [name, title[locale]] as const),
-    ),
-  );
+  const known = new Map(types.flatMap((type) => readParameters(type.parameters_schema).map((parameter) => [parameter.name, parameter] as const)));
+  const documents = new Set(types.flatMap((type) => readDocument(type.parameters_schema)?.name ?? []));
+  const text = useParameterText();
+  const valuesIn = (run: BacktestDetail) => flatValues(run.parameters as ParameterValues).filter(([name]) => !documents.has(name));
+  const names = [...new Set(runs.flatMap((run) => valuesIn(run).map(([name]) => name)))];
   const kindOf = (name: string) => types.find((type) => type.strategy_type === name)?.title[locale] ?? name;
   const form = useTranslations('backtestForm');
   const scopeText = useScopeText();
@@ -85,13 +86,11 @@ export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
     ['benchmark', form('benchmark'), ({ benchmark }) => benchmark ?? NOTHING],
     ['timing', form('timing'), ({ fill }) => form(`timings.${fill.timing}`)],
     ['slippage', form('slippage'), ({ fill }) => slippageText(fill.slippage)],
-    ...[...new Set(runs.flatMap(({ parameters }) => Object.keys(parameters)))].map(
-      (name): [string, string, (run: BacktestDetail) => string] => [
-        name,
-        titles.get(name) ?? name,
-        (run) => String(run.parameters[name] ?? NOTHING),
-      ],
-    ),
+    ...names.map((name): [string, string, (run: BacktestDetail) => string] => {
+      const parameter = known.get(name);
+      const value = (run: BacktestDetail) => valueOf(run.parameters, name);
+      return [name, parameter?.title[locale] ?? name, (run) => (parameter ? text(parameter, value(run)) : String(value(run) ?? NOTHING))];
+    }),
   ];
   return rows.map(([id, name, value]) => {
     const texts = runs.map(value);

@@ -7,11 +7,11 @@ import type { BacktestDetail, Strategy, StrategyType } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
 import { readPrefill } from '@/lib/parameters/prefill';
-import { withoutDocument } from '@/lib/parameters/schema';
 import { BacktestForm } from './backtest-form';
 import { SourceField } from './source-field';
 import { sourceOf } from './source';
 import { valuesOfPrefill, valuesOfRun } from './values';
+import { WithBase } from './with-base';
 
 const LOADING = <Skeleton className="h-[40rem]" />;
 
@@ -61,7 +61,7 @@ function Changed({ id, ...choices }: Choices & { id: number }) {
 function SourceAndForm({ types, strategies, run }: Choices & { run: BacktestDetail | null }) {
   const t = useTranslations('backtest');
   const url = useUrlState();
-  const source = sourceOf(url.get, withoutDocument(types), strategies, run);
+  const source = sourceOf(url.get, types, strategies, run);
   if (!source) return <p role="alert">{t('unknownType')}</p>;
   const strategy = (source.kind === 'strategy' && strategies.find(({ id }) => id === source.id)) || null;
   const typeName = source.kind === 'type' ? source.type : strategy?.strategy_type;
@@ -71,14 +71,14 @@ function SourceAndForm({ types, strategies, run }: Choices & { run: BacktestDeta
   return (
     <div className="flex flex-col gap-4">
       <SourceField several source={source} types={types} strategies={strategies} />
-      <BacktestForm
-        key={`${JSON.stringify(source)}-${run?.id}-${url.get('parameters')}`}
-        source={source}
-        type={type}
-        strategy={strategy}
-        strategies={strategies}
-        given={given}
-      />
+      <WithBase type={type} source={source} given={given}>
+        {({ preset, key, ...base }) => (
+          <>
+            {preset}
+            <BacktestForm key={`${key}-${run?.id}`} {...base} source={source} type={type} strategy={strategy} strategies={strategies} />
+          </>
+        )}
+      </WithBase>
     </div>
   );
 }

@@ -6,18 +6,18 @@ import { Button } from '@/components/ui/button';
 import { FormProblem } from '@/components/ui/form-problem';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { AdvancedFields } from './advanced-fields';
+import type { FormBase } from './document-base';
 import { PeriodFields } from './period-fields';
 import { ScopeFields } from './scope-fields';
 import { StrategiesField } from './strategies-field';
 import { useBacktestForm } from './use-backtest-form';
-import type { BacktestFormValues, Source } from './values';
+import type { Source } from './values';
 
-interface BacktestFormProps {
+interface BacktestFormProps extends FormBase {
   source: Source;
   type: StrategyType;
   strategy: Strategy | null;
   strategies: Strategy[];
-  given: Partial<BacktestFormValues>;
 }
 
 export function BacktestForm({ strategies, ...start }: BacktestFormProps) {

@@ -2,7 +2,6 @@ import { useTranslations } from 'use-intl';
 import { Field, Select } from '@/components/ui/field';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
-import { withoutDocument } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import type { Source } from './values';
 
@@ -27,7 +26,7 @@ export function SourceField({ source, types, strategies, several = false }: Sour
   const locale = usePreferences((state) => state.locale);
   const choose = (option: string) => {
     const [kind = '', name] = option.split(':');
-    url.update({ strategy: undefined, several: undefined, type: undefined, parameters: undefined, [kind]: name, page: url.page });
+    url.update({ strategy: undefined, several: undefined, type: undefined, parameters: undefined, preset: undefined, [kind]: name, page: url.page });
   };
   return (
     <Field label={t('source')}>
@@ -49,7 +48,7 @@ export function SourceField({ source, types, strategies, several = false }: Sour
             </optgroup>
           )}
           <optgroup label={t('strategyTypes')}>
-            {withoutDocument(types).map((entry) => (
+            {types.map((entry) => (
               <option key={entry.strategy_type} value={`type:${entry.strategy_type}`}>
                 {entry.title[locale]}
               </option>

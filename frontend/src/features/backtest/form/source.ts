@@ -13,10 +13,6 @@ export function sourceOf(
   const several = get('several') !== undefined || (!get('type') && run !== null && storedIds(run).length > 1);
   if (several && strategies.length > 1) return { kind: 'several' };
   const name = get('type') ?? run?.strategy_type;
-  const named = types.find(({ strategy_type }) => strategy_type === name);
-  // A kind that is not offered by itself is tested by the strategy that it was stored as.
-  const stored = !named && !get('type') && run && strategies.find(({ id }) => storedIds(run).includes(id));
-  if (stored) return { kind: 'strategy', id: stored.id };
-  const type = named ?? types[0];
+  const type = types.find(({ strategy_type }) => strategy_type === name) ?? types[0];
   return type ? { kind: 'type', type: type.strategy_type } : null;
 }

@@ -8,27 +8,27 @@ import type { Strategy, StrategyType } from '@/lib/api/types';
 import { seoulDate } from '@/lib/format/format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
-import { initialValues, readParameters } from '@/lib/parameters/schema';
+import { initialValues } from '@/lib/parameters/schema';
+import { documentIn, parametersFor, type FormBase } from './document-base';
 import { useBacktestRules } from './use-backtest-rules';
 import { useUsualName } from './use-usual-name';
 import { DEFAULTS, requestOf, type BacktestFormValues, type Source } from './values';
 
-interface BacktestFormStart {
+interface BacktestFormStart extends FormBase {
   source: Source;
   type: StrategyType;
   strategy: Strategy | null;
-  given: Partial<BacktestFormValues>;
 }
 
 /** State, rules and sending of the backtest form. A saved strategy brings its own settings. */
-export function useBacktestForm({ source, type, strategy, given }: BacktestFormStart) {
+export function useBacktestForm({ source, type, own, title, strategy, given }: BacktestFormStart) {
   const router = useRouter();
   const client = useQueryClient();
   const [today] = useState(() => new Date());
   const hasParameters = source.kind === 'type';
   const parameters = useMemo(
-    () => (hasParameters ? readParameters(type.parameters_schema) : []),
-    [type, hasParameters],
+    () => (hasParameters ? parametersFor(type, own) : []),
+    [type, own, hasParameters],
   );
   const rules = useBacktestRules(source.kind, parameters);
   const form = useForm<BacktestFormValues>({
@@ -39,10 +39,10 @@ export function useBacktestForm({ source, type, strategy, given }: BacktestFormS
       end_date: seoulDate(today, { days: -1 }),
       ...(strategy && { symbols: strategy.symbols }),
       ...given,
-      parameters: initialValues(parameters, given.parameters),
+      parameters: { ...documentIn(type, given), ...initialValues(parameters, given.parameters) },
     },
   });
-  const usualName = useUsualName(type);
+  const usualName = useUsualName(title);
   const t = useTranslations();
   const problem = useFormProblem(form, {
     initial_capital: t('run.failureOf.initial_capital'),

@@ -101,11 +101,6 @@ describe('sourceOf', () => {
     expect(sourceOf(at({ type: 'crossing' }), types, strategies, null)).toEqual({ kind: 'type', type: 'crossing' });
     expect(sourceOf(at({ several: '1' }), types, strategies, null)).toEqual({ kind: 'several' });
   });
-  it('takes the stored strategy of an earlier run whose kind is not offered by itself', () => {
-    const run = { strategy_type: 'rules', strategies: [{ strategy_id: 4 }] } as unknown as BacktestDetail;
-    expect(sourceOf(at({}), types, strategies, run)).toEqual({ kind: 'strategy', id: 4 });
-    expect(sourceOf(at({ type: 'crossing' }), types, strategies, run)).toEqual({ kind: 'type', type: 'crossing' });
-  });
   it('falls back on the earlier run, then on the first kind', () => {
     const run = { strategy_type: 'crossing', strategies: [] };
     expect(sourceOf(at({}), types, strategies, run)).toEqual({ kind: 'type', type: 'crossing' });

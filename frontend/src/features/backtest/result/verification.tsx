@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useParameterText } from '@/components/finance/use-parameter-text';
+import { useStrategyParameters } from '@/components/finance/use-strategy-parameters';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
@@ -11,7 +12,7 @@ import type { BacktestDetail, StrategyType } from '@/lib/api/types';
 import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
-import { readDocument, readParameters } from '@/lib/parameters/schema';
+import { appliedParameters, flatValues, readDocument, valueOf, type ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { RunTerms } from './run-terms';
 import { Verdict } from './verdict';
@@ -64,30 +65,30 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
 }
 
 /** The parameters of one strategy; a document as it is written, and what its kind does not know any more by bare names. */
-function Parameters({ strategy, type }: { strategy: Tested; type: StrategyType | undefined }) {
+function Parameters({ strategy: { strategy_type, parameters: values }, type }: { strategy: Tested; type: StrategyType | undefined }) {
   const locale = usePreferences((state) => state.locale);
-  const parameters = readParameters(type?.parameters_schema);
+  const parameters = useStrategyParameters(strategy_type, values);
   const document = readDocument(type?.parameters_schema);
   const text = useParameterText();
-  const known = new Set([...parameters, ...(document ? [document] : [])].map(({ name }) => name));
-  const unknown = Object.entries(strategy.parameters).filter(([name]) => !known.has(name));
+  const known = new Set(parameters.map(({ name }) => name));
+  const unknown = flatValues(values as ParameterValues).filter(([name]) => !known.has(name) && name !== document?.name);
   return (
     <>
       <dl>
-        {parameters.map((parameter) => (
+        {appliedParameters(parameters, values).map((parameter) => (
           <Fact key={parameter.name} name={parameter.title[locale]}>
-            {text(parameter, strategy.parameters[parameter.name])}
+            {text(parameter, valueOf(values, parameter.name) ?? parameter.default)}
           </Fact>
         ))}
         {unknown.map(([name, value]) => (
           <Fact key={name} name={name}>
-            {typeof value === 'object' ? JSON.stringify(value) : String(value)}
+            {String(value)}
           </Fact>
         ))}
       </dl>
       {document && (
         <pre aria-label={document.title[locale]} className="mt-3 max-h-96 overflow-auto rounded-lg bg-raised p-3 text-xs">
-          {String(strategy.parameters[document.name])}
+          {String(values[document.name])}
         </pre>
       )}
     </>

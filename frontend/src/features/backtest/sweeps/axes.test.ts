@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Parameter } from '@/lib/parameters/schema';
-import { aboutSessions, axesOf, countCombinations, countFolds, readRule, stepped, suggested, valuesOfAxis, type AxisValues } from './axes';
+import { choiceParameter, numberParameter } from '@/lib/testing/parameters';
+import { aboutSessions, appliedAxes, axesOf, countCombinations, countFolds, readRule, stepped, suggested, valuesOfAxis, type AxisValues } from './axes';
 
-const words = { ko: '', en: '' };
-const base = { title: words, description: words, unit: null, group: null };
-const lookback: Parameter = { ...base, name: 'lookback', kind: 'integer', minimum: 1, maximum: 500, default: 20 };
-const entry: Parameter = { ...base, name: 'entry', kind: 'number', minimum: -100, maximum: 100, default: 3 };
-const interval: Parameter = { ...base, name: 'interval', kind: 'choice', choices: ['1d', '1m'], default: '1d' };
+const lookback = numberParameter('lookback');
+const entry = numberParameter('entry', { kind: 'number', minimum: -100, maximum: 100, default: 3 });
+const interval = choiceParameter('interval', ['1d', '1m']);
 const axis = (part: Partial<AxisValues>): AxisValues => ({ kind: 'fixed', values: '', from: NaN, to: NaN, step: NaN, ...part });
 
 describe('stepped', () => {
@@ -36,6 +34,21 @@ describe('valuesOfAxis', () => {
   });
 });
 
+describe('appliedAxes', () => {
+  const sizing = choiceParameter('sizing', ['percent', 'atr']);
+  const size = numberParameter('size', { when: { sizing: ['percent'] } });
+  const period = numberParameter('period', { when: { sizing: ['atr'] } });
+  const namesOf = (part: Partial<AxisValues>) =>
+    appliedAxes({ sizing: axis(part) }, [sizing, size, period], { sizing: 'percent' }).map(({ name }) => name);
+  it('leaves out what has no effect beside the fixed value', () => {
+    expect(namesOf({})).toEqual(['sizing', 'size']);
+  });
+  it('keeps what has an effect for one of the values tried', () => {
+    expect(namesOf({ kind: 'list', values: 'percent, atr' })).toEqual(['sizing', 'size', 'period']);
+    expect(namesOf({ kind: 'list', values: 'atr' })).toEqual(['sizing', 'period']);
+  });
+});
+
 describe('axesOf', () => {
   it('sends what varies and nothing else', () => {
     const axes = { lookback: axis({ kind: 'range', from: 10, to: 30, step: 10 }), entry: axis({}), interval: axis({ kind: 'list', values: '1d' }) };
@@ -48,6 +61,10 @@ describe('suggested', () => {
     expect(suggested(lookback, 20)).toMatchObject({ kind: 'fixed', from: 5, to: 35, step: 5 });
     expect(suggested(lookback, 2)).toMatchObject({ from: 1, to: 5, step: 1 });
     expect(valuesOfAxis({ ...suggested(entry, undefined), kind: 'range' }, entry)).not.toBeNull();
+  });
+  it('follows the range that the author of a document proposes', () => {
+    const fast = numberParameter('overrides.fast', { minimum: 2, maximum: 50, step: 4, default: 5 });
+    expect(suggested(fast, 6)).toMatchObject({ from: 2, to: 50, step: 4, values: '6' });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { AxisRequest } from '@/lib/api/types';
-import type { Parameter, ParameterValues } from '@/lib/parameters/schema';
+import { isApplied, valueOf, type Parameter, type ParameterValue, type ParameterValues } from '@/lib/parameters/schema';
 
 /** What the server takes at most, walk-forward folds counted in. */
 export const MOST_TRIALS = 10_000;
@@ -18,8 +18,6 @@ export interface AxisValues {
 
 export type AxesValues = Record<string, AxisValues>;
 
-type AxisValue = number | string | boolean;
-
 /** How many decimals a number is written with. */
 function decimals(value: number): number {
   const [, fraction = ''] = String(value).split('.');
@@ -35,7 +33,7 @@ export function stepped(from: number, to: number, step: number): number[] {
   return Array.from({ length: count }, (_, place) => Number((from + place * step).toFixed(digits)));
 }
 
-function listed(text: string, parameter: Parameter): AxisValue[] | null {
+function listed(text: string, parameter: Parameter): ParameterValue[] | null {
   const parts = text.split(',').map((part) => part.trim()).filter(Boolean);
   if (parts.length === 0) return null;
   if (parameter.kind === 'choice') return parts.every((part) => parameter.choices.includes(part)) ? parts : null;
@@ -52,11 +50,21 @@ function fits(value: number, parameter: Parameter): boolean {
 }
 
 /** The values one parameter takes; null while they cannot be read or are out of its range. */
-export function valuesOfAxis(axis: AxisValues, parameter: Parameter): AxisValue[] | null {
+export function valuesOfAxis(axis: AxisValues, parameter: Parameter): ParameterValue[] | null {
   if (axis.kind === 'fixed') return [];
   if (axis.kind === 'list') return listed(axis.values, parameter);
   const values = stepped(axis.from, axis.to, axis.step);
   return values.length > 0 && values.every((value) => fits(value, parameter)) ? values : null;
+}
+
+/** The parameters that mean something for some of the runs: a choice that varies takes every one of its values. */
+export function appliedAxes(axes: AxesValues, parameters: Parameter[], fixed: ParameterValues): Parameter[] {
+  const possible = (name: string): unknown[] => {
+    const [axis, parameter] = [axes[name], parameters.find((entry) => entry.name === name)];
+    if (!axis || !parameter || axis.kind === 'fixed') return [valueOf(fixed, name)];
+    return valuesOfAxis(axis, parameter) ?? [];
+  };
+  return parameters.filter((parameter) => isApplied(parameter, possible));
 }
 
 /** What the server is told of the axes that vary. */
@@ -70,16 +78,20 @@ export function axesOf(axes: AxesValues, parameters: Parameter[]): Record<string
   return Object.fromEntries(varied);
 }
 
-/** A first suggestion around the value in force: three values on either side where the range allows it. */
-export function suggested(parameter: Parameter, value: AxisValue | undefined): AxisValues {
+/** A first suggestion: the range its author proposes, or three values on either side of the value in force. */
+export function suggested(parameter: Parameter, value: ParameterValue | undefined): AxisValues {
   const base = { kind: 'fixed' as const, values: '', from: NaN, to: NaN, step: NaN };
   if (parameter.kind === 'choice') return { ...base, values: parameter.choices.join(', ') };
   if (parameter.kind === 'boolean') return { ...base, values: 'true, false' };
+  const { minimum, maximum, step: proposed } = parameter;
+  if (proposed !== null && minimum !== null && maximum !== null) {
+    return { ...base, values: String(value ?? parameter.default), from: minimum, to: maximum, step: proposed };
+  }
   const middle = typeof value === 'number' && Number.isFinite(value) ? value : (parameter.default ?? 1);
   const rough = Math.abs(middle) / 4 || 1;
   const step = parameter.kind === 'integer' ? Math.max(1, Math.round(rough)) : Number(rough.toPrecision(1));
   const within = (wanted: number) =>
-    Math.min(parameter.maximum ?? Infinity, Math.max(parameter.minimum ?? -Infinity, wanted));
+    Math.min(maximum ?? Infinity, Math.max(minimum ?? -Infinity, wanted));
   const [from, to] = [within(middle - 3 * step), within(middle + 3 * step)].map((end) => Number(end.toFixed(6)));
   return { ...base, from: from ?? NaN, to: to ?? NaN, step, values: String(middle) };
 }
@@ -91,7 +103,7 @@ interface Rule {
   right: string;
 }
 
-const RULE = /^\s*(\w+|-?\d*\.?\d+)\s*(<=|>=|==|!=|<|>)\s*(\w+|-?\d*\.?\d+)\s*$/;
+const RULE = /^\s*([\w.]+|-?\d*\.?\d+)\s*(<=|>=|==|!=|<|>)\s*([\w.]+|-?\d*\.?\d+)\s*$/;
 
 const HOLDS: Record<string, (left: number, right: number) => boolean> = {
   '<': (left, right) => left < right,
@@ -119,7 +131,7 @@ export function linesOf(text: string): string[] {
  * number without constraints, and `exact` says so.
  */
 export function countCombinations(
-  axes: [string, AxisValue[]][],
+  axes: [string, ParameterValue[]][],
   fixed: ParameterValues,
   constraints: string[],
 ): { count: number; exact: boolean } {
@@ -130,8 +142,8 @@ export function countCombinations(
   if (rules.length === 0) return { count: all, exact: true };
   if (all > MOST_TRIALS * 10) return { count: all, exact: false };
   let count = 0;
-  const current: ParameterValues = { ...fixed };
-  const operand = (text: string) => Number(text in current ? current[text] : text);
+  const current: Record<string, ParameterValue> = {};
+  const operand = (text: string) => Number(current[text] ?? valueOf(fixed, text) ?? text);
   const visit = (place: number): void => {
     const axis = varied[place];
     if (!axis) {

@@ -1,11 +1,12 @@
 import { Controller, type Control } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { ParameterControl } from '@/components/finance/parameter-fields';
+import { useChoiceText, useParameterText } from '@/components/finance/use-parameter-text';
 import { Field, Input } from '@/components/ui/field';
 import { Segmented } from '@/components/ui/segmented';
 import type { BacktestFormValues } from '@/features/backtest/form/values';
 import { cn } from '@/lib/cn';
-import type { Parameter } from '@/lib/parameters/schema';
+import type { ChoiceParameter, Parameter } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { valuesOfAxis, type AxisKind, type AxisValues } from './axes';
 
@@ -26,8 +27,9 @@ export function AxisField({ parameter, axis, onChange, control, error }: AxisFie
   const locale = usePreferences((state) => state.locale);
   const kinds: AxisKind[] = isNumeric(parameter) ? ['fixed', 'range', 'list'] : ['fixed', 'list'];
   const values = valuesOfAxis(axis, parameter);
+  const text = useParameterText();
   const hint =
-    axis.kind === 'fixed' ? undefined : values ? t('axisValues', { count: values.length, values: shortened(values) }) : t('axisUnreadable');
+    axis.kind === 'fixed' ? undefined : values ? t('axisValues', { count: values.length, values: shortened(values.map((value) => text(parameter, value))) }) : t('axisUnreadable');
   return (
     <li className="flex flex-col gap-2.5 py-3" data-testid="sweep-axis" data-axis={parameter.name} data-kind={axis.kind}>
       <Field
@@ -69,7 +71,8 @@ export function AxisField({ parameter, axis, onChange, control, error }: AxisFie
                   )}
                 />
               )}
-              {axis.kind === 'list' && (
+              {axis.kind === 'list' && parameter.kind === 'choice' && <ChoiceList parameter={parameter} axis={axis} onChange={onChange} />}
+              {axis.kind === 'list' && parameter.kind !== 'choice' && (
                 <Input
                   {...wiring}
                   value={axis.values}
@@ -88,9 +91,43 @@ export function AxisField({ parameter, axis, onChange, control, error }: AxisFie
   );
 }
 
+interface ChoiceListProps {
+  parameter: ChoiceParameter;
+  axis: AxisValues;
+  onChange: (axis: AxisValues) => void;
+}
+
+/** Which of the choices are tried. */
+function ChoiceList({ parameter, axis, onChange }: ChoiceListProps) {
+  const locale = usePreferences((state) => state.locale);
+  const choiceText = useChoiceText();
+  const tried = axis.values.split(',').map((value) => value.trim());
+  const toggle = (choice: string) =>
+    onChange({ ...axis, values: parameter.choices.filter((entry) => tried.includes(entry) !== (entry === choice)).join(', ') });
+  return (
+    <div role="group" aria-label={parameter.title[locale]} className="flex flex-wrap gap-1.5">
+      {parameter.choices.map((choice) => (
+        <label
+          key={choice}
+          className="flex h-8 items-center gap-2 rounded-lg border border-line px-2.5 text-sm has-checked:border-accent has-checked:bg-accent-soft"
+        >
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={tried.includes(choice)}
+            onChange={() => toggle(choice)}
+            data-testid={`axis-${parameter.name}-${choice}`}
+          />
+          {choiceText(parameter, choice)}
+        </label>
+      ))}
+    </div>
+  );
+}
+
 const SHOWN = 8;
 
-function shortened(values: (number | string | boolean)[]): string {
+function shortened(values: string[]): string {
   if (values.length <= SHOWN) return values.join(', ');
   return `${values.slice(0, SHOWN - 1).join(', ')}, … ${values.at(-1)}`;
 }

@@ -1,8 +1,7 @@
 import type { Stability, Trial } from '@/lib/api/types';
-import type { ParameterValues } from '@/lib/parameters/schema';
+import type { ParameterValue } from '@/lib/parameters/schema';
 
-/** A number, a text, true or false. */
-export type AxisValue = ParameterValues[string];
+type TrialValues = Record<string, ParameterValue>;
 
 /** One square of the map. */
 export interface Cell {
@@ -14,13 +13,13 @@ export interface Cell {
 }
 
 export interface Grid {
-  rows: AxisValue[];
-  columns: AxisValue[];
+  rows: ParameterValue[];
+  columns: ParameterValue[];
   /** By row, then column; nothing where there was no trial. */
   cells: (Cell | null)[][];
 }
 
-function inOrder(values: AxisValue[]): AxisValue[] {
+function inOrder(values: ParameterValue[]): ParameterValue[] {
   const each = [...new Set(values)];
   return each.every((value) => typeof value === 'number')
     ? each.sort((a, b) => Number(a) - Number(b))
@@ -41,7 +40,7 @@ export function gridOf(
   valueOf: (trial: Trial) => number | null,
   maximize: boolean,
 ): Grid {
-  const valuesOf = (name: string) => trials.flatMap(({ parameters }) => (parameters as ParameterValues)[name] ?? []);
+  const valuesOf = (name: string) => trials.flatMap(({ parameters }) => (parameters as TrialValues)[name] ?? []);
   const [columns, rows] = [inOrder(valuesOf(across)), inOrder(valuesOf(down))];
   const cells: (Cell | null)[][] = rows.map(() => columns.map(() => null));
   const better = (value: number | null, than: number | null) => {
@@ -49,7 +48,7 @@ export function gridOf(
     return maximize ? value > than : value < than;
   };
   for (const trial of trials) {
-    const { [across]: x = '', [down]: y = '' } = trial.parameters as ParameterValues;
+    const { [across]: x = '', [down]: y = '' } = trial.parameters as TrialValues;
     const row = cells[rows.indexOf(y)];
     const column = columns.indexOf(x);
     if (!row || column < 0) continue;

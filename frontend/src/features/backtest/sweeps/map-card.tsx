@@ -12,7 +12,7 @@ import { gridOf, variedNames, type Cell } from './grid';
 import { HeatMap } from './heat-map';
 import { ParameterChips } from './parameter-chips';
 import { useAllTrials } from './use-all-trials';
-import { useParameterTitles } from './use-parameter-titles';
+import { useParameterNames } from './use-parameter-names';
 import { UseParameters } from './use-parameters';
 
 interface MapCardProps {
@@ -45,7 +45,7 @@ export function MapCard(props: MapCardProps) {
 function TrialMap({ sweep, trials, title: label, valueOf, write, maximize, about, testId }: MapCardProps & { trials: Trial[] }) {
   const t = useTranslations('sweeps');
   const url = useUrlState();
-  const title = useParameterTitles(sweep.base.strategy_type);
+  const { title } = useParameterNames(sweep.base);
   const [looked, setLooked] = useState<Cell | null>(null);
   const names = variedNames(trials);
   const across = names.find((name) => name === url.get('x')) ?? names[0];
@@ -95,7 +95,7 @@ function TrialMap({ sweep, trials, title: label, valueOf, write, maximize, about
               {looked.among > 1 && <span className="text-ink-faint"> · {t('bestAmong', { count: looked.among })}</span>}
               {about && <span className="text-ink-faint"> · {about(looked)}</span>}
             </p>
-            <ParameterChips parameters={looked.trial.parameters} type={sweep.base.strategy_type} />
+            <ParameterChips parameters={looked.trial.parameters} base={sweep.base} />
             <UseParameters sweep={sweep} parameters={looked.trial.parameters} />
           </div>
         ) : (

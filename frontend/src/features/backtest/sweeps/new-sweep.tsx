@@ -6,11 +6,11 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { sourceOf } from '@/features/backtest/form/source';
 import { SourceField } from '@/features/backtest/form/source-field';
 import { valuesOfPrefill, type BacktestFormValues } from '@/features/backtest/form/values';
+import { WithBase } from '@/features/backtest/form/with-base';
 import { queries } from '@/lib/api/queries';
 import type { Strategy, StrategyType } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 import { readPrefill } from '@/lib/parameters/prefill';
-import { withoutDocument } from '@/lib/parameters/schema';
 import { SweepForm } from './sweep-form';
 
 const LOADING = (
@@ -29,11 +29,7 @@ export function NewSweep() {
       <QueryView query={types} loading={LOADING}>
         {(known) => (
           <QueryView query={saved} loading={LOADING}>
-            {(page) => {
-              const types = withoutDocument(known);
-              const isOne = ({ strategy_type }: Strategy) => types.some((type) => type.strategy_type === strategy_type);
-              return <Chosen types={types} strategies={page.items.filter(isOne)} />;
-            }}
+            {(page) => <Chosen types={known} strategies={page.items} />}
           </QueryView>
         )}
       </QueryView>
@@ -59,11 +55,20 @@ function Chosen({ types, strategies }: { types: StrategyType[]; strategies: Stra
     ...valuesOfPrefill(readPrefill(url.get)),
   };
   return (
-    <SweepForm
-      key={`${JSON.stringify(source)}-${url.get('parameters')}`}
-      type={type}
-      given={given}
-      source={<SourceField source={source} types={types} strategies={strategies} />}
-    />
+    <WithBase type={type} source={source} given={given}>
+      {({ preset, key, ...base }) => (
+        <SweepForm
+          key={key}
+          {...base}
+          type={type}
+          source={
+            <>
+              <SourceField source={source} types={types} strategies={strategies} />
+              {preset}
+            </>
+          }
+        />
+      )}
+    </WithBase>
   );
 }

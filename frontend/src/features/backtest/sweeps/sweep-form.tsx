@@ -1,41 +1,42 @@
 import { Grid3x3 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useWatch } from 'react-hook-form';
+import { get, useWatch } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
+import { messageOf } from '@/components/finance/parameter-fields';
 import { Button } from '@/components/ui/button';
 import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { FormProblem } from '@/components/ui/form-problem';
 import { AdvancedFields } from '@/features/backtest/form/advanced-fields';
+import type { FormBase } from '@/features/backtest/form/document-base';
 import { PeriodFields } from '@/features/backtest/form/period-fields';
 import { ScopeFields } from '@/features/backtest/form/scope-fields';
-import type { BacktestFormValues } from '@/features/backtest/form/values';
 import type { StrategyType } from '@/lib/api/types';
-import { aboutSessions, countFolds } from './axes';
-import { AxisField } from './axis-field';
+import { aboutSessions, appliedAxes, countFolds } from './axes';
+import { AxisFields } from './axis-fields';
 import { ConstraintField, NameField, ObjectiveFields, SearchFields, WalkForwardFields } from './sweep-fields';
 import { countTrials, exampleRule } from './sweep-values';
 import { TrialCounter } from './trial-counter';
 import { useSweepForm } from './use-sweep-form';
 
-interface SweepFormProps {
+interface SweepFormProps extends FormBase {
   type: StrategyType;
-  given: Partial<BacktestFormValues>;
   /** Chooses what is varied; stands first. */
   source: ReactNode;
 }
 
 /** The run to vary at the left, how it is varied and what is looked for at the right. */
-export function SweepForm({ type, given, source }: SweepFormProps) {
+export function SweepForm({ source, ...begin }: SweepFormProps) {
   const t = useTranslations('sweeps');
-  const { form, parameters, values, change, problem, refused, start, submit } = useSweepForm(type, given);
+  const { form, parameters, values, change, problem, refused, start, submit } = useSweepForm(begin);
   const [from, to, benchmark, fixed] = useWatch({
     control: form.control,
     name: ['start_date', 'end_date', 'benchmark', 'parameters'],
   });
+  const applied = appliedAxes(values.axes, parameters, fixed);
   const folds = countFolds(aboutSessions(from, to), values.walk);
-  const count = countTrials(values, parameters, fixed, folds);
+  const count = countTrials(values, applied, fixed, folds);
   const fields = { values, onChange: change, refused };
-  const example = exampleRule(parameters);
+  const example = exampleRule(applied);
   return (
     <form noValidate onSubmit={submit} className="grid items-start gap-5 xl:grid-cols-2" data-testid="sweep-form">
       <Card>
@@ -51,23 +52,13 @@ export function SweepForm({ type, given, source }: SweepFormProps) {
         <Card>
           <CardHeader title={t('axes')} hint={t('axesHint')} />
           <CardBody>
-            <ul className="divide-y divide-line">
-              {parameters.map((parameter) => {
-                const axis = values.axes[parameter.name];
-                return (
-                  axis && (
-                    <AxisField
-                      key={parameter.name}
-                      parameter={parameter}
-                      axis={axis}
-                      onChange={(next) => change({ axes: { ...values.axes, [parameter.name]: next } })}
-                      control={form.control}
-                      error={refused(`axes.${parameter.name}`) ?? form.formState.errors.parameters?.[parameter.name]?.message}
-                    />
-                  )
-                );
-              })}
-            </ul>
+            <AxisFields
+              parameters={applied}
+              axes={values.axes}
+              onChange={(axes) => change({ axes })}
+              control={form.control}
+              errorOf={(name) => refused(`axes.${name}`) ?? messageOf(get(form.formState.errors.parameters, name))}
+            />
           </CardBody>
         </Card>
         <Card>

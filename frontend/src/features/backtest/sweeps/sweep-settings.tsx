@@ -6,13 +6,14 @@ import { RunTerms } from '@/features/backtest/result/run-terms';
 import { queries } from '@/lib/api/queries';
 import type { AxisRequest, SweepDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
+import { appliedParameters, valueOf } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { ParameterChips } from './parameter-chips';
-import { useParameterTitles } from './use-parameter-titles';
+import { useParameterNames } from './use-parameter-names';
 import { useObjective } from './use-objective';
 
-function axisText(axis: AxisRequest): string {
-  return axis.values ? axis.values.join(', ') : `${axis.from} – ${axis.to} (+${axis.step ?? 1})`;
+function axisText(axis: AxisRequest, text: (value: unknown) => string): string {
+  return axis.values ? axis.values.map(text).join(', ') : `${text(axis.from)} – ${text(axis.to)} (+${axis.step ?? 1})`;
 }
 
 /** What was asked for. */
@@ -23,10 +24,11 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
   const format = useFormat();
   const locale = usePreferences((state) => state.locale);
   const { data: types } = useQuery(queries.strategyTypes());
-  const titles = useParameterTitles(sweep.base.strategy_type);
+  const names = useParameterNames(sweep.base);
   const objective = useObjective(sweep);
   const { base, axes, search, constraints, walk_forward } = sweep;
-  const fixed = Object.fromEntries(Object.entries(base.parameters).filter(([name]) => !(name in axes)));
+  const settled = appliedParameters(names.known, base.parameters).filter(({ name }) => !(name in axes));
+  const fixed = Object.fromEntries(settled.map(({ name }) => [name, valueOf(base.parameters, name)]));
   const type = types?.find(({ strategy_type }) => strategy_type === base.strategy_type);
   return (
     <Card>
@@ -40,11 +42,11 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
           <Fact name={form('capital')}>{format.won(base.initial_capital)}</Fact>
           {base.symbols.length > 0 && <Fact name={form('symbols')}>{base.symbols.join(', ')}</Fact>}
           <Fact name={t('axisKinds.fixed')}>
-            <ParameterChips parameters={fixed} type={base.strategy_type} />
+            <ParameterChips parameters={fixed} base={base} />
           </Fact>
           {Object.entries(axes).map(([name, axis]) => (
-            <Fact key={name} name={titles(name)}>
-              {axisText(axis)}
+            <Fact key={name} name={names.title(name)}>
+              {axisText(axis, (value) => names.text(name, value))}
             </Fact>
           ))}
           <RunTerms run={base} />

@@ -39,7 +39,7 @@ export function SweepSummary({ sweep }: { sweep: SweepDetail }) {
             <div className="flex flex-col gap-2 rounded-lg bg-raised p-4" data-testid="sweep-best">
               <p className="text-sm text-ink-faint">{t('best')}</p>
               <p className="tabular text-2xl font-extrabold">{objective.write(best.objective)}</p>
-              <ParameterChips parameters={best.parameters} type={sweep.base.strategy_type} />
+              <ParameterChips parameters={best.parameters} base={sweep.base} />
               <UseParameters sweep={sweep} parameters={best.parameters} />
             </div>
             <Deflated value={deflated} trials={significance?.trials ?? 0} text={format.percent(deflated, { digits: 1 })} />

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, type BacktestFormValues } from '@/features/backtest/form/values';
-import type { Parameter } from '@/lib/parameters/schema';
+import { numberParameter } from '@/lib/testing/parameters';
 import { suggested } from './axes';
 import { countTrials, exampleRule, objectives, SWEEP_DEFAULTS, sweepRequest, unreadable, usualDirection, type SweepValues } from './sweep-values';
 
-const words = { ko: '', en: '' };
-const parameter = (name: string): Parameter => ({ name, title: words, description: words, unit: null, group: null, kind: 'integer', minimum: 1, maximum: 500, default: 20 });
-const PARAMETERS = [parameter('fast'), parameter('slow')];
-const range = (from: number, to: number, step: number) => ({ ...suggested(parameter('x'), 20), kind: 'range' as const, from, to, step });
+const PARAMETERS = [numberParameter('fast'), numberParameter('slow')];
+const range = (from: number, to: number, step: number) => ({ ...suggested(numberParameter('x'), 20), kind: 'range' as const, from, to, step });
 const values = (part: Partial<SweepValues> = {}): SweepValues => ({
   ...SWEEP_DEFAULTS,
   axes: { fast: range(5, 20, 5), slow: range(10, 40, 10) },

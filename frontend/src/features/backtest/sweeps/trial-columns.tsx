@@ -7,10 +7,10 @@ import { SortHeading, sortedBy, type Sort } from '@/components/ui/sort-heading';
 import type { SweepDetail, Trial } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { Link } from '@/lib/navigation';
-import type { ParameterValues } from '@/lib/parameters/schema';
 import { prefillHref } from '@/lib/parameters/prefill';
+import { handedOver } from './handed-over';
 import { useObjective } from './use-objective';
-import { useParameterTitles } from './use-parameter-titles';
+import { useParameterNames } from './use-parameter-names';
 
 interface TrialColumns {
   sweep: SweepDetail;
@@ -24,7 +24,7 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
   const format = useFormat();
   const objective = useObjective(sweep);
   const { base, axes } = sweep;
-  const title = useParameterTitles(base.strategy_type);
+  const { title, text } = useParameterNames(base);
   // The objective has a column already.
   const others = (figure: string, column: Column<Trial>) =>
     (sweep.objective.figure.endsWith(figure) ? [] : [column]);
@@ -49,7 +49,7 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
         key: `parameter-${name}`,
         heading: title(name),
         align: 'right',
-        cell: ({ parameters }) => String(parameters[name] ?? '–'),
+        cell: ({ parameters }) => text(name, parameters[name]),
       }),
     ),
     ...others('total_return', {
@@ -86,7 +86,7 @@ export function useTrialColumns({ sweep, sort, onSort }: TrialColumns): Column<T
               data-testid="trial-use"
               href={prefillHref('/backtest/', {
                 type: base.strategy_type,
-                parameters: { ...base.parameters, ...parameters } as ParameterValues,
+                parameters: handedOver(sweep, parameters),
                 symbols: base.symbols,
                 start: base.start_date,
                 end: base.end_date,

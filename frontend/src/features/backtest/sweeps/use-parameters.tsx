@@ -3,11 +3,13 @@ import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import type { ParameterMap, SweepDetail } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
-import type { ParameterValues } from '@/lib/parameters/schema';
-import { prefillHref, type Prefill } from '@/lib/parameters/prefill';
+import { prefillHref } from '@/lib/parameters/prefill';
+import { RULES } from '@/lib/parameters/schema';
+import { handedOver } from './handed-over';
+import { SaveAsStrategy } from './save-as-strategy';
 
 interface UseParametersProps {
-  sweep: Pick<SweepDetail, 'id' | 'base'>;
+  sweep: Pick<SweepDetail, 'id' | 'name' | 'base'>;
   parameters: ParameterMap;
 }
 
@@ -15,12 +17,9 @@ interface UseParametersProps {
 export function UseParameters({ sweep, parameters }: UseParametersProps) {
   const t = useTranslations('sweeps');
   const { base } = sweep;
-  const prefill: Prefill = {
-    type: base.strategy_type,
-    parameters: { ...base.parameters, ...parameters } as ParameterValues,
-    symbols: base.symbols,
-  };
+  const prefill = { type: base.strategy_type, parameters: handedOver(sweep, parameters), symbols: base.symbols };
   const run = { ...prefill, start: base.start_date, end: base.end_date, capital: base.initial_capital, sweep: sweep.id };
+  const isDocument = base.strategy_type === RULES;
   return (
     <div className="flex flex-wrap gap-2">
       <Button asChild variant="secondary" size="sm">
@@ -29,12 +28,16 @@ export function UseParameters({ sweep, parameters }: UseParametersProps) {
           {t('useInBacktest')}
         </Link>
       </Button>
-      <Button asChild variant="secondary" size="sm">
-        <Link href={prefillHref('/strategies/new/', prefill)} prefetch={false} data-testid="use-in-strategy">
-          <Sparkles aria-hidden />
-          {t('useInStrategy')}
-        </Link>
-      </Button>
+      {isDocument ? (
+        <SaveAsStrategy sweep={sweep} parameters={parameters} />
+      ) : (
+        <Button asChild variant="secondary" size="sm">
+          <Link href={prefillHref('/strategies/new/', prefill)} prefetch={false} data-testid="use-in-strategy">
+            <Sparkles aria-hidden />
+            {t('useInStrategy')}
+          </Link>
+        </Button>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
 import { useBacktestRules } from '@/features/backtest/form/use-backtest-rules';
+import { documentIn, parametersFor, type FormBase } from '@/features/backtest/form/document-base';
 import { useUsualName } from '@/features/backtest/form/use-usual-name';
 import { DEFAULTS, type BacktestFormValues, type Source } from '@/features/backtest/form/values';
 import { sweeps } from '@/lib/api/backtests';
@@ -12,8 +13,8 @@ import { ApiProblem } from '@/lib/api/problem';
 import { seoulDate } from '@/lib/format/format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
-import { initialValues, readParameters, type Parameter } from '@/lib/parameters/schema';
-import { suggested, type AxisValues } from './axes';
+import { appliedParameters, initialValues, valueOf, type Parameter } from '@/lib/parameters/schema';
+import { appliedAxes, suggested, type AxisValues } from './axes';
 import { SWEEP_DEFAULTS, sweepRequest, unreadable, type SweepValues } from './sweep-values';
 
 const BASE = /^\/?base[./]/;
@@ -28,21 +29,25 @@ function ofBase(error: unknown): unknown {
 
 /** Begins with the first number varied: a search that varies nothing is none. */
 function startOf(parameters: Parameter[], given: BacktestFormValues['parameters']): SweepValues {
-  const first = parameters.find(({ kind }) => kind === 'integer' || kind === 'number');
+  const first = appliedParameters(parameters, given).find(({ kind }) => kind === 'integer' || kind === 'number');
   const axes = parameters.map((parameter): [string, AxisValues] => {
-    const axis = suggested(parameter, given[parameter.name]);
+    const axis = suggested(parameter, valueOf(given, parameter.name));
     return [parameter.name, parameter === first ? { ...axis, kind: 'range' } : axis];
   });
   return { ...SWEEP_DEFAULTS, axes: Object.fromEntries(axes) };
 }
 
+interface SweepStart extends FormBase {
+  type: StrategyType;
+}
+
 /** State, rules and sending of the sweep form: the run to vary, and how it is varied. */
-export function useSweepForm(type: StrategyType, given: Partial<BacktestFormValues>) {
+export function useSweepForm({ type, own, title, given }: SweepStart) {
   const t = useTranslations('sweeps');
   const router = useRouter();
   const client = useQueryClient();
   const [today] = useState(() => new Date());
-  const parameters = useMemo(() => readParameters(type.parameters_schema), [type]);
+  const parameters = useMemo(() => parametersFor(type, own), [type, own]);
   const source: Source = { kind: 'type', type: type.strategy_type };
   const form = useForm<BacktestFormValues>({
     resolver: zodResolver(useBacktestRules('type', parameters)),
@@ -51,16 +56,16 @@ export function useSweepForm(type: StrategyType, given: Partial<BacktestFormValu
       start_date: seoulDate(today, { years: -2 }),
       end_date: seoulDate(today, { days: -1 }),
       ...given,
-      parameters: initialValues(parameters, given.parameters),
+      parameters: { ...documentIn(type, given), ...initialValues(parameters, given.parameters) },
     },
   });
   const [values, setValues] = useState(() => startOf(parameters, initialValues(parameters, given.parameters)));
   const [fields, setFields] = useState<Record<string, string>>({});
-  const usualName = useUsualName(type);
+  const usualName = useUsualName(title);
   const problem = useFormProblem(form);
   const start = useMutation({
     mutationFn: (base: BacktestFormValues) => {
-      const request = sweepRequest(source, base, values, parameters);
+      const request = sweepRequest(source, base, values, appliedAxes(values.axes, parameters, base.parameters));
       return sweeps.start({ name: usualName(request.base), ...request });
     },
     onSuccess: (sweep) => {
@@ -80,7 +85,7 @@ export function useSweepForm(type: StrategyType, given: Partial<BacktestFormValu
   };
   const submit = form.handleSubmit((base) => {
     problem.clear();
-    const bad = unreadable(values, parameters);
+    const bad = unreadable(values, appliedAxes(values.axes, parameters, base.parameters));
     setFields(Object.fromEntries(bad.map((field) => [field, t('unreadable')])));
     if (bad.length === 0) start.mutate(base);
   });

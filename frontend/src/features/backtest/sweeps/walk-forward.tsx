@@ -99,7 +99,7 @@ function useFoldColumns(sweep: SweepDetail): Column<Fold>[] {
       wrap: true,
       cell: ({ parameters, error }) =>
         parameters ? (
-          <ParameterChips parameters={parameters} type={sweep.base.strategy_type} />
+          <ParameterChips parameters={parameters} base={sweep.base} />
         ) : (
           <span className="text-danger">{error}</span>
         ),
