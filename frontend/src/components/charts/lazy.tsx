@@ -5,6 +5,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 const Candles = lazy(() => import('./candle-chart'));
 const Performance = lazy(() => import('./performance-chart'));
 const Lines = lazy(() => import('./line-chart'));
+const Preview = lazy(() => import('./preview-chart'));
 
 export function CandleChart(props: ComponentProps<typeof Candles>) {
   return (
@@ -26,6 +27,14 @@ export function LineChart(props: ComponentProps<typeof Lines>) {
   return (
     <Suspense fallback={<Skeleton className="size-full" />}>
       <Lines {...props} />
+    </Suspense>
+  );
+}
+
+export function PreviewChart(props: ComponentProps<typeof Preview>) {
+  return (
+    <Suspense fallback={<Skeleton className="size-full" />}>
+      <Preview {...props} />
     </Suspense>
   );
 }

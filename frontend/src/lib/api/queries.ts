@@ -9,7 +9,7 @@ import { market, type CandleQuery, type SymbolFilter } from './market';
 import { orders, type OrderFilter } from './orders';
 import { rules, type CostQuestion, type PriceQuestion } from './rules';
 import { signals, strategies } from './strategies';
-import type { JobStatus, PageQuery } from './types';
+import type { JobStatus, PageQuery, PreviewRequest } from './types';
 
 /** The most candles one chart loads: two sessions of minutes, four years of days. */
 const CANDLES = 1_000;
@@ -52,6 +52,16 @@ export const queries = {
       queryKey: ['strategies', 'types'],
       queryFn: strategies.types,
       staleTime: Infinity,
+    }),
+  strategyBlocks: () =>
+    queryOptions({ queryKey: ['strategies', 'blocks'], queryFn: strategies.blocks, staleTime: Infinity }),
+  strategyPreview: (request: PreviewRequest) =>
+    queryOptions({
+      queryKey: ['strategies', 'preview', request],
+      // A newer question ends this one.
+      queryFn: ({ signal }) => strategies.preview(request, signal),
+      // A key is a whole strategy: what was tried on the way to it is kept for a quick undo only.
+      gcTime: 30_000,
     }),
   documentFindings: (document: string) =>
     queryOptions({

@@ -1,10 +1,13 @@
 import { http, unwrap } from './client';
-import type { PageQuery, StrategyRequest } from './types';
+import type { PageQuery, PreviewRequest, StrategyRequest } from './types';
 
 const at = (id: number) => ({ params: { path: { id } } });
 
 export const strategies = {
   types: () => unwrap(http.GET('/api/v1/strategies/types')),
+  blocks: () => unwrap(http.GET('/api/v1/strategies/blocks')),
+  preview: (body: PreviewRequest, signal: AbortSignal) =>
+    unwrap(http.POST('/api/v1/strategies/preview', { body, signal })),
   checkDocument: (document: string) =>
     unwrap(http.POST('/api/v1/strategies/documents/check', { body: { document } })),
   list: (query: { is_active?: boolean } & PageQuery) =>

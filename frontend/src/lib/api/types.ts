@@ -21,6 +21,14 @@ export type Strategy = Schemas['Strategy'];
 export type StrategyRequest = Schemas['StrategyRequest'];
 export type DocumentFinding = Schemas['DocumentFinding'];
 export type DocumentFindings = Schemas['DocumentFindings'];
+export type Blocks = Schemas['Blocks'];
+export type IndicatorBlock = Schemas['IndicatorBlock'];
+export type IndicatorParameterBlock = Schemas['IndicatorParameterBlock'];
+export type CandlestickBlock = Schemas['CandlestickBlock'];
+export type Preview = Schemas['Preview'];
+export type PreviewRequest = Schemas['PreviewRequest'];
+export type PreviewMarker = Schemas['PreviewMarker'];
+export type PreviewSeries = Schemas['PreviewSeries'];
 export type Signal = Schemas['Signal'];
 
 export type Order = Schemas['Order'];
