@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appliedParameters, groupParameters, initialValues, readDocument, readParameters, valueOf, withValue } from './schema';
+import { appliedParameters, groupParameters, initialValues, readDocument, readParameters, valueAt, withValue } from './schema';
 import { parameterRules } from './validation';
 
 const schema = {
@@ -168,6 +168,6 @@ describe('a value by its name', () => {
   it('is found and set in the map of a document’s own parameters too', () => {
     const values = withValue(withValue({ lookback: 20 }, 'overrides.fast', 5), 'overrides.slow', 60);
     expect(values).toEqual({ lookback: 20, overrides: { fast: 5, slow: 60 } });
-    expect([valueOf(values, 'lookback'), valueOf(values, 'overrides.slow'), valueOf(values, 'overrides')]).toEqual([20, 60, undefined]);
+    expect([valueAt(values, 'lookback'), valueAt(values, 'overrides.slow'), valueAt(values, 'overrides')]).toEqual([20, 60, undefined]);
   });
 });

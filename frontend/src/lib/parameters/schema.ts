@@ -59,7 +59,7 @@ export const isMembers = (value: unknown): value is Members => typeof value === 
 const members = (value: unknown): Members => (isMembers(value) ? value : {});
 
 /** The value of a setting, found by its name. */
-export function valueOf(values: unknown, name: string): ParameterValue | undefined {
+export function valueAt(values: unknown, name: string): ParameterValue | undefined {
   const found = name.split('.').reduce<unknown>((part, key) => members(part)[key], values);
   return found === null || typeof found === 'object' ? undefined : (found as ParameterValue | undefined);
 }
@@ -84,7 +84,7 @@ export function isApplied({ when }: Parameter, possible: (name: string) => unkno
 
 /** The settings that mean something beside these values. */
 export function appliedParameters(parameters: Parameter[], values: unknown): Parameter[] {
-  return parameters.filter((parameter) => isApplied(parameter, (name) => [valueOf(values, name)]));
+  return parameters.filter((parameter) => isApplied(parameter, (name) => [valueAt(values, name)]));
 }
 
 /** The non-null type of a property: `["integer","null"]` counts as integer. */
@@ -190,7 +190,7 @@ export function readDocument(schema: unknown): DocumentParameter | null {
 /** What a form starts with: the given values where they fit, the schema's defaults elsewhere. */
 export function initialValues(parameters: Parameter[], given: ParameterValues = {}): ParameterValues {
   return parameters.reduce<ParameterValues>((values, parameter) => {
-    const value = valueOf(given, parameter.name) ?? parameter.default ?? (parameter.kind === 'choice' ? '' : NaN);
+    const value = valueAt(given, parameter.name) ?? parameter.default ?? (parameter.kind === 'choice' ? '' : NaN);
     return withValue(values, parameter.name, value);
   }, {});
 }

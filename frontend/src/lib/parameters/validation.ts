@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Locale } from '@/lib/preferences/store';
-import { appliedParameters, OVERRIDES, valueOf, withValue, type NumberParameter, type Parameter, type ParameterValues } from './schema';
+import { appliedParameters, OVERRIDES, valueAt, withValue, type NumberParameter, type Parameter, type ParameterValues } from './schema';
 
 /** The sentences a refused value gets; each names its field. */
 export interface ParameterMessages {
@@ -51,7 +51,7 @@ export function parameterRules(parameters: Parameter[], locale: Locale, messages
     const values = given as ParameterValues;
     const shown = new Set(appliedParameters(parameters, values));
     return parameters
-      .filter((parameter) => !shown.has(parameter) && !rules.get(parameter.name)?.safeParse(valueOf(values, parameter.name)).success)
+      .filter((parameter) => !shown.has(parameter) && !rules.get(parameter.name)?.safeParse(valueAt(values, parameter.name)).success)
       .reduce((before, { name, default: usual }) => (usual === null ? before : withValue(before, name, usual)), values);
   };
   return z.preprocess(settled, z.looseObject(shape)) as unknown as z.ZodType<ParameterValues, ParameterValues>;

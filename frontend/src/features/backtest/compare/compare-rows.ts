@@ -8,7 +8,7 @@ import type { BacktestDetail } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
-import { flatValues, readDocument, readParameters, valueOf, type ParameterValues } from '@/lib/parameters/schema';
+import { flatValues, readDocument, readParameters, valueAt, type ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 
 /** One line of the comparison: a name and the text of each run. */
@@ -88,7 +88,7 @@ export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
     ['slippage', form('slippage'), ({ fill }) => slippageText(fill.slippage)],
     ...names.map((name): [string, string, (run: BacktestDetail) => string] => {
       const parameter = known.get(name);
-      const value = (run: BacktestDetail) => valueOf(run.parameters, name);
+      const value = (run: BacktestDetail) => valueAt(run.parameters, name);
       return [name, parameter?.title[locale] ?? name, (run) => (parameter ? text(parameter, value(run)) : String(value(run) ?? NOTHING))];
     }),
   ];

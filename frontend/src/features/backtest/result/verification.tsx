@@ -12,7 +12,7 @@ import type { BacktestDetail, StrategyType } from '@/lib/api/types';
 import { rateText } from '@/lib/format/rate-text';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
-import { appliedParameters, flatValues, readDocument, valueOf, type ParameterValues } from '@/lib/parameters/schema';
+import { appliedParameters, flatValues, readDocument, valueAt, type ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { RunTerms } from './run-terms';
 import { Verdict } from './verdict';
@@ -77,7 +77,7 @@ function Parameters({ strategy: { strategy_type, parameters: values }, type }: {
       <dl>
         {appliedParameters(parameters, values).map((parameter) => (
           <Fact key={parameter.name} name={parameter.title[locale]}>
-            {text(parameter, valueOf(values, parameter.name) ?? parameter.default)}
+            {text(parameter, valueAt(values, parameter.name) ?? parameter.default)}
           </Fact>
         ))}
         {unknown.map(([name, value]) => (

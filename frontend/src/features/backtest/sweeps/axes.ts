@@ -1,5 +1,5 @@
 import type { AxisRequest } from '@/lib/api/types';
-import { isApplied, valueOf, type Parameter, type ParameterValue, type ParameterValues } from '@/lib/parameters/schema';
+import { isApplied, valueAt, type Parameter, type ParameterValue, type ParameterValues } from '@/lib/parameters/schema';
 
 /** What the server takes at most, walk-forward folds counted in. */
 export const MOST_TRIALS = 10_000;
@@ -61,7 +61,7 @@ export function valuesOfAxis(axis: AxisValues, parameter: Parameter): ParameterV
 export function appliedAxes(axes: AxesValues, parameters: Parameter[], fixed: ParameterValues): Parameter[] {
   const possible = (name: string): unknown[] => {
     const [axis, parameter] = [axes[name], parameters.find((entry) => entry.name === name)];
-    if (!axis || !parameter || axis.kind === 'fixed') return [valueOf(fixed, name)];
+    if (!axis || !parameter || axis.kind === 'fixed') return [valueAt(fixed, name)];
     return valuesOfAxis(axis, parameter) ?? [];
   };
   return parameters.filter((parameter) => isApplied(parameter, possible));
@@ -143,7 +143,7 @@ export function countCombinations(
   if (all > MOST_TRIALS * 10) return { count: all, exact: false };
   let count = 0;
   const current: Record<string, ParameterValue> = {};
-  const operand = (text: string) => Number(current[text] ?? valueOf(fixed, text) ?? text);
+  const operand = (text: string) => Number(current[text] ?? valueAt(fixed, text) ?? text);
   const visit = (place: number): void => {
     const axis = varied[place];
     if (!axis) {

@@ -6,7 +6,7 @@ import { RunTerms } from '@/features/backtest/result/run-terms';
 import { queries } from '@/lib/api/queries';
 import type { AxisRequest, SweepDetail } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { appliedParameters, valueOf } from '@/lib/parameters/schema';
+import { appliedParameters, valueAt } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { ParameterChips } from './parameter-chips';
 import { useParameterNames } from './use-parameter-names';
@@ -28,7 +28,7 @@ export default function SweepSettings({ sweep }: { sweep: SweepDetail }) {
   const objective = useObjective(sweep);
   const { base, axes, search, constraints, walk_forward } = sweep;
   const settled = appliedParameters(names.known, base.parameters).filter(({ name }) => !(name in axes));
-  const fixed = Object.fromEntries(settled.map(({ name }) => [name, valueOf(base.parameters, name)]));
+  const fixed = Object.fromEntries(settled.map(({ name }) => [name, valueAt(base.parameters, name)]));
   const type = types?.find(({ strategy_type }) => strategy_type === base.strategy_type);
   return (
     <Card>

@@ -13,7 +13,7 @@ import { ApiProblem } from '@/lib/api/problem';
 import { seoulDate } from '@/lib/format/format';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useRouter } from '@/lib/navigation';
-import { appliedParameters, initialValues, valueOf, type Parameter } from '@/lib/parameters/schema';
+import { appliedParameters, initialValues, valueAt, type Parameter } from '@/lib/parameters/schema';
 import { appliedAxes, suggested, type AxisValues } from './axes';
 import { SWEEP_DEFAULTS, sweepRequest, unreadable, type SweepValues } from './sweep-values';
 
@@ -31,7 +31,7 @@ function ofBase(error: unknown): unknown {
 function startOf(parameters: Parameter[], given: BacktestFormValues['parameters']): SweepValues {
   const first = appliedParameters(parameters, given).find(({ kind }) => kind === 'integer' || kind === 'number');
   const axes = parameters.map((parameter): [string, AxisValues] => {
-    const axis = suggested(parameter, valueOf(given, parameter.name));
+    const axis = suggested(parameter, valueAt(given, parameter.name));
     return [parameter.name, parameter === first ? { ...axis, kind: 'range' } : axis];
   });
   return { ...SWEEP_DEFAULTS, axes: Object.fromEntries(axes) };
