@@ -148,7 +148,8 @@ impl Document {
     }
 
     /// The document written anew for one of the broker's tools: comments and layout are lost, keys that the format does
-    /// not know are kept. It means what the strategy means that `extras` completes, or is refused.
+    /// not know are kept, and aliases that the backtester's program could not have are put otherwise. It means what the
+    /// strategy means that `extras` completes, or is refused.
     ///
     /// # Errors
     /// What keeps the document from running, or what the tool has no way to say.

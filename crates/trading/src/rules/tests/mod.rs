@@ -4,6 +4,7 @@ mod evaluation;
 mod official;
 mod orders;
 mod properties;
+mod recorded;
 mod refusals;
 mod round_trip;
 
@@ -38,6 +39,18 @@ fn harmless(text: &str) -> Document {
     let errors: Vec<_> = document.errors().collect();
     assert!(errors.is_empty(), "{errors:#?}\n{text}");
     document
+}
+
+/// A plan without the names its author gave, which an export may have to change.
+fn meaning(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.indicators.iter_mut().for_each(|one| one.alias.clear());
+    plan.patterns.iter_mut().for_each(|one| one.alias.clear());
+    for condition in plan.entry.conditions.iter_mut().chain(&mut plan.exit.conditions) {
+        condition.left.clear();
+        condition.right.clear();
+    }
+    plan
 }
 
 #[test]

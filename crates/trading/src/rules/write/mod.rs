@@ -1,5 +1,6 @@
 //! A document written anew for one of the broker's tools.
 
+mod backtester;
 mod builder;
 mod emit;
 
@@ -61,6 +62,7 @@ pub(super) fn write(
                 rules.unknown.retain(|(key, _)| key.as_text() != Some(X_EXODUS));
                 rules.unknown.push((Node::text(X_EXODUS), json_node(&Value::Object(extras.x_exodus.clone()))));
             }
+            backtester::rename(&mut rules);
             Ok(emit::emit(&document(&rules, plan)))
         }
         Target::StrategyBuilder => {
