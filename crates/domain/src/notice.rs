@@ -82,9 +82,13 @@ pub enum Notice {
         /// Account.
         account_id: i64,
     },
-    /// A strategy was activated, deactivated or edited; wakes the worker that owns the account.
+    /// A strategy was made, saved, activated, deactivated, put away or deleted; wakes the worker that owns the account.
     StrategyChanged {
-        /// Account.
+        /// Owner.
+        user_id: i64,
+        /// Account it trades for.
         account_id: i64,
+        /// Strategy.
+        strategy_id: i64,
     },
 }

@@ -203,7 +203,7 @@ async fn measure(movers: u64) -> Measured {
             symbols: market.issues.iter().map(|issue| issue.symbol).collect(),
         };
         let strategy = strategies::create(&store, user.id, &fields, now).await.expect("stored");
-        strategies::set_active(&store, user.id, strategy.id, true, now).await.expect("activated");
+        strategies::activate(&store, user.id, strategy.id, 1, now).await.expect("activated");
     }
     let deps = WorkerDeps {
         store: store.clone(),

@@ -112,6 +112,7 @@ mod tests {
             user_id: 1,
             account_id: 1,
             strategy_id: None,
+            strategy_version: None,
             signal_id: None,
             request_id: None,
             fields: fields(10),

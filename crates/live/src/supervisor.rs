@@ -104,7 +104,7 @@ impl Supervisor {
 
     async fn on_notice(&mut self, notice: &Notice) {
         match notice {
-            Notice::OrderRequested { account_id } | Notice::StrategyChanged { account_id } => {
+            Notice::OrderRequested { account_id } | Notice::StrategyChanged { account_id, .. } => {
                 match self.running.get(account_id) {
                     Some(wake) => wake.notify_one(),
                     None => self.look_at(*account_id).await,

@@ -234,7 +234,7 @@ async fn an_active_strategy_is_operated_and_stopped() {
     };
     let now = place.clock.now();
     let strategy = strategies::create(&place.store, account.user_id, &fields, now).await.expect("stored");
-    strategies::set_active(&place.store, account.user_id, strategy.id, true, now).await.expect("active");
+    strategies::activate(&place.store, account.user_id, strategy.id, 1, now).await.expect("active");
     let order = place
         .wait_for("an order of the strategy", async || {
             let today = orders::of_day(&place.store, account.id, exodus_domain::kst_date(place.clock.now())).await;

@@ -7,11 +7,12 @@ use exodus_domain::{Notice, Price, Qty, Signal, Symbol};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::db::{Db, Store, Tx};
+use crate::entities::orders;
 use crate::entities::signals::{ActiveModel, Column, Entity, Model};
-use crate::entities::{orders, strategies};
 use crate::error::{StoreError, json, records, to_json, word};
 use crate::outbox;
 use crate::page::{Page, Paged, page_of};
+use crate::strategies;
 
 /// A signal to be recorded.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct NewSignal {
     pub user_id: i64,
     /// Strategy that gave it.
     pub strategy_id: i64,
+    /// The version of it that decided.
+    pub strategy_version: Option<i32>,
     /// What it said.
     pub signal: Signal,
     /// Names the decision, without chance or program version in it: after a restart the same decision has the same
@@ -36,6 +39,8 @@ pub struct SignalRecord {
     pub user_id: i64,
     /// Strategy that gave it.
     pub strategy_id: i64,
+    /// The version of it that decided; `None` for signals older than versions.
+    pub strategy_version: Option<i32>,
     /// Name of that strategy now.
     pub strategy_name: String,
     /// What it said.
@@ -64,6 +69,7 @@ impl TryFrom<Model> for SignalRecord {
             id: row.id,
             user_id: row.user_id,
             strategy_id: row.strategy_id,
+            strategy_version: row.strategy_version,
             strategy_name: String::new(),
             signal: Signal {
                 symbol: word(&row.symbol)?,
@@ -104,6 +110,7 @@ pub(crate) async fn put(tx: &Tx, new: &NewSignal, now: DateTime<Utc>) -> Result<
     let row = ActiveModel {
         user_id: Set(new.user_id),
         strategy_id: Set(new.strategy_id),
+        strategy_version: Set(new.strategy_version),
         signal_key: Set(new.signal_key.clone()),
         symbol: Set(signal.symbol.to_string()),
         signal_type: Set(signal.signal_type.as_str().to_owned()),
@@ -161,16 +168,7 @@ async fn complete_one(db: &dyn Db, row: Model) -> Result<SignalRecord, StoreErro
 
 /// Fills in the names of the strategies and the orders that followed.
 async fn complete(db: &dyn Db, signals: &mut [SignalRecord]) -> Result<(), StoreError> {
-    let strategy_ids = signals.iter().map(|s| s.strategy_id);
-    let names: HashMap<i64, String> = strategies::Entity::find()
-        .select_only()
-        .columns([strategies::Column::Id, strategies::Column::Name])
-        .filter(strategies::Column::Id.is_in(strategy_ids))
-        .into_tuple::<(i64, String)>()
-        .all(&db.executor())
-        .await?
-        .into_iter()
-        .collect();
+    let names = strategies::names(db, signals.iter().map(|s| s.strategy_id)).await?;
     let signal_ids = signals.iter().map(|s| s.id);
     let orders: HashMap<i64, i64> = orders::Entity::find()
         .select_only()

@@ -115,7 +115,8 @@ impl Session {
     fn new_signal(&self, strategy_id: i64, signal: Signal, bar: Option<BarKey>) -> NewSignal {
         let bar = bar.map(|bar| format!("{}:{}", bar.interval, bar.open_time.timestamp())).unwrap_or_default();
         let signal_key = format!("{}:{}:{}:{bar}", self.account.id, signal.symbol, signal.signal_type);
-        NewSignal { user_id: self.account.user_id, strategy_id, signal, signal_key }
+        let strategy_version = self.strategies.get(&strategy_id).map(|running| running.version);
+        NewSignal { user_id: self.account.user_id, strategy_id, strategy_version, signal, signal_key }
     }
 
     pub(super) async fn stored(&mut self, client_ref: ClientRef) -> Result<Option<Order>, LiveError> {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Bar, Interval, KillState, Qty, Side, Symbol, kst_date, previous_session};
 use exodus_store::orders::{self, OrderFilter};
-use exodus_store::strategies::{self, Strategy as Stored};
+use exodus_store::strategies::{self, ActiveStrategy};
 use exodus_store::{Page, Store, kill_switches};
 use exodus_trading::{StrategySetup, StrategySymbol, validate};
 
@@ -19,19 +19,21 @@ const PAGE_SIZE: u64 = 200;
 
 /// A strategy that runs.
 pub(super) struct Running {
-    /// The state of the row it was started from.
-    updated_at: DateTime<Utc>,
+    /// The version of the strategy that it is; what it decides names it.
+    pub(super) version: i32,
     pub(super) kill: KillState,
     /// The bars it decides on; none if it cannot run.
     pub(super) bars: HashSet<(Symbol, Interval)>,
 }
 
 impl Session {
-    /// Runs exactly the strategies that are active in the store.
+    /// Runs exactly the versions that are active in the store. Where another version takes over, orders of the one before
+    /// that are still open are cancelled, and what it bought is held on.
     pub(super) async fn sync_strategies(&mut self) -> Result<(), LiveError> {
         let active = strategies::active_of_user(&self.deps.store, self.account.user_id).await?;
-        let is_active = |id: &i64| active.iter().any(|strategy| strategy.id == *id);
-        let stopped: Vec<i64> = self.strategies.keys().copied().filter(|id| !is_active(id)).collect();
+        let is_active = |id: i64, version: i32| active.iter().any(|one| one.id == id && one.version == version);
+        let running = self.strategies.iter().map(|(id, running)| (*id, running.version));
+        let stopped: Vec<i64> = running.filter(|(id, version)| !is_active(*id, *version)).map(|(id, _)| id).collect();
         for id in stopped {
             self.strategies.remove(&id);
             let mut commands = Vec::new();
@@ -39,20 +41,18 @@ impl Session {
             self.carry_out(commands, None).await?;
         }
         for strategy in active {
-            let is_running =
-                self.strategies.get(&strategy.id).is_some_and(|running| running.updated_at == strategy.updated_at);
-            if !is_running {
+            if !self.strategies.contains_key(&strategy.id) {
                 self.start_strategy(strategy).await?;
             }
         }
         Ok(())
     }
 
-    async fn start_strategy(&mut self, stored: Stored) -> Result<(), LiveError> {
+    async fn start_strategy(&mut self, stored: ActiveStrategy) -> Result<(), LiveError> {
         let (store, account) = (self.deps.store.clone(), &self.account);
         let kill = kill_switches::effective(&store, account.user_id, account.id, Some(stored.id)).await?;
         // Noted even if it cannot run, so that the reason is told once and not at every look.
-        self.strategies.insert(stored.id, Running { updated_at: stored.updated_at, kill, bars: HashSet::new() });
+        self.strategies.insert(stored.id, Running { version: stored.version, kill, bars: HashSet::new() });
         let strategy = match validate(&stored.fields.strategy_type, &stored.fields.parameters) {
             Ok(strategy) => strategy,
             Err(errors) => {
@@ -60,7 +60,7 @@ impl Session {
                 return Ok(());
             }
         };
-        let mut positions = positions(&store, stored.user_id, stored.id, &stored.fields.symbols).await?;
+        let mut positions = positions(&store, account.user_id, stored.id, &stored.fields.symbols).await?;
         let mut symbols = Vec::new();
         for symbol in &stored.fields.symbols {
             if !self.refresh_issue(*symbol).await? {
@@ -75,7 +75,7 @@ impl Session {
         let watched: Vec<Symbol> = symbols.iter().map(|member| member.symbol).collect();
         self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols })?;
         let bars = watched.iter().map(|symbol| (*symbol, interval)).collect();
-        self.strategies.insert(stored.id, Running { updated_at: stored.updated_at, kill, bars });
+        self.strategies.insert(stored.id, Running { version: stored.version, kill, bars });
         for symbol in watched {
             let bars = self.history(symbol, interval, length).await?;
             self.engine.warm_up(stored.id, symbol, &bars)?;
@@ -83,7 +83,12 @@ impl Session {
                 self.market.is_new(symbol, interval, last);
             }
         }
-        tracing::info!(strategy_id = stored.id, account_id = self.account.id, "a strategy runs");
+        tracing::info!(
+            strategy_id = stored.id,
+            version = stored.version,
+            account_id = self.account.id,
+            "a strategy runs"
+        );
         Ok(())
     }
 

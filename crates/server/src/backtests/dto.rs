@@ -43,6 +43,9 @@ pub(crate) struct Backtest {
     /// The stored strategy it tests, if one.
     #[schema(required)]
     pub(crate) strategy_id: Option<i64>,
+    /// The version of it that was tested; null without a stored strategy, and for backtests older than versions.
+    #[schema(required)]
+    pub(crate) strategy_version: Option<i32>,
     /// Kind of strategy.
     pub(crate) strategy_type: String,
     /// Parameters, defaults filled in.
@@ -201,11 +204,17 @@ pub(crate) struct BacktestRequest {
     /// Name.
     #[schema(max_length = 100)]
     pub(crate) name: Option<String>,
-    /// A stored strategy; its kind and parameters are taken as they are now.
+    /// A stored strategy, whose kind and parameters are taken.
     pub(crate) strategy_id: Option<i64>,
+    /// The version of it; the newest if left out.
+    #[schema(minimum = 1)]
+    pub(crate) strategy_version: Option<i32>,
     /// Several stored strategies on one wallet, each with its own issues, in place of `strategy_id` and `symbols`.
     #[schema(min_items = 1, max_items = 20)]
     pub(crate) strategy_ids: Option<Vec<i64>>,
+    /// Their versions in the same order; null for the newest one, as for all if left out.
+    #[schema(max_items = 20)]
+    pub(crate) strategy_versions: Option<Vec<Option<i32>>>,
     /// Kind of strategy, without `strategy_id`.
     pub(crate) strategy_type: Option<String>,
     /// Parameters, without `strategy_id`; defaults fill what is missing.
@@ -280,6 +289,7 @@ impl Backtest {
             id: row.id,
             name: request.name,
             strategy_id: request.strategy_id,
+            strategy_version: request.strategy_version,
             strategy_type: request.strategy_type,
             parameters: request.parameters,
             strategies,
@@ -315,6 +325,7 @@ pub(crate) fn sole(request: &backtests::NewBacktest) -> TestedStrategy {
     TestedStrategy {
         number: 1,
         strategy_id: request.strategy_id,
+        strategy_version: request.strategy_version,
         name: request.name.clone(),
         strategy_type: request.strategy_type.clone(),
         parameters: request.parameters.clone(),

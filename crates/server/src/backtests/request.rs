@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use exodus_domain::{Bar, CommissionTerms, Interval, Symbol, Won, kst_date};
 use exodus_store::backtests::NewBacktest;
 use exodus_store::prices::{self, Wanted};
+use exodus_store::strategies::StrategyFields;
 use exodus_store::{bars, strategies, sweeps};
 use exodus_trading::Strategy;
 use serde_json::{Map, Value};
@@ -88,6 +89,7 @@ pub(crate) async fn check(app: &App, user_id: i64, place: &str, request: Backtes
     let new = NewBacktest {
         user_id,
         strategy_id: first.strategy_id.filter(|_| !several),
+        strategy_version: first.strategy_version.filter(|_| !several),
         name: if name.is_empty() { usual_name(&options.strategies, &first, &symbols) } else { name },
         strategy_type: first.strategy_type,
         parameters: first.parameters,
@@ -136,6 +138,8 @@ async fn tested(
     if let Some(ids) = &request.strategy_ids {
         return several(app, user_id, ids, request, checks).await;
     }
+    let message = "leave it out without strategy_ids";
+    checks.require(request.strategy_versions.is_none(), "strategy_versions", message);
     let symbols = match (&request.symbols, &request.universe) {
         (Some(symbols), None) => {
             let symbols = checks.symbols("symbols", symbols, 1, MAX_SYMBOLS);
@@ -154,7 +158,11 @@ async fn tested(
     };
     let what = match request.strategy_id {
         Some(id) => stored(app, user_id, id, request, checks).await?,
-        None => given(request, checks),
+        None => {
+            let message = "leave it out without strategy_id";
+            checks.require(request.strategy_version.is_none(), "strategy_version", message);
+            given(request, checks)
+        }
     };
     let numbered = |(tested, strategy)| (TestedStrategy { number: 1, symbols, ..tested }, strategy);
     Ok(what.map(numbered).into_iter().collect())
@@ -170,21 +178,28 @@ async fn several(
 ) -> Answer<Vec<(TestedStrategy, Strategy)>> {
     let message = "leave it out together with strategy_ids";
     checks.require(request.strategy_id.is_none(), "strategy_id", message);
+    checks.require(request.strategy_version.is_none(), "strategy_version", message);
     checks.require(request.strategy_type.is_none(), "strategy_type", message);
     checks.require(request.parameters.is_none(), "parameters", message);
     checks.require(request.symbols.is_none(), "symbols", "leave them out: each strategy has its own");
     checks.require(request.universe.is_none(), "universe", "leave it out: each strategy has its own issues");
     let message = format!("must name 1 to {MAX_STRATEGIES} strategies");
     checks.require((1..=MAX_STRATEGIES).contains(&ids.len()), "strategy_ids", message);
+    let versions = request.strategy_versions.as_deref().unwrap_or_default();
+    let as_many = request.strategy_versions.is_none() || versions.len() == ids.len();
+    checks.require(as_many, "strategy_versions", "must be as many as strategy_ids");
     let mut found: Vec<(TestedStrategy, Strategy)> = Vec::new();
-    for (number, &id) in (1..).zip(ids.iter().take(MAX_STRATEGIES)) {
-        let field = format!("strategy_ids[{}]", number - 1);
+    for ((index, &id), number) in ids.iter().enumerate().take(MAX_STRATEGIES).zip(1..) {
+        let field = format!("strategy_ids[{index}]");
         if found.iter().any(|(one, _)| one.strategy_id == Some(id)) {
             checks.refuse(field, format!("{id} is named twice"));
             continue;
         }
-        let stored = strategies::get(&app.store, user_id, id).await?.ok_or_else(Problem::not_found)?;
-        let fields = stored.fields;
+        let version = versions.get(index).copied().flatten();
+        let place = format!("strategy_versions[{index}]");
+        let Some((version, fields)) = stored_version(app, user_id, id, version, &place, checks).await? else {
+            continue;
+        };
         let Some(strategy) = check_parameters(checks, &fields.strategy_type, object(fields.parameters)) else {
             continue;
         };
@@ -195,6 +210,7 @@ async fn several(
         let tested = TestedStrategy {
             number,
             strategy_id: Some(id),
+            strategy_version: Some(version),
             name: fields.name,
             strategy_type: strategy.type_id().to_owned(),
             parameters: strategy.parameters(),
@@ -212,7 +228,27 @@ fn object(parameters: Value) -> Map<String, Value> {
     }
 }
 
-/// A strategy of the user, as it is now.
+/// What a version of one of the user's strategies does, the newest one unless another is named; `None` if it was refused.
+async fn stored_version(
+    app: &App,
+    user_id: i64,
+    id: i64,
+    version: Option<i32>,
+    field: &str,
+    checks: &mut Checks,
+) -> Answer<Option<(i32, StrategyFields)>> {
+    let newest = strategies::get(&app.store, user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let Some(number) = version.filter(|number| *number != newest.version) else {
+        return Ok(Some((newest.version, newest.fields)));
+    };
+    let found = strategies::version(&app.store, user_id, id, number).await?;
+    if found.is_none() {
+        checks.refuse(field, format!("strategy {id} has no version {number}; its newest is {}", newest.version));
+    }
+    Ok(found.map(|version| (number, version.fields)))
+}
+
+/// A strategy of the user.
 async fn stored(
     app: &App,
     user_id: i64,
@@ -222,9 +258,15 @@ async fn stored(
 ) -> Answer<Option<(TestedStrategy, Strategy)>> {
     checks.require(request.strategy_type.is_none(), "strategy_type", "leave it out together with strategy_id");
     checks.require(request.parameters.is_none(), "parameters", "leave them out together with strategy_id");
-    let stored = strategies::get(&app.store, user_id, id).await?.ok_or_else(Problem::not_found)?;
-    let strategy = check_parameters(checks, &stored.fields.strategy_type, object(stored.fields.parameters));
-    Ok(strategy.map(|strategy| (of(Some(id), stored.fields.name, &strategy), strategy)))
+    let found = stored_version(app, user_id, id, request.strategy_version, "strategy_version", checks).await?;
+    let Some((version, fields)) = found else { return Ok(None) };
+    let strategy = check_parameters(checks, &fields.strategy_type, object(fields.parameters));
+    let tested = |strategy: &Strategy| TestedStrategy {
+        strategy_id: Some(id),
+        strategy_version: Some(version),
+        ..of(fields.name, strategy)
+    };
+    Ok(strategy.map(|strategy| (tested(&strategy), strategy)))
 }
 
 /// A kind of strategy with parameters, stored nowhere.
@@ -234,12 +276,19 @@ fn given(request: &BacktestRequest, checks: &mut Checks) -> Option<(TestedStrate
         return None;
     };
     let strategy = check_parameters(checks, kind, request.parameters.clone().unwrap_or_default())?;
-    Some((of(None, kind.clone(), &strategy), strategy))
+    Some((of(kind.clone(), &strategy), strategy))
 }
 
-fn of(strategy_id: Option<i64>, name: String, strategy: &Strategy) -> TestedStrategy {
-    let (strategy_type, parameters) = (strategy.type_id().to_owned(), strategy.parameters());
-    TestedStrategy { number: 1, strategy_id, name, strategy_type, parameters, symbols: Vec::new() }
+fn of(name: String, strategy: &Strategy) -> TestedStrategy {
+    TestedStrategy {
+        number: 1,
+        strategy_id: None,
+        strategy_version: None,
+        name,
+        strategy_type: strategy.type_id().to_owned(),
+        parameters: strategy.parameters(),
+        symbols: Vec::new(),
+    }
 }
 
 fn reference(checks: &mut Checks, benchmark: Option<&str>) -> Option<Reference> {

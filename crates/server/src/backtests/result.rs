@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use exodus_backtest::{BacktestResult, Manifest};
-use exodus_domain::{kst_date, sessions};
+use exodus_domain::{Won, kst_date, sessions};
 use exodus_store::StoreError;
 use exodus_store::backtests::{BacktestOutcome, BacktestSummary, BacktestTrade, StoredRoundTrip};
 use exodus_trading::{Benchmark, EquityPoint, Metrics, PerformanceReport, RoundTrip};
@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::dto::{Backtest, BacktestDetail, BenchmarkLevel};
 use crate::account::dto;
+
+/// Most points of a curve in a list.
+const CURVE_POINTS: usize = 60;
 
 /// What is stored of a result beside its summary, trades and round trips.
 #[derive(Serialize, Deserialize)]
@@ -62,9 +65,17 @@ pub(crate) fn outcome(result: &BacktestResult, benchmark: Option<&Benchmark>) ->
     Ok(BacktestOutcome {
         summary,
         results: serde_json::to_value(stored).map_err(|error| StoreError::Corrupt(error.to_string()))?,
+        curve: short_curve(&result.equity, metrics.initial_capital),
         trades: result.trades.iter().map(stored_trade).collect(),
         round_trips: result.round_trips.iter().map(|trip| stored_trip(trip, last_day)).collect(),
     })
+}
+
+/// Total return at no more than [`CURVE_POINTS`] sessions that lie equally far apart, the first and the last among them.
+pub(crate) fn short_curve(equity: &[EquityPoint], capital: Won) -> Vec<f64> {
+    let points = equity.len().min(CURVE_POINTS);
+    let place = |point: usize| point * (equity.len() - 1) / (points - 1).max(1);
+    (0..points).map(|point| equity[place(point)].equity.0 as f64 / capital.0 as f64 - 1.0).collect()
 }
 
 /// The levels from the last one before the first session of `equity` on.

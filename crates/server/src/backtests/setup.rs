@@ -233,6 +233,10 @@ pub(crate) struct TestedStrategy {
     /// The stored strategy it was copied from, if one.
     #[schema(required)]
     pub(crate) strategy_id: Option<i64>,
+    /// The version of it; null without a stored strategy, and for backtests older than versions.
+    #[serde(default)]
+    #[schema(required)]
+    pub(crate) strategy_version: Option<i32>,
     /// Name.
     pub(crate) name: String,
     /// Kind of strategy.

@@ -108,6 +108,8 @@ words! {
     Direction = ["maximize", "minimize"];
     /// In what two runs of a backtest differ.
     Difference = ["data", "rules", "code", "parameters", "result"];
+    /// By what strategies are sorted.
+    StrategySort = exodus_store::strategies::StrategySort::ALL.iter().map(|word| word.as_str());
     /// Why a day has fewer bars than it could.
     GapReason = exodus_store::coverage::GapReason::ALL.iter().map(|word| word.as_str());
 }

@@ -49,6 +49,7 @@ async fn order(platform: &Platform, user_id: i64, symbol: Symbol, capital: Won) 
     let new = NewBacktest {
         user_id,
         strategy_id: None,
+        strategy_version: None,
         name: "A test".to_owned(),
         strategy_type: "momentum".to_owned(),
         parameters: json!({ "lookback": 5, "entry_threshold_percent": 1.0 }),

@@ -1,5 +1,7 @@
 //! Bodies of `/orders`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use exodus_domain::{AvgPrice, OrderFields, OrderStatus, OrderType, RiskCode, Side};
 use exodus_store::orders;
@@ -60,6 +62,12 @@ pub(crate) struct Order {
     /// The strategy that made it; null for a manual order.
     #[schema(required)]
     pub(crate) strategy_id: Option<i64>,
+    /// The version of it that decided; null for a manual order, and for orders older than versions.
+    #[schema(required)]
+    pub(crate) strategy_version: Option<i32>,
+    /// Its name; null for a manual order.
+    #[schema(required)]
+    pub(crate) strategy_name: Option<String>,
     /// The signal that led to it.
     #[schema(required)]
     pub(crate) signal_id: Option<i64>,
@@ -135,8 +143,8 @@ pub(crate) struct OrderFilter {
 }
 
 impl Order {
-    /// A stored order with the names of its issue.
-    pub(crate) fn new(row: orders::Order, names: &Names) -> Self {
+    /// A stored order with the names of its issue, and of its strategy among `strategies`.
+    pub(crate) fn new(row: orders::Order, names: &Names, strategies: &HashMap<i64, String>) -> Self {
         let (status, filled_price) = (row.status(), row.filled_price());
         Self {
             id: row.id,
@@ -152,6 +160,8 @@ impl Order {
             filled_quantity: row.filled_quantity.0,
             filled_price,
             strategy_id: row.strategy_id,
+            strategy_version: row.strategy_version,
+            strategy_name: row.strategy_id.and_then(|id| strategies.get(&id).cloned()),
             signal_id: row.signal_id,
             kis_order_id: row.kis_order_id.map(|id| id.0),
             denial: row.denial.map(|denial| OrderDenial {
@@ -180,6 +190,8 @@ impl Order {
             filled_quantity: 0,
             filled_price: None,
             strategy_id: None,
+            strategy_version: None,
+            strategy_name: None,
             signal_id: None,
             kis_order_id: None,
             denial: None,

@@ -5,7 +5,7 @@ mod place;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use exodus_store::{Db, StoreError, orders, trades};
+use exodus_store::{Db, StoreError, orders, strategies, trades};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -44,7 +44,8 @@ async fn list(
     let filter = orders::OrderFilter { status: filter.status, symbol };
     let rows = orders::list(&app.store, caller.user_id, &filter, page.checked()?).await?;
     let names = Names::read(&app.store, rows.items.iter().map(|row| row.fields.symbol)).await?;
-    Ok(Json(page.answer(rows, |row| Order::new(row, &names))))
+    let strategies = strategies::names(&app.store, rows.items.iter().filter_map(|row| row.strategy_id)).await?;
+    Ok(Json(page.answer(rows, |row| Order::new(row, &names, &strategies))))
 }
 
 /// One order with its life and its fills.
@@ -59,10 +60,11 @@ async fn list(
 async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<OrderDetail>> {
     let row = orders::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
     let names = Names::read(&app.store, [row.fields.symbol]).await?;
+    let strategies = strategies::names(&app.store, row.strategy_id).await?;
     let events = orders::timeline(&app.store, id).await?;
     let trades = trades::of_order(&app.store, caller.user_id, id).await?;
     Ok(Json(OrderDetail {
-        order: Order::new(row, &names),
+        order: Order::new(row, &names, &strategies),
         events: events.into_iter().map(OrderEvent::from).collect(),
         trades: trades.into_iter().map(|trade| Trade::new(trade, &names)).collect(),
     }))
@@ -115,5 +117,6 @@ async fn cancel(
 pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Order>, StoreError> {
     let Some(row) = orders::get(db, user_id, id).await? else { return Ok(None) };
     let names = Names::read(db, [row.fields.symbol]).await?;
-    Ok(Some(Order::new(row, &names)))
+    let strategies = strategies::names(db, row.strategy_id).await?;
+    Ok(Some(Order::new(row, &names, &strategies)))
 }

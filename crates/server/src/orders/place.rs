@@ -1,5 +1,6 @@
 //! Order tickets on their way to the worker, who alone talks to the broker.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode};
@@ -68,7 +69,8 @@ pub(super) async fn place(app: &App, caller: &Caller, key: String, request: Orde
             Some(denial) => Problem::from(denial),
             None => Problem::internal(&format!("order {} is denied without a reason", order.id)),
         }),
-        Some(order) => Ok(Order::new(order, &names)),
+        // A person's order has no strategy.
+        Some(order) => Ok(Order::new(order, &names, &HashMap::new())),
         None => Ok(Order::queued(&fields, created_at, &names)),
     }
 }

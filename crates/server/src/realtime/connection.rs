@@ -46,6 +46,7 @@ enum Topic {
     Orders,
     Account,
     Jobs,
+    Strategies,
 }
 
 impl FromStr for Topic {
@@ -57,6 +58,7 @@ impl FromStr for Topic {
             "orders" => Ok(Self::Orders),
             "account" => Ok(Self::Account),
             "jobs" => Ok(Self::Jobs),
+            "strategies" => Ok(Self::Strategies),
             _ => text.strip_prefix("quotes:").and_then(|code| code.parse().ok()).map(Self::Quotes).ok_or(()),
         }
     }
@@ -70,6 +72,7 @@ impl std::fmt::Display for Topic {
             Self::Orders => f.write_str("orders"),
             Self::Account => f.write_str("account"),
             Self::Jobs => f.write_str("jobs"),
+            Self::Strategies => f.write_str("strategies"),
         }
     }
 }
@@ -335,6 +338,9 @@ impl Connection {
             Notice::BackfillChanged { user_id, backfill_id } if user_id == me && wants(&Topic::Jobs) => {
                 let backfill = crate::market::backfills::read(db, me, backfill_id).await?;
                 changes.extend(backfill.map(|backfill| (Topic::Jobs, Change::BackfillChanged(backfill))));
+            }
+            Notice::StrategyChanged { user_id, strategy_id, .. } if user_id == me && wants(&Topic::Strategies) => {
+                changes.push((Topic::Strategies, Change::StrategyChanged { id: strategy_id }));
             }
             _ => {}
         }

@@ -20,7 +20,7 @@ pub(crate) enum ClientMessage {
         /// Access token.
         token: String,
     },
-    /// Asks for topics: `quotes:<symbol>`, `signals`, `orders`, `account`, `jobs`.
+    /// Asks for topics: `quotes:<symbol>`, `signals`, `orders`, `account`, `jobs`, `strategies`.
     Subscribe {
         /// The topics.
         topics: Vec<String>,
@@ -111,4 +111,10 @@ pub(crate) enum Change {
     /// Topic `jobs`.
     #[serde(rename = "backfill.changed")]
     BackfillChanged(Backfill),
+    /// Topic `strategies`: made, saved, started, stopped, put away or deleted. Read it again.
+    #[serde(rename = "strategy.changed")]
+    StrategyChanged {
+        /// Strategy.
+        id: i64,
+    },
 }

@@ -41,6 +41,9 @@ pub(crate) struct Signal {
     pub(crate) id: i64,
     /// Strategy.
     pub(crate) strategy_id: i64,
+    /// The version of it that decided; null for signals older than versions.
+    #[schema(required)]
+    pub(crate) strategy_version: Option<i32>,
     /// Its name.
     pub(crate) strategy_name: String,
     /// Issue.
@@ -84,6 +87,7 @@ impl Signal {
         Self {
             id: row.id,
             strategy_id: row.strategy_id,
+            strategy_version: row.strategy_version,
             strategy_name: row.strategy_name,
             symbol: signal.symbol.to_string(),
             name_ko: names.ko(signal.symbol),

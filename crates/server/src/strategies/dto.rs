@@ -1,7 +1,7 @@
 //! Bodies of `/strategies`.
 
-use chrono::{DateTime, FixedOffset};
-use exodus_store::backtests::Backtest;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use exodus_store::strategies::StrategySort;
 use exodus_trading as trading;
 use exodus_trading::rules::{MOST_BYTES, Sentence};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::findings::DocumentFinding;
-use crate::http::kst;
+use crate::http::words;
 
 /// A text in both languages of the product.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,15 +62,35 @@ pub(crate) struct Strategy {
     pub(crate) parameters: Value,
     /// Issues it watches.
     pub(crate) symbols: Vec<String>,
-    /// True while it trades.
+    /// Number of its newest version, which is shown here.
+    pub(crate) version: i32,
+    /// True while one of its versions trades.
     pub(crate) is_active: bool,
+    /// The version that trades; null while none does.
+    #[schema(required)]
+    pub(crate) active_version: Option<i32>,
+    /// The accounts it trades for; none while it does not trade.
+    pub(crate) active_accounts: Vec<TradedAccount>,
+    /// True if it was put away: it does not trade, and is listed apart.
+    pub(crate) is_archived: bool,
     /// When it was made.
     pub(crate) created_at: DateTime<FixedOffset>,
-    /// When it was last changed.
+    /// When it was last saved, started, stopped or put away.
     pub(crate) updated_at: DateTime<FixedOffset>,
     /// The newest finished backtest.
     #[schema(required)]
     pub(crate) last_backtest: Option<LastBacktest>,
+}
+
+/// An account that a strategy trades for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct TradedAccount {
+    /// Account.
+    pub(crate) id: i64,
+    /// What it is called in English; a program shows the word for its kind instead.
+    pub(crate) name: &'static str,
+    /// `paper`: no order leaves this installation.
+    pub(crate) kind: &'static str,
 }
 
 /// The newest finished backtest of a strategy.
@@ -78,10 +98,29 @@ pub(crate) struct Strategy {
 pub(crate) struct LastBacktest {
     /// Backtest.
     pub(crate) id: i64,
+    /// The version of the strategy that was tested; null for backtests older than versions.
+    #[schema(required)]
+    pub(crate) version: Option<i32>,
     /// Gain over the whole time.
     pub(crate) total_return: f64,
-    /// When it was started.
+    /// The same a year.
+    pub(crate) annual_return: f64,
+    /// Deepest drawdown, zero or negative.
+    pub(crate) max_drawdown: f64,
+    /// Sharpe ratio.
+    #[schema(required)]
+    pub(crate) sharpe_ratio: Option<f64>,
+    /// Trades.
+    pub(crate) trades_count: i64,
+    /// First day.
+    pub(crate) start_date: NaiveDate,
+    /// Last day.
+    pub(crate) end_date: NaiveDate,
+    /// When it was ordered.
     pub(crate) created_at: DateTime<FixedOffset>,
+    /// Gain since the start at no more than 60 sessions, equally far apart, as ratios.
+    #[schema(max_items = 60)]
+    pub(crate) curve: Vec<f64>,
 }
 
 /// A strategy to make or to replace.
@@ -103,6 +142,27 @@ pub(crate) struct StrategyRequest {
     /// Issues to watch.
     #[schema(min_items = 1, max_items = 50)]
     pub(crate) symbols: Vec<String>,
+    /// The version that was changed; it is refused if there is a newer one by now. Left out of a new strategy.
+    #[schema(minimum = 1)]
+    pub(crate) based_on: Option<i32>,
+}
+
+/// What to let trade.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ActivateRequest {
+    /// Version; the newest if left out.
+    #[schema(minimum = 1)]
+    pub(crate) version: Option<i32>,
+}
+
+/// A copy to make.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CloneRequest {
+    /// Name of the copy.
+    #[schema(min_length = 1, max_length = 100)]
+    pub(crate) name: String,
 }
 
 /// A document to look at.
@@ -130,8 +190,20 @@ pub(crate) struct DocumentFindings {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StrategyFilter {
+    /// Only with this text in the name, the description or the code of an issue.
+    #[param(max_length = 100)]
+    pub(crate) search: Option<String>,
+    /// Only of this kind.
+    pub(crate) strategy_type: Option<String>,
+    /// Only those that were put away, in place of the others.
+    #[serde(default)]
+    #[param(default = false)]
+    pub(crate) archived: bool,
     /// Only active or only inactive ones.
     pub(crate) is_active: Option<bool>,
+    /// The newest first, by name, or the one first whose last backtest gained most.
+    #[param(value_type = Option<words::StrategySort>, default = "newest")]
+    pub(crate) sort: Option<StrategySort>,
 }
 
 impl From<trading::LocalText> for Text {
@@ -156,13 +228,5 @@ impl From<&trading::StrategyType> for StrategyType {
             parameters_schema: kind.parameters_schema(),
             presets: kind.presets.iter().map(preset).collect(),
         }
-    }
-}
-
-impl LastBacktest {
-    /// The figures of a finished backtest; `None` if it has none.
-    pub(crate) fn of(backtest: &Backtest) -> Option<Self> {
-        let total_return = backtest.summary.as_ref()?.total_return;
-        Some(Self { id: backtest.id, total_return, created_at: kst(backtest.created_at) })
     }
 }

@@ -1,34 +1,43 @@
 //! Routes under `/strategies`.
 
+mod answer;
 pub(crate) mod blocks;
+mod changes;
 pub(crate) mod dto;
+mod export;
 pub(crate) mod findings;
+mod life;
 pub(crate) mod preview;
 pub(crate) mod request;
-
-use std::collections::HashMap;
+mod versions;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
-use exodus_store::{StoreError, backtests, strategies};
+use exodus_store::StoreError;
+use exodus_store::strategies::{self, StrategySort};
 use exodus_trading::rules::{Document, MOST_BYTES};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::answer::{Shown, answer};
 use self::dto::{
-    DocumentFindings, DocumentRequest, LastBacktest, Strategy, StrategyFilter, StrategyRequest, StrategyType,
+    CloneRequest, DocumentFindings, DocumentRequest, Strategy, StrategyFilter, StrategyRequest, StrategyType,
 };
 use self::findings::DocumentFinding;
 use crate::bootstrap::App;
+use crate::http::MAX_BODY;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
-use crate::http::{MAX_BODY, kst};
+use crate::http::validate::refuse_query;
 
 /// Largest body with a document in it: a line end of the document takes two bytes in JSON, and the rest of the request
 /// has the size that every other one has.
 pub(crate) const MAX_DOCUMENT_BODY: usize = 2 * MOST_BYTES + MAX_BODY;
+
+/// Longest text to search for, in characters.
+const MAX_SEARCH: usize = 100;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -36,9 +45,11 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(types))
         .routes(routes!(check_document))
         .routes(routes!(list, create))
-        .routes(routes!(get, update, remove))
-        .routes(routes!(activate))
-        .routes(routes!(deactivate))
+        .routes(routes!(get, update))
+        .routes(routes!(clone))
+        .merge(life::routes())
+        .merge(versions::routes())
+        .merge(export::routes())
         .merge(blocks::routes())
         .merge(preview::routes())
         .layer(DefaultBodyLimit::max(MAX_DOCUMENT_BODY))
@@ -74,7 +85,7 @@ async fn check_document(_: Trader, Json(request): Json<DocumentRequest>) -> Json
     Json(DocumentFindings { runs, findings: findings.into_iter().map(DocumentFinding::from).collect() })
 }
 
-/// The strategies of the caller, newest first.
+/// The strategies of the caller.
 #[utoipa::path(
     get,
     path = "/strategies",
@@ -90,10 +101,21 @@ async fn list(
     Query(filter): Query<StrategyFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Strategy>>> {
-    let rows = strategies::list(&app.store, caller.user_id, filter.is_active, page.checked()?).await?;
+    let StrategyFilter { search, strategy_type, archived: is_archived, is_active, sort } = filter;
+    let search = search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if search.is_some_and(|text| text.chars().count() > MAX_SEARCH || text.chars().any(char::is_control)) {
+        return Err(refuse_query(
+            "search",
+            format!("must have at most {MAX_SEARCH} characters, and no control characters"),
+        ));
+    }
+    let filter =
+        strategies::StrategyFilter { search: search.map(str::to_owned), strategy_type, is_active, is_archived };
+    let sort = sort.unwrap_or(StrategySort::Newest);
+    let rows = strategies::list(&app.store, caller.user_id, &filter, sort, page.checked()?).await?;
     let ids: Vec<i64> = rows.items.iter().map(|strategy| strategy.id).collect();
-    let newest = Newest::read(&app, caller.user_id, &ids).await?;
-    Ok(Json(page.answer(rows, |strategy| newest.answer(strategy))))
+    let shown = Shown::read(&app, caller.user_id, &ids).await?;
+    Ok(Json(page.answer(rows, |strategy| shown.answer(strategy))))
 }
 
 /// Makes a strategy, inactive.
@@ -110,6 +132,9 @@ async fn create(
     Trader(caller): Trader,
     Json(request): Json<StrategyRequest>,
 ) -> Answer<(StatusCode, Json<Strategy>)> {
+    if request.based_on.is_some() {
+        return Err(Problem::field("based_on", "leave it out of a new strategy"));
+    }
     let fields = request::check(&app, request).await?;
     let strategy = strategies::create(&app.store, caller.user_id, &fields, app.now()).await?;
     Ok((StatusCode::CREATED, Json(answer(&app, strategy).await?)))
@@ -129,7 +154,7 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
     answer(&app, strategy).await.map(Json)
 }
 
-/// Replaces an inactive strategy.
+/// Saves a strategy as a new version. The version that trades goes on trading; without a change there is no new version.
 #[utoipa::path(
     put,
     path = "/strategies/{id}",
@@ -144,95 +169,40 @@ async fn update(
     Path(id): Path<i64>,
     Json(request): Json<StrategyRequest>,
 ) -> Answer<Json<Strategy>> {
-    strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let stored = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let based_on = request.based_on;
     let fields = request::check(&app, request).await?;
-    let updated = strategies::update(&app.store, caller.user_id, id, &fields, app.now()).await;
-    answer(&app, updated.map_err(active)?).await.map(Json)
-}
-
-/// Deletes an inactive strategy; its signals and orders stay.
-#[utoipa::path(
-    delete,
-    path = "/strategies/{id}",
-    operation_id = "delete_strategy",
-    tag = "strategies",
-    security(("bearer" = [])),
-    responses((status = NO_CONTENT, description = "Deleted"), Refusals, BadQuery, Missing, Conflict)
-)]
-async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
-    strategies::delete(&app.store, caller.user_id, id, app.now()).await.map_err(active)?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Lets a strategy trade.
-#[utoipa::path(
-    post,
-    path = "/strategies/{id}/activate",
-    operation_id = "activate_strategy",
-    tag = "strategies",
-    security(("bearer" = [])),
-    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing, Conflict)
-)]
-async fn activate(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
-    let strategy = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
-    request::require_live_prices(&app, &strategy.fields.symbols).await?;
-    let strategy = strategies::set_active(&app.store, caller.user_id, id, true, app.now()).await?;
-    answer(&app, strategy).await.map(Json)
-}
-
-/// Stops a strategy; its open orders stay.
-#[utoipa::path(
-    post,
-    path = "/strategies/{id}/deactivate",
-    operation_id = "deactivate_strategy",
-    tag = "strategies",
-    security(("bearer" = [])),
-    responses((status = OK, body = Strategy), Refusals, BadQuery, Missing)
-)]
-async fn deactivate(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<Strategy>> {
-    let strategy = strategies::set_active(&app.store, caller.user_id, id, false, app.now()).await?;
-    answer(&app, strategy).await.map(Json)
-}
-
-/// A strategy that trades is neither changed nor deleted.
-fn active(error: StoreError) -> Problem {
-    match error {
-        StoreError::Conflict(_) => Problem::conflict("STRATEGY_ACTIVE", "The strategy is active; deactivate it first."),
+    if request::completed(stored.fields.clone()) == fields {
+        return answer(&app, stored).await.map(Json);
+    }
+    let saved = strategies::save(&app.store, caller.user_id, id, &fields, based_on, app.now()).await;
+    let saved = saved.map_err(|error| match error {
+        StoreError::Conflict(_) => Problem::conflict(
+            "STRATEGY_CHANGED",
+            "The strategy was saved elsewhere in the meantime: read its newest version, or save without based_on.",
+        ),
         error => error.into(),
-    }
+    })?;
+    answer(&app, saved).await.map(Json)
 }
 
-async fn answer(app: &App, strategy: strategies::Strategy) -> Answer<Strategy> {
-    let newest = Newest::read(app, strategy.user_id, &[strategy.id]).await?;
-    Ok(newest.answer(strategy))
-}
-
-/// The newest finished backtests of some strategies.
-struct Newest(HashMap<i64, LastBacktest>);
-
-impl Newest {
-    async fn read(app: &App, user_id: i64, strategy_ids: &[i64]) -> Answer<Self> {
-        let done = backtests::latest_done(&app.store, user_id, strategy_ids).await?;
-        Ok(Self(
-            done.into_iter()
-                .filter_map(|backtest| Some((backtest.request.strategy_id?, LastBacktest::of(&backtest)?)))
-                .collect(),
-        ))
-    }
-
-    fn answer(&self, strategy: strategies::Strategy) -> Strategy {
-        let strategies::Strategy { id, fields, is_active, created_at, updated_at, .. } = strategy;
-        Strategy {
-            id,
-            name: fields.name,
-            description: fields.description,
-            strategy_type: fields.strategy_type,
-            parameters: fields.parameters,
-            symbols: fields.symbols.iter().map(ToString::to_string).collect(),
-            is_active,
-            created_at: kst(created_at),
-            updated_at: kst(updated_at),
-            last_backtest: self.0.get(&id).cloned(),
-        }
-    }
+/// Makes a strategy that does what the newest version of another one does, inactive.
+#[utoipa::path(
+    post,
+    path = "/strategies/{id}/clone",
+    operation_id = "clone_strategy",
+    tag = "strategies",
+    security(("bearer" = [])),
+    responses((status = CREATED, body = Strategy), Refusals, BadBody, Missing)
+)]
+async fn clone(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+    Json(request): Json<CloneRequest>,
+) -> Answer<(StatusCode, Json<Strategy>)> {
+    let mut fields = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?.fields;
+    fields.name = request::check_name(&request.name)?;
+    let made = strategies::create(&app.store, caller.user_id, &fields, app.now()).await?;
+    Ok((StatusCode::CREATED, Json(answer(&app, made).await?)))
 }

@@ -36,6 +36,30 @@ pub(super) async fn check(app: &App, request: StrategyRequest) -> Answer<Strateg
     })
 }
 
+/// What a version does, with what this version of the program fills in: two versions are the same if these are.
+pub(super) fn completed(fields: StrategyFields) -> StrategyFields {
+    match validate(&fields.strategy_type, &fields.parameters) {
+        Ok(strategy) => StrategyFields { parameters: strategy.parameters(), ..fields },
+        Err(_) => fields,
+    }
+}
+
+/// Refuses what this version of the program cannot run any more.
+pub(super) fn require_runnable(fields: &StrategyFields) -> Answer<()> {
+    let mut checks = Checks::default();
+    let parameters = fields.parameters.as_object().cloned().unwrap_or_default();
+    check_parameters(&mut checks, &fields.strategy_type, parameters);
+    checks.finish()
+}
+
+/// Checks the name of a strategy.
+pub(super) fn check_name(name: &str) -> Answer<String> {
+    let mut checks = Checks::default();
+    let name = checks.text("name", name, 1, MAX_NAME);
+    checks.finish()?;
+    Ok(name)
+}
+
 /// Checks parameters by the schema of their kind; refusals go to `checks`.
 pub(crate) fn check_parameters(checks: &mut Checks, kind: &str, parameters: Map<String, Value>) -> Option<Strategy> {
     match validate(kind, &Value::Object(parameters)) {

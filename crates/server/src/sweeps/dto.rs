@@ -129,6 +129,9 @@ pub(crate) struct StoredRequest {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredBase {
     pub(crate) strategy_id: Option<i64>,
+    /// Missing in what was stored before there were versions.
+    #[serde(default)]
+    pub(crate) strategy_version: Option<i32>,
     pub(crate) strategy_type: String,
     pub(crate) parameters: Value,
     pub(crate) symbols: Vec<Symbol>,
@@ -144,6 +147,7 @@ impl StoredBase {
     pub(crate) fn of(new: &NewBacktest) -> Result<Self, StoreError> {
         Ok(Self {
             strategy_id: new.strategy_id,
+            strategy_version: new.strategy_version,
             strategy_type: new.strategy_type.clone(),
             parameters: new.parameters.clone(),
             symbols: new.symbols.clone(),
@@ -160,6 +164,7 @@ impl StoredBase {
         NewBacktest {
             user_id,
             strategy_id: self.strategy_id,
+            strategy_version: self.strategy_version,
             name: String::new(),
             strategy_type: self.strategy_type.clone(),
             parameters: self.parameters.clone(),

@@ -1,6 +1,7 @@
 //! Backtests, from the request to the result.
 
 mod checks;
+mod latest;
 mod round_trips;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,6 +22,7 @@ use crate::page::{Page, Paged, page_of};
 pub use checks::{
     BacktestCheck, CheckKind, check_progress, checks_of, find_check, finish_check_done, set_check_job, start_check,
 };
+pub use latest::{LatestBacktest, latest_done, set_curve};
 pub use round_trips::{RoundTripSort, StoredRoundTrip, round_trips};
 
 /// Trades written by one statement; SQLite takes 32,766 bound values.
@@ -58,6 +60,8 @@ pub struct NewBacktest {
     pub user_id: i64,
     /// The strategy it was copied from, if any.
     pub strategy_id: Option<i64>,
+    /// The version of that strategy.
+    pub strategy_version: Option<i32>,
     /// Name.
     pub name: String,
     /// Word of the strategy's type.
@@ -85,6 +89,8 @@ pub struct BacktestOutcome {
     pub summary: BacktestSummary,
     /// The full result but for trades and round trips; opaque here.
     pub results: Value,
+    /// Total return at equal distances over the whole time, as ratios; few enough for a list.
+    pub curve: Vec<f64>,
     /// Trades in order.
     pub trades: Vec<BacktestTrade>,
     /// Round trips in order.
@@ -144,6 +150,7 @@ impl TryFrom<Model> for Backtest {
             request: NewBacktest {
                 user_id: row.user_id,
                 strategy_id: row.strategy_id,
+                strategy_version: row.strategy_version,
                 name: row.name,
                 strategy_type: row.strategy_type,
                 parameters: row.parameters,
@@ -204,6 +211,7 @@ pub async fn create(db: &dyn Db, new: &NewBacktest, now: DateTime<Utc>) -> Resul
     let row = ActiveModel {
         user_id: Set(new.user_id),
         strategy_id: Set(new.strategy_id),
+        strategy_version: Set(new.strategy_version),
         name: Set(new.name.clone()),
         strategy_type: Set(new.strategy_type.clone()),
         parameters: Set(new.parameters.clone()),
@@ -283,24 +291,6 @@ pub async fn done_before(db: &dyn Db, backtest: &Backtest) -> Result<Vec<Backtes
     records(query.order_by_asc(Column::Id).all(&db.executor()).await?)
 }
 
-/// The last finished backtest of each of a user's strategies that has one.
-///
-/// # Errors
-/// [`StoreError::Database`].
-pub async fn latest_done(db: &dyn Db, user_id: i64, strategy_ids: &[i64]) -> Result<Vec<Backtest>, StoreError> {
-    let newest: Vec<i64> = Entity::find()
-        .select_only()
-        .column_as(Column::Id.max(), "id")
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::Status.eq(JobStatus::Done.as_str()))
-        .filter(Column::StrategyId.is_in(strategy_ids.iter().copied()))
-        .group_by(Column::StrategyId)
-        .into_tuple()
-        .all(&db.executor())
-        .await?;
-    records(of_user(user_id).filter(Column::Id.is_in(newest)).all(&db.executor()).await?)
-}
-
 /// The full result of one of a user's backtests, as it was stored.
 ///
 /// # Errors
@@ -351,7 +341,7 @@ pub async fn finish_done(
     outcome: &BacktestOutcome,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let BacktestOutcome { summary, results, trades, round_trips } = outcome;
+    let BacktestOutcome { summary, results, curve, trades, round_trips } = outcome;
     let tx = store.begin().await?;
     let change = ActiveModel {
         final_capital: Set(Some(summary.final_capital.0)),
@@ -362,6 +352,7 @@ pub async fn finish_done(
         win_rate: Set(summary.win_rate),
         trades_count: Set(Some(summary.trades_count)),
         results: Set(Some(results.clone())),
+        curve: Set(Some(to_json(curve))),
         status: Set(JobStatus::Done.as_str().to_owned()),
         progress: Set(1.0),
         error: Set(None),
@@ -447,7 +438,7 @@ pub async fn delete(store: &Store, user_id: i64, id: i64) -> Result<(), StoreErr
     tx.commit().await
 }
 
-/// Rows with an empty place where the large result would be.
+/// Rows with an empty place where the large result and the curve would be.
 fn without_results() -> Select<Entity> {
     use sea_orm::Iterable;
     use sea_orm::sea_query::{Expr, Keyword};
@@ -455,6 +446,7 @@ fn without_results() -> Select<Entity> {
     for column in Column::iter() {
         query = match column {
             Column::Results => query.column_as(Expr::value(Keyword::Null), "results"),
+            Column::Curve => query.column_as(Expr::value(Keyword::Null), "curve"),
             _ => query.column(column),
         };
     }

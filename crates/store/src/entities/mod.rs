@@ -32,6 +32,7 @@ pub(crate) mod session_families;
 pub(crate) mod settings;
 pub(crate) mod signals;
 pub(crate) mod strategies;
+pub(crate) mod strategy_versions;
 pub(crate) mod sweep_trials;
 pub(crate) mod sweeps;
 pub(crate) mod trades;

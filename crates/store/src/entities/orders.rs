@@ -10,6 +10,7 @@ pub struct Model {
     pub user_id: i64,
     pub account_id: i64,
     pub strategy_id: Option<i64>,
+    pub strategy_version: Option<i32>,
     pub signal_id: Option<i64>,
     pub request_id: Option<i64>,
     pub symbol: String,

@@ -9,6 +9,7 @@ pub struct Model {
     pub id: i64,
     pub user_id: i64,
     pub strategy_id: i64,
+    pub strategy_version: Option<i32>,
     pub signal_key: String,
     pub symbol: String,
     pub signal_type: String,

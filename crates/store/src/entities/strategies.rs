@@ -1,4 +1,4 @@
-//! Strategies of users. A deleted one stays as a hidden row, because signals and orders name it.
+//! Strategies of users, with the fields of their newest version. A deleted one stays as a hidden row, because signals and orders name it.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,6 +14,9 @@ pub struct Model {
     pub parameters: Json,
     pub symbols: Json,
     pub is_active: bool,
+    pub version: i32,
+    pub active_version: Option<i32>,
+    pub archived_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub deleted_at: Option<DateTimeUtc>,

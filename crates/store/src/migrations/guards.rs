@@ -46,6 +46,16 @@ async fn guard(
     Ok(())
 }
 
+/// Drops one guard of a table that stays.
+pub(super) async fn drop_guard_of(manager: &SchemaManager<'_>, table: &str, name: &str) -> Result<(), DbErr> {
+    let sql = match manager.get_database_backend() {
+        DbBackend::Postgres => format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()"),
+        _ => format!("DROP TRIGGER {name}"),
+    };
+    manager.get_connection().execute_unprepared(&sql).await?;
+    Ok(())
+}
+
 /// Drops what `guard` made beside the table; the trigger itself goes with the table.
 pub(super) async fn drop_guards(manager: &SchemaManager<'_>, names: &[&str]) -> Result<(), DbErr> {
     if manager.get_database_backend() == DbBackend::Postgres {

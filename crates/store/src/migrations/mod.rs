@@ -11,6 +11,7 @@ mod m0007_coverage;
 mod m0008_commission;
 mod m0009_backtests;
 mod m0010_plain_bars;
+mod m0011_versions;
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_commission::Migration),
             Box::new(m0009_backtests::Migration),
             Box::new(m0010_plain_bars::Migration),
+            Box::new(m0011_versions::Migration),
         ]
     }
 }

@@ -143,6 +143,7 @@ async fn insert(
         user_id: Set(new.user_id),
         account_id: Set(new.account_id),
         strategy_id: Set(new.strategy_id),
+        strategy_version: Set(new.signal.as_ref().and_then(|signal| signal.strategy_version)),
         signal_id: Set(signal_id),
         request_id: Set(new.request_id),
         symbol: Set(new.fields.symbol.to_string()),

@@ -39,6 +39,8 @@ pub struct Order {
     pub account_id: i64,
     /// Strategy it came from; `None` if a person asked.
     pub strategy_id: Option<i64>,
+    /// The version of it that decided; `None` for orders of persons, and for those older than versions.
+    pub strategy_version: Option<i32>,
     /// Signal it came from.
     pub signal_id: Option<i64>,
     /// Request of a person it came from.
@@ -107,6 +109,7 @@ impl TryFrom<Model> for Order {
             user_id: row.user_id,
             account_id: row.account_id,
             strategy_id: row.strategy_id,
+            strategy_version: row.strategy_version,
             signal_id: row.signal_id,
             request_id: row.request_id,
             fields: OrderFields {

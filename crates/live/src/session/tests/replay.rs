@@ -122,7 +122,7 @@ async fn activate(world: &World, parameters: &Value) -> i64 {
     };
     let (user_id, now) = (world.account.user_id, world.clock.now());
     let strategy = strategies::create(&world.store, user_id, &fields, now).await.expect("stored");
-    strategies::set_active(&world.store, user_id, strategy.id, true, now).await.expect("activated");
+    strategies::activate(&world.store, user_id, strategy.id, 1, now).await.expect("activated");
     strategy.id
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn activate_momentum(world: &World, interval: &str) -> i64 {
     };
     let (user_id, now) = (world.account.user_id, world.clock.now());
     let strategy = strategies::create(&world.store, user_id, &fields, now).await.expect("stored");
-    strategies::set_active(&world.store, user_id, strategy.id, true, now).await.expect("activated");
+    strategies::activate(&world.store, user_id, strategy.id, 1, now).await.expect("activated");
     strategy.id
 }
 
@@ -90,7 +90,7 @@ async fn a_deactivated_strategy_stops_and_a_session_without_work_is_idle() {
     process.settle().await;
     assert_eq!(process.session.strategies.len(), 1);
     let (user_id, now) = (world.account.user_id, world.clock.now());
-    strategies::set_active(&world.store, user_id, strategy_id, false, now).await.expect("stored");
+    strategies::deactivate(&world.store, user_id, strategy_id, now).await.expect("stored");
     process.settle().await;
     assert!(process.session.strategies.is_empty());
     process.pass(&world.clock, 10).await;
