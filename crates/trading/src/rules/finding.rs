@@ -178,9 +178,14 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Of `known`, the word most likely meant by `given`: one that begins with it, or one at most two letters (a third of
-/// a long word) away.
+/// Of `known`, the word most likely meant by `given`.
 pub(super) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_words(given, known).first().copied()
+}
+
+/// Of `known`, the words that may be meant by `given`, the likeliest first: those that begin with it, and those at most
+/// two letters (a third of a long word) away.
+pub fn nearest_words<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let given = given.trim().to_lowercase();
     let most = (given.chars().count() / 3).max(2);
     let rated = known.into_iter().filter_map(|word| {
@@ -188,7 +193,9 @@ pub(super) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>)
         let distance = if begins { 0 } else { distance(&given, word) };
         (distance <= most && distance < word.chars().count()).then_some((distance, word))
     });
-    rated.min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
+    let mut rated: Vec<_> = rated.collect();
+    rated.sort_by_key(|(distance, _)| *distance);
+    rated.into_iter().map(|(_, word)| word).collect()
 }
 
 /// Letters to put in, leave out or change to make one word of the other (Levenshtein).
@@ -225,5 +232,6 @@ mod tests {
         assert_eq!(nearest("maccd", known), Some("macd"));
         assert_eq!(nearest("supertrend", known), None);
         assert_eq!(nearest("", known), None);
+        assert_eq!(nearest_words("smaa", known), ["sma", "ema"], "the nearest first");
     }
 }

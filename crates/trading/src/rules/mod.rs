@@ -28,13 +28,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-pub use finding::{Finding, Path, Sentence, Severity, Stage};
+pub use finding::{Finding, Path, Sentence, Severity, Stage, nearest_words};
 pub use model::{
     CandlestickCondition, CandlestickEntry, Comparison, Condition, Group, IndicatorEntry, Logic, Metadata, NumberKind,
     Operand, Operator, PatternSignal, PriceField, Right, Risk, RiskRule, RuleParameter, Rules, Scale, ScaleOperation,
 };
 pub use official::{OfficialOrder, OfficialTrading};
-pub use plan::{Plan, Stops};
+pub use plan::{Plan, PlannedIndicator, PlannedPattern, Stops};
 pub use presets::{RulesPreset, preset, presets};
 pub use study::{Evaluation, RulesStudy};
 pub use write::{Extras, Target};

@@ -1,5 +1,6 @@
 //! A document made ready to run: every name looked up, every number known.
 
+use super::finding::Sentence;
 use super::model::{Logic, Operator, PatternSignal, PriceField, Scale};
 use crate::candlesticks::PatternType;
 use crate::indicators::{EvaluationMode, IndicatorType, Parameters};
@@ -33,6 +34,26 @@ impl Plan {
         settled.max().unwrap_or(0).max(self.ready_bars(mode)) - 1
     }
 
+    /// What its conditions look at, in the order of the document.
+    pub fn indicators(&self) -> &[PlannedIndicator] {
+        &self.indicators
+    }
+
+    /// What its conditions look for, in the order of the document, and after those it declares.
+    pub fn patterns(&self) -> &[PlannedPattern] {
+        &self.patterns
+    }
+
+    /// The conditions to buy on as sentences, in their order.
+    pub fn entry_sentences(&self) -> Vec<Sentence> {
+        self.entry.conditions.iter().map(Sentence::of_planned).collect()
+    }
+
+    /// The conditions to sell on as sentences, in their order.
+    pub fn exit_sentences(&self) -> Vec<Sentence> {
+        self.exit.conditions.iter().map(Sentence::of_planned).collect()
+    }
+
     /// The indicators that are measured against a market index, by alias. Without index levels in its bars, a study of
     /// this plan never says anything.
     pub fn against_index(&self) -> impl Iterator<Item = &str> {
@@ -61,11 +82,15 @@ pub struct Stops {
     pub trailing: Option<f64>,
 }
 
+/// An indicator of a document.
 #[derive(Clone, Debug)]
-pub(super) struct PlannedIndicator {
-    pub(super) kind: &'static IndicatorType,
-    pub(super) alias: String,
-    pub(super) parameters: Parameters,
+pub struct PlannedIndicator {
+    /// Kind.
+    pub kind: &'static IndicatorType,
+    /// Name that conditions use.
+    pub alias: String,
+    /// Its parameters, complete.
+    pub parameters: Parameters,
 }
 
 impl PlannedIndicator {
@@ -82,10 +107,13 @@ impl PartialEq for PlannedIndicator {
     }
 }
 
+/// A candlestick pattern of a document.
 #[derive(Clone, Debug)]
-pub(super) struct PlannedPattern {
-    pub(super) kind: &'static PatternType,
-    pub(super) alias: String,
+pub struct PlannedPattern {
+    /// Kind.
+    pub kind: &'static PatternType,
+    /// Name that conditions use.
+    pub alias: String,
 }
 
 impl PartialEq for PlannedPattern {

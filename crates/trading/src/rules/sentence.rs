@@ -3,9 +3,12 @@
 use exodus_domain::{Reason, ReasonCondition};
 
 use super::finding::Sentence;
+use super::model::{Operator, PatternSignal};
 use super::node::decimal;
+use super::plan::{PlannedCondition, Test};
 
-/// What the reasons of strategies say, by their codes: `{name}` is a value, `{name%}` a ratio in percent.
+/// What the reasons of strategies say, by their codes: `{name}` is a value, `{name%}` a ratio in percent, and what stands
+/// in brackets is left out if one of its values is missing.
 const SENTENCES: &[(&str, &str, &str)] = &[
     (
         "momentum_above_entry",
@@ -47,6 +50,60 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "보유 기간 만료: 매수 후 {bars}봉 (기준 {limit}봉)",
         "time stop: {bars} bars since the entry (limit {limit})",
     ),
+    (
+        "rsi_below_entry",
+        "RSI({period}) {rsi}, 매수 기준 {threshold} 아래[, {trend_period}봉 이동평균 {trend_average} 위]",
+        "RSI({period}) {rsi}, below the entry level {threshold}[, above the {trend_period}-bar average {trend_average}]",
+    ),
+    (
+        "rsi_above_exit",
+        "RSI({period}) {rsi}, 매도 기준 {threshold} 위",
+        "RSI({period}) {rsi}, above the exit level {threshold}",
+    ),
+    (
+        "percent_b_below_entry",
+        "볼린저 %B({period}) {percent_b}, 매수 기준 {threshold} 아래[, {trend_period}봉 이동평균 {trend_average} 위]",
+        "Bollinger %B({period}) {percent_b}, below the entry level {threshold}[, above the {trend_period}-bar average \
+         {trend_average}]",
+    ),
+    (
+        "percent_b_above_exit",
+        "볼린저 %B({period}) {percent_b}, 매도 기준 {threshold} 위",
+        "Bollinger %B({period}) {percent_b}, above the exit level {threshold}",
+    ),
+    (
+        "z_score_below_entry",
+        "z점수({period}) {z_score}, 매수 기준 {threshold} 아래[, {trend_period}봉 이동평균 {trend_average} 위]",
+        "z-score({period}) {z_score}, below the entry level {threshold}[, above the {trend_period}-bar average \
+         {trend_average}]",
+    ),
+    (
+        "z_score_above_exit",
+        "z점수({period}) {z_score}, 매도 기준 {threshold} 위",
+        "z-score({period}) {z_score}, above the exit level {threshold}",
+    ),
+    (
+        "rank_entered",
+        "{members}종목 가운데 {rank}위, 상위 {hold_count}종목 편입[, {lookback}봉 등락률 {momentum%}][, 점수 {score}]",
+        "rank {rank} of {members}, among the best {hold_count}[, {lookback}-bar change {momentum%}][, score {score}]",
+    ),
+    (
+        "rank_reweighted",
+        "{members}종목 가운데 {rank}위, 비중 조정[, {lookback}봉 등락률 {momentum%}][, 점수 {score}]",
+        "rank {rank} of {members}, brought back to its weight[, {lookback}-bar change {momentum%}][, score {score}]",
+    ),
+    (
+        "rank_left",
+        "{members}종목 가운데 {rank}위, 상위 {hold_count}종목에서 제외[, {lookback}봉 등락률 {momentum%}][, 점수 {score}]",
+        "rank {rank} of {members}, no longer among the best {hold_count}[, {lookback}-bar change {momentum%}]\
+         [, score {score}]",
+    ),
+    (
+        "rank_excluded",
+        "순위에서 제외: 순위를 매길 수 없거나 최저 기준[ {threshold%}]에 못 미침[, {lookback}봉 등락률 {momentum%}]",
+        "left out of the ranking: cannot be ranked, or is below the minimum[ {threshold%}][, {lookback}-bar change \
+         {momentum%}]",
+    ),
 ];
 
 impl Sentence {
@@ -83,24 +140,63 @@ impl Sentence {
             return Self::new(format!("{} {ko}", condition.left), format!("{} {en}", condition.left));
         }
         let right = side(&condition.right, condition.right_value);
-        let (sign_ko, sign_en) = match condition.operator.as_str() {
-            "greater_than" => (">", ">"),
-            "less_than" => ("<", "<"),
-            "greater_equal" => ("≥", "≥"),
-            "less_equal" => ("≤", "≤"),
-            "equal" => ("=", "="),
-            "not_equal" => ("≠", "≠"),
-            "cross_above" => ("↗ 상향 돌파", "crossed above"),
-            "cross_below" => ("↘ 하향 돌파", "crossed below"),
-            other => (other, other),
+        let (ko, en) = match (Operator::of(&condition.operator), condition.operator.as_str()) {
+            (Some(Operator::CrossAbove), _) => ("↗ 상향 돌파", "crossed above"),
+            (Some(Operator::CrossBelow), _) => ("↘ 하향 돌파", "crossed below"),
+            (Some(operator), _) => (sign(operator), sign(operator)),
+            (None, other) => (other, other),
         };
-        Self::new(format!("{left} {sign_ko} {right}"), format!("{left} {sign_en} {right}"))
+        Self::new(format!("{left} {ko} {right}"), format!("{left} {en} {right}"))
+    }
+
+    /// What a condition asks for: "sma_1 crosses above sma_2".
+    pub(super) fn of_planned(PlannedCondition { left, right, test }: &PlannedCondition) -> Self {
+        let (ko, en) = match test {
+            Test::Pattern { signal, .. } => {
+                let (ko, en) = match signal {
+                    PatternSignal::Detected => ("신호", "is there"),
+                    PatternSignal::Bullish => ("상승 신호", "is bullish"),
+                    PatternSignal::Bearish => ("하락 신호", "is bearish"),
+                };
+                return Self::new(format!("{left} {ko}"), format!("{left} {en}"));
+            }
+            Test::Compare { operator: Operator::CrossAbove, .. } => ("↗ 상향 돌파", "crosses above"),
+            Test::Compare { operator: Operator::CrossBelow, .. } => ("↘ 하향 돌파", "crosses below"),
+            Test::Compare { operator, .. } => (sign(*operator), sign(*operator)),
+        };
+        Self::new(format!("{left} {ko} {right}"), format!("{left} {en} {right}"))
     }
 }
 
-/// A sentence with the values of a reason in place of their names.
+fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::GreaterThan => ">",
+        Operator::LessThan => "<",
+        Operator::GreaterEqual => "≥",
+        Operator::LessEqual => "≤",
+        Operator::Equal => "=",
+        Operator::NotEqual => "≠",
+        Operator::CrossAbove => "↗",
+        Operator::CrossBelow => "↘",
+    }
+}
+
+/// A sentence with the values of a reason in place of their names; `None` if one that must be there is missing.
 fn filled(sentence: &str, reason: &Reason) -> Option<String> {
-    let mut pieces = sentence.split('{');
+    let mut told = String::new();
+    for (place, part) in sentence.split(['[', ']']).enumerate() {
+        let is_optional = place % 2 == 1;
+        match with_values(part, reason) {
+            Some(part) => told += &part,
+            None if is_optional => {}
+            None => return None,
+        }
+    }
+    Some(told)
+}
+
+fn with_values(part: &str, reason: &Reason) -> Option<String> {
+    let mut pieces = part.split('{');
     let mut told = pieces.next()?.to_owned();
     for piece in pieces {
         let (name, rest) = piece.split_once('}')?;
@@ -185,6 +281,12 @@ mod tests {
         let momentum = reason("momentum_above_entry", &[("momentum", 0.125), ("threshold", 0.1), ("lookback", 20.0)]);
         let sentence = Sentence::of(&momentum).expect("a momentum");
         assert_eq!(sentence.en, "20-bar change +12.50%, above the entry threshold +10.00%");
+
+        let mut values = vec![("rsi", 24.5), ("threshold", 30.0), ("period", 14.0)];
+        let told = |values: &[(&str, f64)]| Sentence::of(&reason("rsi_below_entry", values)).expect("a level").en;
+        assert_eq!(told(&values), "RSI(14) 24.5, below the entry level 30");
+        values.extend([("trend_average", 70_100.0), ("trend_period", 200.0)]);
+        assert_eq!(told(&values), "RSI(14) 24.5, below the entry level 30, above the 200-bar average 70,100");
 
         assert_eq!(Sentence::of(&reason("stop_loss", &[])), None, "values are missing");
         assert_eq!(Sentence::of(&reason("moon_phase", &[])), None);

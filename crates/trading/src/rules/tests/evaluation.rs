@@ -191,6 +191,23 @@ fn the_explanation_has_both_sides_on_both_bars() {
 }
 
 #[test]
+fn conditions_are_told_as_sentences() {
+    let text = document(
+        SMA,
+        "- {indicator: close, operator: cross_above, compare_to: fast, compare_output: value}
+- {indicator: fast, compare_to: close, compare_scalar: 0.9}
+- {candlestick: engulfing, signal: bearish}",
+        NEVER,
+    );
+    let document = harmless(&text);
+    let plan = document.plan().expect("runs");
+    let (ko, en): (Vec<_>, Vec<_>) = plan.entry_sentences().into_iter().map(|told| (told.ko, told.en)).unzip();
+    assert_eq!(en, ["close crosses above fast", "fast > close × 0.9", "engulfing is bearish"]);
+    assert_eq!(ko, ["close ↗ 상향 돌파 fast", "fast > close × 0.9", "engulfing 하락 신호"]);
+    assert_eq!(plan.exit_sentences()[0].en, "close < 0");
+}
+
+#[test]
 fn a_pattern_points_one_way() {
     let at = |open, close| StudyBar {
         open,
