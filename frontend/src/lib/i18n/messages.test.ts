@@ -4,6 +4,8 @@ import { createTranslator } from 'use-intl';
 import { describe, expect, it } from 'vitest';
 import backtestEn from './messages/backtest/en.json';
 import backtestKo from './messages/backtest/ko.json';
+import builderEn from './messages/builder/en.json';
+import builderKo from './messages/builder/ko.json';
 import commonEn from './messages/en.json';
 import commonKo from './messages/ko.json';
 
@@ -18,9 +20,9 @@ function flatten(tree: Tree, prefix = ''): Map<string, string> {
   return new Map(entries);
 }
 
-/** As a backtest page has them: its own words laid over those of every page. */
-const ko = { ...commonKo, ...backtestKo };
-const en = { ...commonEn, ...backtestEn };
+/** As a page has them: its own words laid over those of every page. */
+const ko = { ...commonKo, ...backtestKo, ...builderKo };
+const en = { ...commonEn, ...backtestEn, ...builderEn };
 
 const korean = flatten(ko);
 const english = flatten(en);
@@ -32,8 +34,10 @@ function wanted(message: string): string[] {
 }
 
 describe('messages', () => {
-  it('of the backtest pages hide none of the others', () => {
-    expect(Object.keys(backtestKo).filter((key) => key in commonKo)).toEqual([]);
+  it('of some pages hide none of the others', () => {
+    const own = [...Object.keys(backtestKo), ...Object.keys(builderKo)];
+    expect(own.filter((key) => key in commonKo)).toEqual([]);
+    expect(new Set(own).size).toBe(own.length);
   });
 
   it('have the same keys in both languages', () => {
@@ -63,7 +67,8 @@ describe('messages', () => {
       const t = createTranslator({ locale, messages, onError: (error) => failures.push(error.message) });
       for (const [key, text] of korean) {
         const given = Object.fromEntries(wanted(text).map((name) => [name, 3]));
-        t(key as never, given as never);
+        const tags = [...text.matchAll(/<(\w+)>/g)].map(([, name = '']) => [name, () => '']);
+        t.markup(key as never, { ...given, ...Object.fromEntries(tags) } as never);
       }
       expect(failures).toEqual([]);
     }

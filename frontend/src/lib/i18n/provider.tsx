@@ -4,13 +4,14 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
 import { usePreferences, type Locale } from '@/lib/preferences/store';
 import type { BacktestMessages } from './backtest-words';
+import type { BuilderMessages } from './builder-words';
 import type ko from './messages/ko.json';
 
 export type Messages = typeof ko;
 
 declare module 'use-intl' {
   interface AppConfig {
-    Messages: Messages & BacktestMessages;
+    Messages: Messages & BacktestMessages & BuilderMessages;
     Locale: Locale;
   }
 }

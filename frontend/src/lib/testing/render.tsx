@@ -5,11 +5,13 @@ import { IntlProvider } from 'use-intl';
 import { createQueryClient } from '@/lib/api/query-client';
 import backtestEn from '@/lib/i18n/messages/backtest/en.json';
 import backtestKo from '@/lib/i18n/messages/backtest/ko.json';
+import builderEn from '@/lib/i18n/messages/builder/en.json';
+import builderKo from '@/lib/i18n/messages/builder/ko.json';
 import en from '@/lib/i18n/messages/en.json';
 import ko from '@/lib/i18n/messages/ko.json';
 import { usePreferences, type Locale } from '@/lib/preferences/store';
 
-const WORDS = { ko: { ...ko, ...backtestKo }, en: { ...en, ...backtestEn } };
+const WORDS = { ko: { ...ko, ...backtestKo, ...builderKo }, en: { ...en, ...backtestEn, ...builderEn } };
 
 interface Options {
   locale?: Locale;

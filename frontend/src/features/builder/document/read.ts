@@ -168,14 +168,14 @@ function rightOf(entry: Members): Right {
 }
 
 function parameterOf(name: string, entry: Members): RuleParameter {
-  const [value, min, max, step] = [entry.default, entry.min, entry.max, entry.step].map(number);
-  const isWhole = [value, min, max, step].every((given) => given == null || Number.isInteger(given));
+  const [value, min, max, step] = [number(entry.default), number(entry.min), number(entry.max), number(entry.step)];
+  const isWhole = [value, min, max, step].every((given) => given === null || Number.isInteger(given));
   return {
     name,
-    default: value ?? null,
-    min: min ?? null,
-    max: max ?? null,
-    step: step ?? null,
+    default: value,
+    min,
+    max,
+    step,
     isInteger: entry.type === undefined ? isWhole : entry.type === 'int',
     description: text(entry.description),
   };

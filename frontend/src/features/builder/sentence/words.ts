@@ -1,8 +1,8 @@
 import type { Blocks, IndicatorBlock } from '@/lib/api/types';
 import { particleAfter, type Particle } from '@/lib/i18n/josa';
-import type { ParameterValues } from '@/lib/parameters/schema';
+import type { ParameterValue } from '@/lib/parameters/schema';
 import type { Locale } from '@/lib/preferences/store';
-import type { Condition, IndicatorEntry, Right, Rules, Series } from '../document/model';
+import type { Condition, IndicatorEntry, Right, Rules, Series } from '@/features/builder/document/model';
 
 /** The words of the catalogue that labels and sentences are made of. */
 export interface Phrases {
@@ -20,7 +20,7 @@ interface Subject {
   blocks: Blocks;
   rules: Rules;
   /** Values of parameters in place of their defaults. */
-  overrides: ParameterValues;
+  overrides: Record<string, ParameterValue>;
   phrases: Phrases;
 }
 
