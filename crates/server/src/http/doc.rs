@@ -26,6 +26,7 @@ use crate::realtime::message::{ClientMessage, ServerMessage};
         words::CommissionPlan,
         words::PriceChoice,
         words::ExportFormat,
+        words::StrategySort,
     )),
     tags(
         (name = "auth", description = "Accounts and sessions"),

@@ -1232,7 +1232,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The strategies of the caller, newest first. */
+        /** The strategies of the caller. */
         get: operations["list_strategies"];
         put?: never;
         /** Makes a strategy, inactive. */
@@ -1320,7 +1320,7 @@ export interface paths {
         };
         /** One strategy. */
         get: operations["get_strategy"];
-        /** Replaces an inactive strategy. */
+        /** Saves a strategy as a new version. The version that trades goes on trading; without a change there is no new version. */
         put: operations["update_strategy"];
         post?: never;
         /** Deletes an inactive strategy; its signals and orders stay. */
@@ -1339,8 +1339,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a strategy trade. */
+        /** Lets a version of a strategy trade, in place of the one that trades now. */
         post: operations["activate_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts an inactive strategy away: it is listed only among those that were put away. */
+        post: operations["archive_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a strategy that does what the newest version of another one does, inactive. */
+        post: operations["clone_strategy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1356,8 +1390,110 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a strategy; its open orders stay. */
+        /** Stops a strategy; its open orders are cancelled, what it bought is held on. */
         post: operations["deactivate_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of a strategy of rules as a `.kis.yaml` file. */
+        get: operations["export_strategy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a strategy back that was put away. */
+        post: operations["unarchive_strategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a strategy, newest first. */
+        get: operations["list_strategy_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a strategy. */
+        get: operations["get_strategy_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/versions/{number}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In what a version differs from another one. */
+        get: operations["get_strategy_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new version that is equal to an older one. The version that trades goes on trading. */
+        post: operations["restore_strategy_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1387,6 +1523,14 @@ export interface components {
     schemas: {
         /** @enum {string} */
         ActionKind: "split" | "reverse_split" | "bonus_issue" | "rights_issue" | "stock_dividend" | "capital_reduction" | "spin_off" | "distribution" | "derived";
+        /** @description What to let trade. */
+        ActivateRequest: {
+            /**
+             * Format: int32
+             * @description Version; the newest if left out.
+             */
+            version?: number | null;
+        };
         /** @description Trading, exposure and cost. */
         ActivityFigures: {
             /** @description Won paid for shares, before costs. */
@@ -1607,6 +1751,11 @@ export interface components {
             /** @description Kind of strategy. */
             strategy_type: string;
             /**
+             * Format: int32
+             * @description The version of it that was tested; null without a stored strategy, and for backtests older than versions.
+             */
+            strategy_version: number | null;
+            /**
              * Format: int64
              * @description The sweep by which its parameters were chosen.
              */
@@ -1678,13 +1827,20 @@ export interface components {
             start_date: string;
             /**
              * Format: int64
-             * @description A stored strategy; its kind and parameters are taken as they are now.
+             * @description A stored strategy, whose kind and parameters are taken.
              */
             strategy_id?: number | null;
             /** @description Several stored strategies on one wallet, each with its own issues, in place of `strategy_id` and `symbols`. */
             strategy_ids?: number[] | null;
             /** @description Kind of strategy, without `strategy_id`. */
             strategy_type?: string | null;
+            /**
+             * Format: int32
+             * @description The version of it; the newest if left out.
+             */
+            strategy_version?: number | null;
+            /** @description Their versions in the same order; null for the newest one, as for all if left out. */
+            strategy_versions?: (number | null)[] | null;
             /**
              * Format: int64
              * @description The sweep by which the parameters were chosen: its trials count in the deflated Sharpe ratio.
@@ -2120,6 +2276,34 @@ export interface components {
             data: components["schemas"]["Backfill"];
             /** @enum {string} */
             event: "backfill.changed";
+        } | {
+            /** @description Topic `strategies`: made, saved, started, stopped, put away or deleted. Read it again. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description Strategy.
+                 */
+                id: number;
+            };
+            /** @enum {string} */
+            event: "strategy.changed";
+        };
+        /** @description In what two versions of a strategy differ. */
+        Changes: {
+            /** @description The lines of the document about the changes, three around each; null where it did not change. */
+            document: components["schemas"]["DocumentLine"][] | null;
+            /** @description What is different, but for the document. */
+            fields: components["schemas"]["FieldChange"][];
+            /**
+             * Format: int32
+             * @description The version before; null before the first one.
+             */
+            from: number | null;
+            /**
+             * Format: int32
+             * @description The version after.
+             */
+            to: number;
         };
         /**
          * @description Where a chart draws a line.
@@ -2155,6 +2339,11 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "ping";
+        };
+        /** @description A copy to make. */
+        CloneRequest: {
+            /** @description Name of the copy. */
+            name: string;
         };
         /** @enum {string} */
         CommissionPlan: "bankis" | "kis_paper" | "fee_waiver";
@@ -2356,6 +2545,17 @@ export interface components {
             /** @description True if a strategy can be made of it. */
             runs: boolean;
         };
+        /** @description A line of a document. */
+        DocumentLine: {
+            /** @description Its number after, from 1; null if it is gone. */
+            after_line: number | null;
+            /** @description Its number before, from 1; null if it is new. */
+            before_line: number | null;
+            /** @description What became of it. */
+            kind: components["schemas"]["LineKind"];
+            /** @description The line without its end. */
+            text: string;
+        };
         /** @description A document to start from. */
         DocumentPreset: {
             /** @description The document. */
@@ -2484,6 +2684,15 @@ export interface components {
         ExportFormat: "csv" | "parquet";
         /** @enum {string} */
         FeedInterval: "1m" | "1d";
+        /** @description A field with two values. */
+        FieldChange: {
+            /** @description Value after; null if there is none. */
+            after: unknown;
+            /** @description Value before; null if there was none. */
+            before: unknown;
+            /** @description Such as `name`, `symbols`, `parameters.lookback`. */
+            field: string;
+        };
         /** @description One refused field. */
         FieldError: {
             /** @description Path of the field in the request, such as `parameters.lookback`. */
@@ -2999,10 +3208,22 @@ export interface components {
         /** @description The newest finished backtest of a strategy. */
         LastBacktest: {
             /**
+             * Format: double
+             * @description The same a year.
+             */
+            annual_return: number;
+            /**
              * Format: date-time
-             * @description When it was started.
+             * @description When it was ordered.
              */
             created_at: string;
+            /** @description Gain since the start at no more than 60 sessions, equally far apart, as ratios. */
+            curve: number[];
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            end_date: string;
             /**
              * Format: int64
              * @description Backtest.
@@ -3010,12 +3231,42 @@ export interface components {
             id: number;
             /**
              * Format: double
+             * @description Deepest drawdown, zero or negative.
+             */
+            max_drawdown: number;
+            /**
+             * Format: double
+             * @description Sharpe ratio.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Format: date
+             * @description First day.
+             */
+            start_date: string;
+            /**
+             * Format: double
              * @description Gain over the whole time.
              */
             total_return: number;
+            /**
+             * Format: int64
+             * @description Trades.
+             */
+            trades_count: number;
+            /**
+             * Format: int32
+             * @description The version of the strategy that was tested; null for backtests older than versions.
+             */
+            version: number | null;
         };
         /** @enum {string} */
         LimitRule: "ordinary" | "first_session" | "first_session_by_auction" | "unlimited";
+        /**
+         * @description What became of a line.
+         * @enum {string}
+         */
+        LineKind: "same" | "added" | "removed";
         /** @enum {string} */
         ListingStatus: "listed" | "delisted";
         /** @description Credentials. */
@@ -3251,6 +3502,13 @@ export interface components {
              * @description The strategy that made it; null for a manual order.
              */
             strategy_id: number | null;
+            /** @description Its name; null for a manual order. */
+            strategy_name: string | null;
+            /**
+             * Format: int32
+             * @description The version of it that decided; null for a manual order, and for orders older than versions.
+             */
+            strategy_version: number | null;
             /** @description Issue. */
             symbol: string;
             /**
@@ -3527,6 +3785,11 @@ export interface components {
                 strategy_id: number | null;
                 /** @description Kind of strategy. */
                 strategy_type: string;
+                /**
+                 * Format: int32
+                 * @description The version of it that was tested; null without a stored strategy, and for backtests older than versions.
+                 */
+                strategy_version: number | null;
                 /**
                  * Format: int64
                  * @description The sweep by which its parameters were chosen.
@@ -4204,6 +4467,13 @@ export interface components {
                  * @description The strategy that made it; null for a manual order.
                  */
                 strategy_id: number | null;
+                /** @description Its name; null for a manual order. */
+                strategy_name: string | null;
+                /**
+                 * Format: int32
+                 * @description The version of it that decided; null for a manual order, and for orders older than versions.
+                 */
+                strategy_version: number | null;
                 /** @description Issue. */
                 symbol: string;
                 /**
@@ -4313,6 +4583,11 @@ export interface components {
                 strategy_id: number;
                 /** @description Its name. */
                 strategy_name: string;
+                /**
+                 * Format: int32
+                 * @description The version of it that decided; null for signals older than versions.
+                 */
+                strategy_version: number | null;
                 /** @description Issue. */
                 symbol: string;
             }[];
@@ -4392,6 +4667,13 @@ export interface components {
         Page_Strategy: {
             /** @description The rows. */
             items: {
+                /** @description The accounts it trades for; none while it does not trade. */
+                active_accounts: components["schemas"]["TradedAccount"][];
+                /**
+                 * Format: int32
+                 * @description The version that trades; null while none does.
+                 */
+                active_version: number | null;
                 /**
                  * Format: date-time
                  * @description When it was made.
@@ -4404,8 +4686,10 @@ export interface components {
                  * @description Id.
                  */
                 id: number;
-                /** @description True while it trades. */
+                /** @description True while one of its versions trades. */
                 is_active: boolean;
+                /** @description True if it was put away: it does not trade, and is listed apart. */
+                is_archived: boolean;
                 last_backtest: components["schemas"]["LastBacktest"] | null;
                 /** @description Name. */
                 name: string;
@@ -4419,9 +4703,66 @@ export interface components {
                 symbols: string[];
                 /**
                  * Format: date-time
-                 * @description When it was last changed.
+                 * @description When it was last saved, started, stopped or put away.
                  */
                 updated_at: string;
+                /**
+                 * Format: int32
+                 * @description Number of its newest version, which is shown here.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_StrategyVersion: {
+            /** @description The rows. */
+            items: {
+                /** @description How many fields are different from the version before; 0 for the first one. */
+                changes: number;
+                /**
+                 * Format: date-time
+                 * @description When it was saved.
+                 */
+                created_at: string;
+                /** @description Description. */
+                description: string;
+                /** @description True if it is the version that trades. */
+                is_active: boolean;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Number, from 1 without gaps.
+                 */
+                number: number;
+                /** @description Parameters as they were stored. */
+                parameters: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * Format: int32
+                 * @description The older version that was taken back with it.
+                 */
+                restored_from: number | null;
+                /** @description Kind. */
+                strategy_type: string;
+                /** @description Issues it watches. */
+                symbols: string[];
             }[];
             /**
              * Format: int64
@@ -5505,6 +5846,11 @@ export interface components {
             strategy_id: number;
             /** @description Its name. */
             strategy_name: string;
+            /**
+             * Format: int32
+             * @description The version of it that decided; null for signals older than versions.
+             */
+            strategy_version: number | null;
             /** @description Issue. */
             symbol: string;
         };
@@ -5592,6 +5938,13 @@ export interface components {
         };
         /** @description A strategy of a user. */
         Strategy: {
+            /** @description The accounts it trades for; none while it does not trade. */
+            active_accounts: components["schemas"]["TradedAccount"][];
+            /**
+             * Format: int32
+             * @description The version that trades; null while none does.
+             */
+            active_version: number | null;
             /**
              * Format: date-time
              * @description When it was made.
@@ -5604,8 +5957,10 @@ export interface components {
              * @description Id.
              */
             id: number;
-            /** @description True while it trades. */
+            /** @description True while one of its versions trades. */
             is_active: boolean;
+            /** @description True if it was put away: it does not trade, and is listed apart. */
+            is_archived: boolean;
             last_backtest: components["schemas"]["LastBacktest"] | null;
             /** @description Name. */
             name: string;
@@ -5619,12 +5974,22 @@ export interface components {
             symbols: string[];
             /**
              * Format: date-time
-             * @description When it was last changed.
+             * @description When it was last saved, started, stopped or put away.
              */
             updated_at: string;
+            /**
+             * Format: int32
+             * @description Number of its newest version, which is shown here.
+             */
+            version: number;
         };
         /** @description A strategy to make or to replace. */
         StrategyRequest: {
+            /**
+             * Format: int32
+             * @description The version that was changed; it is refused if there is a newer one by now. Left out of a new strategy.
+             */
+            based_on?: number | null;
             /** @description Description. */
             description?: string;
             /** @description Name. */
@@ -5638,6 +6003,8 @@ export interface components {
             /** @description Issues to watch. */
             symbols: string[];
         };
+        /** @enum {string} */
+        StrategySort: "newest" | "name" | "return";
         /** @description A kind of strategy that can be made. */
         StrategyType: {
             /** @description What it does. */
@@ -5652,6 +6019,40 @@ export interface components {
             strategy_type: string;
             /** @description Its name. */
             title: components["schemas"]["Text"];
+        };
+        /** @description What a strategy was after a save. */
+        StrategyVersion: {
+            /** @description How many fields are different from the version before; 0 for the first one. */
+            changes: number;
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
+            created_at: string;
+            /** @description Description. */
+            description: string;
+            /** @description True if it is the version that trades. */
+            is_active: boolean;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Number, from 1 without gaps.
+             */
+            number: number;
+            /** @description Parameters as they were stored. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int32
+             * @description The older version that was taken back with it.
+             */
+            restored_from: number | null;
+            /** @description Kind. */
+            strategy_type: string;
+            /** @description Issues it watches. */
+            symbols: string[];
         };
         /** @description Something that changed. */
         StreamEvent: components["schemas"]["Change"] & {
@@ -5913,6 +6314,11 @@ export interface components {
             strategy_id: number | null;
             /** @description Kind of strategy. */
             strategy_type: string;
+            /**
+             * Format: int32
+             * @description The version of it; null without a stored strategy, and for backtests older than versions.
+             */
+            strategy_version: number | null;
             /** @description Its issues; none if a universe says them. */
             symbols: string[];
         };
@@ -6021,6 +6427,18 @@ export interface components {
              * @description Rate of the transaction tax.
              */
             tax_rate: number;
+        };
+        /** @description An account that a strategy trades for. */
+        TradedAccount: {
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            id: number;
+            /** @description `paper`: no order leaves this installation. */
+            kind: string;
+            /** @description What it is called in English; a program shows the word for its kind instead. */
+            name: string;
         };
         /** @enum {string} */
         TradingVenue: "krx" | "nxt";
@@ -12990,8 +13408,16 @@ export interface operations {
     list_strategies: {
         parameters: {
             query?: {
+                /** @description Only with this text in the name, the description or the code of an issue. */
+                search?: string;
+                /** @description Only of this kind. */
+                strategy_type?: string;
+                /** @description Only those that were put away, in place of the others. */
+                archived?: boolean;
                 /** @description Only active or only inactive ones. */
                 is_active?: boolean;
+                /** @description The newest first, by name, or the one first whose last backtest gained most. */
+                sort?: components["schemas"]["StrategySort"];
                 /** @description Page number, from 1. */
                 page?: number;
                 /** @description Rows on a page. */
@@ -13743,6 +14169,122 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActivateRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
         requestBody?: never;
         responses: {
             /** @description OK */
@@ -13819,12 +14361,598 @@ export interface operations {
             };
         };
     };
+    clone_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deactivate_strategy: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_strategy: {
+        parameters: {
+            query?: {
+                /** @description The document as it was written, or written anew for one of the broker's tools. */
+                target?: ("text" | "backtester" | "builder") & Record<string, never>;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unarchive_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Strategy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_strategy_versions: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StrategyVersion"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_strategy_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyVersion"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_strategy_changes: {
+        parameters: {
+            query?: {
+                /** @description Changes since this version; since the one before if left out. */
+                since?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_strategy_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                number: number;
             };
             cookie?: never;
         };
