@@ -21,6 +21,7 @@ use crate::config::{Config, Servers};
 use crate::jobs;
 use crate::realtime::hub::Hub;
 use crate::secret::{Keys, SecretError};
+use crate::strategies::preview::Previews;
 
 const SQLITE_FILE: &str = "exodus.sqlite";
 const UPLOADS: &str = "uploads";
@@ -239,6 +240,7 @@ pub struct AppState {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) hub: Hub,
+    pub(crate) previews: Previews,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) rate_limit: u32,
     pub(crate) data_dir: PathBuf,
@@ -293,6 +295,7 @@ impl Api {
             tokens: Tokens::new(Arc::clone(&keys)),
             passwords: Passwords::new(keys),
             hub,
+            previews: Previews::default(),
             cors_origins: config.cors_origins.clone(),
             rate_limit: config.rate_limit,
             data_dir: config.data_dir.clone(),

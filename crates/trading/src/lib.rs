@@ -8,6 +8,7 @@ mod catalog;
 mod engine;
 mod exits;
 mod indicators;
+mod looked_at;
 mod performance;
 mod portfolio;
 mod risk;

@@ -23,7 +23,7 @@ const MAX_STRATEGIES: usize = 20;
 const MIN_CAPITAL: i64 = 100_000;
 const MAX_CAPITAL: i64 = 1_000_000_000_000;
 /// The KRX calendar of this product begins here.
-const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1990, 1, 1).expect("1 January exists in every year");
+pub(crate) const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1990, 1, 1).expect("1 January exists in every year");
 
 /// A request that can be run, as far as can be told before its bars are read.
 pub(crate) struct Checked {

@@ -28,6 +28,8 @@ const OPERATIONS: &[&str] = &[
     "POST /account/halt",
     "POST /account/resume",
     "GET /strategies/types",
+    "GET /strategies/blocks",
+    "POST /strategies/preview",
     "POST /strategies/documents/check",
     "GET /strategies",
     "POST /strategies",

@@ -18,8 +18,9 @@ impl Operation {
         self.path.starts_with("/admin/")
     }
 
+    /// True if nothing is changed by it. A preview asks by POST only because its question is long.
     pub(crate) fn reads(&self) -> bool {
-        self.method == Method::GET
+        self.method == Method::GET || self.path == "/strategies/preview"
     }
 
     /// The path with every variable part replaced.

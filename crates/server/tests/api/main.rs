@@ -24,6 +24,7 @@ mod kill_switch;
 mod order_flow;
 mod orders;
 mod paging;
+mod preview;
 mod price_rules;
 mod roles;
 mod session_rules;

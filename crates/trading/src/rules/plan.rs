@@ -82,7 +82,7 @@ pub struct Stops {
     pub trailing: Option<f64>,
 }
 
-/// An indicator of a document.
+/// An indicator that a document or another strategy looks at.
 #[derive(Clone, Debug)]
 pub struct PlannedIndicator {
     /// Kind.

@@ -44,6 +44,10 @@ struct Given {
 }
 
 impl RulesParameters {
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     pub(crate) fn warm_up_bars(&self) -> usize {
         self.plan.warm_up_bars()
     }

@@ -1,37 +1,117 @@
 //! `POST /strategies/preview`: what a strategy would have done with one issue, while it is still being written.
+//!
+//! It is a backtest that nobody keeps: the same loading, the same runner, the same engine. It ends with its request.
 
+mod answer;
+mod bars;
 pub(crate) mod dto;
+mod notes;
+mod running;
 
+use std::sync::Arc;
+
+use axum::extract::State;
+use exodus_backtest::{BacktestError, Flow, run_explained};
+use exodus_domain::kst_date;
 use exodus_trading::rules::Document;
 use exodus_trading::{ParameterError, Strategy, validate};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::bars::{Found, Place};
 use self::dto::{Preview, PreviewRequest};
+pub(crate) use self::running::Previews;
 use super::findings::{DocumentFinding, FindingSeverity};
+use crate::account::commission;
+use crate::backtests::run::{Run, RunError};
 use crate::bootstrap::App;
-use crate::http::caller::Reader;
+use crate::http::caller::{Caller, Reader};
 use crate::http::extract::Json;
-use crate::http::problem::{Answer, BadBody, FieldError, Refusals};
+use crate::http::problem::{Answer, BadBody, Conflict, FieldError, Problem, Refusals};
 
 /// The routes.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(preview))
 }
 
-/// What a strategy would have done with one issue. Nothing is stored.
+/// What a strategy would have done with one issue and 10,000,000 won. Nothing is stored. Of one user two run at a time:
+/// a further one ends the oldest, which answers 409.
 #[utoipa::path(
     post,
     path = "/strategies/preview",
     operation_id = "preview_strategy",
     tag = "strategies",
     security(("bearer" = [])),
-    responses((status = OK, body = Preview), Refusals, BadBody)
+    responses((status = OK, body = Preview), Refusals, BadBody, Conflict)
 )]
-async fn preview(_: Reader, Json(request): Json<PreviewRequest>) -> Answer<Json<Preview>> {
-    let (_, answer) = looked_at(&request);
-    Ok(Json(answer))
+async fn preview(
+    State(app): State<App>,
+    Reader(caller): Reader,
+    Json(request): Json<PreviewRequest>,
+) -> Answer<Json<Preview>> {
+    let place = Place::of(&request)?;
+    let running = app.previews.begin(caller.user_id);
+    let work = work(&app, &caller, request, place, running.stop.clone());
+    let answer = running.stop.run_until_cancelled(work).await;
+    answer.unwrap_or_else(|| Err(superseded())).map(Json)
+}
+
+fn superseded() -> Problem {
+    Problem::conflict("PREVIEW_SUPERSEDED", "A newer preview of yours took the place of this one.")
+}
+
+async fn work(
+    app: &App,
+    caller: &Caller,
+    request: PreviewRequest,
+    place: Option<Place>,
+    stop: CancellationToken,
+) -> Answer<Preview> {
+    let core = Arc::clone(&app.previews.cores).acquire_owned().await.map_err(|error| Problem::internal(&error))?;
+    let (strategy, mut preview) = spawn_blocking(move || looked_at(&request)).await.map_err(crashed)?;
+    let (Some(strategy), Some(place)) = (strategy, place) else { return Ok(preview) };
+    let terms = commission::of_user(app, caller.user_id).await?;
+    match bars::find(&app.store, place, &strategy, terms, kst_date(app.now())).await {
+        Ok(Found::Bars { run, is_cut }) => {
+            preview.note = is_cut.then(notes::cut);
+            spawn_blocking(move || run_on(&run, preview, &stop, core)).await.map_err(crashed)?
+        }
+        Ok(Found::Nothing) | Err(RunError::NoBars { .. }) => {
+            preview.note = Some(notes::no_bars(place.symbol, strategy.interval()));
+            Ok(preview)
+        }
+        Ok(Found::Elsewhere(first, last)) => {
+            preview.note = Some(notes::bars_elsewhere(place.symbol, first, last));
+            Ok(preview)
+        }
+        Err(RunError::UnknownSymbol(symbol)) => {
+            preview.note = Some(notes::unknown(symbol));
+            Ok(preview)
+        }
+        Err(error) => Err(Problem::internal(&error)),
+    }
+}
+
+fn crashed(error: tokio::task::JoinError) -> Problem {
+    Problem::internal(&RunError::crashed(error))
+}
+
+/// Runs; holds its core until the end, whether or not somebody still waits for the answer.
+fn run_on(run: &Run, mut preview: Preview, stop: &CancellationToken, _core: OwnedSemaphorePermit) -> Answer<Preview> {
+    preview.show_bars(run);
+    let ran = run_explained(&run.spec, &run.series, &mut |_| {
+        if stop.is_cancelled() { Flow::Cancel } else { Flow::Continue }
+    });
+    match ran {
+        Ok((result, decisions)) => preview.show_run(run, &result, &decisions),
+        Err(BacktestError::Cancelled) => return Err(superseded()),
+        Err(error) => preview.note = Some(notes::refused(&error)),
+    }
+    Ok(preview)
 }
 
 /// The strategy, if it can run, and what there is to know without bars.
