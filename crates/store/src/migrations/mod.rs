@@ -12,6 +12,8 @@ mod m0008_commission;
 mod m0009_backtests;
 mod m0010_plain_bars;
 mod m0011_versions;
+#[cfg(test)]
+mod tests;
 
 use sea_orm::DatabaseConnection;
 use sea_orm_migration::prelude::*;

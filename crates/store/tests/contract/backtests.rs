@@ -30,6 +30,7 @@ fn request(user_id: i64, strategy_id: Option<i64>) -> NewBacktest {
     NewBacktest {
         user_id,
         strategy_id,
+        strategy_version: strategy_id.map(|_| 3),
         name: "첫 시험".to_owned(),
         strategy_type: "momentum".to_owned(),
         parameters: json!({ "lookback": 20 }),
@@ -43,7 +44,13 @@ fn request(user_id: i64, strategy_id: Option<i64>) -> NewBacktest {
 }
 
 fn outcome(total_return: f64, results: Value, trades: Vec<BacktestTrade>) -> BacktestOutcome {
-    BacktestOutcome { summary: summary(total_return), results, trades, round_trips: Vec::new() }
+    BacktestOutcome {
+        summary: summary(total_return),
+        results,
+        curve: vec![0.0, total_return],
+        trades,
+        round_trips: Vec::new(),
+    }
 }
 
 fn summary(total_return: f64) -> BacktestSummary {
@@ -250,8 +257,14 @@ async fn the_last_backtest_of_each_strategy(store: Store) {
     }
     made(&store, kim.id, Some(strategy)).await; // Still waits.
     let latest = backtests::latest_done(&store, kim.id, &[strategy, 999]).await.expect("a read");
-    let returns: Vec<_> = latest.iter().map(|b| b.summary.as_ref().map(|s| s.total_return)).collect();
-    assert_eq!(returns, [Some(0.2)]);
+    let [last] = latest.as_slice() else { panic!("not one: {latest:?}") };
+    assert_eq!((last.strategy_id, last.strategy_version, &last.summary), (strategy, Some(3), &summary(0.2)));
+    assert_eq!(last.curve, Some(vec![0.0, 0.2]));
+    backtests::set_curve(&store, last.id, &[]).await.expect("stored");
+    let latest = backtests::latest_done(&store, kim.id, &[strategy]).await.expect("a read");
+    assert_eq!(latest[0].curve, Some(Vec::new()));
+    let (lee, _) = user(&store, "lee").await;
+    assert_eq!(backtests::latest_done(&store, lee.id, &[strategy]).await.expect("a read"), []);
     assert_eq!(backtests::list(&store, kim.id, Some(strategy), ALL).await.expect("a read").total, 3);
 }
 

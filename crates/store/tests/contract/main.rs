@@ -16,6 +16,7 @@ mod migrations;
 mod orders;
 mod ports;
 mod prices;
+mod strategies;
 mod sweeps;
 mod symbols;
 mod trading;

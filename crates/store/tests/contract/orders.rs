@@ -16,7 +16,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::harness::{ALL, TestDb, at, limit, on_each_database, on_each_database_with_raw_sql, user};
-use crate::trading::{signal, strategy};
+use crate::strategies::strategy;
+use crate::trading::signal;
 
 on_each_database!(
     the_same_request_a_hundred_times_gives_one_order,
@@ -184,6 +185,7 @@ async fn a_signal_is_written_with_its_order_or_not_at_all(store: Store) {
         panic!("not created");
     };
     let signal_id = first.signal_id.expect("its signal");
+    assert_eq!((first.strategy_id, first.strategy_version), (Some(strategy.id), Some(1)), "the version of its signal");
     assert_eq!(recorded().await, [(signal_id, Some(first.id))]);
     let again = orders::create_order(&store, &caused_by("k1"), at(1)).await.expect("a read");
     assert_eq!(again, Creation::Existing(first.clone()));
@@ -199,7 +201,7 @@ async fn a_signal_is_written_with_its_order_or_not_at_all(store: Store) {
     let denied = orders::create_denied(&store, &caused_by("k3"), &denial, at(1)).await.expect("denied");
     assert_eq!(denied.signal_id, Some(alone.id));
     let notices = outbox::drain(&store, &MemoryBus::new()).await.expect("drained");
-    assert_eq!(notices, 6, "three signals and three orders");
+    assert_eq!(notices, 7, "the strategy, three signals and three orders");
 }
 
 async fn an_order_goes_from_created_to_filled(store: Store) {

@@ -1,46 +1,24 @@
-//! Strategies, signals, holdings, snapshots.
+//! Signals and snapshots.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use exodus_domain::{Notice, Price, Qty, Reason, Signal, SignalType, Won};
+use exodus_domain::{Price, Qty, Reason, Signal, SignalType, Won};
+use exodus_store::Store;
 use exodus_store::signals::{self, NewSignal, SignalFilter};
 use exodus_store::snapshots::{self, AccountSnapshot};
-use exodus_store::strategies::{self, Strategy, StrategyFields};
-use exodus_store::{MemoryBus, Page, Store, StoreError, outbox};
-use futures::StreamExt;
 use futures::future::join_all;
-use serde_json::json;
 
 use crate::harness::{ALL, at, on_each_database, symbol, user};
+use crate::strategies::strategy;
 
-on_each_database!(
-    a_strategy_is_edited_only_while_it_rests,
-    a_deleted_strategy_keeps_its_signals,
-    a_strategy_belongs_to_its_owner,
-    a_signal_is_recorded_once,
-    a_list_comes_in_pages,
-    a_snapshot_of_a_day_is_replaced,
-);
-
-fn fields(name: &str) -> StrategyFields {
-    StrategyFields {
-        name: name.to_owned(),
-        description: "설명".to_owned(),
-        strategy_type: "momentum".to_owned(),
-        parameters: json!({ "lookback": 20, "entry": 0.05 }),
-        symbols: vec![symbol("005930"), symbol("0126Z0")],
-    }
-}
-
-pub(crate) async fn strategy(store: &Store, user_id: i64, name: &str) -> Strategy {
-    strategies::create(store, user_id, &fields(name), at(1)).await.expect("made")
-}
+on_each_database!(a_signal_is_recorded_once, a_snapshot_of_a_day_is_replaced,);
 
 pub(crate) fn signal(user_id: i64, strategy_id: i64, key: &str) -> NewSignal {
     NewSignal {
         user_id,
         strategy_id,
+        strategy_version: Some(1),
         signal: Signal {
             symbol: symbol("005930"),
             signal_type: SignalType::Buy,
@@ -57,51 +35,6 @@ pub(crate) fn signal(user_id: i64, strategy_id: i64, key: &str) -> NewSignal {
     }
 }
 
-async fn a_strategy_is_edited_only_while_it_rests(store: Store) {
-    let (kim, account) = user(&store, "kim").await;
-    let made = strategy(&store, kim.id, "a").await;
-    assert_eq!(made.fields, fields("a"));
-    let edited = strategies::update(&store, kim.id, made.id, &fields("b"), at(2)).await.expect("edited");
-    assert_eq!((edited.fields.name.as_str(), edited.updated_at), ("b", at(2)));
-    let active = strategies::set_active(&store, kim.id, made.id, true, at(3)).await.expect("activated");
-    assert!(active.is_active);
-    assert_eq!(strategies::active_of_user(&store, kim.id).await.expect("a read"), vec![active.clone()]);
-    let edit = strategies::update(&store, kim.id, made.id, &fields("c"), at(4)).await;
-    assert!(matches!(edit, Err(StoreError::Conflict("strategy_active"))), "{edit:?}");
-    let delete = strategies::delete(&store, kim.id, made.id, at(4)).await;
-    assert!(matches!(delete, Err(StoreError::Conflict("strategy_active"))), "{delete:?}");
-    let again = strategies::set_active(&store, kim.id, made.id, true, at(5)).await.expect("no change");
-    assert_eq!(again, active, "activating twice changes nothing");
-
-    let bus = MemoryBus::new();
-    let mut notices = exodus_domain::EventBus::subscribe(&bus).await.expect("a subscription");
-    assert_eq!(outbox::drain(&store, &bus).await.expect("drained"), 2, "the edit and the activation");
-    let told = notices.next().await.flatten();
-    assert_eq!(told, Some(Notice::StrategyChanged { account_id: account.id }));
-}
-
-async fn a_deleted_strategy_keeps_its_signals(store: Store) {
-    let (kim, _) = user(&store, "kim").await;
-    let made = strategy(&store, kim.id, "a").await;
-    let (recorded, _) = signals::record(&store, &signal(kim.id, made.id, "k"), at(2)).await.expect("recorded");
-    strategies::delete(&store, kim.id, made.id, at(3)).await.expect("deleted");
-    assert_eq!(strategies::get(&store, kim.id, made.id).await.expect("a read"), None);
-    assert_eq!(strategies::list(&store, kim.id, None, ALL).await.expect("a read").total, 0);
-    assert_eq!(signals::get(&store, kim.id, recorded.id).await.expect("a read"), Some(recorded));
-}
-
-async fn a_strategy_belongs_to_its_owner(store: Store) {
-    let (kim, _) = user(&store, "kim").await;
-    let (lee, _) = user(&store, "lee").await;
-    let made = strategy(&store, kim.id, "a").await;
-    assert_eq!(strategies::get(&store, lee.id, made.id).await.expect("a read"), None);
-    let edit = strategies::update(&store, lee.id, made.id, &fields("x"), at(2)).await;
-    assert!(matches!(edit, Err(StoreError::NotFound)), "{edit:?}");
-    let start = strategies::set_active(&store, lee.id, made.id, true, at(2)).await;
-    assert!(matches!(start, Err(StoreError::NotFound)), "{start:?}");
-    assert!(matches!(strategies::delete(&store, lee.id, made.id, at(2)).await, Err(StoreError::NotFound)));
-}
-
 async fn a_signal_is_recorded_once(store: Store) {
     let (kim, _) = user(&store, "kim").await;
     let made = strategy(&store, kim.id, "a").await;
@@ -114,20 +47,6 @@ async fn a_signal_is_recorded_once(store: Store) {
     assert_eq!(found.items[0].signal, new.signal);
     let other = SignalFilter { symbol: Some(symbol("000660")), ..Default::default() };
     assert_eq!(signals::list(&store, kim.id, &other, ALL).await.expect("a read").total, 0);
-}
-
-async fn a_list_comes_in_pages(store: Store) {
-    let (kim, _) = user(&store, "kim").await;
-    for n in 0..5 {
-        strategy(&store, kim.id, &n.to_string()).await;
-    }
-    let page = |number| strategies::list(&store, kim.id, None, Page { number, size: 2 });
-    let names = |items: Vec<Strategy>| items.into_iter().map(|s| s.fields.name).collect::<Vec<_>>();
-    let (first, last, beyond) = (page(1).await, page(3).await, page(4).await);
-    let (first, last, beyond) = (first.expect("a page"), last.expect("a page"), beyond.expect("a page"));
-    assert_eq!((first.total, names(first.items)), (5, vec!["4".to_owned(), "3".to_owned()]));
-    assert_eq!((last.total, names(last.items)), (5, vec!["0".to_owned()]));
-    assert_eq!((beyond.total, beyond.items), (5, vec![]));
 }
 
 async fn a_snapshot_of_a_day_is_replaced(store: Store) {
