@@ -329,7 +329,7 @@ impl<'a> Replay<'a> {
         }
         let state = facts.state();
         self.record.orders[place].state = state;
-        self.tell_order(client_ref, state, &facts, OrderCosts::default())
+        self.tell_order(client_ref, state, &facts, OrderCosts::default(), now)
     }
 
     /// Books what the exchange has done with our orders since the last reading.
@@ -353,7 +353,7 @@ impl<'a> Replay<'a> {
             };
             let symbol = order.fields.symbol;
             let cost_before = self.engine.portfolio().holding(symbol).cost;
-            self.tell_order(client_ref, state, &facts, costs)?;
+            self.tell_order(client_ref, state, &facts, costs, now)?;
             let released = self.engine.portfolio().holding(symbol).cost - cost_before;
             if fill.quantity.is_positive() {
                 self.record.fills.push(FillRecord {
@@ -392,9 +392,10 @@ impl<'a> Replay<'a> {
         state: OrderState,
         facts: &RowFacts,
         costs: OrderCosts,
+        at: DateTime<Utc>,
     ) -> Result<(), EngineError> {
         let RowFacts { cum_qty: cum_quantity, cum_amount, .. } = *facts;
-        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs };
+        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs, at };
         self.engine.step(&event, &mut Vec::new())
     }
 }

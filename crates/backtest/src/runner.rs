@@ -17,7 +17,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{Interval, KillState, OrderCosts, OrderState, Qty, Side, Symbol, Won, kst_date};
+use exodus_domain::{Bar, Interval, KillState, OrderCosts, OrderState, Qty, Side, Symbol, Won, kst_date};
 use exodus_simulator::BarMarket;
 use exodus_trading::{
     BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Metrics, OrderTally, PositionIndex,
@@ -115,6 +115,8 @@ struct Runner<'a> {
     /// Where the engine keeps them.
     indices: Vec<PositionIndex>,
     timeline: Timeline<'a>,
+    /// When the bars of the next time begin, daily ones at the opening of their session: orders meet them from then on.
+    now: DateTime<Utc>,
     engine: Engine,
     pending: Vec<Pending>,
     /// What orders meet, empty between the times of bars.
@@ -146,7 +148,7 @@ impl<'a> Runner<'a> {
         // In the order of their ids they decide.
         strategies.sort_by_key(|strategy| strategy.id);
         for StrategySpec { id, strategy, issues } in &strategies {
-            let symbols = issues.iter().map(|symbol| StrategySymbol { symbol: *symbol, position: Qty::ZERO }).collect();
+            let symbols = issues.iter().map(|symbol| StrategySymbol::new(*symbol)).collect();
             engine.add_strategy(StrategySetup {
                 id: *id,
                 strategy: strategy.clone(),
@@ -168,6 +170,7 @@ impl<'a> Runner<'a> {
             issues,
             indices,
             timeline,
+            now: Bar::day_start(spec.from),
             engine,
             pending: Vec::new(),
             markets: Vec::new(),
@@ -218,8 +221,12 @@ impl<'a> Runner<'a> {
 
     /// Everything that happens with the bars of one time; returns how many there were.
     fn step(&mut self, time: i64, day: &Day) -> Result<usize, BacktestError> {
-        let met = self.execute(day.date)?;
         let (time, closed_at) = (day.at(time), day.at(time + self.bar_millis));
+        self.now = match (self.interval, day.opening) {
+            (Interval::Day1, Some(opening)) => opening,
+            _ => time,
+        };
+        let met = self.execute(day.date)?;
         let at = match (self.interval, day.next_opening) {
             (Interval::Day1, Some(opening)) => opening,
             _ => closed_at,

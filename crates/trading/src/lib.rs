@@ -22,10 +22,10 @@ pub use catalog::{
     strategy_type, validate,
 };
 pub use engine::{
-    BarClose, Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
-    StrategySymbol,
+    BarClose, Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, OwnPosition, RestoredOrder,
+    StrategySetup, StrategySymbol,
 };
-pub use exits::{ExitCheck, Exits};
+pub use exits::{AfterEntry, ExitCheck, Exits};
 pub use indicators::{
     Category, Constraint, EvaluationMode, IndicatorParameter, IndicatorParameterError, IndicatorType, Pane,
     ParameterKind, Parameters, Study, StudyBar, Values, compute, indicator, indicators,

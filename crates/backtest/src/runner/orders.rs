@@ -237,7 +237,7 @@ impl Runner<'_> {
         cum_amount: Won,
         costs: OrderCosts,
     ) -> Result<(), BacktestError> {
-        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs };
+        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs, at: self.now };
         Ok(self.engine.step(&event, &mut self.commands)?)
     }
 

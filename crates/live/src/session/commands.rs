@@ -97,6 +97,7 @@ impl Session {
             cum_quantity: Qty::ZERO,
             cum_amount: Won::ZERO,
             costs: OrderCosts::default(),
+            at: self.now(),
         };
         self.step(&event, None).await
     }

@@ -282,6 +282,7 @@ impl Session {
             cum_quantity: order.filled_quantity,
             cum_amount: order.filled_amount,
             costs: OrderCosts { commission: order.commission, tax: order.tax },
+            at: order.updated_at,
         };
         self.step(&event, None).await
     }

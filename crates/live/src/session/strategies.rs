@@ -1,13 +1,14 @@
 //! Starting, changing and stopping the strategies of an account while it runs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Bar, Interval, KillState, Qty, Side, Symbol, kst_date, previous_session};
-use exodus_store::orders::{self, OrderFilter};
+use exodus_domain::{Bar, Interval, KillState, Symbol, kst_date, previous_session};
+use exodus_store::orders::{self, Order, OrderFilter};
 use exodus_store::strategies::{self, ActiveStrategy};
+use exodus_store::trades::{self, TradeFilter};
 use exodus_store::{Page, Store, kill_switches};
-use exodus_trading::{StrategySetup, StrategySymbol, validate};
+use exodus_trading::{OwnPosition, StrategySetup, StrategySymbol, validate};
 
 use super::Session;
 use crate::LiveError;
@@ -60,24 +61,25 @@ impl Session {
                 return Ok(());
             }
         };
-        let mut positions = positions(&store, account.user_id, stored.id, &stored.fields.symbols).await?;
+        let owner = (account.user_id, account.id);
         let mut symbols = Vec::new();
         for symbol in &stored.fields.symbols {
             if !self.refresh_issue(*symbol).await? {
                 tracing::error!(strategy_id = stored.id, %symbol, "the issue is not listed and is left out");
                 continue;
             }
-            symbols.push(StrategySymbol { symbol: *symbol, position: positions.remove(symbol).unwrap_or_default() });
+            let position = own_position(&store, owner, stored.id, *symbol).await?;
+            symbols.push(StrategySymbol { symbol: *symbol, position });
         }
         // The feed is asked first and history second, so that no bar falls between the two.
         self.market.watch(symbols.iter().map(|member| member.symbol), self.now());
         let (interval, length) = (strategy.interval(), strategy.warm_up_bars());
-        let watched: Vec<Symbol> = symbols.iter().map(|member| member.symbol).collect();
+        let watched = symbols.clone();
         self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols })?;
-        let bars = watched.iter().map(|symbol| (*symbol, interval)).collect();
+        let bars = watched.iter().map(|member| (member.symbol, interval)).collect();
         self.strategies.insert(stored.id, Running { version: stored.version, kill, bars });
-        for symbol in watched {
-            let bars = self.history(symbol, interval, length).await?;
+        for StrategySymbol { symbol, position } in watched {
+            let bars = self.history(symbol, interval, length, position.since).await?;
             self.engine.warm_up(stored.id, symbol, &bars)?;
             if let Some(last) = bars.last() {
                 self.market.is_new(symbol, interval, last);
@@ -92,12 +94,21 @@ impl Session {
         Ok(())
     }
 
-    /// The last `length` closed bars.
-    async fn history(&mut self, symbol: Symbol, interval: Interval, length: usize) -> Result<Vec<Bar>, LiveError> {
+    /// The last `length` closed bars, and all that ended after `since`: exits go by the bars since the entry.
+    async fn history(
+        &mut self,
+        symbol: Symbol,
+        interval: Interval,
+        length: usize,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Bar>, LiveError> {
         let now = self.now();
-        let from = history_start(interval, length, now);
+        let start = history_start(interval, length, now);
+        let from = since.map_or(start, |since| start.min(since - interval.duration()));
         let mut bars = self.deps.feed.bars(symbol, interval, from, now).await?;
-        bars.drain(..bars.len().saturating_sub(length));
+        let ended_before = |bar: &Bar| since.is_none_or(|since| bar.open_time + interval.duration() <= since);
+        let older = bars.iter().take_while(|bar| ended_before(bar)).count();
+        bars.drain(..older.min(bars.len().saturating_sub(length)));
         Ok(bars)
     }
 }
@@ -118,30 +129,34 @@ fn history_start(interval: Interval, length: usize, now: DateTime<Utc>) -> DateT
     Bar::day_start(date).min(now - TimeDelta::minutes(minutes))
 }
 
-/// Shares bought less shares sold by the orders of a strategy, by issue.
-async fn positions(
+/// What the orders of a strategy bought of an issue for an account and have not sold: its fills once more, as the engine
+/// books them.
+async fn own_position(
     store: &Store,
-    user_id: i64,
+    (user_id, account_id): (i64, i64),
     strategy_id: i64,
-    symbols: &[Symbol],
-) -> Result<HashMap<Symbol, Qty>, LiveError> {
-    let mut positions = HashMap::new();
-    for symbol in symbols {
-        let filter = OrderFilter { status: None, symbol: Some(*symbol) };
-        let mut position = Qty::ZERO;
-        for number in 1.. {
-            let page = orders::list(store, user_id, &filter, Page { number, size: PAGE_SIZE }).await?;
-            for order in page.items.iter().filter(|order| order.strategy_id == Some(strategy_id)) {
-                match order.fields.side {
-                    Side::Buy => position += order.filled_quantity,
-                    Side::Sell => position -= order.filled_quantity,
-                }
-            }
-            if number * PAGE_SIZE >= page.total {
-                break;
-            }
+    symbol: Symbol,
+) -> Result<OwnPosition, LiveError> {
+    let filter = OrderFilter { status: None, symbol: Some(symbol) };
+    let mut own_orders = HashSet::new();
+    for number in 1.. {
+        let page = orders::list(store, user_id, &filter, Page { number, size: PAGE_SIZE }).await?;
+        let is_own = |order: &&Order| order.strategy_id == Some(strategy_id) && order.account_id == account_id;
+        let own = page.items.iter().filter(is_own);
+        own_orders.extend(own.map(|order| order.id));
+        if number * PAGE_SIZE >= page.total {
+            break;
         }
-        positions.insert(*symbol, position);
     }
-    Ok(positions)
+    let mut position = OwnPosition::default();
+    if own_orders.is_empty() {
+        return Ok(position);
+    }
+    let filter = TradeFilter { symbol: Some(symbol), ..TradeFilter::default() };
+    for trade in trades::export(store, user_id, &filter).await? {
+        if own_orders.contains(&trade.order_id) {
+            position.fill(trade.side, trade.quantity, trade.amount, trade.executed_at);
+        }
+    }
+    Ok(position)
 }

@@ -7,6 +7,7 @@ use exodus_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::own::OwnPosition;
 use crate::risk::{Approved, RiskInputs, RiskLimits};
 use crate::strategies::Strategy;
 
@@ -57,6 +58,8 @@ pub enum EngineEvent {
         cum_amount: Won,
         /// Costs so far.
         costs: OrderCosts,
+        /// When it happened, as far as is known: a position is as old as its first fill.
+        at: DateTime<Utc>,
     },
     /// A person wants an order.
     ManualOrder {
@@ -181,9 +184,16 @@ pub struct StrategySetup {
 pub struct StrategySymbol {
     /// Issue.
     pub symbol: Symbol,
-    /// Shares bought less shares sold by the orders of this strategy so far. It never sells more than that, nor more
-    /// than the account holds.
-    pub position: Qty,
+    /// What the orders of this strategy bought so far and have not sold. It never sells more than that, nor more than
+    /// the account holds.
+    pub position: OwnPosition,
+}
+
+impl StrategySymbol {
+    /// An issue of which the strategy has nothing yet.
+    pub fn new(symbol: Symbol) -> Self {
+        Self { symbol, position: OwnPosition::default() }
+    }
 }
 
 /// An order that was open when the session started.

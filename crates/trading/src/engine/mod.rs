@@ -6,6 +6,7 @@
 mod decide;
 mod message;
 mod order;
+mod own;
 mod restate;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,9 @@ pub use message::{
     BarClose, Cause, ClientRef, Command, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
     StrategySymbol,
 };
+pub use own::OwnPosition;
 
+use crate::exits::{ExitCheck, ExitWatch};
 use crate::portfolio::{Portfolio, PositionIndex};
 use crate::risk::{Approved, RiskGate, RiskInputs, TradedIssue, reserve_price};
 use crate::sizing::EquityShare;
@@ -55,6 +58,8 @@ struct Issue {
     /// Base price and the trade date it is of.
     base_price: Option<(Price, NaiveDate)>,
     watchers: Vec<Watcher>,
+    /// Whether an exit of a watcher is to be looked at with every price.
+    has_price_exits: bool,
     open: Vec<Order>,
     /// Ended without being filled whole: a late fill is still booked (safety T15, T19).
     ended: Vec<Order>,
@@ -67,8 +72,10 @@ struct Watcher {
     interval: Interval,
     size: EquityShare,
     rule: Rule,
-    /// Shares bought less shares sold by its own orders.
-    bought: Qty,
+    /// When its position is sold whatever the rule says; `None` if there is no such exit.
+    exits: Option<Box<ExitWatch>>,
+    /// What its own orders bought and have not sold.
+    own: OwnPosition,
     /// The last decision that led to no order. Told once, not at each bar for as long as its cause lasts.
     refused: Option<Refusal>,
 }
@@ -122,6 +129,7 @@ impl Engine {
                 brake: None,
                 base_price: None,
                 watchers: Vec::new(),
+                has_price_exits: false,
                 open: Vec::new(),
                 ended: Vec::new(),
             }),
@@ -179,9 +187,11 @@ impl Engine {
                 interval: setup.strategy.interval(),
                 size: setup.strategy.sizing.share(),
                 rule: setup.strategy.rule(),
-                bought: member.position,
+                exits: setup.strategy.exits.watch(),
+                own: member.position,
                 refused: None,
             });
+            self.issues[index.0].note_price_exits();
         }
         Ok(())
     }
@@ -196,6 +206,7 @@ impl Engine {
     fn drop_watchers(&mut self, id: i64) {
         for issue in &mut self.issues {
             issue.watchers.retain(|watcher| watcher.strategy_id != id);
+            issue.note_price_exits();
         }
     }
 
@@ -211,8 +222,10 @@ impl Engine {
             .find(|watcher| watcher.strategy_id == strategy_id)
             .ok_or(EngineError::UnknownStrategy(strategy_id))?;
         for bar in bars.iter().filter(|bar| is_tradable(bar)) {
-            watcher.rule.on_bar(bar, Stance::Pending, self.portfolio.holding_at(index));
-            self.portfolio.mark(index, bar.close, bar.open_time + watcher.interval.duration());
+            let closed_at = bar.open_time + watcher.interval.duration();
+            watcher.rule.on_bar(bar, Stance::Pending);
+            watcher.watch_close(bar.close, closed_at);
+            self.portfolio.mark(index, bar.close, closed_at);
         }
         Ok(())
     }
@@ -237,11 +250,14 @@ impl Engine {
                     if let Some(base) = base_price {
                         self.issues[index.0].base_price = Some((*base, kst_date(*at)));
                     }
+                    if self.issues[index.0].has_price_exits {
+                        self.exit_by_price(index, *price, *at, out);
+                    }
                 }
             }
-            EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs } => {
+            EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs, at } => {
                 let now = Done { quantity: *cum_quantity, amount: *cum_amount, costs: *costs };
-                self.on_order_update(*client_ref, *state, &now)?;
+                self.on_order_update(*client_ref, *state, &now, *at)?;
             }
             EngineEvent::ManualOrder { at, request_id, fields } => self.on_manual_order(*at, *request_id, fields, out),
             EngineEvent::ManualCancel { client_ref } => {
@@ -348,7 +364,13 @@ impl Engine {
         }
     }
 
-    fn on_order_update(&mut self, client_ref: ClientRef, state: OrderState, now: &Done) -> Result<(), EngineError> {
+    fn on_order_update(
+        &mut self,
+        client_ref: ClientRef,
+        state: OrderState,
+        now: &Done,
+        at: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
         let unknown = EngineError::UnknownOrder(client_ref);
         let index = *self.orders.get(&client_ref).ok_or(unknown)?;
         let issue = &mut self.issues[index.0];
@@ -371,9 +393,9 @@ impl Engine {
             order.done = *now;
             let own = |watcher: &&mut Watcher| Some(watcher.strategy_id) == order.strategy_id;
             if let Some(watcher) = issue.watchers.iter_mut().find(own) {
-                match fill.side {
-                    Side::Buy => watcher.bought += fill.quantity,
-                    Side::Sell => watcher.bought -= fill.quantity,
+                watcher.own.fill(fill.side, fill.quantity, fill.amount, at);
+                if let Some(exits) = watcher.exits.as_mut().filter(|_| watcher.own.since.is_none()) {
+                    exits.forget();
                 }
             }
         }
@@ -410,6 +432,14 @@ impl Engine {
                 out.push(Command::Cancel { client_ref: *client_ref });
             }
         }
+    }
+}
+
+impl Issue {
+    /// Notes whether an exit is to be looked at with every price.
+    fn note_price_exits(&mut self) {
+        let exits = self.watchers.iter().filter_map(|watcher| watcher.exits.as_ref());
+        self.has_price_exits = exits.into_iter().any(|exits| exits.check() == ExitCheck::Intraday);
     }
 }
 

@@ -32,8 +32,11 @@ impl Engine {
         let issue = &mut self.issues[index.0];
         let mut owned = Qty::ZERO;
         for watcher in &mut issue.watchers {
-            owned += watcher.bought;
-            watcher.bought = action.restated_quantity(watcher.bought);
+            owned += watcher.own.quantity;
+            watcher.own.restate(action, close, base);
+            if let Some(exits) = &mut watcher.exits {
+                exits.restate(action);
+            }
         }
         if owned == before.quantity {
             own_the_rest(&mut issue.watchers, restated.holding.quantity);
@@ -63,7 +66,7 @@ impl Engine {
         let watcher = watcher.ok_or(EngineError::UnknownStrategy(strategy_id))?;
         watcher.rule = strategy.rule();
         for bar in bars.iter().filter(|bar| super::is_tradable(bar)) {
-            watcher.rule.on_bar(bar, Stance::Pending, self.portfolio.holding_at(index));
+            watcher.rule.on_bar(bar, Stance::Pending);
         }
         Ok(())
     }
@@ -78,7 +81,7 @@ impl Engine {
         let realized = self.portfolio.book(index, fill)?;
         let held = self.portfolio.position(index).holding.quantity;
         for watcher in &mut self.issues[index.0].watchers {
-            watcher.bought = watcher.bought.min(held);
+            watcher.own.keep(watcher.own.quantity.min(held));
         }
         Ok(realized)
     }
@@ -86,8 +89,8 @@ impl Engine {
 
 /// Gives the shares that parts of several strategies make together to the last one that has any.
 fn own_the_rest(watchers: &mut [Watcher], held: Qty) {
-    let owned: Qty = watchers.iter().map(|watcher| watcher.bought).sum();
-    if let Some(last) = watchers.iter_mut().rev().find(|watcher| watcher.bought.is_positive()) {
-        last.bought += held - owned;
+    let owned: Qty = watchers.iter().map(|watcher| watcher.own.quantity).sum();
+    if let Some(last) = watchers.iter_mut().rev().find(|watcher| watcher.own.quantity.is_positive()) {
+        last.own.quantity += held - owned;
     }
 }

@@ -1,3 +1,5 @@
+mod exits;
+
 use super::*;
 use crate::catalog::validate;
 use crate::risk::{RiskLimits, TradingHours};
@@ -57,7 +59,10 @@ impl Bench {
     fn add_momentum(&mut self, id: i64, position: i64) {
         let parameters = json!({ "interval": "1m", "lookback": 1, "entry_threshold_percent": 0, "exit_threshold_percent": 0, "position_size_percent": 10 });
         let strategy = validate("momentum", &parameters).expect("valid");
-        let symbols = vec![StrategySymbol { symbol: symbol(), position: Qty(position) }];
+        let symbols = vec![StrategySymbol {
+            symbol: symbol(),
+            position: OwnPosition { quantity: Qty(position), ..OwnPosition::default() },
+        }];
         let setup = StrategySetup { id, strategy, kill: KillState::Active, symbols };
         self.engine.add_strategy(setup).expect("the issue is known");
     }
@@ -98,7 +103,14 @@ impl Bench {
         let rules = issue();
         let costs = order_costs(&rules.commission, side, rules.market, rules.kind, date, Won(amount));
         let (cum_quantity, cum_amount) = (Qty(quantity), Won(amount));
-        let out = self.tell(&EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs });
+        let out = self.tell(&EngineEvent::OrderUpdate {
+            client_ref,
+            state,
+            cum_quantity,
+            cum_amount,
+            costs,
+            at: minute(self.now),
+        });
         assert_eq!(out, []);
     }
 
@@ -410,7 +422,8 @@ fn what_does_not_fit_is_an_error_and_changes_nothing() {
     let mut tell = |client_ref, cum_quantity| {
         let state = OrderState::Partial;
         let costs = OrderCosts::default();
-        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount: sold, costs };
+        let at = minute(0);
+        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount: sold, costs, at };
         bench.engine.step(&event, &mut Vec::new()).expect_err("refused")
     };
     assert_eq!(tell(ClientRef(99), Qty(1)), EngineError::UnknownOrder(ClientRef(99)));

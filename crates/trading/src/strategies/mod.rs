@@ -7,7 +7,7 @@ pub(crate) mod momentum;
 pub(crate) mod moving_average_cross;
 pub(crate) mod rules;
 
-use exodus_domain::{Bar, Holding, Interval, Reason, Side};
+use exodus_domain::{Bar, Interval, Reason, Side};
 use serde_json::{Value, json};
 
 use crate::catalog::StrategyType;
@@ -134,11 +134,11 @@ impl Rule {
     /// Takes the next closed bar and decides on it; `holding` is what the account holds of the issue. Halted bars must not
     /// be given (krx-market §9).
     #[inline]
-    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance, holding: &Holding) -> Option<Side> {
+    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
         match self {
             Self::Momentum(rule) => rule.on_close(bar.close, stance),
             Self::MovingAverageCross(rule) => rule.on_close(bar.close, stance),
-            Self::Rules(rule) => rule.on_bar(bar, stance, holding),
+            Self::Rules(rule) => rule.on_bar(bar, stance),
         }
     }
 

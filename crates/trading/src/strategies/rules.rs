@@ -1,9 +1,8 @@
 //! Rules: a strategy that is a `.kis.yaml` document, decided by its conditions and its exits.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use exodus_domain::{Bar, Holding, Interval, Price, Reason, Side};
+use exodus_domain::{Bar, Interval, Reason, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -167,94 +166,27 @@ fn refused(findings: Vec<Finding>) -> Vec<ParameterError> {
 #[derive(Debug)]
 pub(crate) struct RulesAtWork {
     study: RulesStudy,
-    stops: Stops,
-    /// Highest close since the position was entered, or since this program looks after it.
-    highest: Option<Price>,
-    /// The exit by price that the last bar met.
-    stopped: Option<Stopped>,
-}
-
-/// An exit by price, and the numbers that made it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Stopped {
-    code: &'static str,
-    /// In percent, as in the document.
-    limit: f64,
-    /// What the change is measured from.
-    from: f64,
-    close: Price,
 }
 
 impl RulesAtWork {
     pub(crate) fn new(parameters: &RulesParameters) -> Self {
-        Self {
-            study: RulesStudy::new(parameters.plan.clone(), EvaluationMode::Exodus),
-            stops: parameters.plan.stops(),
-            highest: None,
-            stopped: None,
-        }
+        Self { study: RulesStudy::new(parameters.plan.clone(), EvaluationMode::Exodus) }
     }
 
-    /// `holding` is what the account holds of the issue: the exits by price go by its average price, which fills,
-    /// restarts and corporate actions keep right.
-    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance, holding: &Holding) -> Option<Side> {
-        let evaluation = self.study.step(&StudyBar::from(bar));
-        self.stopped = None;
+    pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
+        let evaluation = self.study.step(&StudyBar::from(bar))?;
         match stance {
-            Stance::Flat => {
-                self.highest = None;
-                evaluation.filter(|evaluation| evaluation.entry).map(|_| Side::Buy)
-            }
-            Stance::Long => {
-                let highest = self.highest.map_or(bar.close, |highest| highest.max(bar.close));
-                self.highest = Some(highest);
-                // The rule comes before the exits by price, as in the official order of a bar.
-                if evaluation.is_none_or(|evaluation| !evaluation.exit) {
-                    self.stopped = self.stop(bar.close, highest, holding);
-                }
-                let sells = self.stopped.is_some() || evaluation.is_some_and(|evaluation| evaluation.exit);
-                sells.then_some(Side::Sell)
-            }
+            Stance::Flat => evaluation.entry.then_some(Side::Buy),
+            Stance::Long => evaluation.exit.then_some(Side::Sell),
             Stance::Pending => None,
         }
     }
 
-    /// The first exit by price that `close` meets.
-    fn stop(&self, close: Price, highest: Price, holding: &Holding) -> Option<Stopped> {
-        // Sums of won instead of averages: whole numbers, so that exactly five percent is five percent.
-        let (value, paid) = (holding.market_value(close).0 as f64, holding.cost.0 as f64);
-        let top = holding.market_value(highest).0 as f64;
-        let lost = |from: f64, percent: f64| 100.0 * (value - from) <= -percent * from;
-        let stopped = |code, limit, from| Stopped { code, limit, from, close };
-        let average = paid / holding.quantity.0 as f64;
-        if let Some(percent) = self.stops.stop_loss.filter(|percent| lost(paid, *percent)) {
-            return Some(stopped("stop_loss", -percent, average));
-        }
-        if let Some(percent) = self.stops.take_profit.filter(|percent| 100.0 * (value - paid) >= percent * paid) {
-            return Some(stopped("take_profit", percent, average));
-        }
-        let percent = self.stops.trailing.filter(|percent| lost(top, *percent))?;
-        Some(stopped("trailing_stop", -percent, highest.0 as f64))
-    }
-
-    /// Confidence is the share of the group's conditions that hold; an exit by price is certain.
+    /// Confidence is the share of the group's conditions that hold.
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
-        if let Some(Stopped { code, limit, from, close }) = self.stopped.filter(|_| side == Side::Sell) {
-            let close = close.0 as f64;
-            let values =
-                [("change", (close - from) / from), ("limit", limit / 100.0), ("from", from), ("close", close)];
-            let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
-            return (1.0, Reason { code: code.to_owned(), values, conditions: Vec::new() });
-        }
-        let (code, conditions) = match side {
-            Side::Buy => ("rules_entry", self.study.explain_entry()),
-            Side::Sell => ("rules_exit", self.study.explain_exit()),
-        };
-        let holding = conditions.iter().filter(|condition| condition.holds).count();
-        let confidence = holding as f64 / conditions.len().max(1) as f64;
-        let values = [("conditions", conditions.len() as f64), ("holding", holding as f64)];
-        let values = BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value)));
-        (confidence, Reason { code: code.to_owned(), values, conditions })
+        let reason = self.study.reason(side);
+        let holding = reason.conditions.iter().filter(|condition| condition.holds).count();
+        (holding as f64 / reason.conditions.len().max(1) as f64, reason)
     }
 }
 
@@ -262,7 +194,7 @@ impl RulesAtWork {
 mod tests {
     use super::*;
     use crate::catalog::validate;
-    use exodus_domain::{Qty, Won};
+    use exodus_domain::{Price, Qty};
     use serde_json::json;
 
     const DOCUMENT: &str = "version: \"1.0\"
@@ -295,8 +227,7 @@ risk:
         let price = Price(close);
         let open_time = chrono::DateTime::from_timestamp(0, 0).expect("a time");
         let bar = Bar { open_time, open: price, high: price, low: price, close: price, volume: Qty(10) };
-        let holding = Holding { quantity: Qty(3), cost: Won(300), ..Holding::none("000010".parse().expect("a code")) };
-        rule.on_bar(&bar, stance, &holding)
+        rule.on_bar(&bar, stance)
     }
 
     #[test]
@@ -311,26 +242,8 @@ risk:
         assert_eq!(decide(&mut rule, 100, Stance::Long), None);
         assert_eq!(decide(&mut rule, 49, Stance::Long), Some(Side::Sell));
         let (confidence, reason) = rule.explain(Side::Sell);
-        assert_eq!((confidence, reason.code.as_str()), (0.5, "rules_exit"), "the rule comes before the stop");
+        assert_eq!((confidence, reason.code.as_str()), (0.5, "rules_exit"));
         assert_eq!(decide(&mut at_work(json!({ "level": 60 })), 61, Stance::Flat), None);
-    }
-
-    #[test]
-    fn a_stop_tells_what_it_measured() {
-        // Paid 300 for three shares.
-        let rows: [(&[i64], &str, f64, f64); 3] = [
-            (&[100, 90], "stop_loss", 100.0, -0.1),
-            (&[119, 120], "take_profit", 100.0, 0.2),
-            (&[116, 117, 111], "trailing_stop", 117.0, -6.0 / 117.0),
-        ];
-        for (closes, code, from, change) in rows {
-            let mut rule = at_work(json!({}));
-            let sides: Vec<_> = closes.iter().map(|close| decide(&mut rule, *close, Stance::Long)).collect();
-            assert_eq!(sides.iter().flatten().count(), 1, "{code}");
-            assert_eq!(sides.last(), Some(&Some(Side::Sell)), "{code}");
-            let (_, reason) = rule.explain(Side::Sell);
-            assert_eq!((reason.code.as_str(), reason.values["from"], reason.values["change"]), (code, from, change));
-        }
     }
 
     #[test]

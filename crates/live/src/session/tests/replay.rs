@@ -136,7 +136,7 @@ async fn recorded(world: &World, id: i64, parameters: &Value) -> RecordedStrateg
         let bars = bars.expect("the demo market answers");
         past.push((symbol, bars[bars.len() - length..].to_vec()));
     }
-    let symbols = symbols().map(|symbol| StrategySymbol { symbol, position: Qty::ZERO }).to_vec();
+    let symbols = symbols().map(StrategySymbol::new).to_vec();
     RecordedStrategy { setup: StrategySetup { id, strategy, kill: KillState::Active, symbols }, past }
 }
 
