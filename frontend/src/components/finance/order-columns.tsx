@@ -4,7 +4,15 @@ import type { Order } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { OrderStateBadge, SideBadge } from './badges';
 import { DenialText } from './denial-text';
+import { StrategyLabel } from './strategy-label';
 import { SymbolLabel } from './symbol-label';
+
+/** The strategy whose order it is; a person's own order says so. */
+export function DecidedBy({ order: { strategy_id, strategy_name, strategy_version } }: { order: Order }) {
+  const t = useTranslations('orders');
+  if (strategy_id === null) return <span className="text-ink-faint">{t('manual')}</span>;
+  return <StrategyLabel id={strategy_id} name={strategy_name ?? t('byStrategy')} version={strategy_version} />;
+}
 
 export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[] {
   const t = useTranslations();
@@ -34,14 +42,12 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
     {
       key: 'side',
       heading: t('orders.side'),
-      cell: (order) => (
-        <span className="inline-flex items-center gap-1.5">
-          <SideBadge side={order.side} />
-          {order.strategy_id !== null && (
-            <span className="text-xs text-ink-faint">{t('orders.byStrategy')}</span>
-          )}
-        </span>
-      ),
+      cell: (order) => <SideBadge side={order.side} />,
+    },
+    {
+      key: 'strategy',
+      heading: t('orders.decidedBy'),
+      cell: (order) => <DecidedBy order={order} />,
     },
     {
       key: 'price',

@@ -9,6 +9,7 @@ import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { OrderStateBadge, SideBadge } from './badges';
 import { DenialText } from './denial-text';
+import { DecidedBy } from './order-columns';
 import { SymbolLabel } from './symbol-label';
 
 /** One order with everything that happened to it. */
@@ -38,6 +39,10 @@ function OrderFacts({ order }: { order: OrderDetail }) {
       </div>
       <DenialText order={order} />
       <dl className="grid grid-cols-2 gap-x-4 gap-y-1.5">
+        <dt className="text-ink-faint">{t('orders.decidedBy')}</dt>
+        <dd className="flex min-w-0 justify-end">
+          <DecidedBy order={order} />
+        </dd>
         <dt className="text-ink-faint">{t('orders.type')}</dt>
         <dd className="text-right">{t(`orderType.${order.order_type}`)}</dd>
         <dt className="text-ink-faint">{t('orders.price')}</dt>

@@ -4,6 +4,7 @@ import type { Signal } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { SignalBadge } from './badges';
 import { ReasonText } from './reason-text';
+import { StrategyLabel } from './strategy-label';
 import { SymbolLabel } from './symbol-label';
 
 export function useSignalColumns(): Column<Signal>[] {
@@ -28,7 +29,13 @@ export function useSignalColumns(): Column<Signal>[] {
       place: 'aside',
       cell: (signal) => <SignalBadge type={signal.signal_type} />,
     },
-    { key: 'strategy', heading: t('strategy'), cell: (signal) => signal.strategy_name },
+    {
+      key: 'strategy',
+      heading: t('strategy'),
+      cell: ({ strategy_id, strategy_name, strategy_version }) => (
+        <StrategyLabel id={strategy_id} name={strategy_name} version={strategy_version} />
+      ),
+    },
     {
       key: 'confidence',
       heading: t('confidence'),

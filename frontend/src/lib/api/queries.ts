@@ -8,7 +8,7 @@ import { imports } from './imports';
 import { market, type CandleQuery, type SymbolFilter } from './market';
 import { orders, type OrderFilter } from './orders';
 import { rules, type CostQuestion, type PriceQuestion } from './rules';
-import { signals, strategies } from './strategies';
+import { signals, strategies, type StrategyFilter } from './strategies';
 import type { JobStatus, PageQuery, PreviewRequest } from './types';
 
 /** The most candles one chart loads: two sessions of minutes, four years of days. */
@@ -63,15 +63,7 @@ export const queries = {
       // A key is a whole strategy: what was tried on the way to it is kept for a quick undo only.
       gcTime: 30_000,
     }),
-  documentFindings: (document: string) =>
-    queryOptions({
-      queryKey: ['strategies', 'document', document],
-      queryFn: () => strategies.checkDocument(document),
-      staleTime: Infinity,
-      // A key is a whole document: what was typed on the way to it need not be kept.
-      gcTime: 0,
-    }),
-  strategyList: (query: { is_active?: boolean } & PageQuery) =>
+  strategyList: (query: StrategyFilter) =>
     queryOptions({
       queryKey: ['strategies', 'list', query],
       queryFn: () => strategies.list(query),
@@ -79,6 +71,19 @@ export const queries = {
     }),
   strategy: (id: number) =>
     queryOptions({ queryKey: ['strategies', 'detail', id], queryFn: () => strategies.get(id) }),
+  strategyVersions: (id: number, query: PageQuery) =>
+    queryOptions({
+      queryKey: ['strategies', 'versions', id, query],
+      queryFn: () => strategies.versions(id, query),
+      placeholderData: keepPreviousData,
+    }),
+  strategyChanges: (id: number, number: number, since: number) =>
+    queryOptions({
+      queryKey: ['strategies', 'changes', id, number, since],
+      queryFn: () => strategies.changes(id, number, since),
+      // What a version was never changes.
+      staleTime: Infinity,
+    }),
 
   signals: (query: { strategy_id?: number; symbol?: string } & PageQuery) =>
     queryOptions({

@@ -8,7 +8,7 @@ function roundTrip(href: string) {
 
 describe('what one form hands to another', () => {
   it('arrives as it left', () => {
-    const given = { type: 'momentum', parameters: { lookback: 20, interval: '1d', overrides: { fast: 5 } }, symbols: ['005930', '00I010'], start: '2024-01-02', end: '2024-12-30', capital: 5_000_000, sweep: 3 };
+    const given = { type: 'momentum', name: '내 전략', parameters: { lookback: 20, interval: '1d', overrides: { fast: 5 } }, symbols: ['005930', '00I010'], start: '2024-01-02', end: '2024-12-30', capital: 5_000_000, sweep: 3 };
     expect(roundTrip(prefillHref('/backtest/', given))).toEqual(given);
   });
   it('is not taken from an address that says nonsense', () => {

@@ -3,6 +3,8 @@ import { flatValues, isMembers, withValue, type ParameterValue, type ParameterVa
 /** What one page hands to the form of another by its address. */
 export interface Prefill {
   type?: string;
+  /** What it is to be called. */
+  name?: string;
   parameters?: ParameterValues;
   symbols?: string[];
   start?: string;
@@ -12,9 +14,10 @@ export interface Prefill {
   sweep?: number;
 }
 
-export function prefillHref(path: string, { type, parameters, symbols, start, end, capital, sweep }: Prefill): string {
+export function prefillHref(path: string, { type, name, parameters, symbols, start, end, capital, sweep }: Prefill): string {
   const query = new URLSearchParams();
   if (type) query.set('type', type);
+  if (name) query.set('name', name);
   if (symbols?.length) query.set('symbols', symbols.join(','));
   if (start) query.set('start', start);
   if (end) query.set('end', end);
@@ -49,6 +52,7 @@ const positive = (text: string | undefined) => {
 export function readPrefill(get: (key: string) => string | undefined): Prefill {
   return {
     type: get('type'),
+    name: get('name'),
     parameters: readValues(get('parameters')),
     symbols: get('symbols')?.split(',').filter((symbol) => /^[0-9A-Z]{6,9}$/.test(symbol)),
     start: isDate(get('start')) ? get('start') : undefined,

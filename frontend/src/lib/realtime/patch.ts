@@ -1,4 +1,5 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { STRATEGY_KEYS } from '@/lib/api/reload-strategies';
 import { isUnderWay } from '@/lib/api/run-status';
 import type {
   Backfill,
@@ -166,7 +167,11 @@ function patchBacktest(client: QueryClient, backtest: Backtest): void {
   // The event carries no curve and no trades: the page stays as it is until the result is here.
   askAnew(client, key);
   invalidateSoon(client, ['backtests', 'trades', backtest.id]);
-  invalidateSoon(client, ['strategies']);
+  reloadStrategiesSoon(client);
+}
+
+function reloadStrategiesSoon(client: QueryClient): void {
+  for (const key of STRATEGY_KEYS) invalidateSoon(client, key);
 }
 
 function patchSweep(client: QueryClient, sweep: Sweep): void {
@@ -228,6 +233,8 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
       return patchBacktest(client, change.data);
     case 'sweep.changed':
       return patchSweep(client, change.data);
+    case 'strategy.changed':
+      return reloadStrategiesSoon(client);
     case 'import.changed':
       return patchImport(client, change.data);
     case 'backfill.changed':

@@ -66,7 +66,7 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
   }, [queryClient]);
 
   useEffect(() => {
-    const release = client.subscribe(['orders', 'account', 'signals', 'jobs']);
+    const release = client.subscribe(['orders', 'account', 'signals', 'jobs', 'strategies']);
     const retry = () => client.retryNow();
     client.start();
     window.addEventListener('online', retry);

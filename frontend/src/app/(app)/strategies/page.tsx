@@ -1,6 +1,6 @@
 'use client';
 
-import { StrategyList } from '@/features/strategies/strategy-list';
+import { StrategyList } from '@/features/strategies/list/strategy-list';
 
 export default function Page() {
   return <StrategyList />;

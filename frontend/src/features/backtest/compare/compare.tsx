@@ -11,7 +11,7 @@ import { queries } from '@/lib/api/queries';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { Link, useUrlState } from '@/lib/navigation';
 import { CompareCurves } from './compare-curves';
-import { readIds } from './compare-ids';
+import { readIds } from '@/lib/compare-ids';
 import { CompareFigures } from './compare-figures';
 
 /** Up to five runs side by side; the address holds their numbers. */

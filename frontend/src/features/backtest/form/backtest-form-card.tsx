@@ -10,6 +10,7 @@ import { readPrefill } from '@/lib/parameters/prefill';
 import { BacktestForm } from './backtest-form';
 import { SourceField } from './source-field';
 import { sourceOf } from './source';
+import { VersionField } from './version-field';
 import { valuesOfPrefill, valuesOfRun } from './values';
 import { WithBase } from './with-base';
 
@@ -71,6 +72,7 @@ function SourceAndForm({ types, strategies, run }: Choices & { run: BacktestDeta
   return (
     <div className="flex flex-col gap-4">
       <SourceField several source={source} types={types} strategies={strategies} />
+      {strategy && source.kind === 'strategy' && <VersionField strategy={strategy} value={source.version} />}
       <WithBase type={type} source={source} given={given}>
         {({ preset, key, ...base }) => (
           <>

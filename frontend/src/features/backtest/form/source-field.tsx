@@ -26,7 +26,7 @@ export function SourceField({ source, types, strategies, several = false }: Sour
   const locale = usePreferences((state) => state.locale);
   const choose = (option: string) => {
     const [kind = '', name] = option.split(':');
-    url.update({ strategy: undefined, several: undefined, type: undefined, parameters: undefined, preset: undefined, [kind]: name, page: url.page });
+    url.update({ strategy: undefined, several: undefined, type: undefined, version: undefined, parameters: undefined, preset: undefined, [kind]: name, page: url.page });
   };
   return (
     <Field label={t('source')}>

@@ -9,7 +9,10 @@ export function sourceOf(
   run: Pick<BacktestDetail, 'strategy_type' | 'strategies'> | null,
 ): Source | null {
   const wanted = Number(get('strategy'));
-  if (strategies.some(({ id }) => id === wanted)) return { kind: 'strategy', id: wanted };
+  if (strategies.some(({ id }) => id === wanted)) {
+    const version = Number(get('version'));
+    return { kind: 'strategy', id: wanted, ...(Number.isInteger(version) && version > 0 && { version }) };
+  }
   const several = get('several') !== undefined || (!get('type') && run !== null && storedIds(run).length > 1);
   if (several && strategies.length > 1) return { kind: 'several' };
   const name = get('type') ?? run?.strategy_type;

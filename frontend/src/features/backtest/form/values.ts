@@ -17,7 +17,7 @@ export type Scope = 'list' | 'market' | 'top';
 export const SCOPES: Scope[] = ['list', 'market', 'top'];
 
 /** A stored strategy, a kind with its own parameters, or several stored strategies on one wallet. */
-export type Source = { kind: 'strategy'; id: number } | { kind: 'type'; type: string } | { kind: 'several' };
+export type Source = { kind: 'strategy'; id: number; version?: number } | { kind: 'type'; type: string } | { kind: 'several' };
 
 interface UniverseValues {
   markets: UniverseMarket[];
@@ -103,7 +103,7 @@ export function requestOf(source: Source, values: BacktestFormValues): BacktestR
     source.kind === 'several'
       ? { strategy_ids: values.strategy_ids }
       : source.kind === 'strategy'
-        ? { strategy_id: source.id, ...universeOf(values) }
+        ? { strategy_id: source.id, strategy_version: source.version, ...universeOf(values) }
         : { strategy_type: source.type, parameters: values.parameters, ...universeOf(values) };
   return {
     ...what,

@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
 import { Change } from '@/components/finance/change';
+import { VersionBadge } from '@/components/finance/version-badge';
 import { Progress } from '@/components/ui/progress';
 import { isUnderWay } from '@/lib/api/run-status';
 import { useScopeText } from '@/features/backtest/use-terms-text';
@@ -49,7 +50,10 @@ export function BacktestRow({ backtest, chosen, full, onChoose }: BacktestRowPro
       >
         <span className="flex items-start justify-between gap-3">
           <span className="min-w-0">
-            <span className="block truncate font-semibold">{backtest.name}</span>
+            <span className="flex min-w-0 items-center gap-1.5 font-semibold">
+              <span className="truncate">{backtest.name}</span>
+              {backtest.strategy_version !== null && <VersionBadge number={backtest.strategy_version} />}
+            </span>
             <span className="tabular block text-sm text-ink-faint">
               {scopeText(backtest, SYMBOLS_SHOWN)}
               {' · '}

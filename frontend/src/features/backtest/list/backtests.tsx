@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Card, CardHeader } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Paged } from '@/components/ui/paged';
-import { MOST_COMPARED, readIds, toggled } from '@/features/backtest/compare/compare-ids';
+import { MOST_COMPARED, readIds, toggled } from '@/lib/compare-ids';
 import { BacktestFormCard } from '@/features/backtest/form/backtest-form-card';
 import { queries } from '@/lib/api/queries';
 import { Link, useUrlState } from '@/lib/navigation';

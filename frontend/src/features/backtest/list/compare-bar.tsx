@@ -1,7 +1,7 @@
 import { GitCompareArrows } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
-import { compareHref, MOST_COMPARED } from '@/features/backtest/compare/compare-ids';
+import { compareHref, MOST_COMPARED } from '@/lib/compare-ids';
 import { Link } from '@/lib/navigation';
 
 interface CompareBarProps {

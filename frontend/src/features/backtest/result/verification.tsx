@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { StrategyLabel } from '@/components/finance/strategy-label';
 import { useParameterText } from '@/components/finance/use-parameter-text';
 import { useStrategyParameters } from '@/components/finance/use-strategy-parameters';
 import { Badge } from '@/components/ui/badge';
@@ -42,14 +43,18 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
   const [first, ...others] = backtest.strategies;
   return (
     <Card>
-      <CardHeader title={t('settings')} hint={others.length === 0 && first && titleOf(first.strategy_type)} />
+      <CardHeader
+        title={t('settings')}
+        hint={others.length === 0 && first && titleOf(first.strategy_type)}
+        action={others.length === 0 && first && <Stored strategy={first} />}
+      />
       <CardBody className="flex flex-col gap-4">
         {backtest.strategies.map((strategy) => (
           <section key={strategy.number} data-testid="run-strategy">
             {others.length > 0 && (
-              <h3 className="mb-2 text-sm font-bold">
-                {strategy.number}. {strategy.name}
-                <span className="ml-2 font-medium text-ink-faint">{titleOf(strategy.strategy_type)}</span>
+              <h3 className="mb-2 flex flex-wrap items-center gap-1.5 text-sm font-bold">
+                {strategy.number}. <Stored strategy={strategy} />
+                <span className="font-medium text-ink-faint">{titleOf(strategy.strategy_type)}</span>
               </h3>
             )}
             <Symbols symbols={strategy.symbols} />
@@ -62,6 +67,12 @@ function Settings({ backtest }: { backtest: BacktestDetail }) {
       </CardBody>
     </Card>
   );
+}
+
+/** The stored strategy that was tested, and which version of it. */
+function Stored({ strategy: { strategy_id, strategy_version, name } }: { strategy: Tested }) {
+  if (strategy_id === null) return null;
+  return <StrategyLabel id={strategy_id} name={name} version={strategy_version} />;
 }
 
 /** The parameters of one strategy; a document as it is written, and what its kind does not know any more by bare names. */

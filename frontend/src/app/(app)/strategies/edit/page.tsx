@@ -1,6 +1,6 @@
 'use client';
 
-import { EditStrategy } from '@/features/strategies/strategy-editor';
+import { EditStrategy } from '@/features/strategies/form/strategy-editor';
 
 export default function Page() {
   return <EditStrategy />;

@@ -1,6 +1,6 @@
 'use client';
 
-import { NewStrategy } from '@/features/strategies/strategy-editor';
+import { NewStrategy } from '@/features/strategies/form/strategy-editor';
 
 export default function Page() {
   return <NewStrategy />;
