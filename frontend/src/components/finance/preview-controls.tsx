@@ -26,7 +26,7 @@ export function PreviewControls({ preview }: { preview: PreviewState }) {
         )}
       </div>
       {shown.length > 1 && issue && (
-        <span className="w-40">
+        <span className="w-36">
           <ChoiceSelect
             label={t('issue')}
             value={issue.symbol}
@@ -37,7 +37,7 @@ export function PreviewControls({ preview }: { preview: PreviewState }) {
           />
         </span>
       )}
-      <span data-testid="preview-search" className="w-full sm:w-44">
+      <span data-testid="preview-search" className="w-full sm:w-36">
         <SymbolSearch onPick={preview.pick} placeholder={t('otherIssue')} />
       </span>
       {isDaily && (

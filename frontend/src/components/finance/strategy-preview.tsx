@@ -51,7 +51,7 @@ function Picture({ preview, picture }: { preview: PreviewState; picture: NonNull
   return (
     <>
       <PreviewSummary picture={picture} isOld={isOld} />
-      <div className={cn('h-80 min-h-56 flex-1 px-2 transition-opacity sm:px-3', isOld && 'opacity-55')}>
+      <div className={cn('h-80 shrink-0 grow px-2 transition-opacity sm:px-3', isOld && 'opacity-55')}>
         <PreviewChart
           // Another issue begins with another picture.
           key={issue?.symbol}

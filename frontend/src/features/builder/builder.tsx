@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { PreviewPanel } from '@/components/finance/strategy-preview';
 import { usePreview } from '@/components/finance/use-preview';
@@ -24,9 +24,10 @@ import { useFile } from './state/use-file';
 import { useLeaveGuard } from './state/use-leave-guard';
 import { useSave } from './state/use-save';
 import { useSettings } from './state/use-settings';
+import { useShortcuts } from './state/use-shortcuts';
 import { useWords } from './state/use-words';
 import { Steps } from './steps/steps';
-import { Toolbar } from './toolbar';
+import { SaveButton, Toolbar } from './toolbar';
 import { YamlPanel } from './yaml/yaml-panel';
 
 interface BuilderProps {
@@ -123,17 +124,7 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
       saving.setProblem(t('errors.CHECK_FIELDS'));
     },
   );
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    const isOwn = event.target instanceof Element && event.target.closest('[data-own-undo]') !== null;
-    if (key === 's') void save();
-    else if (isOwn || disabled && !canWrite) return;
-    else if (key === 'z' && !event.shiftKey) undo();
-    else if (key === 'y' || key === 'z') redo();
-    else return;
-    event.preventDefault();
-  };
+  useShortcuts({ onUndo: undo, onRedo: redo, onSave: () => void save() }, canWrite);
 
   const actions = (
     <Toolbar
@@ -144,23 +135,22 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
       onPresets={() => setShowsPresets(true)}
       onFile={(chosen) => void file.open(chosen)}
       onDownload={file.download}
-      onSave={() => void save()}
-      isSaving={saving.isPending}
       readOnly={!canWrite}
     />
   );
+  const saveButton = canWrite && <SaveButton onSave={() => void save()} isSaving={saving.isPending} />;
   const isShown = (one: View) => isWide || view === one;
   return (
     <BuilderContext value={builder}>
-      <div ref={root} onKeyDown={onKeyDown} {...file.dropping} data-testid="strategy-builder" data-dirty={isDirty} className={cn(file.isOver && 'rounded-xl outline-2 outline-offset-4 outline-accent outline-dashed')}>
-        <Page title={t(strategy ? 'builder.editTitle' : 'builder.newTitle')} description={t('builder.hint')} actions={actions}>
+      <div ref={root} {...file.dropping} data-testid="strategy-builder" data-dirty={isDirty} className={cn(file.isOver && 'rounded-xl outline-2 outline-offset-4 outline-accent outline-dashed')}>
+        <Page title={t(strategy ? 'builder.editTitle' : 'builder.newTitle')} description={t('builder.hint')} actions={
+          <>
+            {actions}
+            {isWide && saveButton}
+          </>
+        }>
           {!canWrite && <p role="status" className="rounded-lg bg-warn-soft px-4 py-3 text-sm text-warn">{t('builder.readOnly')}</p>}
           {canWrite && strategy?.is_active && <p role="status" className="rounded-lg bg-accent-soft px-4 py-3 text-sm text-accent">{t('builder.activeHint')}</p>}
-          {!reading.ok && (
-            <p role="alert" data-testid="builder-unreadable" className="rounded-lg bg-danger-soft px-4 py-3 text-sm font-medium text-danger">
-              {t('builder.unreadable', { line: reading.line })}
-            </p>
-          )}
           <FormProblem text={saving.problem} />
           {!isWide && (
             <div className="sticky top-14 z-20 -mx-3 flex items-center gap-3 border-b border-line bg-canvas px-3 py-2 sm:-mx-6 sm:px-6">
@@ -173,11 +163,17 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
               <span className="ml-auto hidden sm:block">
                 <RunState answer={preview.answer} />
               </span>
+              <span className="max-sm:ml-auto">{saveButton}</span>
             </div>
           )}
           <div className="grid min-w-0 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
             {isShown('form') && (
               <div className="flex min-w-0 flex-col gap-5">
+                {!reading.ok && (
+                  <p role="alert" data-testid="builder-unreadable" className="rounded-lg bg-danger-soft px-4 py-3 text-sm font-medium text-danger">
+                    {t('builder.unreadable', { line: reading.line })}
+                  </p>
+                )}
                 <fieldset disabled={disabled} className={cn('min-w-0', !reading.ok && 'opacity-55')}>
                   <Steps step={step} onStep={setStep} form={form} parameters={parameters} refused={refused} onPresets={() => setShowsPresets(true)} />
                 </fieldset>
@@ -185,9 +181,9 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
               </div>
             )}
             {(isShown('preview') || isShown('yaml')) && (
-              <div className="flex min-w-0 flex-col gap-4 xl:sticky xl:top-[4.75rem] xl:h-[calc(100dvh-6rem)]">
-                {isShown('preview') && <PreviewPanel preview={preview} className="xl:min-h-0 xl:flex-[3] xl:overflow-y-auto" />}
-                {isShown('yaml') && <YamlPanel readOnly={!canWrite} target={target} className="h-[calc(100dvh-14rem)] xl:h-auto xl:flex-[2]" />}
+              <div className="flex min-w-0 flex-col gap-4 xl:sticky xl:top-[4.75rem] xl:h-[calc(100dvh-10.75rem)]">
+                {isShown('preview') && <PreviewPanel preview={preview} className="xl:min-h-0 xl:flex-[5] xl:overflow-y-auto" />}
+                {isShown('yaml') && <YamlPanel readOnly={!canWrite} target={target} className="h-[calc(100dvh-14rem)] xl:h-auto xl:flex-[3]" />}
               </div>
             )}
           </div>

@@ -11,16 +11,13 @@ interface ToolbarProps {
   onPresets: () => void;
   onFile: (file: File) => void;
   onDownload: () => void;
-  onSave: () => void;
-  isSaving: boolean;
   readOnly: boolean;
 }
 
 /** What can be done with the strategy as a whole. */
 export function Toolbar(props: ToolbarProps) {
-  const { canUndo, canRedo, onUndo, onRedo, onPresets, onFile, onDownload, onSave, isSaving, readOnly } = props;
+  const { canUndo, canRedo, onUndo, onRedo, onPresets, onFile, onDownload, readOnly } = props;
   const t = useTranslations('builder.actions');
-  const common = useTranslations('common');
   const file = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -34,7 +31,7 @@ export function Toolbar(props: ToolbarProps) {
           </Button>
           <Button variant="secondary" onClick={onPresets} data-testid="builder-presets">
             <Library aria-hidden />
-            {t('presets')}
+            <span className="sr-only sm:not-sr-only">{t('presets')}</span>
           </Button>
           <input
             ref={file}
@@ -57,12 +54,21 @@ export function Toolbar(props: ToolbarProps) {
       <Button variant="secondary" size="icon" aria-label={t('download')} title={t('download')} onClick={onDownload} data-testid="builder-download">
         <Download aria-hidden />
       </Button>
-      {!readOnly && (
-        <Button onClick={onSave} busy={isSaving} data-testid="strategy-save">
-          {!isSaving && <Save aria-hidden />}
-          {common('save')}
-        </Button>
-      )}
     </>
+  );
+}
+
+interface SaveButtonProps {
+  onSave: () => void;
+  isSaving: boolean;
+}
+
+export function SaveButton({ onSave, isSaving }: SaveButtonProps) {
+  const t = useTranslations('common');
+  return (
+    <Button onClick={onSave} busy={isSaving} data-testid="strategy-save">
+      {!isSaving && <Save aria-hidden />}
+      {t('save')}
+    </Button>
   );
 }

@@ -69,7 +69,7 @@ export function RightSide({ right, number, onChange, onNewIndicator }: RightSide
           data-testid="condition-number"
         />
       )}
-      {right.kind === 'series' && <ScaleFields scale={right.scale} number={number} onChange={(scale) => onChange({ ...right, scale })} />}
+      {right.kind === 'series' && right.scale && <ScaleFields scale={right.scale} number={number} onChange={(scale) => onChange({ ...right, scale })} />}
     </>
   );
 }
@@ -77,7 +77,7 @@ export function RightSide({ right, number, onChange, onNewIndicator }: RightSide
 const PLAIN = 'plain';
 
 interface ScaleFieldsProps {
-  scale: Scale | null;
+  scale: Scale;
   number: number;
   onChange: (scale: Scale | null) => void;
 }
@@ -87,26 +87,18 @@ function ScaleFields({ scale, number, onChange }: ScaleFieldsProps) {
   const t = useTranslations('builder.condition');
   const choose = (word: string) => {
     const operation = SCALE_OPERATIONS.find((known) => known === word);
-    const isProduct = operation === 'mul' || operation === 'div';
-    onChange(operation ? { operation, factor: scale?.factor ?? (isProduct ? 1 : 0) } : null);
+    onChange(operation ? { ...scale, operation } : null);
   };
   return (
     <>
-      <TokenSelect
-        aria-label={t('scale', { number })}
-        value={scale?.operation ?? PLAIN}
-        onChange={({ target }) => choose(target.value)}
-        className={scale ? undefined : 'border-dashed bg-transparent font-normal text-ink-faint'}
-        data-testid="condition-scale"
-      >
-        {[PLAIN, ...SCALE_OPERATIONS].map((operation) => (
+      <TokenSelect aria-label={t('scale', { number })} value={scale.operation} onChange={({ target }) => choose(target.value)} data-testid="condition-scale">
+        {[...SCALE_OPERATIONS, PLAIN].map((operation) => (
           <option key={operation} value={operation}>
             {t(operation as 'plain')}
           </option>
         ))}
       </TokenSelect>
-      {scale && <TokenNumber aria-label={t('factor', { number })} value={scale.factor} onChange={(factor) => onChange({ ...scale, factor })} data-testid="condition-factor" />}
+      <TokenNumber aria-label={t('factor', { number })} value={scale.factor} onChange={(factor) => onChange({ ...scale, factor })} data-testid="condition-factor" />
     </>
   );
 }
-

@@ -76,7 +76,7 @@ export function EntryCard({ kind, place, entry }: EntryCardProps) {
           <Trash2 aria-hidden />
         </RowButton>
       </div>
-      <div className="mt-3 grid grid-cols-2 gap-3 sm:grid-cols-3">
+      <div className="mt-3 grid gap-3 min-[22rem]:grid-cols-2">
         {'params' in entry &&
           indicator?.parameters.map((setting) => (
             <SettingField
@@ -87,7 +87,7 @@ export function EntryCard({ kind, place, entry }: EntryCardProps) {
               stem={`${entry.alias.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_')}_${setting.key}`}
             />
           ))}
-        <Field label={t('alias')} hint={t('aliasHint')} error={isTaken ? t('aliasTaken') : undefined}>
+        <Field label={t('alias')} error={isTaken ? t('aliasTaken') : undefined}>
           {(wiring) => <CommitInput {...wiring} value={entry.alias} onCommit={rename} data-testid="entry-alias" />}
         </Field>
       </div>

@@ -22,9 +22,9 @@ interface SettingFieldProps {
 /** One setting of an indicator: a number, a word, or a parameter of the strategy. */
 export function SettingField({ block, given, path, stem }: SettingFieldProps) {
   const t = useTranslations('builder.indicators');
-  const words = useTranslations('builder.words');
+  const choices = useTranslations('builder.words');
   const locale = usePreferences((state) => state.locale);
-  const { rules, edit, draft, disabled } = useBuilder();
+  const { rules, words, edit, draft, disabled } = useBuilder();
   const title = block.title[locale];
   const write = (value: unknown) => edit((text) => withValue(text, path, value), path.join('.'));
 
@@ -35,7 +35,7 @@ export function SettingField({ block, given, path, stem }: SettingFieldProps) {
           <Select {...wiring} value={String(given ?? block.default)} onChange={({ target }) => write(target.value)} data-testid={`setting-${block.key}`}>
             {block.choices.map((choice) => (
               <option key={choice} value={choice}>
-                {wordOf(words, choice)}
+                {wordOf(choices, choice)}
               </option>
             ))}
           </Select>
@@ -73,7 +73,9 @@ export function SettingField({ block, given, path, stem }: SettingFieldProps) {
           <span className="flex items-center gap-1">
             <Select {...wiring} value={reference} onChange={({ target }) => write(`$${target.value}`)} data-testid={`setting-${block.key}`}>
               {[...new Set([...rules.parameters.map(({ name }) => name), reference])].map((name) => (
-                <option key={name} value={name}>{`$${name}`}</option>
+                <option key={name} value={name}>
+                  {`$${name} (${words.right({ kind: 'parameter', name })})`}
+                </option>
               ))}
             </Select>
             <RowButton label={t('unlinkLabel', { name: title })} disabled={disabled} onClick={makeFixed} testId={`setting-${block.key}-unlink`}>
