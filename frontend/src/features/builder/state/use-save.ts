@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { toast } from '@/components/ui/toast';
+import { useSavedToast } from '@/components/finance/use-saved-toast';
 import { ApiProblem } from '@/lib/api/problem';
 import { strategies } from '@/lib/api/strategies';
 import type { Strategy } from '@/lib/api/types';
@@ -24,7 +24,7 @@ interface Saved {
 export function useSave(strategy: Strategy | null) {
   const t = useTranslations();
   const router = useRouter();
-  const client = useQueryClient();
+  const savedToast = useSavedToast();
   const problemText = useProblemText();
   const [problem, setProblem] = useState<string | null>(null);
   const { mutate, isPending, isSuccess } = useMutation({
@@ -35,14 +35,12 @@ export function useSave(strategy: Strategy | null) {
         description: (rules.metadata.description || (strategy?.description ?? '')).slice(0, DESCRIPTION_MAX),
         strategy_type: RULES,
         symbols,
-        // What the form has no field for stays as it is.
-        parameters: { ...strategy?.parameters, ...settings, document, overrides },
+        parameters: { ...settings, document, overrides },
       };
-      return strategy ? strategies.update(strategy.id, body) : strategies.create(body);
+      return strategy ? strategies.update(strategy.id, { ...body, based_on: strategy.version }) : strategies.create(body);
     },
     onSuccess: (saved) => {
-      toast.success(t('strategies.saved', { name: saved.name }));
-      void client.invalidateQueries({ queryKey: ['strategies'] });
+      savedToast(saved, strategy);
       router.push('/strategies/');
     },
     onError: (error) => setProblem(sentenceOf(error)),
