@@ -29,7 +29,7 @@ pub use membership::Membership;
 pub use replay::{DayRecord, FillRecord, Moment, OrderRecord, RecordedDay, RecordedStrategy, SignalRecord, replay};
 pub use result::{BacktestResult, BacktestTrade, Decision};
 pub use runner::{AppliedAction, run, run_explained};
-pub use search::{Axis, Direction, Objective, ParameterSpace, figure_ids};
+pub use search::{Axis, Direction, Objective, ParameterSpace, figure_ids, set_parameter};
 pub use series::BarSeries;
 pub use spec::{BacktestSpec, Delisting, Flow, StrategySpec};
 pub use sweep::{

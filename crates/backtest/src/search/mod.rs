@@ -5,11 +5,13 @@ mod axis;
 mod constraint;
 mod nearest;
 mod objective;
+mod parameters;
 mod space;
 mod tpe;
 
 pub use axis::Axis;
 pub use objective::{Direction, Objective, figure_ids};
+pub use parameters::set_parameter;
 pub use space::ParameterSpace;
 pub(crate) use space::{Combination, place_of};
 pub(crate) use tpe::propose;

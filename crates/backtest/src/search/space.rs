@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use exodus_trading::{ParameterError, ParameterRange, Strategy, StrategyType, strategy_type};
+use exodus_trading::{ParameterError, Strategy};
 use serde_json::{Map, Value};
 
 use super::axis::Axis;
 use super::constraint::Constraint;
 use super::fault;
-use super::nearest::nearest;
+use super::parameters::{Known, set_parameter};
 use crate::chance::Chance;
 
 /// Combinations up to which a space is looked through from end to end.
@@ -26,12 +26,14 @@ pub struct ParameterSpace {
     constraints: Vec<Constraint>,
     /// Every parameter of the strategy, for those that no axis has.
     base: Map<String, Value>,
+    /// Their values by the names that axes and constraints have for them.
+    known: Map<String, Value>,
 }
 
 impl ParameterSpace {
     /// The space of `axes`, by parameter, around `strategy`. An axis is `{"values": [..]}` or `{"from": .., "to": ..,
     /// "step": ..}`, both ends included, `step` 1 if it is not given. A constraint compares two parameters or a parameter
-    /// and a number: `lookback < 60`.
+    /// and a number: `lookback < 60`. A parameter of a document is called `overrides.fast`.
     ///
     /// # Errors
     /// Every fault found, with its field: `axes`, `axes.lookback.step`, `constraints[0]`.
@@ -42,21 +44,22 @@ impl ParameterSpace {
     ) -> Result<Self, Vec<ParameterError>> {
         let parameters = strategy.parameters();
         let base = parameters.as_object().expect("parameters are an object").clone();
-        let kind = strategy_type(strategy.type_id()).expect("a strategy is of a known type");
+        let parameters = Known::of(strategy);
+        let known = parameters.values(&base);
         let mut errors = Vec::new();
         if axes.is_empty() {
             errors.push(fault("axes", "is empty: name at least one parameter to vary"));
         }
         let mut kept = |result: Result<Axis, ParameterError>| result.map_err(|error| errors.push(error)).ok();
-        let axes: Vec<Axis> = axes.iter().filter_map(|(name, given)| kept(axis(name, given, kind))).collect();
+        let axes: Vec<Axis> = axes.iter().filter_map(|(name, given)| kept(axis(name, given, &parameters))).collect();
         let mut read = Vec::new();
         for (place, text) in constraints.iter().enumerate() {
-            match Constraint::parse(&format!("constraints[{place}]"), text, &base) {
+            match Constraint::parse(&format!("constraints[{place}]"), text, &known) {
                 Ok(constraint) => read.push(constraint),
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() { Ok(Self { axes, constraints: read, base }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { axes, constraints: read, base, known }) } else { Err(errors) }
     }
 
     /// The axes, by name.
@@ -73,7 +76,7 @@ impl ParameterSpace {
     /// Every parameter of the strategy with `varied` in place.
     pub(crate) fn complete(&self, varied: &Map<String, Value>) -> Map<String, Value> {
         let mut parameters = self.base.clone();
-        parameters.extend(varied.iter().map(|(name, value)| (name.clone(), value.clone())));
+        varied.iter().for_each(|(name, value)| set_parameter(&mut parameters, name, value.clone()));
         parameters
     }
 
@@ -81,7 +84,9 @@ impl ParameterSpace {
     pub(crate) fn allows(&self, combination: &[usize]) -> bool {
         let number = |name: &str| {
             let place = self.axes.iter().position(|axis| axis.name == name);
-            place.map_or_else(|| self.base.get(name), |axis| Some(&self.axes[axis].values[combination[axis]]))?.as_f64()
+            place
+                .map_or_else(|| self.known.get(name), |axis| Some(&self.axes[axis].values[combination[axis]]))?
+                .as_f64()
         };
         self.constraints.iter().all(|constraint| constraint.holds(number))
     }
@@ -165,19 +170,13 @@ impl ParameterSpace {
 }
 
 /// The axis of the parameter `name`, each value as the strategy takes it.
-fn axis(name: &str, given: &Value, kind: &StrategyType) -> Result<Axis, ParameterError> {
+fn axis(name: &str, given: &Value, parameters: &Known) -> Result<Axis, ParameterError> {
     let field = format!("axes.{name}");
-    let Some(spec) = kind.parameter(name) else {
-        let meant = nearest(name, kind.parameters().map(|spec| spec.key)).expect("a strategy has parameters");
-        return Err(fault(field, format!("is no parameter of the strategy; is it {meant:?}?")));
-    };
-    if let ParameterRange::Interval(_) = spec.range {
-        return Err(fault(field, "cannot be varied: all trials of a sweep run over the same bars"));
-    }
+    let value_of = parameters.check(name)?;
     let Axis { name, values } = Axis::parse(name, given)?;
     let (mut valid, mut seen) = (Vec::with_capacity(values.len()), HashSet::new());
     for given in values {
-        let value = spec.value(Some(&given)).map_err(|message| fault(&field, format!("{given} {message}")))?;
+        let value = value_of(&given).map_err(|message| fault(&field, format!("{given} {message}")))?;
         if !seen.insert(value.to_string()) {
             return Err(fault(field, format!("{given} is given twice")));
         }
@@ -239,6 +238,57 @@ pub(super) mod tests {
         assert_eq!(none_left.grid(10).expect_err("refused").field, "constraints");
         let vast = json!({ "lookback": { "from": 1, "to": 500 }, "position_size_percent": { "from": 0.1, "to": 100, "step": 0.01 } });
         assert_eq!(space(vast, &[]).expect("readable").grid(10_000).expect_err("refused").field, "axes");
+    }
+
+    #[test]
+    fn parameters_of_a_document_are_varied_by_their_names() {
+        let document = "version: \"1.0\"
+metadata: {name: 교차}
+strategy:
+  id: cross
+  params:
+    fast: {default: 5, min: 2, max: 20, type: int}
+    slow: {default: 20, min: 5, max: 60}
+  indicators:
+    - {id: sma, alias: fast, params: {period: $fast}}
+    - {id: sma, alias: slow, params: {period: $slow}}
+  entry: {conditions: [{indicator: fast, operator: cross_above, compare_to: slow}]}
+  exit: {conditions: [{indicator: fast, operator: cross_below, compare_to: slow}]}
+";
+        let strategy = validate("rules", &json!({ "document": document, "overrides": { "slow": 12 } }));
+        let strategy = strategy.expect("a document without errors");
+        let space = |axes: Value, constraints: &[&str]| {
+            let constraints: Vec<String> = constraints.iter().map(|text| (*text).to_owned()).collect();
+            ParameterSpace::new(&serde_json::from_value(axes).expect("an object"), &constraints, &strategy)
+        };
+        let fast = json!({ "overrides.fast": { "from": 10.0, "to": 16, "step": 2 } });
+        let found = space(fast, &["overrides.fast < overrides.slow"]).expect("valid");
+        let grid = found.grid(10).expect("one");
+        assert_eq!(grid, [[0]], "12 is not below the 12 that the strategy has");
+        assert_eq!(Value::from(found.varied(&grid[0])), json!({ "overrides.fast": 10 }));
+        assert_eq!(found.complete(&found.varied(&grid[0]))["overrides"], json!({ "fast": 10, "slow": 12 }));
+
+        let refused = |axes: Value, constraints: &[&str]| -> Vec<String> {
+            space(axes, constraints).expect_err("refused").iter().map(ToString::to_string).collect()
+        };
+        let one = |name: &str, values: Value| json!({ name: { "values": values } });
+        assert_eq!(
+            refused(one("overrides.fsat", json!([5])), &["overrides.fst < 3"]),
+            [
+                "axes.overrides.fsat: is no parameter of the strategy; is it \"overrides.fast\"?",
+                "constraints[0]: \"overrides.fst\" is no parameter; is it \"overrides.fast\"?",
+            ]
+        );
+        for (values, message) in [
+            (json!([21]), "21 must be at most 20"),
+            (json!([2.5]), "2.5 must be a whole number"),
+            (json!(["ten"]), "\"ten\" must be a number"),
+            (json!([3, 3.0]), "3.0 is given twice"),
+        ] {
+            assert_eq!(refused(one("overrides.fast", values), &[]), [format!("axes.overrides.fast: {message}")]);
+        }
+        assert!(refused(one("overrides", json!([1])), &[])[0].starts_with("axes.overrides: is no parameter"));
+        assert!(refused(one("overrides.", json!([1])), &[])[0].starts_with("axes.overrides.: is no parameter"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use exodus_backtest::set_parameter;
 use exodus_domain::Symbol;
 use exodus_store::backtests::{self, Backtest};
 use exodus_store::sweeps::{self, SweepTrial};
@@ -62,7 +63,7 @@ impl Tried {
 fn whole_parameters(strategy_type: &str, base: &Value, trial: &SweepTrial) -> Value {
     let mut whole = base.clone();
     if let (Value::Object(whole), Value::Object(varied)) = (&mut whole, &trial.parameters) {
-        whole.extend(varied.clone());
+        varied.iter().for_each(|(name, value)| set_parameter(whole, name, value.clone()));
     }
     // As a backtest stores them: a whole number that stands for a ratio becomes one.
     exodus_trading::validate(strategy_type, &whole).map_or(whole, |strategy| strategy.parameters())

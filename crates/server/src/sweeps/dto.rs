@@ -24,7 +24,7 @@ pub(crate) struct SweepRequest {
     pub(crate) name: Option<String>,
     /// The backtest that is run with each set of parameters; its own parameters stay where no axis changes them.
     pub(crate) base: BacktestRequest,
-    /// Values by parameter.
+    /// Values by parameter; a parameter of a document is called `overrides.fast`.
     #[schema(value_type = HashMap<String, SweepAxis>)]
     pub(crate) axes: BTreeMap<String, Value>,
     /// How trials are chosen; every combination if left out.

@@ -6,7 +6,7 @@ pub(crate) mod outcome;
 pub(crate) mod request;
 pub(crate) mod trials;
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use exodus_backtest::Direction;
 use exodus_store::{Db, Paged, StoreError, jobs, sweeps};
@@ -22,6 +22,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
 use crate::jobs::sweep as sweep_job;
+use crate::strategies::MAX_DOCUMENT_BODY;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cancel))
         .routes(routes!(resume))
         .merge(trials::routes())
+        .layer(DefaultBodyLimit::max(MAX_DOCUMENT_BODY))
 }
 
 /// Sweeps, newest first.

@@ -1,6 +1,6 @@
 //! Checks sweeps before they are queued.
 
-use exodus_backtest::{BacktestSpec, MAXIMUM_TRIALS, Objective, Sweep};
+use exodus_backtest::{BacktestSpec, MAXIMUM_TRIALS, Objective, Sweep, set_parameter};
 use exodus_domain::{Instrument, InstrumentKind, Market, kst_date};
 use exodus_store::sweeps::NewSweep;
 use exodus_trading::{Benchmark, ParameterError, Strategy, TradedIssue};
@@ -95,7 +95,7 @@ pub(crate) fn most_warm_up_bars(sweep: &Sweep, strategy: &Strategy) -> usize {
         for value in &axis.values {
             let mut parameters = slowest.parameters();
             if let Value::Object(members) = &mut parameters {
-                members.insert(axis.name.clone(), value.clone());
+                set_parameter(members, &axis.name, value.clone());
             }
             match exodus_trading::validate(strategy.type_id(), &parameters) {
                 Ok(other) if other.warm_up_bars() > slowest.warm_up_bars() => slowest = other,

@@ -11,6 +11,7 @@ use crate::installation::{Installation, ended, eventually, on_each_database};
 
 on_each_database!(
     a_grid_is_searched_and_told,
+    parameters_of_a_document_are_searched,
     a_sweep_stops_when_told_and_goes_on,
     what_cannot_be_searched_is_refused_with_its_field,
 );
@@ -92,6 +93,70 @@ async fn a_grid_is_searched_and_told(installation: &Installation) {
 
 async fn done_trials(client: &Client, path: &str) -> u64 {
     client.get(path).await.ok(200)["trials_done"].as_u64().expect("a number")
+}
+
+/// Buys when one mean of closes crosses above another.
+const DOCUMENT: &str = "version: \"1.0\"
+metadata: {name: 교차}
+strategy:
+  id: cross
+  params:
+    fast: {default: 5, min: 2, max: 20, type: int}
+    slow: {default: 20, min: 5, max: 60, type: int}
+  indicators:
+    - {id: sma, alias: fast, params: {period: $fast}}
+    - {id: sma, alias: slow, params: {period: $slow}}
+  entry: {conditions: [{indicator: fast, operator: cross_above, compare_to: slow}]}
+  exit: {conditions: [{indicator: fast, operator: cross_below, compare_to: slow}]}
+";
+
+async fn parameters_of_a_document_are_searched(installation: &Installation) {
+    let admin = installation.admin().await;
+    let mut base = backtests::request(&admin, &["00I010"]).await;
+    base["strategy_type"] = json!("rules");
+    // Longer than other bodies may be.
+    let document = format!("{DOCUMENT}{}", "# a note\n".repeat(10_000));
+    base["parameters"] = json!({ "document": document, "overrides": { "slow": 30 } });
+    let request = json!({
+        "base": base,
+        "axes": { "overrides.fast": { "from": 4, "to": 16, "step": 4 }, "overrides.slow": { "values": [10, 40] } },
+        "constraints": ["overrides.fast < overrides.slow"],
+        "objective": { "figure": "total_return" },
+    });
+    let queued = admin.post("/backtest/sweeps", &request).await.ok(202);
+    assert_eq!(queued["trials_total"], 6, "12 and 16 are not below 10");
+    let path = format!("/backtest/sweeps/{}", queued["id"]);
+    let done = ended(&admin, &path).await;
+    assert_eq!((&done["status"], &done["trials_done"]), (&json!("done"), &json!(6)), "{done}");
+    let csv = admin.get(&format!("{path}/trials.csv")).await;
+    assert!(csv.text.contains("fold,number,overrides.fast,overrides.slow,objective"), "{csv}");
+
+    // Each trial is what a backtest with its values gives, and counts as tried.
+    let best = &done["best"];
+    let parameters = best["parameters"].as_object().expect("parameters");
+    assert_eq!(parameters.keys().collect::<Vec<_>>(), ["overrides.fast", "overrides.slow"]);
+    let mut chosen = request["base"].clone();
+    chosen["sweep_id"] = queued["id"].clone();
+    for (name, value) in parameters {
+        chosen["parameters"]["overrides"][name.trim_start_matches("overrides.")] = value.clone();
+    }
+    let backtest = admin.post("/backtest", &chosen).await.ok(202);
+    let backtest = ended(&admin, &format!("/backtest/{}", backtest["id"])).await;
+    assert_eq!(backtest["metrics"], best["metrics"], "{backtest}");
+    assert_eq!(backtest["report"]["significance"]["trials"], 6);
+
+    for (axes, field, part) in [
+        (json!({ "overrides.fsat": { "values": [5] } }), "axes.overrides.fsat", "overrides.fast"),
+        (json!({ "overrides.fast": { "from": 1, "to": 5 } }), "axes.overrides.fast", "1 must be at least 2"),
+        (json!({ "overrides": { "values": [5] } }), "axes.overrides", "no parameter"),
+    ] {
+        let mut bad = request.clone();
+        bad["axes"] = axes;
+        bad["constraints"] = json!([]);
+        let problem = admin.post("/backtest/sweeps", &bad).await.refused(422, "INVALID_FIELD");
+        assert_eq!(problem["field"], field, "{problem}");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(part)), "{problem}");
+    }
 }
 
 async fn a_sweep_stops_when_told_and_goes_on(installation: &Installation) {

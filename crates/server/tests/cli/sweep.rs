@@ -22,6 +22,41 @@ fn sweep(program: &Program, more: &[&str]) -> crate::program::Outcome {
     program.run(&[&start[..], &PERIOD, more].concat())
 }
 
+/// Holds what is above its mean of some closes.
+const DOCUMENT: &str = "version: \"1.0\"
+metadata: {name: 평균}
+strategy:
+  id: mean
+  params: {period: {default: 20, min: 2, max: 60, type: int}}
+  indicators: [{id: sma, alias: mean, params: {period: $period}}]
+  entry: {conditions: [{indicator: close, operator: cross_above, compare_to: mean}]}
+  exit: {conditions: [{indicator: close, operator: less_than, compare_to: mean}]}
+";
+
+#[test]
+fn parameters_of_a_document_are_given_and_searched() {
+    let program = with_history();
+    let document = format!("document=@{}", program.file("mean.kis.yaml", DOCUMENT));
+    let command = |words: &[&str], more: &[&str]| {
+        let rules = ["--strategy", "rules", "--param", &document, "--json"];
+        program.run(&[words, &rules, &PERIOD, more].concat())
+    };
+    let sweep = ["backtest", "sweep"];
+    let more = ["--objective", "total_return", "--axis", "overrides.period=5:15:5", "--constraint"];
+    let line = command(&sweep, &[&more[..], &["overrides.period < 15"]].concat()).json();
+    let trials = line["trials"].as_array().expect("trials");
+    assert_eq!(trials.len(), 2);
+    for trial in trials {
+        let parameter = format!("overrides.period={}", trial["parameters"]["overrides.period"]);
+        let run = command(&["backtest", "run"], &["--param", &parameter]).json();
+        assert_eq!(run["metrics"], trial["metrics"], "{parameter}");
+    }
+    let beyond = command(&["backtest", "run"], &["--param", "overrides.period=61"]);
+    beyond.refused(1, &["overrides.period: must be at most 60"]);
+    let unknown = command(&sweep, &["--axis", "overrides.perod=5:15"]);
+    unknown.refused(1, &["is it \"overrides.period\"?"]);
+}
+
 #[test]
 fn a_sweep_is_printed_best_first() {
     let program = with_history();

@@ -1286,7 +1286,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a strategy would have done with one issue. Nothing is stored. */
+        /**
+         * What a strategy would have done with one issue and 10,000,000 won. Nothing is stored. Of one user two run at a time:
+         *     a further one ends the oldest, which answers 409.
+         */
         post: operations["preview_strategy"];
         delete?: never;
         options?: never;
@@ -6185,7 +6188,7 @@ export interface components {
         };
         /** @description A search through the parameters of one strategy. */
         SweepRequest: {
-            /** @description Values by parameter. */
+            /** @description Values by parameter; a parameter of a document is called `overrides.fast`. */
             axes: {
                 [key: string]: components["schemas"]["SweepAxis"];
             };
@@ -13775,6 +13778,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

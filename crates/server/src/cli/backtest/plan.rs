@@ -6,7 +6,7 @@ use std::io::Read;
 use anyhow::{Context, anyhow, bail};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use exodus_backtest::{FillModel, FillTiming};
+use exodus_backtest::{FillModel, FillTiming, set_parameter};
 use exodus_domain::{Clock, CommissionTerms, Symbol, Won, kst_date};
 use exodus_live::SystemClock;
 use exodus_store::{Store, accounts};
@@ -25,7 +25,8 @@ pub(super) struct PlanArguments {
     /// Kind of strategy
     #[arg(long)]
     strategy: String,
-    /// A parameter as name=value, or name=@file for the text of a file; may be given several times
+    /// A parameter as name=value, or name=@file for the text of a file; one of a document as overrides.fast=5; may be
+    /// given several times
     #[arg(long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
     /// Issues, separated by commas
@@ -84,7 +85,11 @@ impl From<Timing> for FillTiming {
 impl PlanArguments {
     /// Everything that can be told without the database.
     pub(super) fn check(&self) -> anyhow::Result<Plan> {
-        let parameters = self.parameters.iter().map(|text| parameter(text)).collect::<anyhow::Result<Map<_, _>>>()?;
+        let mut parameters = Map::new();
+        for text in &self.parameters {
+            let (name, value) = parameter(text)?;
+            set_parameter(&mut parameters, &name, value);
+        }
         let strategy = exodus_trading::validate(&self.strategy, &Value::Object(parameters)).map_err(|errors| {
             let sentences: Vec<String> = errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
             anyhow!("{}", sentences.join("; "))

@@ -31,7 +31,8 @@ use crate::sweeps::trials;
 pub(crate) struct Arguments {
     #[command(flatten)]
     plan: PlanArguments,
-    /// A parameter and its values, as name=from:to:step or name=value,value,…; may be given several times
+    /// A parameter and its values, as name=from:to:step or name=value,value,…; one of a document is called
+    /// overrides.fast; may be given several times
     #[arg(long = "axis", value_name = "NAME=VALUES", required = true)]
     axes: Vec<String>,
     /// What must hold, such as "lookback < 60"; may be given several times

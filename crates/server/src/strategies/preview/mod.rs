@@ -80,16 +80,12 @@ async fn work(
             preview.note = is_cut.then(notes::cut);
             spawn_blocking(move || run_on(&run, preview, &stop, core)).await.map_err(crashed)?
         }
-        Ok(Found::Nothing) | Err(RunError::NoBars { .. }) => {
+        Ok(Found::Nothing) | Err(RunError::NoBars { .. } | RunError::UnknownSymbol(_)) => {
             preview.note = Some(notes::no_bars(place.symbol, strategy.interval()));
             Ok(preview)
         }
         Ok(Found::Elsewhere(first, last)) => {
             preview.note = Some(notes::bars_elsewhere(place.symbol, first, last));
-            Ok(preview)
-        }
-        Err(RunError::UnknownSymbol(symbol)) => {
-            preview.note = Some(notes::unknown(symbol));
             Ok(preview)
         }
         Err(error) => Err(Problem::internal(&error)),

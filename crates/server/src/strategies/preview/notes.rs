@@ -6,13 +6,6 @@ use exodus_domain::{Interval, Symbol};
 
 use crate::strategies::dto::Text;
 
-pub(super) fn unknown(symbol: Symbol) -> Text {
-    Text {
-        ko: format!("{symbol}은(는) 여기에 없는 종목입니다. 먼저 이력을 가져오세요."),
-        en: format!("{symbol} is not known here; import its history first."),
-    }
-}
-
 pub(super) fn no_bars(symbol: Symbol, interval: Interval) -> Text {
     let (ko, en) = if interval == Interval::Day1 { ("일봉", "daily bars") } else { ("분봉", "minute bars") };
     Text {

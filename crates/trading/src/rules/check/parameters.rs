@@ -85,28 +85,44 @@ fn check_range(parameter: &RuleParameter, path: &Path, findings: &mut Findings<'
 }
 
 fn check_value(parameter: &RuleParameter, value: &Value, path: &Path, findings: &mut Findings<'_>) {
-    let bounds = (parameter.min, parameter.max);
-    let Some(number) = value.as_f64() else {
-        // A word may be the choice of an indicator; nothing else can be meant.
-        if !value.is_string() || parameter.kind.is_some() || bounds != (None, None) {
-            findings.error(STAGE, path, Sentence::new("숫자여야 합니다", "must be a number"));
+    for fault in parameter.faults(value) {
+        findings.error(STAGE, path, fault);
+    }
+}
+
+impl RuleParameter {
+    /// The value that `given` is for a run, a whole number without a fraction.
+    ///
+    /// # Errors
+    /// What it must be.
+    pub fn value(&self, given: &Value) -> Result<Value, Sentence> {
+        match self.faults(given).into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Ok(given.as_f64().map_or_else(|| given.clone(), json_number)),
         }
-        return;
-    };
-    if parameter.kind == Some(NumberKind::Int) && number.fract() != 0.0 {
-        findings.error(STAGE, path, Sentence::new("정수여야 합니다", "must be a whole number"));
     }
-    let (below, above) = (bounds.0.filter(|min| number < *min), bounds.1.filter(|max| number > *max));
-    if let Some(min) = below {
-        let min = decimal(min);
-        findings.error(
-            STAGE,
-            path,
-            Sentence::new(format!("{min} 이상이어야 합니다"), format!("must be at least {min}")),
-        );
-    }
-    if let Some(max) = above {
-        let max = decimal(max);
-        findings.error(STAGE, path, Sentence::new(format!("{max} 이하여야 합니다"), format!("must be at most {max}")));
+
+    fn faults(&self, value: &Value) -> Vec<Sentence> {
+        let bounds = (self.min, self.max);
+        let Some(number) = value.as_f64() else {
+            // A word may be the choice of an indicator; nothing else can be meant.
+            let is_word = value.is_string() && self.kind.is_none() && bounds == (None, None);
+            return if is_word {
+                Vec::new()
+            } else {
+                vec![Sentence::new("숫자여야 합니다", "must be a number")]
+            };
+        };
+        let mut faults = Vec::new();
+        if self.kind == Some(NumberKind::Int) && number.fract() != 0.0 {
+            faults.push(Sentence::new("정수여야 합니다", "must be a whole number"));
+        }
+        if let Some(min) = bounds.0.filter(|min| number < *min).map(decimal) {
+            faults.push(Sentence::new(format!("{min} 이상이어야 합니다"), format!("must be at least {min}")));
+        }
+        if let Some(max) = bounds.1.filter(|max| number > *max).map(decimal) {
+            faults.push(Sentence::new(format!("{max} 이하여야 합니다"), format!("must be at most {max}")));
+        }
+        faults
     }
 }
