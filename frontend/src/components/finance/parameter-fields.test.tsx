@@ -39,7 +39,7 @@ const parameters = readParameters({
       'x-group': 'sizing',
       'x-when': { sizing: ['amount'] },
     },
-    stop: { type: 'number', minimum: 0, default: 0, title: 'Stop', 'x-unit': 'percent', 'x-group': 'exits', 'x-off': 0 },
+    stop: { type: 'number', minimum: 0, default: 0, title: 'Stop', 'x-unit': 'percent', 'x-group': 'exits' },
     interval: { type: 'string', enum: ['1d', '1m'], default: '1d', title: 'Interval' },
     adaptive: { type: 'boolean', default: false, title: 'Adaptive' },
   },

@@ -179,7 +179,7 @@ function Suffix({ unit, isOff }: { unit: string | null; isOff: boolean }) {
   );
 }
 
-/** The schema's description and, for numbers, the allowed range and what switches it off. */
+/** The schema's description and, for numbers, the allowed range. */
 function useHint(parameter: Parameter): string {
   const t = useTranslations('parameters');
   const format = useFormat();
@@ -187,8 +187,7 @@ function useHint(parameter: Parameter): string {
   const description = parameter.description[locale];
   if (parameter.kind !== 'integer' && parameter.kind !== 'number') return description;
   const range = rangeText(parameter, format.number);
-  const off = parameter.off !== null && t('offAt', { value: parameter.off });
-  return [description, off, range && t('range', { range })].filter(Boolean).join(' ');
+  return [description, range && t('range', { range })].filter(Boolean).join(' ');
 }
 
 function rangeText(parameter: NumberParameter, format: (value: number, digits: number) => string): string {

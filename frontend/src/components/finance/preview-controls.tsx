@@ -38,7 +38,7 @@ export function PreviewControls({ preview }: { preview: PreviewState }) {
         </span>
       )}
       <span data-testid="preview-search" className="w-full sm:w-36">
-        <SymbolSearch onPick={preview.pick} placeholder={t('otherIssue')} />
+        <SymbolSearch onPick={preview.pick} placeholder={t('otherIssue')} testId="preview-symbol" />
       </span>
       {isDaily && (
         <Segmented

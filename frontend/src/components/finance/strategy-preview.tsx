@@ -54,7 +54,7 @@ function Picture({ preview, picture }: { preview: PreviewState; picture: NonNull
       <div className={cn('h-80 shrink-0 grow px-2 transition-opacity sm:px-3', isOld && 'opacity-55')}>
         <PreviewChart
           // Another issue begins with another picture.
-          key={issue?.symbol}
+          key={preview.pictured}
           answer={picture}
           interval={picture.interval ?? '1d'}
           focus={focus}

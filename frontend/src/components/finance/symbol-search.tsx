@@ -20,6 +20,7 @@ interface SymbolSearchProps {
   wiring?: FieldWiring;
   disabled?: boolean;
   className?: string;
+  testId?: string;
 }
 
 const SHOWN = 30;
@@ -32,6 +33,7 @@ export function SymbolSearch({
   wiring,
   disabled,
   className,
+  testId = 'symbol-search',
 }: SymbolSearchProps) {
   const t = useTranslations('symbolSearch');
   const format = useFormat();
@@ -90,7 +92,7 @@ export function SymbolSearch({
         value={text}
         placeholder={placeholder ?? t('placeholder')}
         className="pl-9"
-        data-testid="symbol-search"
+        data-testid={testId}
         onChange={(event) => {
           setText(event.target.value);
           setActive(0);

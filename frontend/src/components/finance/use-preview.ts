@@ -36,6 +36,8 @@ export interface PreviewState {
   answer: Preview | undefined;
   /** The last answer with bars for this issue; it stays while a strategy cannot run. */
   picture: Preview | undefined;
+  /** The issue of the picture. */
+  pictured: string | undefined;
   error: unknown;
   /** A newer answer is on its way. */
   isBehind: boolean;
@@ -72,16 +74,19 @@ export function usePreview({ type, parameters, symbols }: PreviewSubject): Previ
     ...queries.strategyPreview(asked),
     placeholderData: keepPreviousData,
   });
-  // State that follows the newest answer; set while rendering, so that no frame shows the old one.
   const isShown = answer !== undefined && !isPlaceholderData;
+  const isBehind = isPlaceholderData || isFetching || settled !== JSON.stringify(request);
+  // State that follows the newest answer; set while rendering, so that no frame shows the old one.
   if (isShown && answer.candles.length > 0 && good?.answer !== answer) setGood({ symbol: asked.symbol ?? undefined, answer });
   if (isShown && range === USUAL && answer.to && answer.to !== lastDay) setLastDay(answer.to);
 
   return {
     answer,
-    picture: answer?.candles.length ? answer : good?.symbol === issue?.symbol ? good?.answer : undefined,
+    // The picture of another issue stays until its own has come.
+    picture: good && (good.symbol === issue?.symbol || isBehind) ? good.answer : undefined,
+    pictured: good?.symbol,
     error,
-    isBehind: isPlaceholderData || isFetching || settled !== JSON.stringify(request),
+    isBehind,
     issue,
     watched,
     pick: (next) => {

@@ -77,6 +77,8 @@ export const queries = {
       queryFn: () => strategies.versions(id, query),
       placeholderData: keepPreviousData,
     }),
+  strategyVersion: (id: number, number: number) =>
+    queryOptions({ queryKey: ['strategies', 'version', id, number], queryFn: () => strategies.version(id, number) }),
   strategyChanges: (id: number, number: number, since: number) =>
     queryOptions({
       queryKey: ['strategies', 'changes', id, number, since],

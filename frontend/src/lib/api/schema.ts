@@ -2969,7 +2969,8 @@ export interface components {
             adjusted: boolean | null;
             /**
              * Format: binary
-             * @description Bars as `.csv` or `.parquet`, a symbol master as `.csv` or `.mst`, corporate actions as `.csv`.
+             * @description Bars and levels of indices as `.csv` or `.parquet`, a symbol master as `.csv` or `.mst`, corporate actions and
+             *     fundamentals as `.csv`.
              */
             file: string;
             interval?: components["schemas"]["Interval"] | null;
@@ -2981,7 +2982,7 @@ export interface components {
             strict: boolean | null;
         };
         /** @enum {string} */
-        ImportKind: "bars" | "symbols" | "actions" | "indices";
+        ImportKind: "bars" | "symbols" | "actions" | "indices" | "fundamentals";
         /** @description An indicator. */
         IndicatorBlock: {
             /** @description False for one that is measured against a market index, which strategies are not told. */

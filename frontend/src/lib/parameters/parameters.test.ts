@@ -140,7 +140,7 @@ describe('settings that depend on another', () => {
         'x-order': 0,
       },
       period: { type: 'integer', minimum: 2, maximum: 200, default: 14, 'x-when': { sizing: ['atr'] }, 'x-order': 1 },
-      stop: { type: 'number', minimum: 0, default: 0, 'x-off': 0, 'x-order': 2 },
+      stop: { type: 'number', minimum: 0, default: 0, 'x-order': 2 },
     },
   });
   const names = (values: object) => appliedParameters(known, values).map(({ name }) => name);
@@ -150,7 +150,7 @@ describe('settings that depend on another', () => {
     expect(names({ sizing: 'atr' })).toEqual(['sizing', 'period', 'stop']);
   });
 
-  it('have titles for choices, and say what switches them off', () => {
+  it('have titles for choices, and a value that switches them off', () => {
     expect(known[0]).toMatchObject({ choiceTitles: { atr: { ko: 'ATR 위험', en: 'ATR risk' } } });
     expect(known[2]).toMatchObject({ off: 0 });
   });

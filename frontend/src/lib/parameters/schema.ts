@@ -133,15 +133,10 @@ function readParameter(name: string, property: Members): Parameter | null {
   const type = typeOf(property);
   if (type === 'boolean') return { ...base, kind: 'boolean', default: property.default === true };
   if (type !== 'integer' && type !== 'number') return null;
-  return {
-    ...base,
-    kind: type,
-    minimum: number(property.minimum),
-    maximum: number(property.maximum),
-    default: number(property.default),
-    step: null,
-    off: number(property['x-off']),
-  };
+  const [minimum, usual] = [number(property.minimum), number(property.default)];
+  // What starts at nought and is nought unless it is wanted does nothing at nought.
+  const off = minimum === 0 && usual === 0 ? 0 : null;
+  return { ...base, kind: type, minimum, maximum: number(property.maximum), default: usual, step: null, off };
 }
 
 /** Members of a JSON object have no order, so the schema states each one's place. */

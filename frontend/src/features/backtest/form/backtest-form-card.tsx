@@ -11,7 +11,7 @@ import { BacktestForm } from './backtest-form';
 import { SourceField } from './source-field';
 import { sourceOf } from './source';
 import { VersionField } from './version-field';
-import { valuesOfPrefill, valuesOfRun } from './values';
+import { valuesOfPrefill, valuesOfRun, type Source } from './values';
 import { WithBase } from './with-base';
 
 const LOADING = <Skeleton className="h-[40rem]" />;
@@ -64,7 +64,18 @@ function SourceAndForm({ types, strategies, run }: Choices & { run: BacktestDeta
   const url = useUrlState();
   const source = sourceOf(url.get, types, strategies, run);
   if (!source) return <p role="alert">{t('unknownType')}</p>;
-  const strategy = (source.kind === 'strategy' && strategies.find(({ id }) => id === source.id)) || null;
+  return <Tested source={source} types={types} strategies={strategies} run={run} />;
+}
+
+/** Another version than the newest brings what it was. */
+function Tested({ source, types, strategies, run }: Choices & { source: Source; run: BacktestDetail | null }) {
+  const t = useTranslations('backtest');
+  const url = useUrlState();
+  const stored = (source.kind === 'strategy' && strategies.find(({ id }) => id === source.id)) || null;
+  const wanted = source.kind === 'strategy' ? source.version : undefined;
+  const version = useQuery({ ...queries.strategyVersion(stored?.id ?? 0, wanted ?? 0), enabled: stored !== null && wanted !== undefined });
+  if (wanted !== undefined && version.isPending) return LOADING;
+  const strategy = stored && { ...stored, symbols: version.data?.symbols ?? stored.symbols };
   const typeName = source.kind === 'type' ? source.type : strategy?.strategy_type;
   const type = types.find((entry) => entry.strategy_type === typeName) ?? types[0];
   if (!type) return <p role="alert">{t('unknownType')}</p>;

@@ -15,6 +15,9 @@ export function useSummary({ strategy_type, parameters }: Summarised): string {
   const text = useParameterText();
   const { document } = parameters;
   const about = useDocumentFacts(strategy_type === RULES && typeof document === 'string' ? document : null).data?.description;
-  const settings = keyParameters(known, parameters).map(([parameter, value]) => `${parameter.title[locale]} ${text(parameter, value)}`);
+  const settings = keyParameters(known, parameters).map(([parameter, value]) =>
+    // A choice says what it is about.
+    parameter.kind === 'choice' ? text(parameter, value) : `${parameter.title[locale]} ${text(parameter, value)}`,
+  );
   return [about, settings.join(' · ')].filter(Boolean).join(' — ');
 }
