@@ -224,6 +224,9 @@ async fn refused_bodies_name_the_field(installation: &Installation) {
         ("/account/performance?from=2026-02-02&to=2026-02-01", "to"),
         ("/admin/jobs?status=lost", "status"),
         ("/orders?page=1&page=2", "page"),
+        ("/strategies?sort=best", "sort"),
+        ("/strategies?archived=maybe", "archived"),
+        ("/strategies?search=%00", "search"),
     ] {
         assert_eq!(admin.get(path).await.refused(400, "INVALID_QUERY")["field"], field, "{path}");
     }
@@ -263,9 +266,20 @@ const NONSENSE: &[(&str, &str)] = &[
     ("multipart/form-data", "{}"),
 ];
 
-/// Operations that read no body, and one whose members may all be missing.
-const TAKES_ANYTHING: &[&str] =
-    &["/logout", "/refresh", "/cancel", "/activate", "/deactivate", "/verify", "/robustness", "/resume"];
+/// Operations that read no body, or may do without.
+const TAKES_ANYTHING: &[&str] = &[
+    "/logout",
+    "/refresh",
+    "/cancel",
+    "/activate",
+    "/deactivate",
+    "/archive",
+    "/unarchive",
+    "/restore",
+    "/verify",
+    "/robustness",
+    "/resume",
+];
 
 async fn no_input_at_all_is_a_server_error(installation: &Installation) {
     let admin = installation.admin().await;

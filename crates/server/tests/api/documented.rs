@@ -25,7 +25,7 @@ impl Operation {
 
     /// The path with every variable part replaced.
     pub(crate) fn path_with(&self, id: &str) -> String {
-        self.path.replace("{id}", id).replace("{symbol}", id)
+        self.path.replace("{id}", id).replace("{symbol}", id).replace("{number}", "1")
     }
 
     pub(crate) fn has_id(&self) -> bool {

@@ -26,6 +26,8 @@ pub(crate) struct Installation {
     pub(crate) store: Store,
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) folder: TempDir,
+    /// Where its database is.
+    pub(crate) database: String,
     stop: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
     worker: Option<RunningWorker>,
@@ -67,7 +69,10 @@ impl Installation {
         let stop = CancellationToken::new();
         let server = tokio::spawn(api.serve(listener, stop.clone()));
         let bus = Arc::clone(&platform.bus);
-        Self { url, store: platform.store.clone(), bus, folder, stop, server, worker }
+        let named = servers.iter().find(|(name, _)| *name == "DATABASE_URL").map(|(_, url)| url.clone());
+        let file = || format!("sqlite:{}", folder.path().join("exodus.sqlite").display());
+        let database = named.unwrap_or_else(file);
+        Self { url, store: platform.store.clone(), bus, folder, database, stop, server, worker }
     }
 
     async fn end(self) {

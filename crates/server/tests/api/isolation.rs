@@ -45,6 +45,7 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
     let new = NewSignal {
         user_id,
         strategy_id: strategy,
+        strategy_version: Some(1),
         signal: Signal {
             symbol: "00I010".parse().expect("a symbol"),
             signal_type: SignalType::Hold,
@@ -83,6 +84,7 @@ async fn ids_of_others_do_not_exist(installation: &Installation) {
         let body = match operation.method {
             reqwest::Method::PUT => Some(strategies::momentum("Yours")),
             reqwest::Method::PATCH => Some(json!({ "name": "Yours" })),
+            reqwest::Method::POST if operation.path.ends_with("/clone") => Some(json!({ "name": "Yours" })),
             _ => None,
         };
         // An admin manages users, not their money: the same answer for both, and for what does not exist.

@@ -33,3 +33,4 @@ mod stream;
 mod sweeps;
 mod symbols;
 mod system;
+mod versions;

@@ -101,7 +101,6 @@ async fn a_strategy_lives_from_creation_to_deletion(installation: &Installation)
     assert_eq!(admin.get("/strategies?is_active=true").await.ok(200)["total"], 1);
     assert_eq!(admin.get("/strategies?is_active=false").await.ok(200)["total"], 0);
     assert_eq!(admin.get("/admin/system").await.ok(200)["counts"]["strategies_active"], 1);
-    admin.send(Method::PUT, &path, Some(&momentum("Other"))).await.refused(409, "STRATEGY_ACTIVE");
     admin.send(Method::DELETE, &path, None).await.refused(409, "STRATEGY_ACTIVE");
     assert_eq!(admin.get(&path).await.ok(200)["name"], "Trend of Dokkaebi");
     for _ in 0..2 {
@@ -124,7 +123,7 @@ async fn a_strategy_lives_from_creation_to_deletion(installation: &Installation)
 }
 
 /// Buys when the close crosses above its mean, and sells when it is below.
-const DOCUMENT: &str = "version: \"1.0\"
+pub(crate) const DOCUMENT: &str = "version: \"1.0\"
 metadata: {name: 시험}
 strategy:
   id: test
@@ -134,7 +133,7 @@ strategy:
   exit: {conditions: [{indicator: close, operator: less_than, compare_to: mean}]}
 ";
 
-fn rules(document: &str) -> Value {
+pub(crate) fn rules(document: &str) -> Value {
     json!({ "name": "By document", "strategy_type": "rules", "parameters": { "document": document }, "symbols": ["00I010"] })
 }
 
@@ -198,6 +197,7 @@ async fn a_signal_of_rules_tells_its_sentence(installation: &Installation) {
     let new = NewSignal {
         user_id: user["id"].as_i64().expect("an id"),
         strategy_id: strategy["id"].as_i64().expect("an id"),
+        strategy_version: Some(1),
         signal: Signal {
             symbol: "00I010".parse().expect("a symbol"),
             signal_type: SignalType::Buy,
@@ -214,8 +214,10 @@ async fn a_signal_of_rules_tells_its_sentence(installation: &Installation) {
     };
     let now = "2026-01-05T10:00:00+09:00".parse().expect("an instant");
     let (signal, _) = signals::record(&installation.store, &new, now).await.expect("a signal");
-    let told = admin.get(&format!("/signals/{}", signal.id)).await.ok(200)["reason"].clone();
+    let told = admin.get(&format!("/signals/{}", signal.id)).await.ok(200);
+    assert_eq!((&told["strategy_id"], &told["strategy_version"]), (&strategy["id"], &json!(1)));
+    let told = told["reason"].clone();
     assert_eq!(told["code"], "rules_entry");
-    assert_eq!(told["sentence"]["ko"], "매수: close (71000) ↗ 상향 돌파 mean (70500)");
-    assert_eq!(told["sentence"]["en"], "buy: close (71000) crossed above mean (70500)");
+    assert_eq!(told["sentence"]["ko"], "매수: close (71,000) ↗ 상향 돌파 mean (70,500)");
+    assert_eq!(told["sentence"]["en"], "buy: close (71,000) crossed above mean (70,500)");
 }

@@ -17,7 +17,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::http::PASSWORD;
 use crate::installation::{Installation, on_each_database};
-use crate::{imports, orders};
+use crate::{imports, orders, strategies};
 
 on_each_database!(
     only_who_is_logged_in_may_listen,
@@ -133,7 +133,7 @@ async fn what_changes_is_told_to_its_owner_alone(installation: &Installation) {
     let later = quotes.event("quote", |data| data["timestamp"] != quote["data"]["timestamp"]).await;
     assert!(later["data"]["timestamp"].as_str() > quote["data"]["timestamp"].as_str(), "{later}");
 
-    let topics = ["orders", "account", "jobs", "signals"];
+    let topics = ["orders", "account", "jobs", "signals", "strategies"];
     let mut of_kim = Stream::of(installation, kim.token(), &topics).await;
     let mut of_lee = Stream::of(installation, lee.token(), &topics).await;
     let buy = json!({ "symbol": "00I030", "side": "buy", "order_type": "market", "quantity": 10 });
@@ -155,6 +155,9 @@ async fn what_changes_is_told_to_its_owner_alone(installation: &Installation) {
     let import = imports::upload(&kim, "kim.csv", imports::ROWS).await.ok(202);
     let imported = of_kim.event("import.changed", |data| data["status"] == "done").await;
     assert_eq!((&imported["topic"], &imported["data"]["id"]), (&json!("jobs"), &import["id"]));
+    let strategy = kim.post("/strategies", &strategies::momentum("Told")).await.ok(201);
+    let told = of_kim.event("strategy.changed", |_| true).await;
+    assert_eq!((&told["topic"], &told["data"]), (&json!("strategies"), &json!({ "id": strategy["id"] })));
     kim.post("/account/halt", &json!({})).await.ok(200);
     books.event("kill_switch.changed", |data| data["state"] == "halted").await;
     kim.post("/account/resume", &json!({ "password": PASSWORD, "reason": "over" })).await.ok(200);
