@@ -30,6 +30,8 @@ text_enum! {
         Actions = "actions",
         /// Levels of market indices.
         Indices = "indices",
+        /// What was published of the books of issues.
+        Fundamentals = "fundamentals",
     }
 }
 

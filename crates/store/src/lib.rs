@@ -21,6 +21,7 @@ pub mod backtests;
 pub mod bars;
 pub mod coverage;
 pub mod export;
+pub mod fundamentals;
 pub mod holdings;
 pub mod import;
 pub mod imports;

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use exodus_store::import::{self, ActionsFile, ImportError, ImportFile, ImportProgress, ImportReport, IndicesFile};
+use exodus_store::import::{
+    self, ActionsFile, FundamentalsFile, ImportError, ImportFile, ImportProgress, ImportReport, IndicesFile,
+};
 use exodus_store::imports::{self, Import, ImportKind};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
 use exodus_store::symbols::{self, SymbolFile};
@@ -72,6 +74,10 @@ async fn import_file(ctx: &JobContext, payload: &Payload, platform: &Platform) -
         ImportKind::Indices => {
             let file = IndicesFile { path, file_name: stored.file_name, strict: stored.strict };
             import::run_indices(store, &file, now).await
+        }
+        ImportKind::Fundamentals => {
+            let file = FundamentalsFile { path, file_name: stored.file_name, strict: stored.strict };
+            import::run_fundamentals(store, &file, now).await
         }
     };
     match outcome {

@@ -118,7 +118,8 @@ pub(crate) struct Import {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form to readers of the API document; the extractor streams it")]
 pub(crate) struct ImportForm {
-    /// Bars as `.csv` or `.parquet`, a symbol master as `.csv` or `.mst`, corporate actions as `.csv`.
+    /// Bars and levels of indices as `.csv` or `.parquet`, a symbol master as `.csv` or `.mst`, corporate actions and
+    /// fundamentals as `.csv`.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// What it holds; bars if left out.

@@ -227,7 +227,7 @@ fn suffixes(kind: ImportKind) -> &'static [&'static str] {
     match kind {
         ImportKind::Bars => &["csv", "parquet"],
         ImportKind::Symbols => &["csv", "mst"],
-        ImportKind::Actions => &["csv"],
+        ImportKind::Actions | ImportKind::Fundamentals => &["csv"],
         ImportKind::Indices => &["csv", "parquet"],
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod backtest_round_trips;
 pub(crate) mod backtest_trades;
 pub(crate) mod checked_days;
 pub(crate) mod corporate_actions;
+pub(crate) mod fundamentals;
 pub(crate) mod holdings;
 pub(crate) mod imports;
 pub(crate) mod index_closes;

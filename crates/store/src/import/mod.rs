@@ -16,6 +16,7 @@ mod collect;
 mod columns;
 mod csv;
 mod derive;
+mod fundamentals;
 mod indices;
 mod order;
 mod parquet;
@@ -33,6 +34,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use self::actions::{ActionsFile, run_actions};
+pub use self::fundamentals::{FundamentalsFile, run_fundamentals};
 pub use self::indices::{IndicesFile, run_indices};
 use crate::actions as corporate_actions;
 use crate::bars::{self, SeriesKind};

@@ -12,6 +12,7 @@ mod m0008_commission;
 mod m0009_backtests;
 mod m0010_plain_bars;
 mod m0011_versions;
+mod m0012_fundamentals;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_backtests::Migration),
             Box::new(m0010_plain_bars::Migration),
             Box::new(m0011_versions::Migration),
+            Box::new(m0012_fundamentals::Migration),
         ]
     }
 }

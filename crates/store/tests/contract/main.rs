@@ -8,6 +8,7 @@ mod backtests;
 mod bars;
 mod coordination;
 mod coverage;
+mod fundamentals;
 mod import;
 mod indices;
 mod instruments;

@@ -1,7 +1,8 @@
-//! `exodus import`: history, symbol masters, corporate actions and index levels from files.
+//! `exodus import`: history, symbol masters, corporate actions, index levels and fundamentals from files.
 
 mod actions;
 mod bars;
+mod fundamentals;
 mod indices;
 mod symbols;
 
@@ -34,6 +35,8 @@ pub(super) enum Command {
     Actions(actions::Arguments),
     /// Import levels of KOSPI, KOSDAQ and KOSPI200 from CSV or Parquet files
     Indices(indices::Arguments),
+    /// Import book values, earnings, numbers of shares and industries from CSV files
+    Fundamentals(fundamentals::Arguments),
 }
 
 pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()> {
@@ -45,6 +48,7 @@ pub(super) async fn run(command: Command, config: &Config) -> anyhow::Result<()>
         Command::Symbols(arguments) => symbols::run(arguments, &store).await,
         Command::Actions(arguments) => actions::run(arguments, &store).await,
         Command::Indices(arguments) => indices::run(arguments, &store).await,
+        Command::Fundamentals(arguments) => fundamentals::run(arguments, &store).await,
     }
 }
 

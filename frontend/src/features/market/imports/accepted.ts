@@ -1,6 +1,6 @@
 import type { ImportKind } from '@/lib/api/types';
 
-export const IMPORT_KINDS: ImportKind[] = ['bars', 'symbols', 'actions', 'indices'];
+export const IMPORT_KINDS: ImportKind[] = ['bars', 'symbols', 'actions', 'indices', 'fundamentals'];
 
 /** How the names of files end that the server reads. */
 export const ACCEPTED: Record<ImportKind, string[]> = {
@@ -8,6 +8,7 @@ export const ACCEPTED: Record<ImportKind, string[]> = {
   symbols: ['.csv', '.mst'],
   actions: ['.csv'],
   indices: ['.csv', '.parquet'],
+  fundamentals: ['.csv'],
 };
 
 export function isAccepted(kind: ImportKind, fileName: string): boolean {
