@@ -9,6 +9,7 @@ use exodus_domain::{AvgPrice, Fundamentals, Qty, Symbol};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
+use crate::actions;
 use crate::db::{Db, Tx};
 use crate::entities::fundamentals::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, records, word};
@@ -61,6 +62,32 @@ pub async fn of_symbols(
         }
     }
     Ok(found)
+}
+
+/// Everything known of issues at each date until `to` on which something changed, as
+/// [`Fundamentals::history`] tells it with the corporate actions that are stored. Beside each issue stands the date that
+/// its prices are adjusted as of; `None` for prices as traded.
+///
+/// # Errors
+/// [`StoreError::Database`], [`StoreError::Corrupt`].
+pub async fn histories(
+    db: &dyn Db,
+    issues: &[(Symbol, Option<NaiveDate>)],
+    to: NaiveDate,
+) -> Result<HashMap<Symbol, Vec<Fundamentals>>, StoreError> {
+    let symbols: Vec<Symbol> = issues.iter().map(|(symbol, _)| *symbol).collect();
+    let told = of_symbols(db, &symbols, to).await?;
+    let actions = actions::of_symbols(db, &symbols).await?;
+    let history = |(symbol, adjusted_as_of): &(Symbol, Option<NaiveDate>)| {
+        let told = told.get(symbol)?;
+        let end = adjusted_as_of.unwrap_or(to).max(to);
+        let actions = actions.get(symbol).map(Vec::as_slice).unwrap_or_default();
+        let known: Vec<_> = actions.iter().filter(|action| action.ex_date <= end).copied().collect();
+        let mut history = Fundamentals::history(told, &known, *adjusted_as_of);
+        history.retain(|state| state.known_on <= to);
+        Some((*symbol, history))
+    };
+    Ok(issues.iter().filter_map(history).collect())
 }
 
 /// Stores rows, of which no two may have the same issue and date. Storing the same ones again changes nothing.

@@ -1,14 +1,15 @@
 //! What was published of the books of issues.
 
-use exodus_domain::{AvgPrice, Fundamentals, Qty};
+use exodus_domain::{ActionKind, AvgPrice, CorporateAction, Fundamentals, PriceFactor, Qty};
 use exodus_store::import::{FundamentalsFile, ImportError, ImportReport, run_fundamentals};
-use exodus_store::{Store, fundamentals};
+use exodus_store::{Store, actions, fundamentals};
 
 use crate::harness::{at, on_each_database, symbol};
 
 on_each_database!(
     facts_come_from_a_file_and_again_change_nothing,
     what_is_published_later_is_not_read_for_an_earlier_date,
+    figures_meet_the_prices_they_are_held_against,
     each_wrong_row_is_set_aside_with_its_field,
     a_file_that_tells_nothing_is_refused,
 );
@@ -60,6 +61,31 @@ async fn what_is_published_later_is_not_read_for_an_earlier_date(store: Store) {
     assert_eq!(known(&store, "005930", "2026-05-14").await.len(), 1);
     assert_eq!(known(&store, "005930", "2026-05-15").await.len(), 2);
     assert_eq!(known(&store, "005930", "2026-03-10").await, []);
+}
+
+async fn figures_meet_the_prices_they_are_held_against(store: Store) {
+    import(&store, FILE, true).await.expect("imported");
+    let date = |text: &str| text.parse().expect("a date");
+    let factor = PriceFactor::new(1, 5).expect("a factor");
+    let split =
+        CorporateAction { symbol: symbol("005930"), ex_date: date("2026-05-04"), kind: ActionKind::Split, factor };
+    let tx = store.begin().await.expect("a transaction");
+    actions::put(&tx, &[split], "test", at(0)).await.expect("stored");
+    tx.commit().await.expect("committed");
+    let shares = |history: &[Fundamentals]| history.iter().map(|state| state.listed_shares).collect::<Vec<_>>();
+    let (one, five) = (Some(Qty(5_969_782_550)), Some(Qty(5 * 5_969_782_550)));
+    let rows = [
+        (None, "2026-12-31", vec![one, five, five]),
+        (None, "2026-05-03", vec![one]),
+        (Some(date("2026-12-31")), "2026-05-03", vec![five]),
+        (Some(date("2026-12-31")), "2026-12-31", vec![five, five, five]),
+    ];
+    for (adjusted_as_of, to, expected) in rows {
+        let issues = [(symbol("005930"), adjusted_as_of), (symbol("000020"), None)];
+        let found = fundamentals::histories(&store, &issues, date(to)).await.expect("a read");
+        assert_eq!(found.len(), 1, "nothing was told of the other one");
+        assert_eq!(shares(&found[&symbol("005930")]), expected, "{adjusted_as_of:?} {to}");
+    }
 }
 
 async fn each_wrong_row_is_set_aside_with_its_field(store: Store) {
