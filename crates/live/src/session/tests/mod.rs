@@ -8,6 +8,7 @@ mod orders;
 mod replay;
 mod rules;
 mod strategies;
+mod versions;
 
 use std::sync::Arc;
 
