@@ -270,15 +270,17 @@ class StrategyPages {
   }
 
   async narrow() {
-    const shown = async (expected) => {
-      await this.page.waitForFunction((count) => document.querySelectorAll('[data-testid="strategy-card"]').length === count, expected.length);
-      const names = await this.page.locator('[data-testid="strategy-card"] h2').allInnerTexts();
-      assert.deepEqual(names.map((name) => name.trim()), expected);
-    };
+    const shown = (expected) =>
+      this.page.waitForFunction((names) => {
+        const headings = [...document.querySelectorAll('[data-testid="strategy-card"] h2')];
+        return JSON.stringify(headings.map((heading) => heading.textContent)) === JSON.stringify(names);
+      }, expected);
     await this.#at('strategies-search').fill('사본');
     await shown(['첫 전략 사본']);
     await this.#at('strategies-search').fill('없는 이름');
     await this.#at('strategies-show-all').click();
+    await this.page.waitForURL((url) => url.search === '');
+    assert.equal(await this.#at('strategies-search').inputValue(), '');
     await this.#at('strategies-type').selectOption('rules');
     await shown(['규칙 전략']);
     await this.#at('strategies-type').selectOption('');

@@ -17,6 +17,12 @@ const TYPING_PAUSE_MS = 250;
 export function SearchField({ label, value, onChange, testId }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const settled = useDebounced(text.trim(), TYPING_PAUSE_MS);
+  const [seen, setSeen] = useState(value);
+  if (value !== seen) {
+    setSeen(value);
+    // Not what was typed here: somebody else changed it, such as a button that shows everything again.
+    if (value !== settled) setText(value);
+  }
   useEffect(() => {
     if (settled !== value) onChange(settled);
     // Only typing tells; a changed value must not tell itself again.

@@ -17,7 +17,7 @@ export function NewStrategy() {
   const t = useTranslations('strategies');
   const types = useQuery(queries.strategyTypes());
   return (
-    <Page title={t('newTitle')} description={t('newHint')} className="mx-auto max-w-4xl">
+    <Page title={t('newTitle')} description={t('newHint')} className="mx-auto max-w-4xl xl:max-w-none">
       <QueryView query={types} loading={<LoadingForm />}>
         {(known) => <StrategyForm types={known} strategy={null} />}
       </QueryView>
@@ -30,7 +30,7 @@ export function EditStrategy() {
   const id = useIdParam();
   const types = useQuery(queries.strategyTypes());
   return (
-    <Page title={t('editTitle')} className="mx-auto max-w-4xl">
+    <Page title={t('editTitle')} className="mx-auto max-w-4xl xl:max-w-none">
       {id === null ? (
         <p role="alert">{t('missing')}</p>
       ) : (

@@ -67,66 +67,70 @@ function TypedForm({ type, strategy, given, locked }: TypedFormProps) {
       shouldDirty: true,
     });
   return (
-    <form noValidate onSubmit={submit} data-testid="strategy-form">
-      <fieldset disabled={locked} className="flex min-w-0 flex-col gap-5">
-        <Card>
-          <CardHeader title={t('strategies.basics')} />
-          <CardBody className="flex flex-col gap-4">
-            <Field label={t('strategies.name')} error={errors.name?.message}>
-              {(wiring) => (
-                <Input {...wiring} {...form.register('name')} data-testid="strategy-name" />
-              )}
-            </Field>
-            <Field
-              label={t('strategies.about')}
-              optional={t('common.optional')}
-              error={errors.description?.message}
-            >
-              {(wiring) => <Textarea {...wiring} {...form.register('description')} />}
-            </Field>
-            <Field
-              label={t('strategies.symbols')}
-              hint={t('strategies.symbolsHint')}
-              error={errors.symbols?.message}
-            >
-              {(wiring) => (
-                <Controller
-                  control={form.control}
-                  name="symbols"
-                  render={({ field }) => (
-                    <SymbolsField wiring={wiring} value={field.value} onChange={field.onChange} />
-                  )}
-                />
-              )}
-            </Field>
-          </CardBody>
-        </Card>
-        <Card>
-          <CardHeader
-            title={t('strategies.parameters')}
-            hint={type.title[locale]}
-            action={<PresetPicker presets={type.presets} onPick={applyPreset} />}
-          />
-          <CardBody className="flex flex-col gap-5">
-            <ParameterFields
-              parameters={parameters}
-              control={form.control}
-              errors={errors.parameters}
+    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
+      <form noValidate onSubmit={submit} data-testid="strategy-form">
+        <fieldset disabled={locked} className="flex min-w-0 flex-col gap-5">
+          <Card>
+            <CardHeader title={t('strategies.basics')} />
+            <CardBody className="flex flex-col gap-4">
+              <Field label={t('strategies.name')} error={errors.name?.message}>
+                {(wiring) => (
+                  <Input {...wiring} {...form.register('name')} data-testid="strategy-name" />
+                )}
+              </Field>
+              <Field
+                label={t('strategies.about')}
+                optional={t('common.optional')}
+                error={errors.description?.message}
+              >
+                {(wiring) => <Textarea {...wiring} {...form.register('description')} />}
+              </Field>
+              <Field
+                label={t('strategies.symbols')}
+                hint={t('strategies.symbolsHint')}
+                error={errors.symbols?.message}
+              >
+                {(wiring) => (
+                  <Controller
+                    control={form.control}
+                    name="symbols"
+                    render={({ field }) => (
+                      <SymbolsField wiring={wiring} value={field.value} onChange={field.onChange} />
+                    )}
+                  />
+                )}
+              </Field>
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader
+              title={t('strategies.parameters')}
+              hint={type.title[locale]}
+              action={<PresetPicker presets={type.presets} onPick={applyPreset} />}
             />
-          </CardBody>
-        </Card>
+            <CardBody className="flex flex-col gap-5">
+              <ParameterFields
+                parameters={parameters}
+                control={form.control}
+                errors={errors.parameters}
+              />
+            </CardBody>
+          </Card>
+          <FormProblem text={problem.text} />
+          <div className="flex justify-end gap-2">
+            <Button asChild variant="secondary">
+              <Link href="/strategies/">{t('common.cancel')}</Link>
+            </Button>
+            <Button type="submit" busy={save.isPending} data-testid="strategy-save">
+              {t('common.save')}
+            </Button>
+          </div>
+        </fieldset>
+      </form>
+      <div className="min-w-0 xl:sticky xl:top-20">
         <LivePreview type={type.strategy_type} control={form.control} />
-        <FormProblem text={problem.text} />
-        <div className="flex justify-end gap-2">
-          <Button asChild variant="secondary">
-            <Link href="/strategies/">{t('common.cancel')}</Link>
-          </Button>
-          <Button type="submit" busy={save.isPending} data-testid="strategy-save">
-            {t('common.save')}
-          </Button>
-        </div>
-      </fieldset>
-    </form>
+      </div>
+    </div>
   );
 }
 

@@ -24,7 +24,6 @@ export function ListFilters({ state }: { state: ListState }) {
       />
       <div className="grid flex-1 gap-3 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
         <SearchField
-          key={state.search === '' ? 'empty' : 'given'}
           label={t('search')}
           value={state.search}
           onChange={(text) => url.update({ q: text })}

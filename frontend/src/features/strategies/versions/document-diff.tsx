@@ -77,7 +77,7 @@ function Split({ lines }: { lines: DocumentLine[] }) {
 }
 
 function LineNumber({ number, tone }: { number: number | null; tone?: string | null }) {
-  return <td className={cn('tabular w-10 border-r border-line px-2 text-right align-top text-ink-faint select-none', tone)}>{number}</td>;
+  return <td className={cn('tabular w-10 border-r border-line px-2 text-right align-top whitespace-nowrap text-ink-faint select-none', tone)}>{number}</td>;
 }
 
 function Text({ line, half = false }: { line: DocumentLine | null; half?: boolean }) {
