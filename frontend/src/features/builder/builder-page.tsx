@@ -12,7 +12,7 @@ import { useUrlState } from '@/lib/navigation';
 import { RULES, type ParameterValues } from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 import { Builder } from './builder';
-import { blankDocument, draftOf, draftOfStrategy, overridesIn, presetOf } from './state/start';
+import { blankDocument, draftOf, draftOfPreset, draftOfStrategy, overridesIn, presetOf } from './state/start';
 
 /** The strategy builder: a new strategy, `?preset=`, a copy by `?clone=`, or a stored one by `?id=`. */
 export function BuilderPage() {
@@ -71,13 +71,14 @@ interface StartedProps {
 }
 
 /** What the builder starts with is settled once: a newer version on the server must not take work away. */
-function Started({ type, blocks, strategy }: StartedProps) {
+function Started({ type, blocks, strategy: newest }: StartedProps) {
+  const [strategy] = useState(newest);
   const t = useTranslations('builder');
   const url = useUrlState();
   const locale = usePreferences((state) => state.locale);
   const [start] = useState(() => {
     const preset = presetOf(blocks, url.get('preset'));
-    if (!strategy) return preset ? draftOf(preset.document, preset.name[locale]) : draftOf(blankDocument(t('newName')), t('newName'));
+    if (!strategy) return preset ? draftOfPreset(preset, locale) : draftOf(blankDocument(t('newName')), t('newName'));
     const draft = draftOfStrategy(strategy);
     const overrides = overridesIn(url.get('overrides'));
     if (!draft) return null;

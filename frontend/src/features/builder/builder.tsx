@@ -11,6 +11,7 @@ import type { Blocks, Strategy, StrategyType } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useMediaQuery } from '@/lib/hooks/use-media-query';
 import { RULES, type ParameterValues } from '@/lib/parameters/schema';
+import { usePreferences } from '@/lib/preferences/store';
 import { useCanWrite } from '@/lib/session/store';
 import { withValue } from './document/edit';
 import { readRules } from './document/read';
@@ -18,7 +19,7 @@ import { FindingsList, RunState } from './findings-list';
 import { PresetSheet } from './preset-sheet';
 import { BuilderContext, type Builder as BuilderParts, type Finding } from './state/context';
 import { focusField, pathOf, stepOf, type Step } from './state/places';
-import { draftOf } from './state/start';
+import { draftOf, draftOfPreset } from './state/start';
 import { useDraft, type Draft } from './state/use-draft';
 import { useFile } from './state/use-file';
 import { useLeaveGuard } from './state/use-leave-guard';
@@ -45,6 +46,7 @@ const NO_FINDINGS: Finding[] = [];
 /** A strategy in the making: form, preview and text side by side, or one at a time where there is no room. */
 export function Builder({ type, blocks, strategy, start, settings }: BuilderProps) {
   const t = useTranslations();
+  const locale = usePreferences((state) => state.locale);
   const canWrite = useCanWrite();
   const isWide = useMediaQuery('(min-width: 1280px)');
   const root = useRef<HTMLDivElement>(null);
@@ -91,9 +93,9 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
     [draft, rules, blocks, words, disabled, findings, change, edit],
   );
 
-  const replace = (document: string, fallback: string) =>
-    change(({ symbols, ...before }) => ({ ...draftOf(document, fallback), symbols, name: strategy ? before.name : draftOf(document, fallback).name }));
-  const file = useFile({ draft, rules, type, onOpen: replace });
+  // A stored strategy keeps its name, and any keeps the issues that were chosen.
+  const replace = (next: Draft) => change(({ symbols, name }) => ({ ...next, symbols, name: strategy ? name : next.name }));
+  const file = useFile({ draft, rules, type, onOpen: (text, name) => replace(draftOf(text, name)) });
   const show = (to: Step) => {
     setStep(to);
     setView('form');
@@ -174,9 +176,7 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
                     {t('builder.unreadable', { line: reading.line })}
                   </p>
                 )}
-                <fieldset disabled={disabled} className={cn('min-w-0', !reading.ok && 'opacity-55')}>
-                  <Steps step={step} onStep={setStep} form={form} parameters={parameters} refused={refused} onPresets={() => setShowsPresets(true)} />
-                </fieldset>
+                <Steps step={step} onStep={setStep} form={form} parameters={parameters} refused={refused} onPresets={() => setShowsPresets(true)} />
                 <FindingsList answer={preview.answer} isBehind={preview.isBehind} onGo={go} onApply={apply} />
               </div>
             )}
@@ -192,8 +192,8 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
           <PresetSheet
             blocks={blocks}
             onClose={() => setShowsPresets(false)}
-            onPick={({ document, name }) => {
-              replace(document, name.ko);
+            onPick={(preset) => {
+              replace(draftOfPreset(preset, locale));
               setShowsPresets(false);
             }}
           />

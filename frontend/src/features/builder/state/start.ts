@@ -1,5 +1,6 @@
 import type { Blocks, Strategy } from '@/lib/api/types';
 import { RULES, type ParameterValue } from '@/lib/parameters/schema';
+import type { Locale } from '@/lib/preferences/store';
 import { withValue } from '@/features/builder/document/edit';
 import { readRules } from '@/features/builder/document/read';
 import type { Draft } from './use-draft';
@@ -45,6 +46,11 @@ export function draftOfStrategy(strategy: Strategy): Draft | null {
   if (strategy.strategy_type !== RULES) return null;
   const { document, overrides } = strategy.parameters as Record<string, unknown>;
   return { name: strategy.name, symbols: strategy.symbols, document: textOf(document), overrides: overridesOf(overrides) };
+}
+
+/** A draft that begins with a preset, called as the reader calls it. */
+export function draftOfPreset({ document, name }: Blocks['presets'][number], locale: Locale): Draft {
+  return { ...draftOf(document, name[locale]), name: name[locale] };
 }
 
 /** The preset with this id, or with this English name. */

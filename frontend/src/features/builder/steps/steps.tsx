@@ -25,7 +25,7 @@ interface StepsProps {
 /** The form, a part at a time. */
 export function Steps({ step, onStep, form, parameters, refused, onPresets }: StepsProps) {
   const t = useTranslations('builder.steps');
-  const { rules, findings } = useBuilder();
+  const { rules, findings, disabled } = useBuilder();
   const faults = faultsOf(findings);
   const counts: Partial<Record<Step, number>> = {
     indicators: rules.indicators.length + rules.candlesticks.length,
@@ -48,11 +48,13 @@ export function Steps({ step, onStep, form, parameters, refused, onPresets }: St
         testId: `step-${value}`,
       }))}
     >
-      {step === 'basics' && <BasicsStep parameters={parameters.filter(isBasic)} control={form.control} errors={errors} refused={refused} onPresets={onPresets} />}
-      {step === 'indicators' && <IndicatorsStep />}
-      {(step === 'entry' || step === 'exit') && <ConditionsStep key={step} group={step} />}
-      {step === 'risk' && <RiskStep parameters={parameters.filter((one) => !isBasic(one))} control={form.control} errors={errors} />}
-      {step === 'info' && <InfoStep />}
+      <fieldset disabled={disabled} className="flex min-w-0 flex-col gap-5">
+        {step === 'basics' && <BasicsStep parameters={parameters.filter(isBasic)} control={form.control} errors={errors} refused={refused} onPresets={onPresets} />}
+        {step === 'indicators' && <IndicatorsStep />}
+        {(step === 'entry' || step === 'exit') && <ConditionsStep key={step} group={step} />}
+        {step === 'risk' && <RiskStep parameters={parameters.filter((one) => !isBasic(one))} control={form.control} errors={errors} />}
+        {step === 'info' && <InfoStep />}
+      </fieldset>
       <div className="flex justify-between gap-2">
         {before ? (
           <Button variant="ghost" onClick={() => onStep(before)} data-testid="step-back">
