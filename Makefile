@@ -68,6 +68,14 @@ bench-storage: ## Measure ways to store bars (ROWS="14000000 19000000": daily an
 bench-orders: ## Measure from the close of a bar to the order at the broker: 200 issues, 20 strategies, SQLite with fsync
 	@cargo bench --profile quick --quiet --locked --package exodus-live --bench order_path
 
+.PHONY: bench-preview
+bench-preview: build ## Measure the preview of a strategy over HTTP
+	@node bench/preview.mjs $(EXODUS)
+
+.PHONY: bench-sweep
+bench-sweep: ## Measure sweeps, built-in strategies beside documents of rules
+	@cargo bench --quiet --locked --package exodus-backtest --bench sweep
+
 .PHONY: bench-ceiling
 bench-ceiling: ## Measure a backtest against the least code that makes the same fills
 	@cargo bench --quiet --locked --package exodus-backtest --bench ceiling

@@ -1,7 +1,7 @@
 //! How many trials a second a sweep makes, on one core and on two: `cargo bench -p exodus-backtest --bench sweep`.
 //!
-//! Pairs of moving averages over invented daily bars, with every market rule, cost and headline figure on. Arguments, all
-//! optional: pairs, issues, bars of each.
+//! Pairs of moving averages over invented daily bars, with every market rule, cost and headline figure on: by the built-in
+//! strategy, and by a document of rules that says the same. Arguments, all optional: pairs, issues, bars of each.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -13,7 +13,7 @@ use exodus_backtest::{BacktestSpec, BarSeries, MAXIMUM_TRIALS, Sweep, SweepOutco
 use exodus_domain::{
     Bar, CommissionSchedule, InstrumentKind, IssueStates, LimitTerms, Market, Price, Qty, Symbol, Won, sessions,
 };
-use exodus_trading::{TradedIssue, TradingHours, validate};
+use exodus_trading::{Strategy, TradedIssue, TradingHours, validate};
 use serde_json::json;
 
 /// Fast averages of 2 to 101 closes; slow ones of 110, 112, …
@@ -24,17 +24,23 @@ fn main() {
     let at = |place: usize, usual: usize| numbers.get(place).copied().unwrap_or(usual);
     let (pairs, issues, bars) = (at(0, 1_000), at(1, 1), at(2, 5_000));
     let series: Vec<_> = (0..issues).map(|issue| walk(issue, bars)).collect();
-    let sweep = sweep(pairs.div_ceil(FASTS), &series);
+    for (name, strategy) in strategies(issues) {
+        let sweep = sweep(strategy, pairs.div_ceil(FASTS), &series);
+        println!("{name}: {} pairs x {issues} issues x {bars} bars", sweep.planned_trials());
+        measure(&sweep, &series, issues * bars);
+    }
+}
+
+fn measure(sweep: &Sweep, series: &[BarSeries], bars: usize) {
     let trials = sweep.planned_trials();
-    println!("{trials} pairs x {issues} issues x {bars} bars");
     let mut before: Option<(f64, SweepOutcome)> = None;
     for threads in [1, 2] {
         let (begun, cpu_before) = (Instant::now(), cpu_seconds());
         let watch = SweepWatch { on_trial: &mut |_| {}, stop: &|| false };
         let threads = NonZeroUsize::new(threads).expect("one or two");
-        let outcome = sweep.run(&series, Vec::new(), threads, watch).expect("an outcome");
+        let outcome = sweep.run(series, Vec::new(), threads, watch).expect("an outcome");
         let (seconds, cpu) = (begun.elapsed().as_secs_f64(), cpu_seconds() - cpu_before);
-        let each = cpu * 1e9 / (trials * issues * bars) as f64;
+        let each = cpu * 1e9 / (trials * bars) as f64;
         println!("{threads} thread(s): {seconds:.2} s, cpu {cpu:.2} s, {each:.1} ns of cpu a bar");
         if let Some((alone, same)) = &before {
             assert!(*same == outcome, "the number of threads changes nothing");
@@ -43,6 +49,29 @@ fn main() {
         before = Some((seconds, outcome));
     }
 }
+
+/// A strategy, and what its parameters are called before `fast` and `slow`.
+fn strategies(issues: usize) -> [(&'static str, (Strategy, &'static str)); 2] {
+    let size = 80 / issues.min(80);
+    let built_in = validate("moving_average_cross", &json!({ "position_size_percent": size }));
+    let rules = validate("rules", &json!({ "document": DOCUMENT, "position_size_percent": size }));
+    let [built_in, rules] = [built_in, rules].map(|strategy| strategy.expect("valid"));
+    [("built in", (built_in, "")), ("rules", (rules, "overrides."))]
+}
+
+const DOCUMENT: &str = "version: \"1.0\"
+metadata: {name: cross}
+strategy:
+  id: cross
+  params:
+    fast: {default: 20, min: 2, max: 500, type: int}
+    slow: {default: 60, min: 2, max: 500, type: int}
+  indicators:
+    - {id: sma, alias: fast, params: {period: $fast}}
+    - {id: sma, alias: slow, params: {period: $slow}}
+  entry: {conditions: [{indicator: fast, operator: greater_than, compare_to: slow}]}
+  exit: {conditions: [{indicator: fast, operator: less_equal, compare_to: slow}]}
+";
 
 /// Seconds on any core so far, as Linux counts them; elsewhere not a number.
 fn cpu_seconds() -> f64 {
@@ -54,16 +83,15 @@ fn cpu_seconds() -> f64 {
     if ticks.is_empty() { f64::NAN } else { ticks.iter().sum::<f64>() / TICKS_PER_SECOND }
 }
 
-fn sweep(slows: usize, series: &[BarSeries]) -> Sweep {
-    let strategy = validate("moving_average_cross", &json!({ "position_size_percent": 80 / series.len().min(80) }));
+fn sweep((strategy, place): (Strategy, &str), slows: usize, series: &[BarSeries]) -> Sweep {
     let issues = series.iter().map(|one| issue(one.symbol())).collect();
     let days = [series[0].bars().first(), series[0].bars().last()].map(|bar| bar.expect("a bar").trade_date());
     let period = (days[0], days[1]);
-    let spec = BacktestSpec::single(strategy.expect("valid"), issues, period, Won(100_000_000), days[1]);
+    let spec = BacktestSpec::single(strategy, issues, period, Won(100_000_000), days[1]);
     let request: SweepRequest = serde_json::from_value(json!({
         "axes": {
-            "fast": { "from": 2, "to": 1 + FASTS },
-            "slow": { "from": 110, "to": 108 + 2 * slows, "step": 2 },
+            format!("{place}fast"): { "from": 2, "to": 1 + FASTS },
+            format!("{place}slow"): { "from": 110, "to": 108 + 2 * slows, "step": 2 },
         },
         "objective": { "figure": "sharpe_ratio" },
     }))
