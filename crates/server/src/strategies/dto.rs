@@ -3,12 +3,11 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_store::strategies::StrategySort;
 use exodus_trading as trading;
-use exodus_trading::rules::{MOST_BYTES, Sentence};
+use exodus_trading::rules::Sentence;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::findings::DocumentFinding;
 use crate::http::words;
 
 /// A text in both languages of the product.
@@ -163,27 +162,6 @@ pub(crate) struct CloneRequest {
     /// Name of the copy.
     #[schema(min_length = 1, max_length = 100)]
     pub(crate) name: String,
-}
-
-/// A document to look at.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DocumentRequest {
-    /// Text of a `.kis.yaml` document.
-    #[schema(max_length = 262144)]
-    pub(crate) document: String,
-}
-
-// The macro takes no constant.
-const _: () = assert!(MOST_BYTES == 262_144);
-
-/// What there is to know about a document.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DocumentFindings {
-    /// True if a strategy can be made of it.
-    pub(crate) runs: bool,
-    /// Errors and warnings in the order of the check, then what other programs do differently.
-    pub(crate) findings: Vec<DocumentFinding>,
 }
 
 /// Which strategies.

@@ -15,15 +15,12 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use exodus_store::StoreError;
 use exodus_store::strategies::{self, StrategySort};
-use exodus_trading::rules::{Document, MOST_BYTES};
+use exodus_trading::rules::MOST_BYTES;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::answer::{Shown, answer};
-use self::dto::{
-    CloneRequest, DocumentFindings, DocumentRequest, Strategy, StrategyFilter, StrategyRequest, StrategyType,
-};
-use self::findings::DocumentFinding;
+use self::dto::{CloneRequest, Strategy, StrategyFilter, StrategyRequest, StrategyType};
 use crate::bootstrap::App;
 use crate::http::MAX_BODY;
 use crate::http::caller::{Reader, Trader};
@@ -43,7 +40,6 @@ const MAX_SEARCH: usize = 100;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(types))
-        .routes(routes!(check_document))
         .routes(routes!(list, create))
         .routes(routes!(get, update))
         .routes(routes!(clone))
@@ -66,23 +62,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 )]
 async fn types(_: Reader) -> Answer<Json<Vec<StrategyType>>> {
     Ok(Json(exodus_trading::catalog().iter().map(StrategyType::from).collect()))
-}
-
-/// What there is to know about a document, before a strategy is made of it.
-#[utoipa::path(
-    post,
-    path = "/strategies/documents/check",
-    operation_id = "check_document",
-    tag = "strategies",
-    security(("bearer" = [])),
-    responses((status = OK, body = DocumentFindings), Refusals, BadBody)
-)]
-async fn check_document(_: Trader, Json(request): Json<DocumentRequest>) -> Json<DocumentFindings> {
-    let document = Document::parse(&request.document);
-    let mut findings = document.index_findings();
-    let runs = findings.is_empty() && document.plan().is_ok();
-    findings.extend_from_slice(document.findings());
-    Json(DocumentFindings { runs, findings: findings.into_iter().map(DocumentFinding::from).collect() })
 }
 
 /// The strategies of the caller.

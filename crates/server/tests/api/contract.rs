@@ -30,7 +30,6 @@ const OPERATIONS: &[&str] = &[
     "GET /strategies/types",
     "GET /strategies/blocks",
     "POST /strategies/preview",
-    "POST /strategies/documents/check",
     "GET /strategies",
     "POST /strategies",
     "GET /strategies/{id}",

@@ -140,7 +140,8 @@ pub(crate) fn rules(document: &str) -> Value {
 async fn a_document_is_checked_and_taken(installation: &Installation) {
     let admin = installation.admin().await;
     let check = async |document: &str| {
-        admin.post("/strategies/documents/check", &json!({ "document": document })).await.ok(200)
+        let body = json!({ "strategy_type": "rules", "parameters": { "document": document } });
+        admin.post("/strategies/preview", &body).await.ok(200)
     };
     assert_eq!(check(DOCUMENT).await["runs"], true);
     let made = admin.post("/strategies", &rules(DOCUMENT)).await.ok(201);
