@@ -24,7 +24,7 @@ mod universe;
 
 pub use error::BacktestError;
 pub use fills::{FillModel, FillTiming, Slippage};
-pub use manifest::{Difference, Manifest, Note, RunInputs, StrategyInputs, verify};
+pub use manifest::{Difference, Manifest, Note, RunInputs, StrategyInputs, UndefinedBars, verify};
 pub use membership::Membership;
 pub use replay::{DayRecord, FillRecord, Moment, OrderRecord, RecordedDay, RecordedStrategy, SignalRecord, replay};
 pub use result::{BacktestResult, BacktestTrade, Decision};

@@ -35,6 +35,19 @@ pub struct Manifest {
     pub elapsed_ms: Option<u64>,
     /// What a reader has to know to judge the result.
     pub notes: Vec<Note>,
+    /// The strategies whose rules missed numbers, by id; none in results that were stored before this was counted.
+    #[serde(default)]
+    pub undefined_bars: Vec<UndefinedBars>,
+}
+
+/// On how many bars of the period the rule of a strategy missed a number, as by a division by zero, and so decided
+/// nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndefinedBars {
+    /// Its number in the run.
+    pub strategy_id: i64,
+    /// Bars of its issues.
+    pub bars: u64,
 }
 
 /// What was asked for.
@@ -161,4 +174,6 @@ pub enum Note {
     DelistedWithoutValue,
     /// The history of an issue begins so late that its first decisions fall into the period.
     WarmUpInsidePeriod,
+    /// On some bars a number that a rule needs was not defined; [`Manifest::undefined_bars`] counts them.
+    UndefinedValues,
 }

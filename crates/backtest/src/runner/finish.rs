@@ -8,13 +8,17 @@ use exodus_trading::{
 
 use super::Runner;
 use crate::fingerprint::Fingerprint;
-use crate::manifest::{Manifest, Note, RunInputs};
+use crate::manifest::{Manifest, Note, RunInputs, UndefinedBars};
 use crate::result::{BacktestResult, BacktestTrade};
 use crate::search::Objective;
 
 impl Runner<'_> {
     pub(super) fn finish(mut self) -> BacktestResult {
         let spec = self.spec;
+        let undefined_bars = self.undefined_bars();
+        if !undefined_bars.is_empty() {
+            self.notes.insert(Note::UndefinedValues);
+        }
         self.add_closing_notes();
         let mut data = Fingerprint::default();
         let mut bars = 0;
@@ -61,8 +65,18 @@ impl Runner<'_> {
                 bars,
                 elapsed_ms: None,
                 notes: self.notes.into_iter().collect(),
+                undefined_bars,
             },
         }
+    }
+
+    /// The strategies whose rules missed numbers, by id.
+    fn undefined_bars(&self) -> Vec<UndefinedBars> {
+        let ids = self.spec.strategies.iter().map(|strategy| strategy.id);
+        let counted = ids.map(|id| UndefinedBars { strategy_id: id, bars: self.engine.undefined_bars(id) });
+        let mut missed: Vec<_> = counted.filter(|counted| counted.bars > 0).collect();
+        missed.sort_by_key(|missed| missed.strategy_id);
+        missed
     }
 
     /// The headline figures, and the value of an objective.

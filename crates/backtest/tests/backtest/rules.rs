@@ -1,6 +1,6 @@
 //! `.kis.yaml` documents through a backtest, as the built-in strategies go.
 
-use exodus_backtest::{BarSeries, Flow, run_explained};
+use exodus_backtest::{BarSeries, Flow, Note, StrategySpec, UndefinedBars, run_explained};
 use exodus_domain::{Bar, kst_date};
 use exodus_trading::{Strategy, strategy_type, validate};
 use proptest::prelude::*;
@@ -104,6 +104,36 @@ fn each_fill_can_be_told_with_its_decision() {
     let reasons: Vec<_> = decisions.iter().map(|one| one.signal.reason.code.as_str()).collect();
     assert_eq!(reasons, ["rules_entry", "take_profit"]);
     assert_eq!(decisions[0].signal.reason.conditions[0].left_value, Some(10_100.0));
+}
+
+/// Divides by zero in its second condition, on every bar on which the indicator is ready.
+const UNDEFINED: &str = "version: \"1.0\"
+metadata: {name: 나눗셈}
+strategy:
+  id: division
+  indicators: [{id: sma, alias: mean, params: {period: 2}}]
+  entry:
+    conditions:
+      - {indicator: close, operator: greater_than, compare_to: 1}
+      - {indicator: close, operator: greater_than, compare_to: mean, compare_operation: div, compare_scalar: 0}
+  exit: {conditions: [{indicator: close, operator: less_than, compare_to: 1}]}
+";
+
+#[test]
+fn what_is_not_defined_orders_nothing_and_is_counted_for_each_strategy() {
+    let mut spec = spec(rules(UNDEFINED, 50.0), &[A], 1_000_000);
+    let issues = spec.strategies[0].issues.clone();
+    spec.strategies.push(StrategySpec { id: 2, strategy: bought_above("max_position_size: 1"), issues });
+    spec.from = date("2024-06-04");
+    let result = finished(&spec, &[week([10_200; 4])]);
+    assert_eq!(result.trades.iter().filter(|trade| trade.strategy_id == Some(1)).count(), 0);
+    assert_eq!(result.trades.iter().filter(|trade| trade.strategy_id == Some(2)).count(), 1);
+    // Five bars in the period; the one before it is only shown.
+    assert_eq!(result.manifest.undefined_bars, [UndefinedBars { strategy_id: 1, bars: 5 }]);
+    assert!(result.manifest.notes.contains(&Note::UndefinedValues));
+    let well =
+        finished(&crate::fixture::spec(bought_above("max_position_size: 1"), &[A], 1_000_000), &[week([10_200; 4])]);
+    assert!(well.manifest.undefined_bars.is_empty() && !well.manifest.notes.contains(&Note::UndefinedValues));
 }
 
 proptest! {

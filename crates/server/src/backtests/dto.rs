@@ -135,11 +135,22 @@ pub(crate) struct Manifest {
     /// Stable words for what a reader has to know.
     #[schema(value_type = Vec<String>)]
     pub(crate) notes: Vec<Note>,
+    /// The strategies whose rules missed numbers, by number.
+    pub(crate) undefined_bars: Vec<UndefinedBars>,
     /// SHA-256 over the members of the universe by date; null without one.
     #[schema(required)]
     pub(crate) universe_fingerprint: Option<String>,
     /// What chance was drawn from; zero, because a run draws none.
     pub(crate) seed: u64,
+}
+
+/// On how many bars a number that the rule of a strategy needs was not defined, so that it decided nothing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UndefinedBars {
+    /// The strategy's number in the backtest, from 1.
+    pub(crate) strategy_number: i64,
+    /// Bars of its issues in the period.
+    pub(crate) bars: u64,
 }
 
 /// A backtest with its result.
@@ -361,8 +372,15 @@ impl From<exodus_backtest::Manifest> for Manifest {
             bars: manifest.bars,
             elapsed_ms: manifest.elapsed_ms.unwrap_or_default(),
             notes: manifest.notes,
+            undefined_bars: manifest.undefined_bars.into_iter().map(UndefinedBars::from).collect(),
             universe_fingerprint: manifest.inputs.as_ref().and_then(|inputs| inputs.universe_fingerprint.clone()),
             seed: manifest.inputs.map(|inputs| inputs.seed).unwrap_or_default(),
         }
+    }
+}
+
+impl From<exodus_backtest::UndefinedBars> for UndefinedBars {
+    fn from(undefined: exodus_backtest::UndefinedBars) -> Self {
+        Self { strategy_number: undefined.strategy_id, bars: undefined.bars }
     }
 }

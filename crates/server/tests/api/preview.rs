@@ -183,6 +183,15 @@ async fn what_cannot_run_says_why_and_nothing_else_happens(installation: &Instal
     );
     assert_eq!(finding["path"], "strategy.indicators[1].id");
 
+    // What divides by zero orders nothing, and is counted.
+    let zero = "operator: greater_than, compare_to: mean, compare_operation: div, compare_scalar: 0}";
+    let division = DOCUMENT.replace("operator: cross_above, compare_to: mean}", zero);
+    backtests::request(&admin, &["00I010"]).await;
+    let told = preview(&admin, &on(&rules(&division), "00I010")).await;
+    assert_eq!((&told["runs"], &told["markers"], &told["summary"]["trades"]), (&json!(true), &json!([]), &json!(0)));
+    let [undefined, bars] = ["undefined_bars", "bars"].map(|name| told[name].as_u64().expect("a count"));
+    assert!(bars - 80 < undefined && undefined <= bars, "all but the warm-up: {undefined} of {bars}");
+
     // Without an issue there is nothing more to say about a good one.
     let told = preview(&admin, &rules(DOCUMENT)).await;
     assert_eq!((&told["runs"], &told["interval"], &told["bars"]), (&json!(true), &json!("1d"), &json!(0)), "{told}");

@@ -84,6 +84,7 @@ impl Engine {
         for (place, watcher) in watching {
             let stance = watcher.stance(open, held);
             let decided = watcher.rule.on_bar(bar, stance).map(|side| (side, Ground::Rule));
+            watcher.undefined_bars += u64::from(watcher.rule.is_undefined());
             // The rule comes before the exits, as in the official order of a bar.
             let decided = match &watcher.exits {
                 None => decided,

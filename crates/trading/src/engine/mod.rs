@@ -76,6 +76,8 @@ struct Watcher {
     exits: Option<Box<ExitWatch>>,
     /// What its own orders bought and have not sold.
     own: OwnPosition,
+    /// Bars on which its rule missed a number.
+    undefined_bars: u64,
     /// The last decision that led to no order. Told once, not at each bar for as long as its cause lasts.
     refused: Option<Refusal>,
 }
@@ -117,6 +119,13 @@ impl Engine {
     /// Cash, holdings and their value.
     pub fn portfolio(&self) -> &Portfolio {
         &self.portfolio
+    }
+
+    /// Bars of its issues on which the rule of a strategy missed a number, as by a division by zero, and so decided
+    /// nothing; those of the past that it was only shown are not counted.
+    pub fn undefined_bars(&self, strategy_id: i64) -> u64 {
+        let watchers = self.issues.iter().flat_map(|issue| &issue.watchers);
+        watchers.filter(|watcher| watcher.strategy_id == strategy_id).map(|watcher| watcher.undefined_bars).sum()
     }
 
     /// Makes an issue known, or changes its rules. Its index stays the same.
@@ -189,6 +198,7 @@ impl Engine {
                 rule: setup.strategy.rule(),
                 exits: setup.strategy.exits.watch(),
                 own: member.position,
+                undefined_bars: 0,
                 refused: None,
             });
             self.issues[index.0].note_price_exits();

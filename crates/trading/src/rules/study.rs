@@ -38,6 +38,8 @@ pub struct RulesStudy {
     /// Bars until the first evaluation.
     bars_missing: usize,
     undefined: u64,
+    /// Whether the last bar is one of them.
+    is_undefined: bool,
 }
 
 /// The two numbers of a condition.
@@ -68,6 +70,7 @@ impl RulesStudy {
             exit: vec![sides; plan.exit.conditions.len()],
             bars_missing: plan.ready_bars(mode),
             undefined: 0,
+            is_undefined: false,
             plan,
         }
     }
@@ -94,7 +97,8 @@ impl RulesStudy {
             }
             return None;
         }
-        self.undefined += u64::from(undefined_entry || undefined_exit);
+        self.is_undefined = undefined_entry || undefined_exit;
+        self.undefined += u64::from(self.is_undefined);
         Some(Evaluation { entry, exit })
     }
 
@@ -102,6 +106,11 @@ impl RulesStudy {
     /// number does not hold.
     pub fn undefined_bars(&self) -> u64 {
         self.undefined
+    }
+
+    /// True if the last bar is one of the [`undefined_bars`](Self::undefined_bars).
+    pub fn is_undefined(&self) -> bool {
+        self.is_undefined
     }
 
     /// The plan at work.

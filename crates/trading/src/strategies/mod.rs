@@ -142,6 +142,12 @@ impl Rule {
         }
     }
 
+    /// True if the last bar has a number undefined that the rule needs.
+    #[inline]
+    pub(crate) fn is_undefined(&self) -> bool {
+        matches!(self, Self::Rules(rule) if rule.is_undefined())
+    }
+
     /// Confidence, 0 to 1, and reason of the decision `side` just taken. Apart from the decision because it costs
     /// more, and most repeated decisions need none.
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {

@@ -182,6 +182,10 @@ impl RulesAtWork {
         }
     }
 
+    pub(crate) fn is_undefined(&self) -> bool {
+        self.study.is_undefined()
+    }
+
     /// Confidence is the share of the group's conditions that hold.
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
         let reason = self.study.reason(side);

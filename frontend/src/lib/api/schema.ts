@@ -1260,23 +1260,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/strategies/documents/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What there is to know about a document, before a strategy is made of it. */
-        post: operations["check_document"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/strategies/preview": {
         parameters: {
             query?: never;
@@ -2541,13 +2524,6 @@ export interface components {
             /** @description A text to put in its place; null where there is no telling what was meant. */
             suggestion: string | null;
         };
-        /** @description What there is to know about a document. */
-        DocumentFindings: {
-            /** @description Errors and warnings in the order of the check, then what other programs do differently. */
-            findings: components["schemas"]["DocumentFinding"][];
-            /** @description True if a strategy can be made of it. */
-            runs: boolean;
-        };
         /** @description A line of a document. */
         DocumentLine: {
             /** @description Its number after, from 1; null if it is gone. */
@@ -2567,11 +2543,6 @@ export interface components {
             id: string;
             /** @description Name. */
             name: components["schemas"]["Text"];
-        };
-        /** @description A document to look at. */
-        DocumentRequest: {
-            /** @description Text of a `.kis.yaml` document. */
-            document: string;
         };
         /** @description One fall below a high, until the high is reached again. */
         Drawdown: {
@@ -3314,6 +3285,8 @@ export interface components {
              * @description What chance was drawn from; zero, because a run draws none.
              */
             seed: number;
+            /** @description The strategies whose rules missed numbers, by number. */
+            undefined_bars: components["schemas"]["UndefinedBars"][];
             /** @description SHA-256 over the members of the universe by date; null without one. */
             universe_fingerprint: string | null;
         };
@@ -6579,6 +6552,19 @@ export interface components {
              * @description Deepest maximum adverse excursion over what was paid for the shares.
              */
             worst_mae: number | null;
+        };
+        /** @description On how many bars a number that the rule of a strategy needs was not defined, so that it decided nothing. */
+        UndefinedBars: {
+            /**
+             * Format: int64
+             * @description Bars of its issues in the period.
+             */
+            bars: number;
+            /**
+             * Format: int64
+             * @description The strategy's number in the backtest, from 1.
+             */
+            strategy_number: number;
         };
         /**
          * @description Which issues may be bought on which day, by a rule that sees only the days before. Issues that left the market later
@@ -13614,102 +13600,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_document: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DocumentFindings"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Payload Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,6 @@
 //! What was asked for, and what the result rests on.
 
-use exodus_backtest::{FillModel, Slippage};
+use exodus_backtest::{FillModel, Note, Slippage};
 use exodus_trading::{LocalText, strategy_type};
 use maud::{Markup, html};
 use serde_json::Value;
@@ -52,7 +52,14 @@ pub(super) fn manifest(report: &Report<'_>, language: Language) -> Markup {
             @if let Some(inputs) = &manifest.inputs { (text(texts::SEED, &inputs.seed.to_string())) }
         }
         @if !manifest.notes.is_empty() {
-            ul.notes { @for note in &manifest.notes { li { (language.of(texts::note(*note))) } } }
+            ul.notes { @for note in &manifest.notes {
+                li {
+                    (language.of(texts::note(*note)))
+                    @if *note == Note::UndefinedValues {
+                        " (" (format::count(manifest.undefined_bars.iter().map(|one| one.bars).sum())) ")"
+                    }
+                }
+            } }
         }
     }
 }

@@ -240,6 +240,10 @@ pub(super) fn note(note: Note) -> LocalText {
             "데이터가 늦게 시작한 종목은 기간 안의 봉으로 지표를 준비했습니다.",
             "The history of an issue begins so late that its first decisions fall into the period.",
         ),
+        Note::UndefinedValues => (
+            "조건의 값을 계산할 수 없는 봉이 있습니다. 그 봉에서는 매매를 판단하지 않았습니다.",
+            "On some bars a value of a condition was undefined, and nothing was decided there.",
+        ),
     };
     LocalText { ko, en }
 }

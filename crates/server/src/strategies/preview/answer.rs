@@ -44,6 +44,7 @@ impl Preview {
             }
         };
         self.markers = result.trades.iter().enumerate().map(marker).collect();
+        self.undefined_bars = result.manifest.undefined_bars.iter().map(|one| one.bars).sum();
         let (_, bars) = split(run);
         let metrics = &result.metrics;
         self.summary = Some(PreviewSummary {

@@ -135,6 +135,7 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
   const notes = useTranslations('manifest.noteCodes');
   const plans = useTranslations('rules.plans');
   const { commission } = manifest;
+  const undefinedBars = manifest.undefined_bars.reduce((sum, { bars }) => sum + bars, 0);
   const format = useFormat();
   return (
     <Card>
@@ -168,7 +169,11 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
         {manifest.notes.length > 0 && (
           <ul className="mt-3 list-disc pl-5 text-sm text-ink-soft">
             {manifest.notes.map((code) => (
-              <li key={code}>{wordOf(notes, code)}</li>
+              <li key={code}>
+                {code === 'undefined_values'
+                  ? notes(code, { count: undefinedBars })
+                  : wordOf(notes, code)}
+              </li>
             ))}
           </ul>
         )}
