@@ -185,8 +185,19 @@ impl<'a> Replay<'a> {
 
     fn live_through(&mut self, moment: &Moment) -> Result<(), EngineError> {
         moment.events.iter().for_each(|event| self.show(event, moment.at));
-        for event in &moment.events {
-            self.tell(event, moment.at)?;
+        let mut told = vec![false; moment.events.len()];
+        for (place, event) in moment.events.iter().enumerate() {
+            if let FeedEvent::Bar { interval, bar, .. } = event {
+                // Bars of one close are told together, as soon as the first of them has its turn.
+                let is_of_close = |event: &FeedEvent| matches!(event, FeedEvent::Bar { interval: length, bar: other, .. } if (length, other.open_time) == (interval, bar.open_time));
+                let together = moment.events.iter().enumerate().filter(|(_, event)| is_of_close(event));
+                let places: Vec<usize> = together.map(|(place, _)| place).filter(|place| !told[*place]).collect();
+                places.iter().for_each(|place| told[*place] = true);
+                self.tell_bars(*interval, bar.open_time, places.iter().map(|place| &moment.events[*place]), moment.at)?;
+            } else {
+                told[place] = true;
+                self.tell(event, moment.at)?;
+            }
         }
         for (request_id, fields) in (0..).zip(&moment.requests) {
             let event = EngineEvent::ManualOrder { at: moment.at, request_id, fields: fields.clone() };
@@ -245,17 +256,31 @@ impl<'a> Replay<'a> {
                 };
                 self.step(&event, now)
             }
-            FeedEvent::Bar { symbol, interval, bar } => {
-                let newest = self.newest.entry((*symbol, *interval)).or_insert(DateTime::<Utc>::MIN_UTC);
-                if bar.open_time <= *newest {
-                    return Ok(());
-                }
-                *newest = bar.open_time;
-                let event = EngineEvent::BarClosed { at: now, symbol: *symbol, interval: *interval, bar: *bar };
-                self.step(&event, now)
-            }
-            FeedEvent::Book(_) => Ok(()),
+            FeedEvent::Bar { .. } | FeedEvent::Book(_) => Ok(()),
         }
+    }
+
+    /// Tells the account the bars of one close that it has not seen.
+    fn tell_bars<'e>(
+        &mut self,
+        interval: Interval,
+        open_time: DateTime<Utc>,
+        events: impl Iterator<Item = &'e FeedEvent>,
+        now: DateTime<Utc>,
+    ) -> Result<(), EngineError> {
+        let mut bars = Vec::new();
+        for event in events {
+            let FeedEvent::Bar { symbol, bar, .. } = event else { continue };
+            let newest = self.newest.entry((*symbol, interval)).or_insert(DateTime::<Utc>::MIN_UTC);
+            if bar.open_time > *newest {
+                *newest = bar.open_time;
+                bars.push((*symbol, *bar));
+            }
+        }
+        if bars.is_empty() {
+            return Ok(());
+        }
+        self.step(&EngineEvent::BarsClosed { at: now, interval, open_time, bars }, now)
     }
 
     /// Steps the engine and does what it commands.
@@ -395,7 +420,6 @@ impl<'a> Replay<'a> {
         at: DateTime<Utc>,
     ) -> Result<(), EngineError> {
         let RowFacts { cum_qty: cum_quantity, cum_amount, .. } = *facts;
-        let event = EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs, at };
-        self.engine.step(&event, &mut Vec::new())
+        self.step(&EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs, at }, at)
     }
 }

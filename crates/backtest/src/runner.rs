@@ -8,6 +8,8 @@
 //!   settle; apart from that, orders are filled in the order in which they were made, issues in the order of their codes.
 //! * The engine sizes an order at the close, with 0.5 % in reserve. If the open is so far above that cash does not pay
 //!   the order, it is cut to the largest quantity that cash pays, commission included. Cash never goes below zero.
+//! * An exit that looks at every price is an order that lies in wait: it is met within a bar, at its level or at an open
+//!   beyond it, and its own close and everything after it are not looked at for that.
 //! * A position is worth its last close, also while its issue is halted and after its last bar. On an ex-date it is
 //!   restated before anything else, and where its issue leaves the market it ends.
 //! * A strategy cannot read a bar that is not closed. It never sees a series: its rule is handed one bar at a time, and
@@ -18,7 +20,6 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{Bar, Interval, KillState, OrderCosts, OrderState, Qty, Side, Symbol, Won, kst_date};
-use exodus_simulator::BarMarket;
 use exodus_trading::{
     BarClose, Benchmark, Cause, Command, Engine, EngineSetup, EquityCurve, Metrics, OrderTally, PositionIndex,
     StrategySetup, StrategySymbol, TradeTally, TradedIssue,
@@ -27,7 +28,7 @@ use exodus_trading::{
 use self::history::Events;
 use self::members::Members;
 pub(crate) use self::orders::OrdersMet;
-use self::orders::{Pending, Said};
+use self::orders::{Markets, Pending, Said};
 use crate::day::Day;
 use crate::error::BacktestError;
 use crate::manifest::Note;
@@ -42,6 +43,7 @@ mod history;
 mod members;
 mod orders;
 mod stress;
+mod within;
 
 pub use history::AppliedAction;
 pub use stress::Stress;
@@ -119,8 +121,12 @@ struct Runner<'a> {
     now: DateTime<Utc>,
     engine: Engine,
     pending: Vec<Pending>,
+    /// Whether a bar is to be looked into for exits.
+    has_price_exits: bool,
     /// What orders meet, empty between the times of bars.
-    markets: Vec<(usize, BarMarket)>,
+    markets: Markets,
+    /// Who bought what by a limit within the bars of the present time, by track and strategy.
+    entered_on_the_way: Vec<(usize, i64)>,
     commands: Vec<Command>,
     curve: EquityCurve,
     tally: TradeTally,
@@ -154,6 +160,7 @@ impl<'a> Runner<'a> {
                 strategy: strategy.clone(),
                 kill: KillState::Active,
                 symbols,
+                has_ordered: false,
             })?;
         }
         let interval = spec.interval()?;
@@ -173,7 +180,9 @@ impl<'a> Runner<'a> {
             now: Bar::day_start(spec.from),
             engine,
             pending: Vec::new(),
+            has_price_exits: spec.strategies.iter().any(|one| one.strategy.exits.is_intraday()),
             markets: Vec::new(),
+            entered_on_the_way: Vec::new(),
             commands: Vec::new(),
             curve: EquityCurve::with_capacity(spec.capital, sessions),
             tally: TradeTally::default(),
@@ -226,7 +235,7 @@ impl<'a> Runner<'a> {
             (Interval::Day1, Some(opening)) => opening,
             _ => time,
         };
-        let met = self.execute(day.date)?;
+        let met = self.execute(day.date, time)?;
         let at = match (self.interval, day.next_opening) {
             (Interval::Day1, Some(opening)) => opening,
             _ => closed_at,

@@ -61,12 +61,22 @@ impl BarMarket {
             return None;
         }
         let price = self.price_for(order)?;
-        let quantity = order.quantity.min(self.available);
-        if !quantity.is_positive() {
+        self.taken(order.quantity).map(|quantity| BarFill { quantity, price })
+    }
+
+    /// What an order to sell or buy at the market gets that is sent when the bar trades at `price`, within it.
+    pub fn execute_at(&mut self, side: Side, quantity: Qty, price: Price) -> Option<BarFill> {
+        if self.bar.is_halted() || self.locked == Some(side) {
             return None;
         }
-        self.available -= quantity;
-        Some(BarFill { quantity, price })
+        self.taken(quantity).map(|quantity| BarFill { quantity, price })
+    }
+
+    /// Takes up to `quantity` of what is available.
+    fn taken(&mut self, quantity: Qty) -> Option<Qty> {
+        let quantity = quantity.min(self.available);
+        self.available -= quantity.max(Qty::ZERO);
+        quantity.is_positive().then_some(quantity)
     }
 
     fn price_for(&self, order: &OrderFields) -> Option<Price> {
@@ -160,6 +170,17 @@ mod tests {
         for (story, side, price, expected) in cases {
             assert_eq!(executed(day, &order(side, price, 10)), expected, "{story}");
         }
+    }
+
+    #[test]
+    fn an_order_sent_within_the_bar_shares_its_volume_and_its_lock() {
+        let mut market = BarMarket::new(bar(100, 110, 90, 105, 1_000), || None, BarMarket::DEFAULT_VOLUME_SHARE_BP);
+        assert_eq!(market.execute(&order(Side::Buy, None, 60)), fill(60, 100));
+        assert_eq!(market.execute_at(Side::Sell, Qty(60), Price(95)), fill(40, 95));
+        assert_eq!(market.execute_at(Side::Sell, Qty(60), Price(95)), None);
+        let limits = || Some(PriceLimits { lower: Price(70), upper: Price(130) });
+        let mut locked = BarMarket::new(bar(70, 70, 70, 70, 1_000), limits, BarMarket::DEFAULT_VOLUME_SHARE_BP);
+        assert_eq!(locked.execute_at(Side::Sell, Qty(1), Price(70)), None);
     }
 
     #[test]

@@ -32,6 +32,11 @@ pub struct Exits {
 }
 
 impl Exits {
+    /// True if there are stops that are looked at as soon as the price reaches them.
+    pub fn is_intraday(&self) -> bool {
+        self.check == ExitCheck::Intraday && self.stops != Stops::default()
+    }
+
     /// The exits at work on one issue; `None` if there is none to look at.
     pub(crate) fn watch(&self) -> Option<Box<ExitWatch>> {
         let has_some = self.stops != Stops::default() || self.max_holding_bars.is_some();
@@ -132,14 +137,12 @@ pub enum AfterEntry {
     Whole,
     /// The way to its low: it was entered by a limit order on the way down.
     Low,
-    /// Nothing: it was entered at its close.
-    Nothing,
 }
 
 impl ExitWatch {
-    /// When stops are looked at.
-    pub(crate) fn check(&self) -> ExitCheck {
-        self.exits.check
+    /// As [`Exits::is_intraday`].
+    pub(crate) fn is_intraday(&self) -> bool {
+        self.exits.is_intraday()
     }
 
     /// Takes the close of a bar on which the position was held.
@@ -193,9 +196,6 @@ impl ExitWatch {
         own: &OwnPosition,
         grid: impl Fn(Price, Towards) -> Price,
     ) -> Option<ExitMet> {
-        if after_entry == AfterEntry::Nothing {
-            return None;
-        }
         let [stop, take, trail] = self.levels(own);
         let below = stop.into_iter().chain(trail).map(|level| (grid(level.floor(), Towards::Down), level));
         // Of two levels below the higher one is reached first, and of equal ones the stop-loss is told.

@@ -11,6 +11,7 @@ mod indicators;
 mod looked_at;
 mod performance;
 mod portfolio;
+mod ranking;
 mod risk;
 pub mod rules;
 mod sizing;
@@ -38,9 +39,14 @@ pub use performance::{
     round_trips,
 };
 pub use portfolio::{Portfolio, PositionIndex};
+pub use ranking::Rebalance;
 pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
 pub use sizing::{EquityShare, Sizing, SizingMethod, largest_quantity, whole_shares};
 pub use strategies::{
-    Strategy, StrategyKind, momentum::MomentumParameters, moving_average_cross::MovingAverageCrossParameters,
+    Strategy, StrategyKind,
+    factor::FactorParameters,
+    mean_reversion::{MeanReversionParameters, ReversionSignal},
+    momentum::{MomentumMethod, MomentumParameters},
+    moving_average_cross::MovingAverageCrossParameters,
     rules::RulesParameters,
 };

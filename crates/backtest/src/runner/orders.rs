@@ -38,45 +38,97 @@ pub(super) struct Said {
     pub(super) signal: Signal,
 }
 
+/// Bars as what orders meet, by track.
+pub(super) type Markets = Vec<(usize, BarMarket)>;
+
 /// That every order waiting for bars of one time has met them. Only [`Runner::execute`] makes one.
 pub(crate) struct OrdersMet(());
 
 impl Runner<'_> {
-    /// Lets every waiting order meet its bar of the next time, sells first.
-    pub(super) fn execute(&mut self, date: NaiveDate) -> Result<OrdersMet, BacktestError> {
-        if self.pending.is_empty() {
+    /// Lets every waiting order meet its bar of the next time, sells first, and looks into the bars for exits. `time` is
+    /// the start of the bars.
+    pub(super) fn execute(&mut self, date: NaiveDate, time: DateTime<Utc>) -> Result<OrdersMet, BacktestError> {
+        if self.pending.is_empty() && self.commands.is_empty() && !self.has_price_exits {
             return Ok(OrdersMet(()));
+        }
+        // The bars that were met, as markets that the orders of an issue share: few, so they are searched through.
+        let mut markets = std::mem::take(&mut self.markets);
+        // Orders for the closing auction come after everything else in the bar, others before it.
+        let exits_come_first = self.spec.fill.timing == FillTiming::ClosingAuction;
+        if exits_come_first {
+            self.exit_within_bars(date, time, &mut markets)?;
         }
         let mut waiting = std::mem::take(&mut self.pending);
         waiting.sort_by_key(|order| order.fields.side == Side::Buy);
-        // The bars that were met, as markets that the orders of an issue share: few, so they are searched through.
-        let mut markets = std::mem::take(&mut self.markets);
-        for mut order in waiting.drain(..) {
-            if date > order.last_date {
-                self.notes.insert(Note::OrdersUnfilled);
-                self.end_unfilled(&order, OrderState::Expired)?;
-            } else if let Some(bar) = self.timeline.bar(order.track).filter(|bar| self.is_met_by(bar, date)) {
-                let bar = bar.bar();
-                if self.lets_pass(&mut order, date) {
-                    self.pending.push(order);
-                    continue;
-                }
-                let place = markets.iter().position(|(track, _)| *track == order.track).unwrap_or_else(|| {
-                    markets.push((order.track, self.market(order.track, bar, date)));
-                    markets.len() - 1
-                });
-                self.fill(&order, &mut markets[place].1, &bar, date)?;
-            } else {
-                self.pending.push(order);
-            }
+        for order in waiting.drain(..) {
+            self.meet(order, &mut markets, date)?;
         }
         // Their memory serves the next session.
         if self.pending.is_empty() {
             self.pending = waiting;
         }
+        self.meet_followers(date, time, &mut markets)?;
+        if !exits_come_first {
+            self.exit_within_bars(date, time, &mut markets)?;
+            self.meet_followers(date, time, &mut markets)?;
+        }
         markets.clear();
         self.markets = markets;
+        self.entered_on_the_way.clear();
         Ok(OrdersMet(()))
+    }
+
+    /// Lets the orders that fills led to meet the bars of those fills: buys that a rebalance made wait for the proceeds of
+    /// its sales. They were decided at the close before, as the sales were.
+    fn meet_followers(
+        &mut self,
+        date: NaiveDate,
+        time: DateTime<Utc>,
+        markets: &mut Markets,
+    ) -> Result<(), BacktestError> {
+        while !self.commands.is_empty() {
+            let first = self.pending.len();
+            self.take_orders(date, time)?;
+            for order in self.pending.split_off(first) {
+                // The sale has let pass whatever is to pass.
+                self.meet(Pending { delay: 0, ..order }, markets, date)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets an order meet the next bar of its issue, if that is of the next time.
+    fn meet(&mut self, mut order: Pending, markets: &mut Markets, date: NaiveDate) -> Result<(), BacktestError> {
+        if date > order.last_date {
+            self.notes.insert(Note::OrdersUnfilled);
+            return self.end_unfilled(&order, OrderState::Expired);
+        }
+        let Some(bar) = self.timeline.bar(order.track).filter(|bar| self.is_met_by(bar, date)) else {
+            self.pending.push(order);
+            return Ok(());
+        };
+        let bar = bar.bar();
+        if self.lets_pass(&mut order, date) {
+            self.pending.push(order);
+            return Ok(());
+        }
+        let market = self.market_of(order.track, markets, bar, date);
+        self.fill(&order, market, &bar, date)
+    }
+
+    /// The market that the orders of an issue share at one time.
+    pub(super) fn market_of<'m>(
+        &self,
+        track: usize,
+        markets: &'m mut Markets,
+        bar: Bar,
+        date: NaiveDate,
+    ) -> &'m mut BarMarket {
+        let place = markets.iter().position(|(known, _)| *known == track).unwrap_or_else(|| {
+            markets.push((track, self.market(track, bar, date)));
+            markets.len() - 1
+        });
+        &mut markets[place].1
     }
 
     /// True if orders meet this bar: in the closing auction only a bar that ends after the auction has begun, and has a
@@ -130,7 +182,12 @@ impl Runner<'_> {
             self.notes.insert(Note::OrdersCutToCash);
         }
         match quantity {
-            Some(quantity) => self.book(order, quantity, price, bar, date),
+            Some(quantity) => {
+                if fields.side == Side::Buy && fields.price.is_some() && price < bar.open {
+                    self.entered_on_the_way.push((order.track, order.strategy_id));
+                }
+                self.book(order, quantity, price, bar, self.executed_at(bar, date), date)
+            }
             None => self.end_unfilled(order, OrderState::Cancelled),
         }
     }
@@ -159,12 +216,13 @@ impl Runner<'_> {
         })
     }
 
-    fn book(
+    pub(super) fn book(
         &mut self,
         order: &Pending,
         quantity: Qty,
         price: Price,
         bar: &Bar,
+        executed_at: DateTime<Utc>,
         date: NaiveDate,
     ) -> Result<(), BacktestError> {
         let symbol = self.issues[order.track].symbol;
@@ -200,7 +258,7 @@ impl Runner<'_> {
             commission: costs.commission,
             tax: costs.tax,
             realized_pnl: (side == Side::Sell).then_some(realized),
-            executed_at: self.executed_at(bar, date),
+            executed_at,
         });
         Ok(())
     }
@@ -242,7 +300,7 @@ impl Runner<'_> {
     }
 
     /// The price limits of `date`, from the last close before it; `None` where they mean nothing or are not known.
-    fn limits(&self, track: usize, date: NaiveDate) -> Option<PriceLimits> {
+    pub(super) fn limits(&self, track: usize, date: NaiveDate) -> Option<PriceLimits> {
         let issue = &self.issues[track];
         if issue.adjusted {
             return None;

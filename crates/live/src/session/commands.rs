@@ -1,7 +1,7 @@
 //! Carrying out what the engine commands.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{CancelAnswer, Denial, Interval, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use chrono::TimeDelta;
+use exodus_domain::{CancelAnswer, Denial, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
 use exodus_store::orders::{self, Creation, Order};
 use exodus_store::signals::{self, NewSignal};
 use exodus_trading::{Approved, Cause, ClientRef, Command, EngineEvent};
@@ -13,36 +13,38 @@ use crate::executor::Origin;
 /// A second cancel of the same order is not sent earlier: the first one is on its way.
 const CANCEL_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(2);
 
-/// The bar that made a strategy speak.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BarKey {
-    pub(super) interval: Interval,
-    pub(super) open_time: DateTime<Utc>,
+/// What made a strategy speak, as the end of the key of its signal. It holds nothing random.
+fn moment_of(event: &EngineEvent) -> String {
+    match event {
+        EngineEvent::BarsClosed { interval, open_time, .. } => format!("{interval}:{}", open_time.timestamp()),
+        // A price, or an order that had to end first.
+        EngineEvent::Price { at, .. } | EngineEvent::OrderUpdate { at, .. } => format!("at:{}", at.timestamp_micros()),
+        EngineEvent::ManualOrder { .. } | EngineEvent::ManualCancel { .. } | EngineEvent::Kill { .. } => String::new(),
+    }
 }
 
 impl Session {
-    /// Steps the engine and carries out what follows. `bar` is the bar that the event tells of, if it tells of
-    /// one: it makes the key of a signal.
-    pub(super) async fn step(&mut self, event: &EngineEvent, bar: Option<BarKey>) -> Result<(), LiveError> {
+    /// Steps the engine and carries out what follows.
+    pub(super) async fn step(&mut self, event: &EngineEvent) -> Result<(), LiveError> {
         let mut commands = Vec::new();
         self.engine.step(event, &mut commands)?;
         // Boxed, because what becomes of an order is told to the engine by another step.
-        if commands.is_empty() { Ok(()) } else { Box::pin(self.carry_out(commands, bar)).await }
+        if commands.is_empty() { Ok(()) } else { Box::pin(self.carry_out(commands, &moment_of(event))).await }
     }
 
-    pub(super) async fn carry_out(&mut self, commands: Vec<Command>, bar: Option<BarKey>) -> Result<(), LiveError> {
+    pub(super) async fn carry_out(&mut self, commands: Vec<Command>, moment: &str) -> Result<(), LiveError> {
         for command in commands {
             match command {
                 Command::Signal { strategy_id, signal } => {
-                    let signal = self.new_signal(strategy_id, signal, bar);
+                    let signal = self.new_signal(strategy_id, signal, moment);
                     signals::record(&self.deps.store, &signal, self.now()).await?;
                 }
                 Command::Place { client_ref, cause, order } => {
-                    let origin = self.origin(cause, bar);
+                    let origin = self.origin(cause, moment);
                     self.place(client_ref, &order, &origin).await?;
                 }
                 Command::Deny { cause, fields, denial, inputs, .. } => {
-                    let origin = self.origin(cause, bar);
+                    let origin = self.origin(cause, moment);
                     tracing::info!(account_id = self.account.id, %denial, "an order was denied");
                     self.executor.write_denied(&fields, &inputs, &denial, &origin).await?;
                 }
@@ -99,23 +101,22 @@ impl Session {
             costs: OrderCosts::default(),
             at: self.now(),
         };
-        self.step(&event, None).await
+        self.step(&event).await
     }
 
-    fn origin(&self, cause: Cause, bar: Option<BarKey>) -> Origin {
+    fn origin(&self, cause: Cause, moment: &str) -> Origin {
         match cause {
             Cause::Request { request_id } => Origin { request_id: Some(request_id), ..Origin::default() },
             Cause::Strategy { strategy_id, signal } => {
-                let signal = self.new_signal(strategy_id, signal, bar);
+                let signal = self.new_signal(strategy_id, signal, moment);
                 Origin { strategy_id: Some(strategy_id), signal: Some(signal), request_id: None }
             }
         }
     }
 
     /// A signal to be written down. Its key holds nothing random, so a bar that is seen twice gives one signal.
-    fn new_signal(&self, strategy_id: i64, signal: Signal, bar: Option<BarKey>) -> NewSignal {
-        let bar = bar.map(|bar| format!("{}:{}", bar.interval, bar.open_time.timestamp())).unwrap_or_default();
-        let signal_key = format!("{}:{}:{}:{bar}", self.account.id, signal.symbol, signal.signal_type);
+    fn new_signal(&self, strategy_id: i64, signal: Signal, moment: &str) -> NewSignal {
+        let signal_key = format!("{}:{}:{}:{moment}", self.account.id, signal.symbol, signal.signal_type);
         let strategy_version = self.strategies.get(&strategy_id).map(|running| running.version);
         NewSignal { user_id: self.account.user_id, strategy_id, strategy_version, signal, signal_key }
     }

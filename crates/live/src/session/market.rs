@@ -42,7 +42,7 @@ impl MarketView {
     }
 
     /// Takes in what the feed has told by now, without waiting for more.
-    pub(super) fn look_ahead(&mut self) {
+    fn look_ahead(&mut self) {
         while self.ahead.len() < LOOK_AHEAD
             && let Some(event) = unconstrained(self.events.next()).now_or_never().flatten()
         {
@@ -50,12 +50,25 @@ impl MarketView {
         }
     }
 
-    /// The bars among the events that wait for their turn.
-    pub(super) fn bars_ahead(&self) -> impl Iterator<Item = (Symbol, Interval)> {
-        self.ahead.iter().filter_map(|event| match event {
-            FeedEvent::Bar { symbol, interval, .. } => Some((*symbol, *interval)),
-            FeedEvent::Quote(_) | FeedEvent::Book(_) => None,
-        })
+    /// Takes the bars of one close out of what the feed has told by now.
+    pub(super) fn take_bars(&mut self, interval: Interval, open_time: DateTime<Utc>) -> Vec<(Symbol, Bar)> {
+        self.look_ahead();
+        let mut bars = Vec::new();
+        self.ahead.retain(|event| match event {
+            FeedEvent::Bar { symbol, interval: length, bar } if (*length, bar.open_time) == (interval, open_time) => {
+                bars.push((*symbol, *bar));
+                false
+            }
+            _ => true,
+        });
+        bars
+    }
+
+    /// The events that wait for their turn, in its order.
+    #[cfg(test)]
+    pub(super) fn told(&mut self) -> Vec<FeedEvent> {
+        self.look_ahead();
+        self.ahead.iter().cloned().collect()
     }
 
     /// Watches more issues from now on. What is watched already keeps its subscription, so that no bar falls between

@@ -32,9 +32,7 @@ use crate::LiveError;
 use crate::clock::Timer;
 use crate::executor::Executor;
 use crate::reconcile::{Reconciler, halt};
-use commands::BarKey;
 use market::MarketView;
-use rules::FreshRules;
 use strategies::Running;
 
 /// Between two looks at kill switches, strategies and requests.
@@ -85,7 +83,6 @@ pub(crate) struct Session {
     executor: Executor,
     reconciler: Reconciler,
     market: MarketView,
-    fresh: FreshRules,
     strategies: HashMap<i64, Running>,
     account_kill: KillState,
     refs: OrderRefs,
@@ -181,20 +178,20 @@ impl Session {
                     price: quote.price,
                     base_price: Some(quote.base_price),
                 };
-                self.step(&event, None).await?;
+                self.step(&event).await?;
                 if self.requests_wait { self.take_requests().await } else { Ok(()) }
             }
             FeedEvent::Bar { symbol, interval, bar } => {
-                if !self.market.is_new(symbol, interval, &bar) {
+                // What has been told of the same close is decided on together.
+                let mut bars = vec![(symbol, bar)];
+                bars.extend(self.market.take_bars(interval, bar.open_time));
+                bars.retain(|(symbol, bar)| self.market.is_new(*symbol, interval, bar));
+                if bars.is_empty() {
                     return Ok(());
                 }
-                self.refresh_for_bar(symbol, interval).await?;
-                let at = self.now();
-                self.step(
-                    &EngineEvent::BarClosed { at, symbol, interval, bar },
-                    Some(BarKey { interval, open_time: bar.open_time }),
-                )
-                .await
+                self.refresh_for_bars(&bars, interval).await?;
+                let (at, open_time) = (self.now(), bar.open_time);
+                self.step(&EngineEvent::BarsClosed { at, interval, open_time, bars }).await
             }
             FeedEvent::Book(_) => Ok(()),
         }
@@ -235,7 +232,7 @@ impl Session {
         let account_kill = kill_switches::effective(&store, user_id, self.account.id, None).await?;
         if account_kill != self.account_kill {
             self.account_kill = account_kill;
-            self.step(&EngineEvent::Kill { strategy_id: None, state: account_kill }, None).await?;
+            self.step(&EngineEvent::Kill { strategy_id: None, state: account_kill }).await?;
         }
         let ids: Vec<i64> = self.strategies.keys().copied().collect();
         for id in ids {
@@ -244,7 +241,7 @@ impl Session {
                 && running.kill != state
             {
                 running.kill = state;
-                self.step(&EngineEvent::Kill { strategy_id: Some(id), state }, None).await?;
+                self.step(&EngineEvent::Kill { strategy_id: Some(id), state }).await?;
             }
         }
         Ok(())
@@ -284,7 +281,7 @@ impl Session {
             costs: OrderCosts { commission: order.commission, tax: order.tax },
             at: order.updated_at,
         };
-        self.step(&event, None).await
+        self.step(&event).await
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -24,7 +24,7 @@ impl Session {
                         return Ok(());
                     }
                     let (at, fields) = (self.now(), fields.clone());
-                    self.step(&EngineEvent::ManualOrder { at, request_id: request.id, fields }, None).await?;
+                    self.step(&EngineEvent::ManualOrder { at, request_id: request.id, fields }).await?;
                 }
                 RequestAction::Cancel { order_id } => {
                     let answer = self.cancel_by_hand(*order_id).await?;

@@ -4,45 +4,26 @@
 //! decision and not kept. Bars that close together are decided on together, so they are read for all of these at once:
 //! two statements, however many issues close. Bars that no strategy decides on read nothing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Interval, Symbol};
+use exodus_domain::{Bar, Interval, Symbol};
 
 use super::Session;
 use crate::LiveError;
 use crate::issues;
 
-/// Rules that were read longer ago are read anew before the next decision, also within a batch that takes that long.
-const FRESH_FOR: TimeDelta = TimeDelta::seconds(1);
-
-/// The bars that are here and for which the rules have been read.
-#[derive(Default)]
-pub(super) struct FreshRules {
-    read_at: DateTime<Utc>,
-    bars: HashSet<(Symbol, Interval)>,
-}
-
-impl FreshRules {
-    /// Uses up what was read for a bar. False if nothing was, or too long ago.
-    fn take(&mut self, symbol: Symbol, interval: Interval, now: DateTime<Utc>) -> bool {
-        self.bars.remove(&(symbol, interval)) && now - self.read_at <= FRESH_FOR
-    }
-}
-
 impl Session {
-    /// Tells the engine the rules of an issue before it decides on a bar of it, and those of all issues whose bars are
-    /// here too.
-    pub(super) async fn refresh_for_bar(&mut self, symbol: Symbol, interval: Interval) -> Result<(), LiveError> {
-        let now = self.now();
-        if !self.decides_on(symbol, interval) || self.fresh.take(symbol, interval, now) {
+    /// Tells the engine the rules of the issues whose bars it is about to decide on.
+    pub(super) async fn refresh_for_bars(
+        &mut self,
+        bars: &[(Symbol, Bar)],
+        interval: Interval,
+    ) -> Result<(), LiveError> {
+        let closed = bars.iter().map(|(symbol, _)| *symbol);
+        let symbols: BTreeSet<Symbol> = closed.filter(|symbol| self.decides_on(*symbol, interval)).collect();
+        if symbols.is_empty() {
             return Ok(());
         }
-        self.market.look_ahead();
-        let ahead = self.market.bars_ahead().filter(|(symbol, interval)| self.decides_on(*symbol, *interval)).collect();
-        self.fresh = FreshRules { read_at: now, bars: ahead };
-        let symbols: BTreeSet<Symbol> =
-            self.fresh.bars.iter().map(|(symbol, _)| *symbol).chain(std::iter::once(symbol)).collect();
         metrics::counter!("exodus_rule_reads_total").increment(1);
         for issue in issues::find_many(&self.deps.store, self.account.id, &Vec::from_iter(symbols)).await? {
             self.engine.add_issue(issue);

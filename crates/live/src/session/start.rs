@@ -12,7 +12,6 @@ use exodus_store::{StoreError, holdings, kill_switches, orders};
 use exodus_trading::{Engine, EngineEvent, EngineSetup, RestoredOrder, RiskLimits};
 
 use super::market::MarketView;
-use super::rules::FreshRules;
 use super::{OrderRefs, Session, SessionDeps};
 use crate::LiveError;
 use crate::executor::Executor;
@@ -47,7 +46,6 @@ impl Session {
             executor,
             reconciler,
             market: MarketView::new(Arc::clone(&deps.feed)),
-            fresh: FreshRules::default(),
             strategies: HashMap::new(),
             account_kill,
             refs: OrderRefs::default(),
@@ -88,7 +86,7 @@ impl Session {
         }
         if self.account_kill == KillState::Halted {
             // The process may have died between the halt and its cancels.
-            self.step(&EngineEvent::Kill { strategy_id: None, state: KillState::Halted }, None).await?;
+            self.step(&EngineEvent::Kill { strategy_id: None, state: KillState::Halted }).await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Bar, Interval, KillState, Symbol, kst_date, previous_session};
+use exodus_domain::{Bar, Interval, KillState, OrderState, Symbol, kst_date, previous_session};
 use exodus_store::orders::{self, Order, OrderFilter};
 use exodus_store::strategies::{self, ActiveStrategy};
 use exodus_store::trades::{self, TradeFilter};
@@ -39,7 +39,7 @@ impl Session {
             self.strategies.remove(&id);
             let mut commands = Vec::new();
             self.engine.remove_strategy(id, &mut commands);
-            self.carry_out(commands, None).await?;
+            self.carry_out(commands, "").await?;
         }
         for strategy in active {
             if !self.strategies.contains_key(&strategy.id) {
@@ -62,23 +62,24 @@ impl Session {
             }
         };
         let owner = (account.user_id, account.id);
-        let mut symbols = Vec::new();
+        let (mut symbols, mut has_ordered) = (Vec::new(), false);
         for symbol in &stored.fields.symbols {
             if !self.refresh_issue(*symbol).await? {
                 tracing::error!(strategy_id = stored.id, %symbol, "the issue is not listed and is left out");
                 continue;
             }
-            let position = own_position(&store, owner, stored.id, *symbol).await?;
-            symbols.push(StrategySymbol { symbol: *symbol, position });
+            let (position, ordered) = own_position(&store, owner, stored.id, *symbol).await?;
+            has_ordered |= ordered;
+            symbols.push(StrategySymbol { position, ..StrategySymbol::new(*symbol) });
         }
         // The feed is asked first and history second, so that no bar falls between the two.
         self.market.watch(symbols.iter().map(|member| member.symbol), self.now());
         let (interval, length) = (strategy.interval(), strategy.warm_up_bars());
         let watched = symbols.clone();
-        self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols })?;
+        self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols, has_ordered })?;
         let bars = watched.iter().map(|member| (member.symbol, interval)).collect();
         self.strategies.insert(stored.id, Running { version: stored.version, kill, bars });
-        for StrategySymbol { symbol, position } in watched {
+        for StrategySymbol { symbol, position, .. } in watched {
             let bars = self.history(symbol, interval, length, position.since).await?;
             self.engine.warm_up(stored.id, symbol, &bars)?;
             if let Some(last) = bars.last() {
@@ -130,18 +131,21 @@ fn history_start(interval: Interval, length: usize, now: DateTime<Utc>) -> DateT
 }
 
 /// What the orders of a strategy bought of an issue for an account and have not sold: its fills once more, as the engine
-/// books them.
+/// books them. And whether there was an order at all.
 async fn own_position(
     store: &Store,
     (user_id, account_id): (i64, i64),
     strategy_id: i64,
     symbol: Symbol,
-) -> Result<OwnPosition, LiveError> {
+) -> Result<(OwnPosition, bool), LiveError> {
     let filter = OrderFilter { status: None, symbol: Some(symbol) };
     let mut own_orders = HashSet::new();
     for number in 1.. {
         let page = orders::list(store, user_id, &filter, Page { number, size: PAGE_SIZE }).await?;
-        let is_own = |order: &&Order| order.strategy_id == Some(strategy_id) && order.account_id == account_id;
+        let is_own = |order: &&Order| {
+            (order.strategy_id, order.account_id) == (Some(strategy_id), account_id)
+                && order.state != OrderState::Denied
+        };
         let own = page.items.iter().filter(is_own);
         own_orders.extend(own.map(|order| order.id));
         if number * PAGE_SIZE >= page.total {
@@ -150,7 +154,7 @@ async fn own_position(
     }
     let mut position = OwnPosition::default();
     if own_orders.is_empty() {
-        return Ok(position);
+        return Ok((position, false));
     }
     let filter = TradeFilter { symbol: Some(symbol), ..TradeFilter::default() };
     for trade in trades::export(store, user_id, &filter).await? {
@@ -158,5 +162,5 @@ async fn own_position(
             position.fill(trade.side, trade.quantity, trade.amount, trade.executed_at);
         }
     }
-    Ok(position)
+    Ok((position, true))
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exits::Exits;
 use crate::sizing::Sizing;
-use crate::strategies::{Strategy, StrategyKind, momentum, moving_average_cross, rules};
+use crate::strategies::{Strategy, StrategyKind, factor, mean_reversion, momentum, moving_average_cross, rules};
 
 pub(crate) use common::Ranks;
 pub use parameter::{Choice, ParameterRange, ParameterSpec, Unit, When};
@@ -60,7 +60,8 @@ pub struct StrategyType {
 
 /// Every strategy type there is.
 pub fn catalog() -> &'static [StrategyType] {
-    static CATALOG: [StrategyType; 3] = [momentum::TYPE, moving_average_cross::TYPE, rules::TYPE];
+    static CATALOG: [StrategyType; 5] =
+        [momentum::TYPE, mean_reversion::TYPE, factor::TYPE, moving_average_cross::TYPE, rules::TYPE];
     &CATALOG
 }
 

@@ -1,9 +1,11 @@
 //! What the engine is told, and what it answers.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use exodus_domain::{
-    Bar, CommissionSchedule, Denial, Interval, KillState, OrderCosts, OrderFields, OrderState, OverSold, Price, Qty,
-    Signal, Symbol, Won,
+    Bar, CommissionSchedule, Denial, Fundamentals, Interval, KillState, OrderCosts, OrderFields, OrderState, OverSold,
+    Price, Qty, Signal, Symbol, Won,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,19 +22,19 @@ pub struct ClientRef(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EngineEvent {
-    /// A bar closed. Issues the engine does not know are passed over.
+    /// Bars closed, all that were told of the same close. Issues the engine does not know are passed over.
     ///
-    /// Strategies may order on it at once, so a bar whose market is closed by then (a daily bar of a KRX issue) is to
-    /// be told when the market takes orders again.
-    BarClosed {
+    /// Strategies may order on them at once, so bars whose market is closed by then (daily bars of KRX issues) are to be
+    /// told when the market takes orders again.
+    BarsClosed {
         /// When the engine acts on it.
         at: DateTime<Utc>,
-        /// Issue.
-        symbol: Symbol,
-        /// Length.
+        /// Their length.
         interval: Interval,
-        /// The bar.
-        bar: Bar,
+        /// When they began.
+        open_time: DateTime<Utc>,
+        /// The bars, an issue once.
+        bars: Vec<(Symbol, Bar)>,
     },
     /// A new last price. Issues the engine does not know are passed over.
     Price {
@@ -88,7 +90,7 @@ pub enum EngineEvent {
 /// The close of bars that opened and closed together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BarClose {
-    /// When the engine acts on it, as in [`EngineEvent::BarClosed`].
+    /// When the engine acts on it, as in [`EngineEvent::BarsClosed`].
     pub at: DateTime<Utc>,
     /// Length of the bars.
     pub interval: Interval,
@@ -177,22 +179,26 @@ pub struct StrategySetup {
     pub kill: KillState,
     /// The issues it watches.
     pub symbols: Vec<StrategySymbol>,
+    /// True if an order of it was ever made: a ranking that is new does not wait for its calendar.
+    pub has_ordered: bool,
 }
 
 /// An issue that a strategy watches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StrategySymbol {
     /// Issue.
     pub symbol: Symbol,
     /// What the orders of this strategy bought so far and have not sold. It never sells more than that, nor more than
     /// the account holds.
     pub position: OwnPosition,
+    /// What was published of it: a [history](Fundamentals::history), empty if nothing is known or nobody asks.
+    pub facts: Arc<[Fundamentals]>,
 }
 
 impl StrategySymbol {
     /// An issue of which the strategy has nothing yet.
     pub fn new(symbol: Symbol) -> Self {
-        Self { symbol, position: OwnPosition::default() }
+        Self { symbol, position: OwnPosition::default(), facts: Arc::default() }
     }
 }
 

@@ -4,17 +4,20 @@
 //! around it, live or backtest, carries the commands out and tells what became of them.
 
 mod decide;
+mod exits;
 mod message;
 mod order;
 mod own;
+mod rebalance;
 mod restate;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Brake, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side, Symbol, Won,
-    kst_date,
+    Bar, Brake, Fundamentals, Holding, Interval, KillState, OrderFields, OrderState, Price, Qty, RiskCode, Side,
+    Symbol, Won, kst_date,
 };
 
 pub use message::{
@@ -23,13 +26,15 @@ pub use message::{
 };
 pub use own::OwnPosition;
 
-use crate::exits::{ExitCheck, ExitWatch};
+use crate::exits::ExitWatch;
 use crate::portfolio::{Portfolio, PositionIndex};
+use crate::ranking::Ranking;
 use crate::risk::{Approved, RiskGate, RiskInputs, TradedIssue, reserve_price};
-use crate::sizing::EquityShare;
+use crate::sizing::{Gauge, Sizer};
 use crate::strategies::{Rule, Stance};
-use decide::Decision;
+use decide::{Decision, Seat};
 use order::{Done, Order};
+use rebalance::Waiting;
 
 /// One account: its books, its open orders, its strategies, its risk gate.
 #[derive(Debug)]
@@ -39,15 +44,27 @@ pub struct Engine {
     portfolio: Portfolio,
     /// By position in the portfolio.
     issues: Vec<Issue>,
-    /// Kill switch of each strategy.
-    strategies: BTreeMap<i64, KillState>,
+    strategies: BTreeMap<i64, Running>,
     /// Where each order is kept that is not filled whole.
     orders: BTreeMap<ClientRef, PositionIndex>,
     next_ref: u64,
     /// What strategies decided on the bars that closed last, on its way to orders.
     decisions: Vec<Decision>,
+    /// Where bars that closed together were shown to rankings, on its way to their decision.
+    ranked: Vec<Seat>,
     /// Whether signals tell confidence and reason.
     gives_reasons: bool,
+}
+
+/// What is known of a strategy beside its issues.
+#[derive(Debug)]
+struct Running {
+    /// Its own kill switch.
+    kill: KillState,
+    ranking: Option<Ranking>,
+    /// True if an order of it was ever made, in this engine or before.
+    has_ordered: bool,
+    waiting: Waiting,
 }
 
 #[derive(Debug)]
@@ -70,7 +87,13 @@ struct Issue {
 struct Watcher {
     strategy_id: i64,
     interval: Interval,
-    size: EquityShare,
+    size: Box<Sizer>,
+    /// What `size` goes by, if that is measured.
+    gauge: Option<Box<Gauge>>,
+    /// True if a ranking decides, and the rule only learns.
+    is_ranked: bool,
+    /// What was published of the issue, oldest first.
+    facts: Arc<[Fundamentals]>,
     rule: Rule,
     /// When its position is sold whatever the rule says; `None` if there is no such exit.
     exits: Option<Box<ExitWatch>>,
@@ -101,6 +124,7 @@ impl Engine {
             orders: BTreeMap::new(),
             next_ref: 1,
             decisions: Vec::new(),
+            ranked: Vec::new(),
             gives_reasons: true,
         }
     }
@@ -189,14 +213,22 @@ impl Engine {
     pub fn add_strategy(&mut self, setup: StrategySetup) -> Result<(), EngineError> {
         let indices = setup.symbols.iter().map(|member| self.find(member.symbol)).collect::<Result<Vec<_>, _>>()?;
         self.drop_watchers(setup.id);
-        self.strategies.insert(setup.id, setup.kill);
-        for (index, member) in indices.into_iter().zip(&setup.symbols) {
+        let StrategySetup { id, strategy, kill, symbols, has_ordered } = setup;
+        let (ranking, interval) = (strategy.ranking(), strategy.interval());
+        let parts = ranking.as_ref().map_or(symbols.len(), |ranking| ranking.hold_count() as usize);
+        let size = strategy.sizing.at_work(parts, interval);
+        let is_ranked = ranking.is_some();
+        self.strategies.insert(id, Running { kill, ranking, has_ordered, waiting: Waiting::new() });
+        for (index, member) in indices.into_iter().zip(symbols) {
             self.issues[index.0].watchers.push(Watcher {
-                strategy_id: setup.id,
-                interval: setup.strategy.interval(),
-                size: setup.strategy.sizing.share(),
-                rule: setup.strategy.rule(),
-                exits: setup.strategy.exits.watch(),
+                strategy_id: id,
+                interval,
+                size: Box::new(size),
+                gauge: strategy.sizing.gauge(),
+                is_ranked,
+                facts: member.facts,
+                rule: strategy.rule(),
+                exits: strategy.exits.watch(),
                 own: member.position,
                 undefined_bars: 0,
                 refused: None,
@@ -231,9 +263,13 @@ impl Engine {
             .iter_mut()
             .find(|watcher| watcher.strategy_id == strategy_id)
             .ok_or(EngineError::UnknownStrategy(strategy_id))?;
+        let mut ranking = self.strategies.get_mut(&strategy_id).and_then(|running| running.ranking.as_mut());
         for bar in bars.iter().filter(|bar| is_tradable(bar)) {
             let closed_at = bar.open_time + watcher.interval.duration();
-            watcher.rule.on_bar(bar, Stance::Pending);
+            watcher.learn(bar);
+            if let Some(ranking) = &mut ranking {
+                ranking.saw(bar.open_time);
+            }
             watcher.watch_close(bar.close, closed_at);
             self.portfolio.mark(index, bar.close, closed_at);
         }
@@ -246,12 +282,11 @@ impl Engine {
     /// [`EngineError`] if the event does not fit what the engine knows; nothing changed then.
     pub fn step(&mut self, event: &EngineEvent, out: &mut Vec<Command>) -> Result<(), EngineError> {
         match event {
-            EngineEvent::BarClosed { at, symbol, interval, bar } => {
-                if let Some(index) = self.portfolio.find(*symbol) {
-                    let closed_at = bar.open_time + interval.duration();
-                    let close = BarClose { at: *at, interval: *interval, closed_at };
-                    self.close_bars(&close, [(index, *bar)], out);
-                }
+            EngineEvent::BarsClosed { at, interval, open_time, bars } => {
+                let close = BarClose { at: *at, interval: *interval, closed_at: *open_time + interval.duration() };
+                let known = |(symbol, bar): &(Symbol, Bar)| Some((self.portfolio.find(*symbol)?, *bar));
+                let bars: Vec<_> = bars.iter().filter_map(known).collect();
+                self.close_bars(&close, bars, out);
             }
             EngineEvent::Price { at, symbol, price, base_price } => {
                 // A price of zero is no price: it must not make a holding worthless.
@@ -267,7 +302,7 @@ impl Engine {
             }
             EngineEvent::OrderUpdate { client_ref, state, cum_quantity, cum_amount, costs, at } => {
                 let now = Done { quantity: *cum_quantity, amount: *cum_amount, costs: *costs };
-                self.on_order_update(*client_ref, *state, &now, *at)?;
+                self.on_order_update(*client_ref, *state, &now, *at, out)?;
             }
             EngineEvent::ManualOrder { at, request_id, fields } => self.on_manual_order(*at, *request_id, fields, out),
             EngineEvent::ManualCancel { client_ref } => {
@@ -336,6 +371,9 @@ impl Engine {
         order: Approved<OrderFields>,
         out: &mut Vec<Command>,
     ) {
+        if let Some(running) = strategy_id.and_then(|id| self.strategies.get_mut(&id)) {
+            running.has_ordered = true;
+        }
         let fields = order.get().clone();
         let price = fields.price.or(order.inputs().last_price);
         let price = price.expect("the gate approves no order without a price to value it by");
@@ -380,6 +418,7 @@ impl Engine {
         state: OrderState,
         now: &Done,
         at: DateTime<Utc>,
+        out: &mut Vec<Command>,
     ) -> Result<(), EngineError> {
         let unknown = EngineError::UnknownOrder(client_ref);
         let index = *self.orders.get(&client_ref).ok_or(unknown)?;
@@ -411,7 +450,11 @@ impl Engine {
         }
         if state == OrderState::Filled || state.is_ended() != was_ended {
             let order = orders.remove(place);
+            let strategy_id = order.strategy_id;
             self.keep(index, order);
+            if let Some(id) = strategy_id {
+                self.place_waiting(id, at, out);
+            }
         } else {
             order.reserve(&mut self.portfolio);
         }
@@ -423,8 +466,8 @@ impl Engine {
             None => self.kill = state,
             // A strategy that does not run is told its switch when it is added.
             Some(id) => {
-                if let Some(kill) = self.strategies.get_mut(&id) {
-                    *kill = state;
+                if let Some(running) = self.strategies.get_mut(&id) {
+                    running.kill = state;
                 }
             }
         }
@@ -445,11 +488,21 @@ impl Engine {
     }
 }
 
+impl Watcher {
+    /// Shows the rule, and what measures sizes, a closed bar on which nothing is decided.
+    fn learn(&mut self, bar: &Bar) {
+        self.rule.on_bar(bar, Stance::Pending);
+        if let Some(gauge) = &mut self.gauge {
+            gauge.see(bar);
+        }
+    }
+}
+
 impl Issue {
     /// Notes whether an exit is to be looked at with every price.
     fn note_price_exits(&mut self) {
         let exits = self.watchers.iter().filter_map(|watcher| watcher.exits.as_ref());
-        self.has_price_exits = exits.into_iter().any(|exits| exits.check() == ExitCheck::Intraday);
+        self.has_price_exits = exits.into_iter().any(|exits| exits.is_intraday());
     }
 }
 

@@ -35,7 +35,7 @@ impl OwnPosition {
         } else if quantity < self.quantity {
             let sold = i128::from((self.quantity - quantity).0);
             let released = i128::from(self.cost.0) * sold / i128::from(self.quantity.0);
-            self.cost = self.cost - Won(i64::try_from(released).expect("a part is no more than the whole"));
+            self.cost -= Won(i64::try_from(released).expect("a part is no more than the whole"));
             self.quantity = quantity;
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{Bar, CorporateAction, Fill, Price, Qty, Restated, Symbol, Won};
 
 use super::{Engine, EngineError, Watcher};
-use crate::strategies::{Stance, Strategy};
+use crate::strategies::Strategy;
 
 impl Engine {
     /// Puts a corporate action into effect at `at`, the beginning of its ex-date: on the holding, on what each strategy
@@ -28,6 +28,7 @@ impl Engine {
         self.portfolio.restore(index, restated.holding);
         self.portfolio.credit(restated.cash);
         self.portfolio.mark(index, base, at);
+        self.forget_waiting(index);
 
         let issue = &mut self.issues[index.0];
         let mut owned = Qty::ZERO;
@@ -64,9 +65,9 @@ impl Engine {
         let watchers = &mut self.issues[index.0].watchers;
         let watcher = watchers.iter_mut().find(|watcher| watcher.strategy_id == strategy_id);
         let watcher = watcher.ok_or(EngineError::UnknownStrategy(strategy_id))?;
-        watcher.rule = strategy.rule();
+        (watcher.rule, watcher.gauge) = (strategy.rule(), strategy.sizing.gauge());
         for bar in bars.iter().filter(|bar| super::is_tradable(bar)) {
-            watcher.rule.on_bar(bar, Stance::Pending);
+            watcher.learn(bar);
         }
         Ok(())
     }

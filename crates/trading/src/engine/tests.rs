@@ -34,6 +34,11 @@ fn minute(n: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000 / 60 * 60 + n * 60, 0).expect("a valid time")
 }
 
+fn closed(at: DateTime<Utc>, bar: Bar) -> EngineEvent {
+    let (interval, open_time) = (Interval::Minute1, bar.open_time);
+    EngineEvent::BarsClosed { at, interval, open_time, bars: vec![(symbol(), bar)] }
+}
+
 /// An engine and what it answered, driven as a session drives it.
 struct Bench {
     engine: Engine,
@@ -62,8 +67,9 @@ impl Bench {
         let symbols = vec![StrategySymbol {
             symbol: symbol(),
             position: OwnPosition { quantity: Qty(position), ..OwnPosition::default() },
+            ..StrategySymbol::new(symbol())
         }];
-        let setup = StrategySetup { id, strategy, kill: KillState::Active, symbols };
+        let setup = StrategySetup { id, strategy, kill: KillState::Active, symbols, has_ordered: false };
         self.engine.add_strategy(setup).expect("the issue is known");
     }
 
@@ -82,7 +88,7 @@ impl Bench {
         self.now += 1;
         let price = Price(price);
         let bar = Bar { open_time, open: price, high: price, low: price, close: price, volume: Qty(volume) };
-        self.tell(&EngineEvent::BarClosed { at: minute(self.now), symbol: symbol(), interval: Interval::Minute1, bar })
+        self.tell(&closed(minute(self.now), bar))
     }
 
     /// Tells a price that is the base price of its day too.
@@ -447,7 +453,7 @@ fn a_replay_gives_the_same_commands() {
             let at = open_time + TimeDelta::minutes(1);
             let event = match replayed {
                 Some(lines) => serde_json::from_str(&lines[n]).expect("an event"),
-                None => EngineEvent::BarClosed { at, symbol: symbol(), interval: Interval::Minute1, bar },
+                None => closed(at, bar),
             };
             events.push(serde_json::to_string(&event).expect("JSON"));
             let out = bench.tell(&event);

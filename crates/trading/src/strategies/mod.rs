@@ -3,17 +3,26 @@
 //! A strategy sees closed bars of one issue and how its own position stands, and says buy, sell or nothing. It knows
 //! neither time nor money nor whether the bars are live, so it cannot tell a backtest from an account.
 
+pub(crate) mod factor;
+pub(crate) mod mean_reversion;
 pub(crate) mod momentum;
 pub(crate) mod moving_average_cross;
 pub(crate) mod rules;
+
+use std::collections::BTreeMap;
 
 use exodus_domain::{Bar, Interval, Reason, Side};
 use serde_json::{Value, json};
 
 use crate::catalog::StrategyType;
 use crate::exits::Exits;
+use crate::ranking::Ranking;
 use crate::sizing::Sizing;
-use momentum::{Momentum, MomentumParameters};
+use factor::{FactorMeasures, FactorParameters};
+use mean_reversion::{MeanReversion, MeanReversionParameters};
+use momentum::cross_sectional::RankedMomentum;
+use momentum::time_series::Momentum;
+use momentum::{MomentumMethod, MomentumParameters};
 use moving_average_cross::{MovingAverageCross, MovingAverageCrossParameters};
 use rules::{RulesAtWork, RulesParameters};
 
@@ -31,8 +40,12 @@ pub struct Strategy {
 /// A strategy type with its own parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StrategyKind {
-    /// Time-series momentum.
+    /// Momentum over time or across issues.
     Momentum(MomentumParameters),
+    /// Mean reversion.
+    MeanReversion(MeanReversionParameters),
+    /// Ranking by factors.
+    Factor(FactorParameters),
     /// Crossing of two moving averages.
     MovingAverageCross(MovingAverageCrossParameters),
     /// A `.kis.yaml` document.
@@ -56,6 +69,8 @@ impl Strategy {
     fn strategy_type(&self) -> &'static StrategyType {
         match self.kind {
             StrategyKind::Momentum(_) => &momentum::TYPE,
+            StrategyKind::MeanReversion(_) => &mean_reversion::TYPE,
+            StrategyKind::Factor(_) => &factor::TYPE,
             StrategyKind::MovingAverageCross(_) => &moving_average_cross::TYPE,
             StrategyKind::Rules(_) => &rules::TYPE,
         }
@@ -70,6 +85,8 @@ impl Strategy {
     pub fn parameters(&self) -> Value {
         let mut parameters = match &self.kind {
             StrategyKind::Momentum(parameters) => json!(parameters),
+            StrategyKind::MeanReversion(parameters) => json!(parameters),
+            StrategyKind::Factor(parameters) => json!(parameters),
             StrategyKind::MovingAverageCross(parameters) => json!(parameters),
             StrategyKind::Rules(parameters) => json!(parameters),
         };
@@ -85,6 +102,8 @@ impl Strategy {
     pub fn interval(&self) -> Interval {
         match &self.kind {
             StrategyKind::Momentum(parameters) => parameters.interval,
+            StrategyKind::MeanReversion(parameters) => parameters.interval,
+            StrategyKind::Factor(_) => FactorParameters::INTERVAL,
             StrategyKind::MovingAverageCross(parameters) => parameters.interval,
             StrategyKind::Rules(parameters) => parameters.interval,
         }
@@ -92,17 +111,41 @@ impl Strategy {
 
     /// Closed bars it needs before the first one it can decide on.
     pub fn warm_up_bars(&self) -> usize {
-        match &self.kind {
+        let kind = match &self.kind {
             StrategyKind::Momentum(parameters) => parameters.warm_up_bars(),
+            StrategyKind::MeanReversion(parameters) => parameters.warm_up_bars(),
+            StrategyKind::Factor(parameters) => parameters.warm_up_bars(),
             StrategyKind::MovingAverageCross(parameters) => parameters.warm_up_bars(),
             StrategyKind::Rules(parameters) => parameters.warm_up_bars(),
+        };
+        kind.max(self.sizing.warm_up_bars())
+    }
+
+    /// How its issues are ranked against each other, if they are: then its rules decide nothing alone.
+    pub(crate) fn ranking(&self) -> Option<Ranking> {
+        match &self.kind {
+            StrategyKind::Momentum(parameters) => parameters.ranking(),
+            StrategyKind::Factor(parameters) => Some(parameters.ranking()),
+            StrategyKind::MeanReversion(_) | StrategyKind::MovingAverageCross(_) | StrategyKind::Rules(_) => None,
         }
+    }
+
+    /// True if it rests on what was [published](exodus_domain::Fundamentals) of its issues.
+    pub fn needs_fundamentals(&self) -> bool {
+        matches!(&self.kind, StrategyKind::Factor(parameters) if parameters.needs_fundamentals())
     }
 
     /// A rule for one issue, before its first bar.
     pub(crate) fn rule(&self) -> Rule {
         match &self.kind {
-            StrategyKind::Momentum(parameters) => Rule::Momentum(Momentum::new(parameters)),
+            StrategyKind::Momentum(parameters) => match parameters.method {
+                MomentumMethod::TimeSeries => Rule::Momentum(Momentum::new(parameters)),
+                MomentumMethod::CrossSectional => {
+                    Rule::RankedMomentum(Box::new(RankedMomentum::new(parameters.lookback, parameters.skip)))
+                }
+            },
+            StrategyKind::MeanReversion(parameters) => Rule::MeanReversion(Box::new(MeanReversion::new(parameters))),
+            StrategyKind::Factor(parameters) => Rule::Factor(Box::new(FactorMeasures::new(parameters))),
             StrategyKind::MovingAverageCross(parameters) => {
                 Rule::MovingAverageCross(MovingAverageCross::new(parameters))
             }
@@ -126,17 +169,30 @@ pub(crate) enum Stance {
 #[derive(Debug)]
 pub(crate) enum Rule {
     Momentum(Momentum),
+    /// Learns what a ranking asks, and decides nothing alone.
+    RankedMomentum(Box<RankedMomentum>),
+    MeanReversion(Box<MeanReversion>),
+    /// Learns what a ranking asks, and decides nothing alone.
+    Factor(Box<FactorMeasures>),
     MovingAverageCross(MovingAverageCross),
     Rules(Box<RulesAtWork>),
 }
 
 impl Rule {
-    /// Takes the next closed bar and decides on it; `holding` is what the account holds of the issue. Halted bars must not
-    /// be given (krx-market §9).
+    /// Takes the next closed bar and decides on it. Halted bars must not be given (krx-market §9).
     #[inline]
     pub(crate) fn on_bar(&mut self, bar: &Bar, stance: Stance) -> Option<Side> {
         match self {
             Self::Momentum(rule) => rule.on_close(bar.close, stance),
+            Self::RankedMomentum(rule) => {
+                rule.on_close(bar.close);
+                None
+            }
+            Self::MeanReversion(rule) => rule.on_bar(bar, stance),
+            Self::Factor(rule) => {
+                rule.on_bar(bar);
+                None
+            }
             Self::MovingAverageCross(rule) => rule.on_close(bar.close, stance),
             Self::Rules(rule) => rule.on_bar(bar, stance),
         }
@@ -153,6 +209,12 @@ impl Rule {
     pub(crate) fn explain(&self, side: Side) -> (f64, Reason) {
         match self {
             Self::Momentum(rule) => rule.explain(side),
+            Self::MeanReversion(rule) => rule.explain(side),
+            // A ranking explains what it decides; what is left is an issue that is no member any more.
+            Self::RankedMomentum(_) | Self::Factor(_) => {
+                let code = "rank_excluded".to_owned();
+                (1.0, Reason { code, values: BTreeMap::new(), conditions: Vec::new() })
+            }
             Self::MovingAverageCross(rule) => rule.explain(side),
             Self::Rules(rule) => rule.explain(side),
         }

@@ -137,7 +137,10 @@ async fn recorded(world: &World, id: i64, parameters: &Value) -> RecordedStrateg
         past.push((symbol, bars[bars.len() - length..].to_vec()));
     }
     let symbols = symbols().map(StrategySymbol::new).to_vec();
-    RecordedStrategy { setup: StrategySetup { id, strategy, kill: KillState::Active, symbols }, past }
+    RecordedStrategy {
+        setup: StrategySetup { id, strategy, kill: KillState::Active, symbols, has_ordered: false },
+        past,
+    }
 }
 
 /// What people ask for in the course of the day.
@@ -170,9 +173,8 @@ async fn record(world: &World, process: &mut Process, tape: &Tape) -> (Vec<Momen
             process.exchange.on_feed(&event);
             tape.tell(&event);
         }
-        let mut events = Vec::new();
+        let events = process.session.market.told();
         while let Some(event) = unconstrained(process.session.market.next()).now_or_never().flatten() {
-            events.push(event.clone());
             process.session.handle(Input::Feed(event)).await.expect("the session goes on");
         }
         let requests = requests(world, number);
