@@ -181,9 +181,9 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
               </div>
             )}
             {(isShown('preview') || isShown('yaml')) && (
-              <div className="flex min-w-0 flex-col gap-4 xl:sticky xl:top-[4.75rem] xl:h-[calc(100dvh-10.75rem)]">
-                {isShown('preview') && <PreviewPanel preview={preview} className="xl:min-h-0 xl:flex-[5] xl:overflow-y-auto" />}
-                {isShown('yaml') && <YamlPanel readOnly={!canWrite} target={target} className="h-[calc(100dvh-14rem)] xl:h-auto xl:flex-[3]" />}
+              <div className="flex min-w-0 flex-col gap-4 xl:sticky xl:top-[4.75rem] xl:max-h-[calc(100dvh-5.5rem)] xl:overflow-y-auto xl:pb-1">
+                {isShown('preview') && <PreviewPanel preview={preview} className="shrink-0" />}
+                {isShown('yaml') && <YamlPanel readOnly={!canWrite} target={target} className="h-[calc(100dvh-14rem)] shrink-0 xl:h-[33rem] xl:resize-y" />}
               </div>
             )}
           </div>

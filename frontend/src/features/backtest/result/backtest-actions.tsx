@@ -6,13 +6,14 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { toast } from '@/components/ui/toast';
 import { backtests } from '@/lib/api/backtests';
+import { ApiProblem } from '@/lib/api/problem';
 import type { BacktestDetail } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { Link, useRouter } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
 import { isUnderWay } from '@/lib/api/run-status';
 import { ExportMenu } from './export-menu';
-import { requestOf } from './request-of';
+import { requestOf, requestOfSettings } from './request-of';
 
 export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
   const t = useTranslations('backtest');
@@ -31,9 +32,12 @@ export function BacktestActions({ backtest }: { backtest: BacktestDetail }) {
     onError,
     onSettled: reload,
   });
-  // The settings of the run itself, not of the strategy, which may have changed since.
   const rerun = useMutation({
-    mutationFn: () => backtests.run(requestOf(backtest)),
+    mutationFn: () =>
+      backtests.run(requestOf(backtest)).catch((error: unknown) => {
+        if (!(error instanceof ApiProblem) || error.code !== 'NOT_FOUND') throw error;
+        return backtests.run(requestOfSettings(backtest));
+      }),
     onSuccess: (started) => router.push(`/backtest/result/?id=${started.id}`),
     onError,
     onSettled: reload,

@@ -1,18 +1,16 @@
-import { storedIds } from '@/features/backtest/form/values';
 import type { BacktestDetail, BacktestRequest } from '@/lib/api/types';
 
-/** What would run the same again: the settings of the run itself, not of a strategy that may have changed since. */
+/**
+ * What would run the same again: the versions that were tested, whatever was saved since, so that the new result names
+ * them too. A run without a stored strategy, or older than versions, is told by its settings.
+ */
 export function requestOf(backtest: BacktestDetail): BacktestRequest {
   const { name, start_date, end_date, initial_capital, fill, benchmark, universe, sweep_id, manifest } = backtest;
-  const several = storedIds(backtest);
-  const what =
-    several.length > 1
-      ? { strategy_ids: several }
-      : { strategy_type: backtest.strategy_type, parameters: backtest.parameters };
-  const where = universe ? { universe } : several.length > 1 ? {} : { symbols: backtest.symbols };
+  const isSeveral = backtest.strategies.length > 1;
+  const where = universe ? { universe } : isSeveral ? {} : { symbols: backtest.symbols };
   return {
     name,
-    ...what,
+    ...whatOf(backtest),
     ...where,
     start_date,
     end_date,
@@ -22,4 +20,20 @@ export function requestOf(backtest: BacktestDetail): BacktestRequest {
     ...(sweep_id && { sweep_id }),
     ...(manifest && { commission: manifest.commission }),
   };
+}
+
+function whatOf({ strategies, strategy_id, strategy_version, strategy_type, parameters }: BacktestDetail) {
+  const stored = strategies.filter((one) => one.strategy_id !== null);
+  if (stored.length > 1) {
+    return {
+      strategy_ids: stored.flatMap((one) => one.strategy_id ?? []),
+      strategy_versions: stored.map((one) => one.strategy_version),
+    };
+  }
+  return strategy_id && strategy_version ? { strategy_id, strategy_version } : { strategy_type, parameters };
+}
+
+/** The same by its settings alone, for a strategy that was deleted since. */
+export function requestOfSettings(backtest: BacktestDetail): BacktestRequest {
+  return requestOf({ ...backtest, strategy_id: null });
 }

@@ -4,7 +4,7 @@ import { chartSpan } from './chart-span';
 import { benchmarkOf } from './curves';
 import { strength, yearRows } from './month-grid';
 import { readFills } from './read-fills';
-import { requestOf } from './request-of';
+import { requestOf, requestOfSettings } from './request-of';
 import { csvOf } from './round-trip-csv';
 
 describe('yearRows', () => {
@@ -83,9 +83,16 @@ describe('requestOf', () => {
       strategies: [{ strategy_id: null }],
     } as unknown as BacktestDetail;
     expect({ ...requestOf(run), strategies: run.strategies }).toEqual(run);
-    const several = { ...run, strategies: [1, 2].map((strategy_id) => ({ strategy_id })) } as BacktestDetail;
-    expect(requestOf(several)).toMatchObject({ strategy_ids: [1, 2] });
+    const several = {
+      ...run,
+      strategies: [1, 2].map((strategy_id) => ({ strategy_id, strategy_version: strategy_id === 1 ? 3 : null })),
+    } as BacktestDetail;
+    expect(requestOf(several)).toMatchObject({ strategy_ids: [1, 2], strategy_versions: [3, null] });
     expect(requestOf(several)).not.toHaveProperty('symbols');
+    const stored = { ...run, strategy_id: 7, strategy_version: 2 } as BacktestDetail;
+    expect(requestOf(stored)).toMatchObject({ strategy_id: 7, strategy_version: 2 });
+    expect(requestOf(stored)).not.toHaveProperty('parameters');
+    expect(requestOfSettings(stored)).toEqual(requestOf(run));
   });
 });
 

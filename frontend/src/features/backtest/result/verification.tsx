@@ -98,7 +98,7 @@ function Parameters({ strategy: { strategy_type, parameters: values }, type }: {
         ))}
       </dl>
       {document && (
-        <pre aria-label={document.title[locale]} className="mt-3 max-h-96 overflow-auto rounded-lg bg-raised p-3 text-xs">
+        <pre tabIndex={0} role="region" aria-label={document.title[locale]} className="mt-3 max-h-96 overflow-auto rounded-lg bg-raised p-3 text-xs">
           {String(values[document.name])}
         </pre>
       )}

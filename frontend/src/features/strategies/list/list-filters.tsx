@@ -22,7 +22,7 @@ export function ListFilters({ state }: { state: ListState }) {
         onChange={(next) => url.update({ state: next === 'all' ? undefined : next })}
         options={STATES.map((value) => ({ value, label: t(`states.${value}`), testId: `strategies-${value}` }))}
       />
-      <div className="grid flex-1 gap-3 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
+      <div className="grid flex-1 grid-cols-2 gap-3 max-sm:[&>:first-child]:col-span-2 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
         <SearchField
           label={t('search')}
           value={state.search}

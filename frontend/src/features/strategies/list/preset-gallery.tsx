@@ -58,7 +58,8 @@ function PresetCard({ type, preset }: { type: string; preset: Preset }) {
     >
       <span className="min-w-0">
         <span className="block font-semibold">{preset.name[locale]}</span>
-        <span className="tabular line-clamp-3 text-sm text-ink-faint">{summary}</span>
+        {summary.about && <span className="line-clamp-2 text-sm text-ink-soft">{summary.about}</span>}
+        <span className="tabular line-clamp-2 text-sm text-ink-faint">{summary.settings}</span>
       </span>
       <ArrowRight aria-hidden className="size-4 shrink-0 text-ink-faint" />
     </Link>

@@ -10,6 +10,7 @@ import { Switch } from '@/components/ui/switch';
 import { queries } from '@/lib/api/queries';
 import type { Strategy } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
+import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { Link } from '@/lib/navigation';
 import { editHref, versionsHref } from '@/lib/navigation/strategies';
 import { usePreferences } from '@/lib/preferences/store';
@@ -33,8 +34,9 @@ export interface Choosing {
 
 /** What a strategy does, how it fared, where it trades, and what can be done with it. */
 export function StrategyCard({ strategy, choosing }: { strategy: Strategy; choosing: Choosing }) {
-  const t = useTranslations('strategies');
   const summary = useSummary(strategy);
+  // What its owner says of it comes before what the document does.
+  const about = strategy.description || summary.about;
   return (
     <Card
       className={cn('flex h-full flex-col gap-3.5 p-4 sm:p-5', choosing.isChosen && 'border-accent ring-1 ring-accent')}
@@ -44,28 +46,44 @@ export function StrategyCard({ strategy, choosing }: { strategy: Strategy; choos
     >
       <Heading strategy={strategy} choosing={choosing} />
       <div className="flex flex-col gap-1">
-        {strategy.description && <p className="line-clamp-2 text-sm text-ink-soft">{strategy.description}</p>}
-        {summary && (
+        {about && <p className="line-clamp-2 text-sm text-ink-soft">{about}</p>}
+        {summary.settings && (
           <p className="tabular line-clamp-2 text-sm text-ink-faint" data-testid="strategy-summary">
-            {summary}
+            {summary.settings}
           </p>
         )}
       </div>
-      <ul className="flex flex-wrap gap-1.5">
-        {strategy.symbols.slice(0, SYMBOLS_SHOWN).map((symbol) => (
-          <li key={symbol}>
-            <Badge className="tabular">{symbol}</Badge>
-          </li>
-        ))}
-        {strategy.symbols.length > SYMBOLS_SHOWN && (
-          <li>
-            <Badge>{t('moreSymbols', { count: strategy.symbols.length - SYMBOLS_SHOWN })}</Badge>
-          </li>
-        )}
-      </ul>
+      <Symbols symbols={strategy.symbols} />
       <LastBacktest strategy={strategy} />
       <Footer strategy={strategy} choosing={choosing} />
     </Card>
+  );
+}
+
+/** The first page of the list has the names of all of the demo market. */
+const LISTED = { page: 1, page_size: 200 };
+
+/** The issues it watches, by name where one is known. */
+function Symbols({ symbols }: { symbols: string[] }) {
+  const t = useTranslations('strategies');
+  const issueName = useIssueName();
+  const listed = useQuery(queries.symbols(LISTED)).data?.items;
+  const more = symbols.length - SYMBOLS_SHOWN;
+  return (
+    <ul className="flex flex-wrap gap-1.5">
+      {symbols.slice(0, SYMBOLS_SHOWN).map((symbol) => (
+        <li key={symbol}>
+          <Badge className="tabular" title={symbol}>
+            {issueName(listed?.find((issue) => issue.symbol === symbol) ?? { symbol })}
+          </Badge>
+        </li>
+      ))}
+      {more > 0 && (
+        <li>
+          <Badge>{t('moreSymbols', { count: more })}</Badge>
+        </li>
+      )}
+    </ul>
   );
 }
 
@@ -129,7 +147,7 @@ function ChooseBox({ strategy, choosing }: { strategy: Strategy; choosing: Choos
       onChange={choosing.onToggle}
       aria-label={t('compareLabel', { name: strategy.name })}
       title={cannot}
-      className="mt-1 size-4.5 shrink-0 accent-accent disabled:opacity-30"
+      className="mt-1 size-4.5 shrink-0 accent-accent disabled:opacity-50"
       data-testid="strategy-choose"
     />
   );

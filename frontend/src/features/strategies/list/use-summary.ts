@@ -8,8 +8,15 @@ import { keyParameters } from './key-parameters';
 
 type Summarised = Pick<Strategy, 'strategy_type' | 'parameters'>;
 
-/** What a strategy does in one line: what its document says of itself, and the settings that matter most. */
-export function useSummary({ strategy_type, parameters }: Summarised): string {
+export interface Summary {
+  /** What its document says of itself. */
+  about: string;
+  /** The settings that matter most. */
+  settings: string;
+}
+
+/** What a strategy does, in few words. */
+export function useSummary({ strategy_type, parameters }: Summarised): Summary {
   const locale = usePreferences((state) => state.locale);
   const known = useStrategyParameters(strategy_type, parameters);
   const text = useParameterText();
@@ -19,5 +26,5 @@ export function useSummary({ strategy_type, parameters }: Summarised): string {
     // A choice says what it is about.
     parameter.kind === 'choice' ? text(parameter, value) : `${parameter.title[locale]} ${text(parameter, value)}`,
   );
-  return [about, settings.join(' · ')].filter(Boolean).join(' — ');
+  return { about: about ?? '', settings: settings.join(' · ') };
 }
