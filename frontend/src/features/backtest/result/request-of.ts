@@ -1,3 +1,4 @@
+import { storedIds } from '@/features/backtest/form/values';
 import type { BacktestDetail, BacktestRequest } from '@/lib/api/types';
 
 /**
@@ -6,8 +7,7 @@ import type { BacktestDetail, BacktestRequest } from '@/lib/api/types';
  */
 export function requestOf(backtest: BacktestDetail): BacktestRequest {
   const { name, start_date, end_date, initial_capital, fill, benchmark, universe, sweep_id, manifest } = backtest;
-  const isSeveral = backtest.strategies.length > 1;
-  const where = universe ? { universe } : isSeveral ? {} : { symbols: backtest.symbols };
+  const where = universe ? { universe } : backtest.strategies.length > 1 ? {} : { symbols: backtest.symbols };
   return {
     name,
     ...whatOf(backtest),
@@ -23,12 +23,9 @@ export function requestOf(backtest: BacktestDetail): BacktestRequest {
 }
 
 function whatOf({ strategies, strategy_id, strategy_version, strategy_type, parameters }: BacktestDetail) {
-  const stored = strategies.filter((one) => one.strategy_id !== null);
-  if (stored.length > 1) {
-    return {
-      strategy_ids: stored.flatMap((one) => one.strategy_id ?? []),
-      strategy_versions: stored.map((one) => one.strategy_version),
-    };
+  if (strategies.length > 1) {
+    const versions = strategies.map((one) => one.strategy_version);
+    return { strategy_ids: storedIds({ strategies }), strategy_versions: versions };
   }
   return strategy_id && strategy_version ? { strategy_id, strategy_version } : { strategy_type, parameters };
 }
