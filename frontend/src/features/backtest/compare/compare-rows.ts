@@ -4,11 +4,20 @@ import { useParameterText } from '@/components/finance/use-parameter-text';
 import { bestOf, figuresOf, GROUPS, parseFigure, specOf, valueOf, type FigureKey } from '@/features/backtest/figures/figures';
 import { useFigureText, useFigureWords } from '@/features/backtest/figures/use-figure';
 import { useScopeText, useSlippageText } from '@/features/backtest/use-terms-text';
-import type { BacktestDetail } from '@/lib/api/types';
+import type { BacktestDetail, StrategyType } from '@/lib/api/types';
 import { queries } from '@/lib/api/queries';
 import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
-import { flatValues, readDocument, readParameters, valueAt, type ParameterValues } from '@/lib/parameters/schema';
+import {
+  appliedParameters,
+  flatValues,
+  OVERRIDES,
+  readParameters,
+  valueAt,
+  type Parameter,
+  type ParameterValue,
+  type ParameterValues,
+} from '@/lib/parameters/schema';
 import { usePreferences } from '@/lib/preferences/store';
 
 /** One line of the comparison: a name and the text of each run. */
@@ -60,24 +69,41 @@ export function useFigureRows(runs: BacktestDetail[], all: boolean): [string, Co
   return [[t('figures'), MAIN.flatMap((id) => parseFigure(id) ?? []).map(rowOf)]];
 }
 
+interface Setting {
+  /** What its kind says of it; nothing of what a document declares. */
+  parameter: Parameter | null;
+  value: ParameterValue | undefined;
+}
+
+/** The settings that had an effect on a run, by name in the order of its form; a document is no setting among others. */
+function settingsOf({ strategy_type, parameters }: BacktestDetail, types: StrategyType[]): Map<string, Setting> {
+  const schema = types.find((type) => type.strategy_type === strategy_type)?.parameters_schema;
+  const applied = appliedParameters(readParameters(schema), parameters);
+  const known = applied.map((parameter): [string, Setting] => [parameter.name, { parameter, value: valueAt(parameters, parameter.name) }]);
+  const own = flatValues(parameters as ParameterValues)
+    .filter(([name]) => name.startsWith(OVERRIDES))
+    .map(([name, value]): [string, Setting] => [name, { parameter: null, value }]);
+  return new Map([...known, ...own]);
+}
+
 /** What the runs were asked for; only what differs tells them apart. */
 export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
   const t = useTranslations('compare');
   const format = useFormat();
   const locale = usePreferences((state) => state.locale);
   const { data: types = [] } = useQuery(queries.strategyTypes());
-  const known = new Map(types.flatMap((type) => readParameters(type.parameters_schema).map((parameter) => [parameter.name, parameter] as const)));
-  const documents = new Set(types.flatMap((type) => readDocument(type.parameters_schema)?.name ?? []));
   const text = useParameterText();
-  const valuesIn = (run: BacktestDetail) => flatValues(run.parameters as ParameterValues).filter(([name]) => !documents.has(name));
-  const names = [...new Set(runs.flatMap((run) => valuesIn(run).map(([name]) => name)))];
+  const settings = runs.map((run) => settingsOf(run, types));
+  const names = [...new Set(settings.flatMap((each) => [...each.keys()]))];
   const kindOf = (name: string) => types.find((type) => type.strategy_type === name)?.title[locale] ?? name;
   const form = useTranslations('backtestForm');
   const scopeText = useScopeText();
   const slippageText = useSlippageText();
   const issues = (run: BacktestDetail) =>
     run.symbols.length > 2 ? t('symbolCount', { count: run.symbols.length }) : scopeText(run, 2);
-  const kinds = (run: BacktestDetail) => run.strategies.map(({ strategy_type }) => kindOf(strategy_type)).join(' + ');
+  const kinds = (run: BacktestDetail) => run.strategies
+      .map(({ strategy_type, strategy_version: version }) => `${kindOf(strategy_type)}${version === null ? '' : ` v${version}`}`)
+      .join(' + ');
   const rows: [string, string, (run: BacktestDetail) => string][] = [
     ['period', t('period'), (run) => `${format.date(run.start_date)} – ${format.date(run.end_date)}`],
     ['capital', t('capital'), (run) => format.won(run.initial_capital)],
@@ -87,9 +113,9 @@ export function useSettingRows(runs: BacktestDetail[]): CompareRow[] {
     ['timing', form('timing'), ({ fill }) => form(`timings.${fill.timing}`)],
     ['slippage', form('slippage'), ({ fill }) => slippageText(fill.slippage)],
     ...names.map((name): [string, string, (run: BacktestDetail) => string] => {
-      const parameter = known.get(name);
-      const value = (run: BacktestDetail) => valueAt(run.parameters, name);
-      return [name, parameter?.title[locale] ?? name, (run) => (parameter ? text(parameter, value(run)) : String(value(run) ?? NOTHING))];
+      const parameter = settings.find((each) => each.get(name)?.parameter)?.get(name)?.parameter;
+      const write = (value: unknown) => (parameter ? text(parameter, value) : String(value ?? NOTHING));
+      return [name, parameter?.title[locale] ?? name, (run) => write(settings[runs.indexOf(run)]?.get(name)?.value)];
     }),
   ];
   return rows.map(([id, name, value]) => {

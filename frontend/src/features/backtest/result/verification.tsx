@@ -170,9 +170,7 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
           <ul className="mt-3 list-disc pl-5 text-sm text-ink-soft">
             {manifest.notes.map((code) => (
               <li key={code}>
-                {code === 'undefined_values'
-                  ? notes(code, { count: undefinedBars })
-                  : wordOf(notes, code)}
+                {noteText(code)}
               </li>
             ))}
           </ul>

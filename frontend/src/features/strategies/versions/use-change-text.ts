@@ -31,7 +31,9 @@ export function useChangeText(known: Parameter[]): (change: FieldChange) => Chan
       const { added, removed } = listChange(before, after);
       const signed = [...added.map((symbol) => `+${symbol}`), ...removed.map((symbol) => `−${symbol}`)];
       // The same issues in another order.
-      return { name, before: plain(before), after: plain(after), short: `${name} ${signed.join(' ') || plain(after)}` };
+      if (signed.length === 0) return { name, before: plain(before), after: plain(after), short: `${name} ${plain(after)}` };
+      const listed = (symbols: string[]) => symbols.join(', ') || NOTHING;
+      return { name, before: listed(removed), after: listed(added), short: `${name} ${signed.join(' ')}` };
     }
     const isLong = field === 'description';
     return { name, before: text(before), after: text(after), short: isLong ? name : `${name} ${text(before)} → ${text(after)}` };
