@@ -1,7 +1,10 @@
 //! Fingerprints of data and results: equal exactly if everything that counts is equal, on any machine.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use chrono::NaiveDate;
-use exodus_domain::{Bar, CompactBar, CorporateAction, Side, Symbol, Won};
+use exodus_domain::{Bar, CompactBar, CorporateAction, Fundamentals, Side, Symbol, Won};
 use exodus_trading::EquityPoint;
 use sha2::{Digest, Sha256};
 
@@ -44,6 +47,23 @@ impl Fingerprint {
         for Delisting { symbol, date } in delistings {
             self.symbol(*symbol);
             self.date(*date);
+        }
+    }
+
+    /// Adds what was published of issues; nothing if nothing was.
+    pub(crate) fn fundamentals(&mut self, histories: &BTreeMap<Symbol, Arc<[Fundamentals]>>) {
+        for (symbol, history) in histories {
+            self.symbol(*symbol);
+            self.count(history.len());
+            for Fundamentals { symbol: _, known_on, bps, eps, listed_shares, sector } in history.iter() {
+                self.date(*known_on);
+                for value in [bps.map(|bps| bps.0), eps.map(|eps| eps.0), listed_shares.map(|shares| shares.0)] {
+                    self.numbers([i64::from(value.is_some()), value.unwrap_or_default()]);
+                }
+                let sector = sector.as_deref().unwrap_or_default();
+                self.count(sector.len());
+                self.0.update(sector);
+            }
         }
     }
 

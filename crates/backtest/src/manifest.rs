@@ -38,6 +38,9 @@ pub struct Manifest {
     /// The strategies whose rules missed numbers, by id; none in results that were stored before this was counted.
     #[serde(default)]
     pub undefined_bars: Vec<UndefinedBars>,
+    /// Issues that a strategy asked for fundamentals of, and of which none were known.
+    #[serde(default)]
+    pub issues_without_fundamentals: u64,
 }
 
 /// On how many bars of the period the rule of a strategy missed a number, as by a division by zero, and so decided
@@ -174,6 +177,8 @@ pub enum Note {
     DelistedWithoutValue,
     /// The history of an issue begins so late that its first decisions fall into the period.
     WarmUpInsidePeriod,
+    /// Of some issues no fundamentals are known: by them they count as the average of the others.
+    FundamentalsMissing,
     /// On some bars a number that a rule needs was not defined; [`Manifest::undefined_bars`] counts them.
     UndefinedValues,
 }

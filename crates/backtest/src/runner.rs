@@ -154,7 +154,11 @@ impl<'a> Runner<'a> {
         // In the order of their ids they decide.
         strategies.sort_by_key(|strategy| strategy.id);
         for StrategySpec { id, strategy, issues } in &strategies {
-            let symbols = issues.iter().map(|symbol| StrategySymbol::new(*symbol)).collect();
+            let member = |symbol: &Symbol| StrategySymbol {
+                facts: spec.fundamentals.get(symbol).cloned().unwrap_or_default(),
+                ..StrategySymbol::new(*symbol)
+            };
+            let symbols = issues.iter().map(member).collect();
             engine.add_strategy(StrategySetup {
                 id: *id,
                 strategy: strategy.clone(),

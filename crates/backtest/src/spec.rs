@@ -1,7 +1,10 @@
 //! What to run.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use chrono::NaiveDate;
-use exodus_domain::{CommissionTerms, CorporateAction, Interval, Symbol, Won};
+use exodus_domain::{CommissionTerms, CorporateAction, Fundamentals, Interval, Symbol, Won};
 use exodus_trading::{RiskLimits, Strategy, TradedIssue};
 
 use crate::error::BacktestError;
@@ -35,6 +38,9 @@ pub struct BacktestSpec {
     pub actions: Vec<CorporateAction>,
     /// Issues that left the market, each once.
     pub delistings: Vec<Delisting>,
+    /// What was published of the issues, for strategies that [ask](Strategy::needs_fundamentals): of each a
+    /// [history](Fundamentals::history) that fits its prices.
+    pub fundamentals: BTreeMap<Symbol, Arc<[Fundamentals]>>,
     /// What the specification was drawn from by chance, if it was; for the manifest.
     pub seed: u64,
     /// Version of the program, for the manifest.
@@ -94,9 +100,17 @@ impl BacktestSpec {
             universe: None,
             actions: Vec::new(),
             delistings: Vec::new(),
+            fundamentals: BTreeMap::new(),
             seed: 0,
             code_version: String::new(),
         }
+    }
+
+    /// Issues that a strategy asks for fundamentals of, and of which none are known.
+    pub(crate) fn issues_without_fundamentals(&self) -> usize {
+        let asking = self.strategies.iter().filter(|one| one.strategy.needs_fundamentals());
+        let asked: BTreeSet<Symbol> = asking.flat_map(|one| one.issues.iter().copied()).collect();
+        asked.iter().filter(|symbol| self.fundamentals.get(symbol).is_none_or(|history| history.is_empty())).count()
     }
 
     /// The length of the bars that every strategy decides on.

@@ -28,6 +28,7 @@ impl Runner<'_> {
             bars += looked_at.len() as u64;
         }
         data.events(&spec.actions, &spec.delistings);
+        data.fundamentals(&spec.fundamentals);
         let last_date = self.curve.points().last().map_or(spec.to, |point| point.date);
         let metrics = self.curve.metrics(&self.tally);
         let paid = self.flows.iter().map(|(_, flow)| *flow).sum();
@@ -65,6 +66,7 @@ impl Runner<'_> {
                 bars,
                 elapsed_ms: None,
                 notes: self.notes.into_iter().collect(),
+                issues_without_fundamentals: spec.issues_without_fundamentals() as u64,
                 undefined_bars,
             },
         }
@@ -125,6 +127,9 @@ impl Runner<'_> {
                 false if self.events.of_track(track).is_empty() => Note::RawPricesJumpAtCorporateActions,
                 false => Note::CorporateActionsApplied,
             });
+        }
+        if self.spec.issues_without_fundamentals() > 0 {
+            self.notes.insert(Note::FundamentalsMissing);
         }
         let last_bar = |track| self.timeline.bars(track).last().map(CompactBar::trade_date);
         let last_date = self.curve.points().last().map(|point| point.date);

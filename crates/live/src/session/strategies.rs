@@ -1,13 +1,14 @@
 //! Starting, changing and stopping the strategies of an account while it runs.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{Bar, Interval, KillState, OrderState, Symbol, kst_date, previous_session};
 use exodus_store::orders::{self, Order, OrderFilter};
 use exodus_store::strategies::{self, ActiveStrategy};
 use exodus_store::trades::{self, TradeFilter};
-use exodus_store::{Page, Store, kill_switches};
+use exodus_store::{Page, Store, fundamentals, kill_switches};
 use exodus_trading::{OwnPosition, StrategySetup, StrategySymbol, validate};
 
 use super::Session;
@@ -72,6 +73,9 @@ impl Session {
             has_ordered |= ordered;
             symbols.push(StrategySymbol { position, ..StrategySymbol::new(*symbol) });
         }
+        if strategy.needs_fundamentals() {
+            add_fundamentals(&store, stored.id, &mut symbols, kst_date(self.now())).await?;
+        }
         // The feed is asked first and history second, so that no bar falls between the two.
         self.market.watch(symbols.iter().map(|member| member.symbol), self.now());
         let (interval, length) = (strategy.interval(), strategy.warm_up_bars());
@@ -112,6 +116,30 @@ impl Session {
         bars.drain(..older.min(bars.len().saturating_sub(length)));
         Ok(bars)
     }
+}
+
+/// Adds what was published of the issues until `today`, in the shares of each date: the feed's prices are those of the
+/// day.
+async fn add_fundamentals(
+    store: &Store,
+    strategy_id: i64,
+    members: &mut [StrategySymbol],
+    today: NaiveDate,
+) -> Result<(), LiveError> {
+    let issues: Vec<_> = members.iter().map(|member| (member.symbol, None)).collect();
+    let mut histories = fundamentals::histories(store, &issues, today).await?;
+    let missing = issues.len() - histories.len();
+    if missing > 0 {
+        tracing::warn!(
+            strategy_id,
+            missing,
+            "no fundamentals are known of some issues, which count as average: import them"
+        );
+    }
+    for member in members {
+        member.facts = histories.remove(&member.symbol).map(Arc::from).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// A time from which on there were at least `length` closed bars, if the issue is traded in sessions only.

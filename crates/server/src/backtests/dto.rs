@@ -137,6 +137,8 @@ pub(crate) struct Manifest {
     pub(crate) notes: Vec<Note>,
     /// The strategies whose rules missed numbers, by number.
     pub(crate) undefined_bars: Vec<UndefinedBars>,
+    /// Issues that a strategy asked for fundamentals of, and of which none were known.
+    pub(crate) issues_without_fundamentals: u64,
     /// SHA-256 over the members of the universe by date; null without one.
     #[schema(required)]
     pub(crate) universe_fingerprint: Option<String>,
@@ -372,6 +374,7 @@ impl From<exodus_backtest::Manifest> for Manifest {
             bars: manifest.bars,
             elapsed_ms: manifest.elapsed_ms.unwrap_or_default(),
             notes: manifest.notes,
+            issues_without_fundamentals: manifest.issues_without_fundamentals,
             undefined_bars: manifest.undefined_bars.into_iter().map(UndefinedBars::from).collect(),
             universe_fingerprint: manifest.inputs.as_ref().and_then(|inputs| inputs.universe_fingerprint.clone()),
             seed: manifest.inputs.map(|inputs| inputs.seed).unwrap_or_default(),

@@ -1,17 +1,20 @@
 //! One backtest from its plan to its result: the same for the page, the API and the command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{NaiveDate, TimeDelta};
 use exodus_backtest::{
     BacktestError, BacktestResult, BacktestSpec, BarSeries, Delisting, FillModel, Flow, StrategySpec, UniverseError,
 };
-use exodus_domain::{Bar, CommissionTerms, CorporateAction, Interval, IssueStates, LimitTerms, Symbol, Won};
+use exodus_domain::{
+    Bar, CommissionTerms, CorporateAction, Fundamentals, Interval, IssueStates, LimitTerms, Symbol, Won,
+};
 use exodus_store::backtests::NewBacktest;
 use exodus_store::bars::Span;
 use exodus_store::prices::{self, PriceBasis, Wanted};
-use exodus_store::{Store, StoreError, actions};
+use exodus_store::{Store, StoreError, actions, fundamentals};
 use exodus_trading::{Benchmark, Strategy, TradedIssue, Trials};
 use tokio::task::JoinError;
 
@@ -183,6 +186,11 @@ pub(crate) async fn load_with(store: &Store, plan: &Plan, before: usize) -> Resu
         None => plan.named_symbols().into_iter().collect(),
     };
     let History { issues, series, actions, delistings } = history(store, plan, &symbols, before).await?;
+    let fundamentals = if plan.strategies.iter().any(|planned| planned.strategy.needs_fundamentals()) {
+        published(store, plan, &issues).await?
+    } else {
+        BTreeMap::new()
+    };
     let strategies = plan.strategies.iter().map(|planned| StrategySpec {
         id: planned.number.into(),
         strategy: planned.strategy.clone(),
@@ -195,6 +203,7 @@ pub(crate) async fn load_with(store: &Store, plan: &Plan, before: usize) -> Resu
         universe: membership,
         actions,
         delistings,
+        fundamentals,
         code_version: VERSION.to_owned(),
         ..BacktestSpec::single(first.strategy.clone(), issues, (plan.from, plan.to), plan.capital, plan.today)
     };
@@ -203,6 +212,17 @@ pub(crate) async fn load_with(store: &Store, plan: &Plan, before: usize) -> Resu
         None => None,
     };
     Ok(Run { spec, series, benchmark })
+}
+
+/// What was published of the issues by the end of the period. Imported series are adjusted as of today.
+async fn published(
+    store: &Store,
+    plan: &Plan,
+    issues: &[TradedIssue],
+) -> Result<BTreeMap<Symbol, Arc<[Fundamentals]>>, RunError> {
+    let issues: Vec<_> = issues.iter().map(|issue| (issue.symbol, issue.adjusted.then_some(plan.today))).collect();
+    let histories = fundamentals::histories(store, &issues, plan.to).await?;
+    Ok(histories.into_iter().map(|(symbol, history)| (symbol, Arc::from(history))).collect())
 }
 
 /// What is known of the issues of a run.

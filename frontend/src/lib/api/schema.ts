@@ -3274,6 +3274,11 @@ export interface components {
              * @description Time it took.
              */
             elapsed_ms: number;
+            /**
+             * Format: int64
+             * @description Issues that a strategy asked for fundamentals of, and of which none were known.
+             */
+            issues_without_fundamentals: number;
             /** @description Stable words for what a reader has to know. */
             notes: string[];
             /** @description SHA-256 over trades and equity, exact to the won. */

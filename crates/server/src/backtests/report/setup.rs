@@ -58,6 +58,9 @@ pub(super) fn manifest(report: &Report<'_>, language: Language) -> Markup {
                     @if *note == Note::UndefinedValues {
                         " (" (format::count(manifest.undefined_bars.iter().map(|one| one.bars).sum())) ")"
                     }
+                    @if *note == Note::FundamentalsMissing {
+                        " (" (format::count(manifest.issues_without_fundamentals)) ")"
+                    }
                 }
             } }
         }

@@ -236,6 +236,10 @@ pub(super) fn note(note: Note) -> LocalText {
             "거래 정지 후 상장폐지된 보유 종목은 가치가 없는 것으로 계산했습니다.",
             "An issue that was held when it left the market after a long halt counts as worth nothing.",
         ),
+        Note::FundamentalsMissing => (
+            "재무 정보가 없는 종목은 그 점수를 평균으로 계산했습니다.",
+            "Of some issues no fundamentals are known: by them they count as the average of the others.",
+        ),
         Note::WarmUpInsidePeriod => (
             "데이터가 늦게 시작한 종목은 기간 안의 봉으로 지표를 준비했습니다.",
             "The history of an issue begins so late that its first decisions fall into the period.",

@@ -136,6 +136,11 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
   const plans = useTranslations('rules.plans');
   const { commission } = manifest;
   const undefinedBars = manifest.undefined_bars.reduce((sum, { bars }) => sum + bars, 0);
+  const noteText = (code: string) => {
+    if (code === 'undefined_values') return notes(code, { count: undefinedBars });
+    if (code === 'fundamentals_missing') return notes(code, { count: manifest.issues_without_fundamentals });
+    return wordOf(notes, code);
+  };
   const format = useFormat();
   return (
     <Card>
@@ -169,9 +174,7 @@ function Manifest({ manifest }: { manifest: NonNullable<BacktestDetail['manifest
         {manifest.notes.length > 0 && (
           <ul className="mt-3 list-disc pl-5 text-sm text-ink-soft">
             {manifest.notes.map((code) => (
-              <li key={code}>
-                {noteText(code)}
-              </li>
+              <li key={code}>{noteText(code)}</li>
             ))}
           </ul>
         )}
