@@ -64,6 +64,8 @@ export function usePreviewDrawing({ answer, interval, lines, colors, locale, foc
     const box = container.current;
     if (!box) return;
     const chart = createFrame(box, firstColors.current, locale);
+    // The wheel belongs to the column that the chart stands in; the time axis can be pulled.
+    chart.applyOptions({ handleScale: { mouseWheel: false } });
     const candles = chart.addSeries(CandlestickSeries, {
       priceLineVisible: false,
       priceFormat: { type: 'custom', minMove: 1, formatter: (price: number) => format.price(Math.round(price)) },

@@ -18,15 +18,20 @@ export function PreviewSummary({ picture: { summary }, isOld }: { picture: Previ
     { key: 'exposure', text: format.percent(summary.exposure, { digits: 0 }) },
   ];
   return (
-    <dl className={cn('grid grid-cols-3 border-y border-line sm:grid-cols-6', isOld && 'opacity-55')} data-testid="preview-summary">
-      {figures.map(({ key, text, value }) => (
-        <div key={key} className="min-w-0 px-3 py-2 sm:first:pl-5">
-          <dt className="truncate text-xs text-ink-faint">{t(key)}</dt>
-          <dd className={cn('tabular text-sm font-bold', value === undefined ? 'text-ink' : changeTone(value))} data-testid={`preview-${key}`}>
-            {text}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <div className={cn('border-y border-line', isOld && 'opacity-55')}>
+      <dl className="grid grid-cols-3 sm:grid-cols-6" data-testid="preview-summary">
+        {figures.map(({ key, text, value }) => (
+          <div key={key} className="min-w-0 px-3 py-2 sm:first:pl-5">
+            <dt className="truncate text-xs text-ink-faint">{t(key)}</dt>
+            <dd className={cn('tabular text-sm font-bold', value === undefined ? 'text-ink' : changeTone(value))} data-testid={`preview-${key}`}>
+              {text}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {summary.exposure !== null && (
+        <p className="px-3 pb-2 text-xs text-ink-faint sm:px-5">{t('basis', { exposure: format.percent(summary.exposure, { digits: 0 }) })}</p>
+      )}
+    </div>
   );
 }

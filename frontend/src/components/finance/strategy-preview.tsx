@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Skeleton } from '@/components/ui/skeleton';
+import type { Preview } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
@@ -35,7 +36,7 @@ export function PreviewPanel({ preview, className }: { preview: PreviewState; cl
   );
 }
 
-function Picture({ preview, picture }: { preview: PreviewState; picture: NonNullable<PreviewState['picture']> }) {
+function Picture({ preview, picture }: { preview: PreviewState; picture: Preview }) {
   const t = useTranslations('preview');
   const issueName = useIssueName();
   const locale = usePreferences((state) => state.locale);
@@ -51,7 +52,7 @@ function Picture({ preview, picture }: { preview: PreviewState; picture: NonNull
   return (
     <>
       <PreviewSummary picture={picture} isOld={isOld} />
-      <div className={cn('h-80 shrink-0 grow px-2 transition-opacity sm:px-3', isOld && 'opacity-55')}>
+      <div className={cn('shrink-0 px-2 transition-opacity sm:px-3', isOld && 'opacity-55')} style={{ height: heightOf(picture) }}>
         <PreviewChart
           // Another issue begins with another picture.
           key={preview.pictured}
@@ -70,6 +71,15 @@ function Picture({ preview, picture }: { preview: PreviewState; picture: NonNull
       <PreviewFills picture={picture} onFocus={setFocus} />
     </>
   );
+}
+
+const BARS_HEIGHT = 280;
+const PANE_HEIGHT = 96;
+
+/** Room for the bars, and for every indicator with a scale of its own. */
+function heightOf({ series }: Preview): number {
+  const own = series.filter(({ pane }) => pane === 'own').map(({ alias }) => alias);
+  return BARS_HEIGHT + PANE_HEIGHT * new Set(own).size;
 }
 
 /** Why there is no picture, and what to do. */

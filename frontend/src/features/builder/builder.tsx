@@ -41,6 +41,9 @@ interface BuilderProps {
 
 const VIEWS = ['form', 'preview', 'yaml'] as const;
 type View = (typeof VIEWS)[number];
+/** Beside the form there is room for both, or for one of them in full. */
+const SIDES = ['both', 'preview', 'yaml'] as const;
+type Side = (typeof SIDES)[number];
 const NO_FINDINGS: Finding[] = [];
 
 /** A strategy in the making: form, preview and text side by side, or one at a time where there is no room. */
@@ -51,6 +54,7 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
   const isWide = useMediaQuery('(min-width: 1280px)');
   const root = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>('form');
+  const [side, setSide] = useState<Side>('both');
   const [step, setStep] = useState<Step>('basics');
   const [showsPresets, setShowsPresets] = useState(false);
   const [target, setTarget] = useState<{ line: number } | null>(null);
@@ -102,6 +106,7 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
   };
   const go = (finding: Finding) => {
     setTarget({ line: finding.line });
+    if (side === 'preview') setSide('both');
     const place = stepOf(finding.path);
     if (place) show(place);
     else setView('yaml');
@@ -141,7 +146,7 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
     />
   );
   const saveButton = canWrite && <SaveButton onSave={() => void save()} isSaving={saving.isPending} />;
-  const isShown = (one: View) => isWide || view === one;
+  const isShown = (one: View) => (isWide ? one === 'form' || side === 'both' || side === one : view === one);
   return (
     <BuilderContext value={builder}>
       <div ref={root} {...file.dropping} data-testid="strategy-builder" data-dirty={isDirty} className={cn(file.isOver && 'rounded-xl outline-2 outline-offset-4 outline-accent outline-dashed')}>
@@ -182,8 +187,17 @@ export function Builder({ type, blocks, strategy, start, settings }: BuilderProp
             )}
             {(isShown('preview') || isShown('yaml')) && (
               <div className="flex min-w-0 flex-col gap-4 xl:sticky xl:top-[4.75rem] xl:max-h-[calc(100dvh-5.5rem)] xl:overflow-y-auto xl:pb-1">
+                {isWide && (
+                  <Segmented
+                    className="shrink-0 self-end"
+                    label={t('builder.sides.label')}
+                    value={side}
+                    onChange={(next: Side) => setSide(next)}
+                    options={SIDES.map((value) => ({ value, label: t(`builder.sides.${value}`), testId: `builder-side-${value}` }))}
+                  />
+                )}
                 {isShown('preview') && <PreviewPanel preview={preview} className="shrink-0" />}
-                {isShown('yaml') && <YamlPanel readOnly={!canWrite} target={target} className="h-[calc(100dvh-14rem)] shrink-0 xl:h-[33rem] xl:resize-y" />}
+                {isShown('yaml') && <YamlPanel readOnly={!canWrite} target={target} className={cn('h-[calc(100dvh-14rem)] shrink-0', isWide && (side === 'yaml' ? 'h-[calc(100dvh-9.5rem)]' : 'h-[33rem] resize-y'))} />}
               </div>
             )}
           </div>
