@@ -1,6 +1,7 @@
 // Strategies as a collection: the first one from a preset, cards with what they came to, every save a version, versions
 // held against each other, restored and traded, copies, the archive, and strategies side by side.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -26,6 +27,7 @@ test('strategies and their versions', async (t) => {
   await step('an older version comes back with one click, and goes again', () => pages.restore());
   await step('any version can be let trade', () => pages.activateOlder());
   await step('a document shows its changes line by line', () => pages.readDocumentChanges());
+  await step('a document leaves as a file', () => pages.exportDocument());
   await step('a backtest names the version that it tested', () => pages.backtestVersion());
   await step('the parameters of a document are searched, and what is found is taken over', () => pages.searchDocument());
   await step('a copy is made, and unmade', () => pages.clone());
@@ -196,6 +198,18 @@ class StrategyPages {
     await picture(this.page, 'strategies-document-unified');
     await this.#at('diff-split').click();
     await picture(this.page, 'strategies-document-split');
+  }
+
+  async exportDocument() {
+    await this.page.goto('/strategies/');
+    await this.#menu(this.rules, 'export');
+    const [file] = await Promise.all([this.page.waitForEvent('download'), this.#at('export-text').click()]);
+    assert.equal(file.suggestedFilename(), '규칙 전략.kis.yaml');
+    const { parameters } = await this.ask('GET', `strategies/${this.rules}`);
+    assert.equal(await readFile(await file.path(), 'utf8'), parameters.document);
+    const [other] = await Promise.all([this.page.waitForEvent('download'), this.#at('export-backtester').click()]);
+    assert.match(await readFile(await other.path(), 'utf8'), /x_exodus/);
+    await this.page.keyboard.press('Escape');
   }
 
   async backtestVersion() {

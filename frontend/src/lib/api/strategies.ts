@@ -10,6 +10,8 @@ export interface StrategyFilter extends PageQuery {
   sort?: StrategySort;
 }
 
+export type ExportTarget = 'text' | 'backtester' | 'builder';
+
 const at = (id: number) => ({ params: { path: { id } } });
 
 const of = (id: number, number: number) => ({ params: { path: { id, number } } });
@@ -37,6 +39,10 @@ export const strategies = {
   version: (id: number, number: number) => unwrap(http.GET('/api/v1/strategies/{id}/versions/{number}', of(id, number))),
   changes: (id: number, number: number, since?: number) =>
     unwrap(http.GET('/api/v1/strategies/{id}/versions/{number}/changes', { params: { path: { id, number }, query: { since } } })),
+  /** The document as a file: as it is written, or as one of the broker's tools takes it. */
+  export: (id: number, target: ExportTarget) =>
+    // The document of the API gives this parameter a type that no text has.
+    unwrap(http.GET('/api/v1/strategies/{id}/export', { params: { path: { id }, query: { target: target as never } }, parseAs: 'text' })),
   restore: (id: number, number: number) => unwrap(http.POST('/api/v1/strategies/{id}/versions/{number}/restore', of(id, number))),
 };
 

@@ -1,12 +1,14 @@
-import { Archive, ArchiveRestore, Copy, Ellipsis, GitCompareArrows, History, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Copy, Download, Ellipsis, GitCompareArrows, History, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { ExportDialog } from '@/components/finance/export-dialog';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import type { Strategy } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
 import { versionsHref } from '@/lib/navigation/strategies';
+import { RULES } from '@/lib/parameters/schema';
 import { useCanWrite } from '@/lib/session/store';
 import type { Choosing } from './strategy-card';
 import { useStrategyActions } from './use-strategy-actions';
@@ -16,6 +18,7 @@ export function CardMenu({ strategy, choosing }: { strategy: Strategy; choosing:
   const t = useTranslations('strategies');
   const canWrite = useCanWrite();
   const [asking, setAsking] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const { clone, archive, unarchive, remove } = useStrategyActions(strategy);
   const { name, is_active: isActive, is_archived: isArchived, last_backtest } = strategy;
   const cannotCompare = !last_backtest || choosing.isFull;
@@ -41,6 +44,12 @@ export function CardMenu({ strategy, choosing }: { strategy: Strategy; choosing:
             {!last_backtest && <span className="block text-xs text-ink-faint">{t('compareNoBacktest')}</span>}
           </span>
         </MenuItem>
+        {strategy.strategy_type === RULES && (
+          <MenuItem onSelect={() => setExporting(true)} data-testid="strategy-export">
+            <Download aria-hidden />
+            {t('export.menu')}
+          </MenuItem>
+        )}
         {canWrite && (
           <>
             <MenuItem onSelect={() => clone.mutate()} data-testid="strategy-clone">
@@ -66,6 +75,7 @@ export function CardMenu({ strategy, choosing }: { strategy: Strategy; choosing:
           </>
         )}
       </Menu>
+      {exporting && <ExportDialog id={strategy.id} name={name} onClose={() => setExporting(false)} />}
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
