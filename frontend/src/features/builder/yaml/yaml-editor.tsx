@@ -58,7 +58,7 @@ export default function YamlEditor({ value, onChange, readOnly, label, marks, ta
           // Tab leaves the editor, as it leaves every field.
           keymap.of(defaultKeymap),
           access.current.of(accessOf(latest.current.readOnly)),
-          EditorView.contentAttributes.of({ 'aria-label': latest.current.label, 'data-testid': 'yaml-content', spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': latest.current.label, 'data-testid': 'yaml-content', spellcheck: 'false', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             const isTyped = update.transactions.some((transaction) => transaction.docChanged && !transaction.annotation(fromOutside));
             if (isTyped) latest.current.onChange(update.state.doc.toString());
