@@ -1,14 +1,17 @@
 //! The command line.
 
 mod backtest;
+mod bars;
 mod doctor;
 mod export;
 mod import;
+mod indicator;
 mod issue;
 mod kill;
 mod rules;
 mod run;
 mod settings;
+mod strategy;
 mod user;
 
 use std::io::{IsTerminal, Write};
@@ -53,6 +56,11 @@ enum Command {
     /// Run a backtest on stored history
     #[command(subcommand)]
     Backtest(backtest::Command),
+    /// Look at a `.kis.yaml` strategy: check it, show what it means, run it over the bars of a file
+    #[command(subcommand)]
+    Strategy(strategy::Command),
+    /// Print an indicator or a candlestick pattern on the bars of a file
+    Indicator(Box<indicator::Arguments>),
     /// Ask the rule book of the market, for one case or for a CSV on standard input
     #[command(subcommand)]
     Rules(rules::Command),
@@ -91,6 +99,8 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Config) => return settings::show(),
         Some(Command::Doctor) => return doctor::examine().await,
         Some(Command::Rules(command)) => return rules::run(command),
+        Some(Command::Strategy(command)) => return strategy::run(command),
+        Some(Command::Indicator(arguments)) => return indicator::run(&arguments),
         _ => {}
     }
     let config = Config::from_env().map_err(StartError::from)?;
@@ -107,7 +117,14 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Backtest(command)) => backtest::run(command, &config).await,
         Some(Command::User(command)) => user::run(command, &config).await,
         Some(Command::Kill(arguments)) => kill::run(arguments, &config).await,
-        Some(Command::Openapi | Command::Config | Command::Doctor | Command::Rules(_)) => Ok(()),
+        Some(
+            Command::Openapi
+            | Command::Config
+            | Command::Doctor
+            | Command::Rules(_)
+            | Command::Strategy(_)
+            | Command::Indicator(_),
+        ) => Ok(()),
     }
 }
 

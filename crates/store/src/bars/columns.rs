@@ -54,6 +54,13 @@ impl Columns {
         self.timestamp.len()
     }
 
+    /// The bars themselves.
+    pub(crate) fn bars(&self) -> Result<Vec<Bar>, StoreError> {
+        let mut bars = Vec::with_capacity(self.len());
+        self.append_to(&mut bars, 0..self.len())?;
+        Ok(bars)
+    }
+
     /// Adds some of the bars to others.
     pub(super) fn append_to<B: Unpacked>(&self, bars: &mut Vec<B>, range: Range<usize>) -> Result<(), StoreError> {
         B::append(bars, self.each().map(|column| &column[range.clone()]))

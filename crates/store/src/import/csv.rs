@@ -17,6 +17,9 @@ pub(super) type Wrong = (&'static str, RowReason, Option<String>);
 pub(super) fn open(file: File) -> Result<(Reader<File>, Vec<String>), Fault> {
     let mut reader = ReaderBuilder::new().buffer_capacity(1 << 18).flexible(true).from_reader(file);
     let header = reader.byte_headers().map_err(|e| fault(&e))?;
+    if header.is_empty() {
+        return Err(Fault::Format("the file is empty".to_owned()));
+    }
     let names = header.iter().map(|name| normalised(&String::from_utf8_lossy(name))).collect();
     Ok((reader, names))
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::kst_date;
@@ -46,11 +46,7 @@ pub struct IndicesFile {
 /// [`ImportError`]; nothing of the file is stored then.
 pub async fn run_indices(store: &Store, file: &IndicesFile, now: DateTime<Utc>) -> Result<ImportReport, ImportError> {
     let path = file.path.clone();
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut levels = Levels::new(kst_date(now));
-        read(&path, &mut levels)?;
-        levels.finish()
-    });
+    let reading = tokio::task::spawn_blocking(move || Levels::of_file(&path, kst_date(now)));
     let reading = reading.await.map_err(std::io::Error::other)?;
     let Levels { rows_read, closes, quarantine, .. } = reading.map_err(|fault| fault.of_file(&file.file_name))?;
     let dates = || closes.values().flat_map(BTreeMap::keys);
@@ -71,17 +67,24 @@ pub async fn run_indices(store: &Store, file: &IndicesFile, now: DateTime<Utc>) 
 }
 
 /// The levels of a file.
-struct Levels {
+pub(super) struct Levels {
     today: NaiveDate,
-    rows_read: u64,
-    closes: BTreeMap<MarketIndex, BTreeMap<NaiveDate, i64>>,
-    quarantine: Quarantine,
+    pub(super) rows_read: u64,
+    pub(super) closes: BTreeMap<MarketIndex, BTreeMap<NaiveDate, i64>>,
+    pub(super) quarantine: Quarantine,
 }
 
 /// The cells of a row as text, in the order of [`COLUMNS`].
 type Cells<'a> = [&'a [u8]; 3];
 
 impl Levels {
+    /// Reads and checks the whole file.
+    pub(super) fn of_file(path: &Path, today: NaiveDate) -> Result<Self, Fault> {
+        let mut levels = Self::new(today);
+        read(path, &mut levels)?;
+        levels.finish()
+    }
+
     fn new(today: NaiveDate) -> Self {
         Self { today, rows_read: 0, closes: BTreeMap::new(), quarantine: Quarantine::default() }
     }
@@ -139,7 +142,7 @@ fn level(text: &[u8]) -> Result<i64, Wrong> {
 }
 
 /// Reads a file of either format; Parquet files start with their magic word.
-fn read(path: &PathBuf, levels: &mut Levels) -> Result<(), Fault> {
+fn read(path: &Path, levels: &mut Levels) -> Result<(), Fault> {
     let mut file = File::open(path)?;
     let mut magic = [0; 4];
     let is_parquet = file.read_exact(&mut magic).is_ok() && &magic == b"PAR1";

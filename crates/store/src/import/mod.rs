@@ -21,6 +21,7 @@ mod indices;
 mod order;
 mod parquet;
 mod rows;
+mod standalone;
 mod time;
 
 use std::collections::{BTreeMap, HashMap};
@@ -46,6 +47,7 @@ use checks::{Checks, Issue};
 use collect::{Collector, Gathered, Series};
 use columns::Batch;
 pub use rows::{MAX_QUARANTINED, QuarantinedRow, RowReason};
+pub use standalone::{BarsFile, IndexFile, read_bars, read_indices};
 
 /// A file to import.
 #[derive(Clone, Debug)]
@@ -287,26 +289,38 @@ async fn read_series(
     let (progress, mut news) = mpsc::channel(16);
     let (owned, known, cancel) = (file.clone(), known.clone(), cancel.clone());
     let reading = tokio::task::spawn_blocking(move || {
-        let checks = Checks::new(owned.interval, owned.adjusted, now);
-        let mut collector = Collector::new(owned.interval, checks, known);
-        let mut rows_read = 0;
-        read(&owned.path, owned.interval, &mut |batch, total| {
+        gather(&owned, known, now, &mut |rows_read, total| {
             if cancel.is_cancelled() {
                 return Err(Fault::Cancelled);
             }
-            rows_read += batch.rows_read() as u64;
-            collector.take(batch);
             // A full channel only means that nobody looks right now.
             let _ = progress.try_send(ImportProgress { rows_read, total });
             Ok(())
-        })?;
-        collector.finish()
+        })
     });
     while let Some(step) = news.recv().await {
         on_progress(step);
     }
     let gathered = reading.await.map_err(std::io::Error::other)?;
     gathered.map_err(|fault| fault.of_file(&file.file_name))
+}
+
+/// Reads and checks the whole file. `watch` is told the rows read and an estimate of all after each batch, and may end it.
+fn gather(
+    file: &ImportFile,
+    known: HashMap<Symbol, Issue>,
+    now: DateTime<Utc>,
+    watch: &mut dyn FnMut(u64, u64) -> Result<(), Fault>,
+) -> Result<Gathered, Fault> {
+    let checks = Checks::new(file.interval, file.adjusted, now);
+    let mut collector = Collector::new(file.interval, checks, known);
+    let mut rows_read = 0;
+    read(&file.path, file.interval, &mut |batch, total| {
+        rows_read += batch.rows_read() as u64;
+        collector.take(batch);
+        watch(rows_read, total)
+    })?;
+    collector.finish()
 }
 
 /// Reads a file of either format; Parquet files start with their magic word.

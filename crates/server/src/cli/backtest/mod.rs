@@ -12,6 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::Config;
 
+pub(super) use plan::parameter;
+
 /// Steps of a progress bar.
 const STEPS: u64 = 1_000;
 

@@ -224,7 +224,7 @@ async fn terms_here(store: &Store) -> anyhow::Result<CommissionTerms> {
 }
 
 /// Reads `name=value`, or `name=@file` for the text of a file; what is no number and no true or false is a text.
-pub(super) fn parameter(text: &str) -> anyhow::Result<(String, Value)> {
+pub(in crate::cli) fn parameter(text: &str) -> anyhow::Result<(String, Value)> {
     let (name, value) = text.split_once('=').with_context(|| format!("--param {text}: write name=value"))?;
     let value = match value.strip_prefix('@') {
         Some(file) => Value::String(text_of(file).with_context(|| format!("--param {name}=@{file}"))?),

@@ -12,6 +12,14 @@ fn changed(from: &str, to: &str) -> String {
     text.replace(from, to)
 }
 
+/// The document with nothing under a key of `strategy`.
+fn emptied(key: &str) -> String {
+    let text = with(SMA, "- {indicator: close, operator: greater_than, compare_to: fast}");
+    let (head, rest) = text.split_once(&format!("  {key}:\n")).expect("the key is there");
+    let end = rest.find("\n  e").filter(|_| key != "exit").map_or_else(|| rest.find("\nrisk"), Some);
+    format!("{head}  {key}: null{}", &rest[end.expect("something follows")..])
+}
+
 #[test]
 fn the_envelope() {
     use Severity::{Error, Warning};
@@ -34,6 +42,14 @@ fn the_envelope() {
         (changed("id: test", "id: test\n  candlesticks: null"), Error, "strategy.candlesticks"),
         (changed("id: test", "id: test\n  params: {p: 5}"), Error, "strategy.params.p"),
         (changed("logic: AND", "logic: and"), Error, "strategy.entry.logic"),
+        (changed("logic: OR", "logic: XOR"), Error, "strategy.exit.logic"),
+        (emptied("indicators"), Error, "strategy.indicators"),
+        (emptied("entry"), Error, "strategy.entry"),
+        (emptied("exit"), Error, "strategy.exit"),
+        (changed("id: test", "id: test\n  params: [a]"), Error, "strategy.params"),
+        (changed("id: test", "id: test\n  category: [trend]"), Error, "strategy.category"),
+        (changed("metadata:\n  name: 시험", "metadata: [a]"), Error, "metadata"),
+        (changed("metadata:\n  name: 시험", "metadata: null"), Error, "metadata"),
         (changed("risk: {}", "risk: 5"), Error, "risk"),
         ("version: \"1.0\"\nmetadata: {name: x}\n".to_owned(), Error, "strategy"),
         ("strategy: null\n".to_owned(), Error, "strategy"),
