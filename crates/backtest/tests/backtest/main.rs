@@ -2,6 +2,7 @@
 
 mod determinism;
 mod events;
+mod exits;
 mod fills;
 mod fixture;
 mod golden;
@@ -9,6 +10,7 @@ mod history;
 mod leaks;
 mod markets;
 mod properties;
+mod ranking;
 mod refusals;
 mod report;
 mod robustness;

@@ -108,6 +108,8 @@ impl Engine {
                     let seat = Seat { index, watcher: place };
                     self.decisions.push(Decision { seat, side, price: bar.close, ground });
                 }
+                // A ranking decides after all bars have been shown.
+                None if watcher.is_ranked => {}
                 None => watcher.refused = None,
             }
         }

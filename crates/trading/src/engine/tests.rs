@@ -1,4 +1,5 @@
 mod exits;
+mod rebalance;
 
 use super::*;
 use crate::catalog::validate;
