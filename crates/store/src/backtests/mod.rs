@@ -3,9 +3,10 @@
 mod checks;
 mod latest;
 mod round_trips;
+mod trades;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::{CommissionTerms, Notice, Price, Qty, Side, Symbol, Won};
+use exodus_domain::{CommissionTerms, Notice, Symbol, Won};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
@@ -13,7 +14,6 @@ use serde_json::Value;
 
 use crate::db::{Db, Store};
 use crate::entities::backtest_results::{ActiveModel, Column, Entity, Model};
-use crate::entities::backtest_trades;
 use crate::error::{StoreError, json, records, to_json, word};
 use crate::jobs::JobStatus;
 use crate::outbox;
@@ -24,9 +24,7 @@ pub use checks::{
 };
 pub use latest::{LatestBacktest, latest_done, set_curve};
 pub use round_trips::{RoundTripSort, StoredRoundTrip, round_trips};
-
-/// Trades written by one statement; SQLite takes 32,766 bound values.
-const TRADES_AT_ONCE: usize = 2_500;
+pub use trades::{BacktestTrade, all_trades, trades};
 
 /// A backtest without its curves and trades.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,30 +114,6 @@ pub struct BacktestSummary {
     pub trades_count: i64,
 }
 
-/// A trade of a backtest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BacktestTrade {
-    /// Number of the strategy in the backtest whose order was filled; `None` for what no strategy ordered, and in
-    /// results of older versions.
-    pub strategy_number: Option<i32>,
-    /// Issue.
-    pub symbol: Symbol,
-    /// Side.
-    pub side: Side,
-    /// Shares.
-    pub quantity: Qty,
-    /// Price.
-    pub price: Price,
-    /// Commission.
-    pub commission: Won,
-    /// Taxes.
-    pub tax: Won,
-    /// Profit or loss of a sale; `None` for a buy.
-    pub realized_pnl: Option<Won>,
-    /// When.
-    pub executed_at: DateTime<Utc>,
-}
-
 impl TryFrom<Model> for Backtest {
     type Error = StoreError;
 
@@ -183,24 +157,6 @@ fn summary(row: &Model) -> Option<BacktestSummary> {
         win_rate: row.win_rate,
         trades_count: row.trades_count?,
     })
-}
-
-impl TryFrom<backtest_trades::Model> for BacktestTrade {
-    type Error = StoreError;
-
-    fn try_from(row: backtest_trades::Model) -> Result<Self, StoreError> {
-        Ok(Self {
-            strategy_number: row.strategy_number,
-            symbol: word(&row.symbol)?,
-            side: word(&row.side)?,
-            quantity: Qty(row.quantity),
-            price: Price(row.price),
-            commission: Won(row.commission),
-            tax: Won(row.tax),
-            realized_pnl: row.realized_pnl.map(Won),
-            executed_at: row.executed_at,
-        })
-    }
 }
 
 /// Records a backtest that waits for its job.
@@ -300,22 +256,6 @@ pub async fn results(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Value>
     Ok(query.one(&db.executor()).await?.and_then(|row| row.results))
 }
 
-/// The trades of one of a user's backtests, in order.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn trades(db: &dyn Db, user_id: i64, id: i64, page: Page) -> Result<Paged<BacktestTrade>, StoreError> {
-    page_of(db, trades_of(db, user_id, id).await?, page).await
-}
-
-/// The same, all of them, for a file.
-///
-/// # Errors
-/// [`StoreError::NotFound`].
-pub async fn all_trades(db: &dyn Db, user_id: i64, id: i64) -> Result<Vec<BacktestTrade>, StoreError> {
-    records(trades_of(db, user_id, id).await?.all(&db.executor()).await?)
-}
-
 /// Notes how far the work has come.
 ///
 /// # Errors
@@ -360,12 +300,7 @@ pub async fn finish_done(
         ..Default::default()
     };
     update(&tx, id, change).await?;
-    delete_trades(&tx, id).await?;
-    for (block, some) in trades.chunks(TRADES_AT_ONCE).enumerate() {
-        let first = block * TRADES_AT_ONCE;
-        let rows = some.iter().enumerate().map(|(i, trade)| trade_row(id, first + i, trade));
-        backtest_trades::Entity::insert_many(rows).exec_without_returning(&tx.executor()).await?;
-    }
+    trades::replace(&tx, id, trades).await?;
     round_trips::replace(&tx, id, round_trips).await?;
     announce_by_id(&tx, id, now).await?;
     tx.commit().await
@@ -433,7 +368,7 @@ pub async fn delete(store: &Store, user_id: i64, id: i64) -> Result<(), StoreErr
     }
     checks::delete(&tx, id).await?;
     round_trips::replace(&tx, id, &[]).await?;
-    delete_trades(&tx, id).await?;
+    trades::replace(&tx, id, &[]).await?;
     Entity::delete_by_id(id).exec(&tx.executor()).await?;
     tx.commit().await
 }
@@ -455,36 +390,6 @@ fn without_results() -> Select<Entity> {
 
 fn of_user(user_id: i64) -> Select<Entity> {
     without_results().filter(Column::UserId.eq(user_id))
-}
-
-async fn trades_of(db: &dyn Db, user_id: i64, id: i64) -> Result<Select<backtest_trades::Entity>, StoreError> {
-    if get(db, user_id, id).await?.is_none() {
-        return Err(StoreError::NotFound);
-    }
-    let query = backtest_trades::Entity::find().filter(backtest_trades::Column::BacktestId.eq(id));
-    Ok(query.order_by_asc(backtest_trades::Column::Seq))
-}
-
-async fn delete_trades(db: &dyn Db, id: i64) -> Result<(), StoreError> {
-    let query = backtest_trades::Entity::delete_many().filter(backtest_trades::Column::BacktestId.eq(id));
-    query.exec(&db.executor()).await?;
-    Ok(())
-}
-
-fn trade_row(backtest_id: i64, seq: usize, trade: &BacktestTrade) -> backtest_trades::ActiveModel {
-    backtest_trades::ActiveModel {
-        backtest_id: Set(backtest_id),
-        seq: Set(i32::try_from(seq).unwrap_or(i32::MAX)),
-        strategy_number: Set(trade.strategy_number),
-        symbol: Set(trade.symbol.to_string()),
-        side: Set(trade.side.as_str().to_owned()),
-        quantity: Set(trade.quantity.0),
-        price: Set(trade.price.0),
-        commission: Set(trade.commission.0),
-        tax: Set(trade.tax.0),
-        realized_pnl: Set(trade.realized_pnl.map(|won| won.0)),
-        executed_at: Set(trade.executed_at),
-    }
 }
 
 async fn update(db: &dyn Db, id: i64, change: ActiveModel) -> Result<(), StoreError> {
