@@ -30,7 +30,8 @@ export function StrategyForm({ types, strategy, locked = false }: StrategyFormPr
   const given = strategy ? null : readPrefill(url.get);
   const router = useRouter();
   const [chosen, setChosen] = useState(strategy?.strategy_type ?? given?.type ?? types[0]?.strategy_type);
-  const type = types.find((entry) => entry.strategy_type === chosen);
+  // An address may name a kind that there is not.
+  const type = types.find((entry) => entry.strategy_type === chosen) ?? (strategy ? undefined : types[0]);
   if (!type) return <p role="alert">{t('unknownType')}</p>;
   // A document is built on a page of its own.
   const choose = (next: string) => (next === RULES ? router.push('/strategies/build/') : setChosen(next));

@@ -23,6 +23,10 @@ describe('keyParameters', () => {
       ['stop', 5],
     ]);
   });
+  it('are the factors that weigh, and how many issues are held', () => {
+    const known = [numberParameter('value', { group: 'factors' }), numberParameter('size', { group: 'factors' }), numberParameter('hold', { group: 'ranking' })];
+    expect(keyParameters(known, { value: 0, size: 50, hold: 10 }).map(([{ name }]) => name)).toEqual(['size', 'hold']);
+  });
   it('are none of what is not known', () => {
     expect(keyParameters([], values)).toEqual([]);
     expect(keyParameters(KNOWN, {})).toEqual([]);

@@ -1,7 +1,11 @@
 import { appliedParameters, valueAt, type Parameter, type ParameterValue } from '@/lib/parameters/schema';
 
-/** So many of what decides fit into a line. */
-const MOST_DECIDING = 3;
+/** The groups that decide, and how many settings of each fit into a line. */
+const DECIDING: [string, number][] = [
+  ['signal', 3],
+  ['factors', 3],
+  ['ranking', 2],
+];
 
 type Set = [Parameter, ParameterValue];
 
@@ -12,7 +16,10 @@ export function keyParameters(known: Parameter[], values: unknown): Set[] {
     const isOff = parameter.kind !== 'choice' && parameter.kind !== 'boolean' && parameter.off !== null && value === parameter.off;
     return value === undefined || isOff ? [] : [[parameter, value]];
   });
-  const deciding = set.filter(([{ group, kind }]) => group === 'signal' && kind !== 'boolean').slice(0, MOST_DECIDING);
+  const deciding = DECIDING.flatMap(([wanted, most]) =>
+    // A factor of no weight decides nothing.
+    set.filter(([{ group, kind }, value]) => group === wanted && kind !== 'boolean' && !(wanted === 'factors' && value === 0)).slice(0, most),
+  );
   const changed = set.filter(([{ group, default: usual }, value]) => group === 'document' && value !== usual);
   const exits = set.filter(([{ group, kind }]) => group === 'exits' && kind !== 'choice');
   return [...deciding, ...changed, ...exits];
