@@ -191,7 +191,9 @@ impl Session {
                 }
                 self.refresh_for_bars(&bars, interval).await?;
                 let (at, open_time) = (self.now(), bar.open_time);
-                self.step(&EngineEvent::BarsClosed { at, interval, open_time, bars }).await
+                self.step(&EngineEvent::BarsClosed { at, interval, open_time, bars }).await?;
+                self.tell_undefined();
+                Ok(())
             }
             FeedEvent::Book(_) => Ok(()),
         }

@@ -26,6 +26,8 @@ pub(super) struct Running {
     pub(super) kill: KillState,
     /// The bars it decides on; none if it cannot run.
     pub(super) bars: HashSet<(Symbol, Interval)>,
+    /// Bars on which its rule missed a number, as far as they were told.
+    undefined_bars: u64,
 }
 
 impl Session {
@@ -50,11 +52,29 @@ impl Session {
         Ok(())
     }
 
+    /// Tells, once for each close, which strategies decided nothing on it because their rules missed a number.
+    pub(super) fn tell_undefined(&mut self) {
+        for (id, running) in &mut self.strategies {
+            let undefined = self.engine.undefined_bars(*id);
+            if undefined > running.undefined_bars {
+                tracing::warn!(
+                    account_id = self.account.id,
+                    strategy_id = id,
+                    bars = undefined - running.undefined_bars,
+                    since_start = undefined,
+                    "a value that a strategy needs is undefined, so it decided nothing on these bars",
+                );
+            }
+            running.undefined_bars = undefined;
+        }
+    }
+
     async fn start_strategy(&mut self, stored: ActiveStrategy) -> Result<(), LiveError> {
         let (store, account) = (self.deps.store.clone(), &self.account);
         let kill = kill_switches::effective(&store, account.user_id, account.id, Some(stored.id)).await?;
         // Noted even if it cannot run, so that the reason is told once and not at every look.
-        self.strategies.insert(stored.id, Running { version: stored.version, kill, bars: HashSet::new() });
+        self.strategies
+            .insert(stored.id, Running { version: stored.version, kill, bars: HashSet::new(), undefined_bars: 0 });
         let strategy = match validate(&stored.fields.strategy_type, &stored.fields.parameters) {
             Ok(strategy) => strategy,
             Err(errors) => {
@@ -82,7 +102,7 @@ impl Session {
         let watched = symbols.clone();
         self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols, has_ordered })?;
         let bars = watched.iter().map(|member| (member.symbol, interval)).collect();
-        self.strategies.insert(stored.id, Running { version: stored.version, kill, bars });
+        self.strategies.insert(stored.id, Running { version: stored.version, kill, bars, undefined_bars: 0 });
         for StrategySymbol { symbol, position, .. } in watched {
             let bars = self.history(symbol, interval, length, position.since).await?;
             self.engine.warm_up(stored.id, symbol, &bars)?;

@@ -1,11 +1,17 @@
 //! Strategies on the feed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use exodus_domain::{Clock, IssueState, IssueStates, RiskCode, Side, Won};
 use exodus_store::orders::OrderFilter;
 use exodus_store::signals::SignalFilter;
 use exodus_store::strategies::StrategyFields;
 use exodus_store::{Page, accounts, holdings, orders, signals, strategies};
-use serde_json::json;
+use serde_json::{Value, json};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::set_default;
+use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::World;
 
@@ -14,20 +20,74 @@ const ALL: Page = Page { number: 1, size: 200 };
 const SYMBOLS: [&str; 4] = ["00I010", "00I050", "00O020", "00U010"];
 
 pub(super) async fn activate_momentum(world: &World, interval: &str) -> i64 {
+    let parameters = json!({
+        "interval": interval, "lookback": 1, "entry_threshold_percent": 0.0, "exit_threshold_percent": 0.0,
+        "position_size_percent": 5.0,
+    });
+    activate(world, "momentum", parameters).await
+}
+
+async fn activate(world: &World, strategy_type: &str, parameters: Value) -> i64 {
     let fields = StrategyFields {
         name: "fast".to_owned(),
         description: String::new(),
-        strategy_type: "momentum".to_owned(),
-        parameters: json!({
-            "interval": interval, "lookback": 1, "entry_threshold_percent": 0.0, "exit_threshold_percent": 0.0,
-            "position_size_percent": 5.0,
-        }),
+        strategy_type: strategy_type.to_owned(),
+        parameters,
         symbols: SYMBOLS.map(|code| code.parse().expect("a valid code")).to_vec(),
     };
     let (user_id, now) = (world.account.user_id, world.clock.now());
     let strategy = strategies::create(&world.store, user_id, &fields, now).await.expect("stored");
     strategies::activate(&world.store, user_id, strategy.id, 1, now).await.expect("activated");
     strategy.id
+}
+
+/// Counts the warnings of this thread.
+#[derive(Clone, Default)]
+struct Warnings(Arc<AtomicU64>);
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::WARN && metadata.target().ends_with("session::strategies")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// Divides by zero on every bar.
+const DIVISION: &str = "version: \"1.0\"
+metadata: {name: 나눗셈}
+strategy:
+  id: division
+  entry: {conditions: [{indicator: close, operator: gt, compare_to: open, compare_operation: div, compare_scalar: 0}]}
+  exit: {conditions: [{indicator: close, operator: less_than, compare_to: 1}]}
+";
+
+#[tokio::test]
+async fn what_is_undefined_orders_nothing_and_is_told_once_a_close() {
+    let warnings = Warnings::default();
+    let _counting = set_default(warnings.clone());
+    let world = World::new().await;
+    let id = activate(&world, "rules", json!({ "interval": "1m", "document": DIVISION })).await;
+    let mut process = world.start().await;
+    process.pass(&world.clock, 5 * 60).await;
+    // Five minutes of four issues at least.
+    let told = warnings.0.load(Ordering::Relaxed);
+    assert!(told >= 5, "{told}");
+    assert_eq!(process.session.engine.undefined_bars(id), 4 * told);
+    assert!(orders::open(&world.store, world.account.id).await.expect("readable").is_empty());
+    assert!(world.trades().await.is_empty());
 }
 
 #[tokio::test]
