@@ -266,6 +266,11 @@ async fn there_may_be_nothing_to_run_on(installation: &Installation) {
     assert!(note.contains("no issue has more than 30"), "{note}");
     assert_eq!((&told["bars"], &told["from"]), (&json!(30), &json!("2022-06-30")), "{told}");
 
+    // What ranks issues is shown on none, and the bars all the same.
+    let (note, told) = noted(&on(&json!({ "strategy_type": "factor", "parameters": {} }), "000010")).await;
+    assert!(note.contains("ranks issues"), "{note}");
+    assert_eq!((&told["bars"], &told["markers"]), (&json!(30), &json!([])), "{told}");
+
     history(installation, "000020", Interval::Day1, "2024-05-31T15:00:00Z", &[20_000_000; 100]).await;
     let (note, _) = noted(&on(&rules(DOCUMENT), "000020")).await;
     assert!(note.contains("buys no share"), "{note}");

@@ -130,6 +130,11 @@ impl Strategy {
         }
     }
 
+    /// True if it decides for all its issues together, so that one alone shows nothing.
+    pub fn ranks(&self) -> bool {
+        self.ranking().is_some()
+    }
+
     /// True if it rests on what was [published](exodus_domain::Fundamentals) of its issues.
     pub fn needs_fundamentals(&self) -> bool {
         matches!(&self.kind, StrategyKind::Factor(parameters) if parameters.needs_fundamentals())

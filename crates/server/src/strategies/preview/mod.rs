@@ -99,6 +99,10 @@ fn crashed(error: tokio::task::JoinError) -> Problem {
 /// Runs; holds its core until the end, whether or not somebody still waits for the answer.
 fn run_on(run: &Run, mut preview: Preview, stop: &CancellationToken, _core: OwnedSemaphorePermit) -> Answer<Preview> {
     preview.show_bars(run);
+    if run.spec.strategies.iter().any(|one| one.strategy.ranks()) {
+        preview.note = Some(notes::ranks());
+        return Ok(preview);
+    }
     let ran = run_explained(&run.spec, &run.series, &mut |_| {
         if stop.is_cancelled() { Flow::Cancel } else { Flow::Continue }
     });

@@ -21,6 +21,14 @@ pub(super) fn bars_elsewhere(symbol: Symbol, first: NaiveDate, last: NaiveDate) 
     }
 }
 
+pub(super) fn ranks() -> Text {
+    Text {
+        ko: "여러 종목을 서로 견주어 고르는 전략이라 한 종목으로는 미리 볼 수 없습니다. 백테스트로 확인하세요."
+            .to_owned(),
+        en: "This strategy ranks issues against each other, so one alone shows nothing; use a backtest.".to_owned(),
+    }
+}
+
 pub(super) fn cut() -> Text {
     Text {
         ko: "기간이 길어 최근 부분만 보여 줍니다. 전체는 백테스트로 확인하세요.".to_owned(),
