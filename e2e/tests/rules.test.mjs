@@ -67,7 +67,7 @@ test('a strategy is built by clicks, beside its text', async (t) => {
     const started = Date.now();
     await at('setting-period').first().fill('3');
     await page.waitForFunction((count) => Number(document.querySelector('[data-testid=preview-chart]').dataset.marks) !== count, before, { timeout: FRESH_WITHIN_MS });
-    console.log(`preview after a change: ${Date.now() - started} ms`);
+    t.diagnostic(`preview after a change: ${Date.now() - started} ms`);
     await at('builder-undo').click();
     assert.equal(await at('setting-period').first().inputValue(), '5');
     await page.waitForFunction((count) => Number(document.querySelector('[data-testid=preview-chart]').dataset.marks) === count, before);
