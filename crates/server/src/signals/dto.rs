@@ -21,8 +21,7 @@ pub(crate) struct SignalReason {
     /// The values that made it true.
     #[schema(value_type = HashMap<String, f64>)]
     pub(crate) values: BTreeMap<String, f64>,
-    /// Why in words, for a strategy of the type `rules`: its conditions are its author's own, so no program knows them
-    /// beforehand.
+    /// Why in words; null for a code that has no sentence, as one of an older program.
     #[schema(required)]
     pub(crate) sentence: Option<Text>,
 }
