@@ -15,6 +15,7 @@ use exodus_domain::{Fundamentals, Price, Reason, Symbol};
 use self::calendar::Calendar;
 pub use self::calendar::Rebalance;
 pub(crate) use self::parameters::{HOLD_COUNT, REBALANCE};
+use self::scores::Scored;
 pub(crate) use self::scores::{Factor, FactorWeights};
 use crate::strategies::Rule;
 use crate::strategies::factor::RawFactors;
@@ -201,7 +202,7 @@ fn factors(members: &[Member<'_>], weights: &FactorWeights) -> Vec<Standing> {
     };
     let raw: Vec<RawFactors> = members.iter().map(raw).collect();
     let scores = scores::of_factors(&raw, weights);
-    scores.into_iter().map(|(score, parts)| unranked(score, parts)).collect()
+    scores.into_iter().map(|Scored { score, parts }| unranked(score, parts)).collect()
 }
 
 #[cfg(test)]
