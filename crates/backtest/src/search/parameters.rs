@@ -10,6 +10,9 @@ use super::nearest::nearest;
 /// The parameter in which values of a document's own parameters stand.
 const OVERRIDES: &str = "overrides";
 
+/// Makes the value that a parameter takes of one that was given, or says what it must be.
+type ValueCheck<'a> = dyn Fn(&Value) -> Result<Value, String> + 'a;
+
 /// Puts a value into `parameters`: that of `overrides.fast` into the object `overrides`, as `fast`.
 pub fn set_parameter(parameters: &mut Map<String, Value>, name: &str, value: Value) {
     match of_document(name) {
@@ -65,10 +68,7 @@ impl Known {
     ///
     /// # Errors
     /// There is no such parameter, or it cannot be varied.
-    pub(super) fn check(
-        &self,
-        name: &str,
-    ) -> Result<Box<dyn Fn(&Value) -> Result<Value, String> + '_>, ParameterError> {
+    pub(super) fn check(&self, name: &str) -> Result<Box<ValueCheck<'_>>, ParameterError> {
         let own = of_document(name);
         if let Some(parameter) = self.of_document.iter().find(|parameter| own == Some(parameter.name.as_str())) {
             return Ok(Box::new(|given| parameter.value(given).map_err(|sentence| sentence.en)));
