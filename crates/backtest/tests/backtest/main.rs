@@ -3,6 +3,7 @@
 mod determinism;
 mod events;
 mod exits;
+mod factors;
 mod fills;
 mod fixture;
 mod golden;
