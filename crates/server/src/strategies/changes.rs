@@ -75,16 +75,23 @@ impl Changes {
     /// What is different after `before`, which is `None` for the first version.
     pub(super) fn between(before: Option<(i32, StrategyFields)>, (to, after): (i32, StrategyFields)) -> Self {
         let Some((from, before)) = before else { return Self { from: None, to, fields: Vec::new(), document: None } };
-        // What a version says may be less than what it does: older programs stored fewer parameters.
-        let (before, after) = (completed(before), completed(after));
+        let (before, after) = comparable(before, after);
         let document = lines(document(&before), document(&after));
         Self { from: Some(from), to, fields: fields(&before, &after), document }
     }
+}
 
-    /// How many fields are different; the document is one.
-    pub(super) fn count(&self) -> usize {
-        self.fields.len() + usize::from(self.document.is_some())
-    }
+/// How many fields are different; the document is one.
+pub(super) fn count(before: StrategyFields, after: StrategyFields) -> usize {
+    let (before, after) = comparable(before, after);
+    fields(&before, &after).len() + usize::from(document(&before) != document(&after))
+}
+
+/// Both with the same parameters, if they are of one kind: older programs stored fewer, and that is no change.
+fn comparable(before: StrategyFields, after: StrategyFields) -> (StrategyFields, StrategyFields) {
+    let names =
+        |fields: &StrategyFields| fields.parameters.as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
+    if names(&before) == names(&after) { (before, after) } else { (completed(before), completed(after)) }
 }
 
 fn fields(before: &StrategyFields, after: &StrategyFields) -> Vec<FieldChange> {

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::answer;
-use super::changes::Changes;
+use super::changes::{self, Changes};
 use super::dto::Strategy;
 use super::request;
 use crate::bootstrap::App;
@@ -164,8 +164,7 @@ impl StrategyVersion {
         before: Option<strategies::StrategyVersion>,
         active_version: Option<i32>,
     ) -> Self {
-        let before = before.map(|version| (version.number, version.fields));
-        let changes = Changes::between(before, (version.number, version.fields.clone())).count();
+        let changes = before.map_or(0, |before| changes::count(before.fields, version.fields.clone()));
         let fields = version.fields;
         Self {
             number: version.number,
