@@ -3,6 +3,7 @@
 //! A crash is everything in memory being dropped; only the database file stays.
 
 mod crashes;
+mod exits;
 mod interruptions;
 mod orders;
 mod replay;

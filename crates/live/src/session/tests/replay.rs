@@ -251,7 +251,15 @@ fn bytes(record: &DayRecord) -> String {
 #[tokio::test]
 async fn a_recorded_paper_day_gives_the_same_signals_orders_and_fills_in_the_backtest() {
     let world = World::at("2026-11-20T09:00:00+09:00").await;
-    let parameters = [momentum(3, 0.2), momentum(20, 0.5)];
+    let with = |mut parameters: Value, more: Value| {
+        parameters.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        parameters
+    };
+    let exits = json!({ "stop_loss_percent": 0.3, "take_profit_percent": 0.25, "trailing_stop_percent": 0.4,
+        "max_holding_bars": 30, "exit_check": "intraday", "exit_threshold_percent": -50.0 });
+    let ranks = json!({ "method": "cross_sectional", "skip": 0, "hold_count": 2, "rebalance": "day",
+        "minimum_return_percent": -100, "max_holding_bars": 90, "sizing": "atr_risk", "risk_percent": 0.05 });
+    let parameters = [momentum(3, 0.2), with(momentum(20, 0.5), exits), with(momentum(4, 0.2), ranks)];
     let mut recorded_strategies = Vec::new();
     for parameters in &parameters {
         let id = activate(&world, parameters).await;
@@ -272,6 +280,10 @@ async fn a_recorded_paper_day_gives_the_same_signals_orders_and_fills_in_the_bac
     let too_large = |order: &OrderRecord| order.denial.as_ref().is_some_and(|d| d.code == RiskCode::MaxOrderNotional);
     assert!(stored.orders.iter().any(too_large));
     assert!(stored.fills.iter().any(|fill| fill.realized_pnl.is_some()));
+    for code in ["stop_loss", "time_stop", "rank_entered"] {
+        let is_told = stored.signals.iter().any(|record| record.signal.reason.code == code);
+        assert!(is_told, "the day has no {code}");
+    }
 
     // The recording is what it is read back from, not what this process has in memory.
     let recording = serde_json::to_vec(&moments).expect("moments serialize");
