@@ -5,6 +5,7 @@
 
 mod decide;
 mod exits;
+mod kill;
 mod message;
 mod order;
 mod own;
@@ -459,32 +460,6 @@ impl Engine {
             order.reserve(&mut self.portfolio);
         }
         Ok(())
-    }
-
-    fn on_kill(&mut self, strategy_id: Option<i64>, state: KillState, out: &mut Vec<Command>) {
-        match strategy_id {
-            None => self.kill = state,
-            // A strategy that does not run is told its switch when it is added.
-            Some(id) => {
-                if let Some(running) = self.strategies.get_mut(&id) {
-                    running.kill = state;
-                }
-            }
-        }
-        if state == KillState::Halted {
-            self.cancel_open(strategy_id, out);
-        }
-    }
-
-    /// Cancels every open order, or those of one strategy, oldest first.
-    fn cancel_open(&self, strategy_id: Option<i64>, out: &mut Vec<Command>) {
-        for (client_ref, index) in &self.orders {
-            let open = |order: &&Order| order.client_ref == *client_ref;
-            let Some(order) = self.issues[index.0].open.iter().find(open) else { continue };
-            if strategy_id.is_none() || order.strategy_id == strategy_id {
-                out.push(Command::Cancel { client_ref: *client_ref });
-            }
-        }
     }
 }
 
