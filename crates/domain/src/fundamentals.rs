@@ -130,7 +130,10 @@ mod tests {
         CorporateAction { symbol: "005930".parse().expect("a code"), ex_date: ymd(2024, month, 1), kind, factor }
     }
 
-    fn shown(history: &[Fundamentals]) -> Vec<(u32, Option<i64>, Option<i64>, Option<&str>)> {
+    /// Month, book value in won, shares, sector.
+    type Row<'a> = (u32, Option<i64>, Option<i64>, Option<&'a str>);
+
+    fn shown(history: &[Fundamentals]) -> Vec<Row<'_>> {
         use chrono::Datelike;
         let won = |bps: AvgPrice| bps.0 / AvgPrice::SCALE;
         let row = |state| {
