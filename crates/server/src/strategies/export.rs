@@ -38,9 +38,9 @@ pub(crate) enum ExportTarget {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ExportQuery {
-    /// The document as it was written, or written anew for one of the broker's tools.
+    /// The document as it was written, which is usual, or written anew for one of the broker's tools.
     #[serde(default)]
-    #[param(inline, default = "text")]
+    #[param(inline, required = false)]
     target: ExportTarget,
 }
 

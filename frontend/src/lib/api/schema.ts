@@ -14455,8 +14455,8 @@ export interface operations {
     export_strategy: {
         parameters: {
             query?: {
-                /** @description The document as it was written, or written anew for one of the broker's tools. */
-                target?: ("text" | "backtester" | "builder") & Record<string, never>;
+                /** @description The document as it was written, which is usual, or written anew for one of the broker's tools. */
+                target?: "text" | "backtester" | "builder";
             };
             header?: never;
             path: {

@@ -41,8 +41,7 @@ export const strategies = {
     unwrap(http.GET('/api/v1/strategies/{id}/versions/{number}/changes', { params: { path: { id, number }, query: { since } } })),
   /** The document as a file: as it is written, or as one of the broker's tools takes it. */
   export: (id: number, target: ExportTarget) =>
-    // The document of the API gives this parameter a type that no text has.
-    unwrap(http.GET('/api/v1/strategies/{id}/export', { params: { path: { id }, query: { target: target as never } }, parseAs: 'text' })),
+    unwrap(http.GET('/api/v1/strategies/{id}/export', { params: { path: { id }, query: { target } }, parseAs: 'text' })),
   restore: (id: number, number: number) => unwrap(http.POST('/api/v1/strategies/{id}/versions/{number}/restore', of(id, number))),
 };
 
