@@ -21,38 +21,30 @@ export type UrlValue = string | number | undefined;
  * view. Changing anything but the page goes back to the first page.
  */
 export function useUrlState() {
-  const router = useRouter();
-  const pathname = usePathname();
   const params = useSearchParams();
 
-  const write = useCallback(
-    (next: URLSearchParams) => {
-      const query = next.toString();
-      router.replace(query ? `${pathname}?${query}` : pathname, { scroll: false });
-    },
-    [pathname, router],
-  );
-  const update = useCallback(
-    (changes: Record<string, UrlValue>) => {
-      const next = new URLSearchParams(params);
-      if (!('page' in changes)) next.delete('page');
-      for (const [key, value] of Object.entries(changes)) {
-        if (value === undefined || value === '') next.delete(key);
-        else next.set(key, String(value));
-      }
-      write(next);
-    },
-    [params, write],
-  );
+  const update = useCallback((changes: Record<string, UrlValue>) => {
+    // The address itself, not what the last render saw of it: two changes may come before the next render.
+    const next = new URLSearchParams(window.location.search);
+    if (!('page' in changes)) next.delete('page');
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === undefined || value === '') next.delete(key);
+      else next.set(key, String(value));
+    }
+    replaceQuery(next);
+  }, []);
   /** Another view of the page: nothing of what the old one kept stays. */
-  const reset = useCallback(
-    (values: Record<string, string>) => write(new URLSearchParams(values)),
-    [write],
-  );
+  const reset = useCallback((values: Record<string, string>) => replaceQuery(new URLSearchParams(values)), []);
 
   const page = Math.max(1, Math.trunc(Number(params.get('page') ?? 1)) || 1);
   const get = (key: string): string | undefined => params.get(key) || undefined;
   return { get, page, update, reset };
+}
+
+/** Changes the address at once; the router of Next follows it. Its own `replace` would only change it later. */
+function replaceQuery(query: URLSearchParams) {
+  const { pathname } = window.location;
+  window.history.replaceState(null, '', query.size > 0 ? `${pathname}?${query}` : pathname);
 }
 
 /** Accepts only a path on this site, so that `?next=` cannot lead elsewhere. */
