@@ -72,7 +72,7 @@ pub use order::{
 pub use order_style::{Brake, OrderSituation, OrderStyle, StyleRefusal};
 pub use ports::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BusDown, CancelAnswer, Clock, EventBus, MarketFeed, NoAnswer,
-    PlaceAnswer, PortStream,
+    PlaceAnswer, PortStream, Timer,
 };
 pub use quality::{DayRange, Finding, Flaw, findings, missing_days};
 pub use restatement::Restated;

@@ -1,5 +1,6 @@
 //! The ports: what the engine's surroundings must be able to do, whoever does it.
 
+use std::future::Future;
 use std::pin::Pin;
 
 use async_trait::async_trait;
@@ -16,6 +17,13 @@ pub type PortStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
 pub trait Clock: Send + Sync {
     /// The current instant.
     fn now(&self) -> DateTime<Utc>;
+}
+
+/// A clock that can also wake. Whoever waits for an instant waits by the clock that tells it, so that a day can pass in
+/// minutes.
+pub trait Timer: Clock {
+    /// Ends when the clock shows `at` or later.
+    fn sleep_until(&self, at: DateTime<Utc>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
 /// The number by which a broker knows an order, unique within account and trade date.

@@ -16,9 +16,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
     Bar, Clock, FeedEvent, Instrument, InstrumentKind, Interval, Level, Market, MarketFeed, NoAnswer, OrderBook,
-    PortStream, Price, Qty, Quote, Symbol, Won, round_to_tick, tick_down, tick_up,
+    PortStream, Price, Qty, Quote, Symbol, Timer, Won, round_to_tick, tick_down, tick_up,
 };
-use exodus_live::{SystemClock, Timer, Worker, WorkerDeps};
+use exodus_live::{SystemClock, Worker, WorkerDeps};
 use exodus_store::orders::{self, OrderFilter};
 use exodus_store::strategies::StrategyFields;
 use exodus_store::users::{NewUser, Role};

@@ -1,15 +1,9 @@
 //! The clocks: the machine's and one that a test turns by hand.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::Clock;
+use exodus_domain::{Clock, Timer};
 use futures::future::{BoxFuture, FutureExt};
 use tokio::sync::watch;
-
-/// A clock that can also wake. Whoever waits for an instant waits by the clock that tells it.
-pub trait Timer: Clock {
-    /// Ends when the clock shows `at` or later.
-    fn sleep_until(&self, at: DateTime<Utc>) -> BoxFuture<'static, ()>;
-}
 
 /// The longest sleep without another look at the clock, so that a wall clock that is set does not delay anybody long.
 const LONGEST_SLEEP: std::time::Duration = std::time::Duration::from_secs(1);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use exodus_domain::{Broker, BrokerOrderId, CancelAnswer, Denial, OrderFields, PlaceAnswer};
+use exodus_domain::{Broker, BrokerOrderId, CancelAnswer, Denial, OrderFields, PlaceAnswer, Timer};
 use exodus_store::leases::Lease;
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
 use exodus_store::signals::NewSignal;
@@ -12,7 +12,6 @@ use exodus_trading::{Approved, RiskInputs};
 use serde_json::Value;
 
 use crate::LiveError;
-use crate::clock::Timer;
 
 /// How long a session waits for an answer. After that the order is in doubt and its session goes on.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);

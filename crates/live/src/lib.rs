@@ -20,7 +20,7 @@ mod supervisor;
 mod worker;
 
 pub use backfill::enqueue as enqueue_backfill;
-pub use clock::{ManualClock, SystemClock, Timer};
+pub use clock::{ManualClock, SystemClock};
 pub use error::LiveError;
 pub use feed::{DemoFeed, ReplayFeed};
 pub use paper::{PaperBroker, PaperExchange};

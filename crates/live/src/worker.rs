@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{EventBus, Instrument, IssueStates, MarketFeed, Symbol};
+use exodus_domain::{EventBus, Instrument, IssueStates, MarketFeed, Symbol, Timer};
 use exodus_store::{Kv, Store, instruments, outbox};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::Timer;
 use crate::leading::while_leading;
 use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
     Bar, Clock, EventBus, FeedEvent, Instrument, InstrumentKind, Interval, Market, MarketFeed, NoAnswer, PortStream,
-    Price, Qty, Symbol, TradingHours, kst_date, sessions,
+    Price, Qty, Symbol, Timer, TradingHours, kst_date, sessions,
 };
-use exodus_live::{ManualClock, Timer, WorkerDeps, enqueue_backfill, register_jobs};
+use exodus_live::{ManualClock, WorkerDeps, enqueue_backfill, register_jobs};
 use exodus_store::backfills::{self, Backfill, NewBackfill};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::coverage::{CheckedDays, measure};

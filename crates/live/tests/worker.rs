@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
     Bar, Clock, EventBus, FeedEvent, Interval, IssueState, IssueStates, MarketFeed, NoAnswer, OrderFields, OrderState,
-    OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Won,
+    OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Timer, Won,
 };
 use exodus_live::{
-    DemoFeed, ManualClock, SystemClock, Timer, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus,
-    quote_key, register_jobs,
+    DemoFeed, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus, quote_key,
+    register_jobs,
 };
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;

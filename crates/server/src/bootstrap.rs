@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Clock, EventBus};
-use exodus_live::{DemoFeed, SystemClock, Timer, Worker, WorkerDeps, WorkerHandle};
+use exodus_domain::{Clock, EventBus, Timer};
+use exodus_live::{DemoFeed, SystemClock, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{

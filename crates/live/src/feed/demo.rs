@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use exodus_domain::{Bar, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Symbol};
+use exodus_domain::{Bar, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Symbol, Timer};
 use exodus_simulator::DemoMarket;
 use futures::stream;
-
-use crate::clock::Timer;
 
 /// The lengths of bars that are told when they close.
 const TOLD_INTERVALS: [Interval; 2] = [Interval::Minute1, Interval::Day1];

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use exodus_domain::{Bar, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Symbol};
+use exodus_domain::{Bar, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Symbol, Timer};
 use futures::stream;
-
-use crate::clock::Timer;
 
 /// A feed that repeats a recording.
 pub struct ReplayFeed {

@@ -8,13 +8,11 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
     BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer, Price, Quote, RowEnd,
-    RowFacts, Side, Symbol, Won, kst_date,
+    RowFacts, Side, Symbol, Timer, Won, kst_date,
 };
 use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder};
 use futures::StreamExt;
 use tokio::sync::{broadcast, watch};
-
-use crate::clock::Timer;
 
 /// How long an order waits for the first quote of its issue on a trade date.
 const LISTING_WAIT: Duration = Duration::from_secs(2);

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState};
+use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState, Timer};
 use exodus_store::accounts::Account;
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::Order;
@@ -29,7 +29,6 @@ use tokio::task::unconstrained;
 use tokio_util::sync::CancellationToken;
 
 use crate::LiveError;
-use crate::clock::Timer;
 use crate::executor::Executor;
 use crate::reconcile::{Reconciler, halt};
 use market::MarketView;

@@ -9,11 +9,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exodus-trading", &["exodus-domain"]),
     ("exodus-simulator", &["exodus-domain"]),
     ("exodus-store", &["exodus-domain"]),
+    ("exodus-kis", &["exodus-domain"]),
+    ("exodus-kis-emulator", &["exodus-simulator", "exodus-kis", "exodus-domain"]),
     ("exodus-backtest", &["exodus-trading", "exodus-simulator", "exodus-domain"]),
     ("exodus-live", &["exodus-trading", "exodus-simulator", "exodus-store", "exodus-domain"]),
     (
         "exodus-server",
-        &["exodus-domain", "exodus-trading", "exodus-simulator", "exodus-store", "exodus-backtest", "exodus-live"],
+        &[
+            "exodus-domain",
+            "exodus-trading",
+            "exodus-simulator",
+            "exodus-store",
+            "exodus-backtest",
+            "exodus-live",
+            "exodus-kis",
+            "exodus-kis-emulator",
+        ],
     ),
 ];
 

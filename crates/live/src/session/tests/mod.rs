@@ -16,7 +16,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
     Clock, FeedEvent, IssueStates, KillScope, KillState, Level, MarketFeed, OrderFields, OrderType, PortStream, Price,
-    Qty, Side, Symbol, Won, kst_date, tick_down,
+    Qty, Side, Symbol, Timer, Won, kst_date, tick_down,
 };
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
@@ -33,7 +33,7 @@ use tempfile::TempDir;
 use tokio::task::unconstrained;
 
 use super::{Input, Session, SessionDeps};
-use crate::{DemoFeed, ManualClock, PaperBroker, PaperExchange, Timer};
+use crate::{DemoFeed, ManualClock, PaperBroker, PaperExchange};
 
 /// What survives a crash, and the clock.
 struct World {

@@ -1,0 +1,1 @@
+//! KIS OpenAPI on localhost, REST and stream, over a simulated exchange, with faults on demand.
