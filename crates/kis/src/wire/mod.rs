@@ -1,0 +1,11 @@
+//! What goes over the wire: requests and answers field for field, for the client and the emulator alike.
+//!
+//! A struct is named after the path of its API, with `Query` (GET), `Request` (POST), `Output` (one object), `Row` (one
+//! of an array), `Summary` (the object behind an array) or `Header` (the object before one). Its fields are the wire's
+//! keys, all texts. What they mean to the product is worked out once, in [`rows`](trading::rows) and
+//! [`market`](quotations::market).
+//!
+//! The numbers of sections are those of the specification of the interface, in which every length stands too.
+
+pub mod fields;
+pub mod stream;
