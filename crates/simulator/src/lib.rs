@@ -4,12 +4,14 @@
 
 mod auction;
 mod bars;
+mod board;
 mod book;
 mod demo;
 mod exchange;
 mod interruption;
 
 pub use bars::{BarFill, BarMarket};
+pub use board::{Board, BoardEvent, BoardHours, BoardRefusal, StyledOrder};
 pub use demo::DemoMarket;
 pub use exchange::{Exchange, Execution, IssueRules, SimOrder, SimReject};
 pub use interruption::{Interruption, ViTerms};

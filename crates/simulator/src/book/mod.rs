@@ -1,118 +1,19 @@
 //! The order book of one issue: price first, then time in continuous trading, one price for all at the end of an
 //! interruption (krx-market §7, §8.1).
 
-use std::collections::BTreeMap;
+mod call;
+mod change;
+mod side;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{
-    IssueState, IssueStates, Level, OrderFields, OrderType, Price, PriceLimits, Qty, RowEnd, Side, Won, tick_down,
-    tick_up,
+    IssueState, IssueStates, Level, OrderFields, OrderType, Price, PriceLimits, Qty, Side, tick_down, tick_up,
 };
 
-use crate::auction::auction_price;
-use crate::exchange::{Execution, IssueRules, SimOrder, opposite};
+use crate::exchange::{Execution, IssueRules, opposite};
 use crate::interruption::{Interruption, set_off};
-
-/// Place in the queue: how good the price is (smaller is better), then when it came.
-type Rank = (i64, u64);
-
-/// An order of ours in the book.
-#[derive(Clone, Debug)]
-pub(crate) struct OwnOrder {
-    pub(crate) order: SimOrder,
-    pub(crate) cum_qty: Qty,
-    pub(crate) cum_amount: Won,
-}
-
-impl OwnOrder {
-    pub(crate) fn open(&self) -> Qty {
-        self.order.fields.quantity - self.cum_qty
-    }
-
-    fn fill(&mut self, quantity: Qty, price: Price, at: DateTime<Utc>) -> Execution {
-        self.cum_qty += quantity;
-        self.cum_amount += price * quantity;
-        self.execution(quantity, price, None, at)
-    }
-
-    /// The report of an end without a trade.
-    pub(crate) fn ended(&self, end: RowEnd, at: DateTime<Utc>) -> Execution {
-        self.execution(Qty::ZERO, Price::ZERO, Some(end), at)
-    }
-
-    fn execution(&self, last_qty: Qty, last_price: Price, end: Option<RowEnd>, at: DateTime<Utc>) -> Execution {
-        let (cum_qty, cum_amount) = (self.cum_qty, self.cum_amount);
-        Execution { order_id: self.order.id, cum_qty, cum_amount, last_qty, last_price, end, at }
-    }
-}
-
-/// One side of the book: our orders, and what others show.
-#[derive(Clone, Debug)]
-struct BookSide {
-    side: Side,
-    own: BTreeMap<Rank, OwnOrder>,
-    /// Best level last, so that it can be popped.
-    external: Vec<Level>,
-    /// When the external orders came, on the scale of [`Rank`].
-    external_since: u64,
-}
-
-/// Who stands first on a side.
-#[derive(Clone, Copy)]
-enum Maker {
-    Own(Rank),
-    External,
-}
-
-impl BookSide {
-    fn new(side: Side) -> Self {
-        Self { side, own: BTreeMap::new(), external: Vec::new(), external_since: 0 }
-    }
-
-    /// Smaller is better: a low offer, a high bid.
-    fn goodness(&self, price: Price) -> i64 {
-        match self.side {
-            Side::Sell => price.0,
-            Side::Buy => -price.0,
-        }
-    }
-
-    /// The first in the queue that does not belong to `account`: nobody trades with himself.
-    fn best_for(&self, account: i64) -> Option<Maker> {
-        let own = self.own.iter().find(|(_, order)| order.order.account != account).map(|(rank, _)| *rank);
-        let external = self.external.last().map(|level| (self.goodness(level.price), self.external_since));
-        match (own, external) {
-            (Some(own), Some(external)) if external < own => Some(Maker::External),
-            (Some(own), _) => Some(Maker::Own(own)),
-            (None, Some(_)) => Some(Maker::External),
-            (None, None) => None,
-        }
-    }
-
-    /// The best price that somebody named; market orders name none.
-    fn best_named_price(&self) -> Option<Price> {
-        let own = self.own.values().find_map(|own| own.order.fields.price);
-        let external = self.external.last().map(|level| level.price);
-        own.into_iter().chain(external).min_by_key(|price| self.goodness(*price))
-    }
-
-    fn take_external(&mut self, quantity: Qty) {
-        let Some(level) = self.external.last_mut() else { return };
-        level.quantity -= quantity;
-        if !level.quantity.is_positive() {
-            self.external.pop();
-        }
-    }
-
-    fn fill_own(&mut self, rank: Rank, quantity: Qty, price: Price, at: DateTime<Utc>) -> Option<Execution> {
-        let own = self.own.get_mut(&rank)?;
-        let execution = own.fill(quantity, price, at);
-        if !own.open().is_positive() {
-            self.own.remove(&rank);
-        }
-        Some(execution)
-    }
-}
+pub(crate) use side::OwnOrder;
+use side::{BookSide, Maker, Rank};
 
 /// Both sides of one issue, and the rules of its day.
 #[derive(Clone, Debug)]
@@ -125,6 +26,8 @@ pub(crate) struct Book {
     /// Price of the last call auction; the base price before the first.
     auction_price: Price,
     interruption: Option<Interruption>,
+    /// True while orders are collected for a call auction of the timetable.
+    collecting: bool,
     bids: BookSide,
     asks: BookSide,
     arrivals: u64,
@@ -138,6 +41,7 @@ impl Book {
             shown_price: None,
             auction_price: rules.base_price,
             interruption: None,
+            collecting: false,
             bids: BookSide::new(Side::Buy),
             asks: BookSide::new(Side::Sell),
             arrivals: 0,
@@ -159,7 +63,7 @@ impl Book {
 
     /// True if orders meet as they come.
     fn is_continuous(&self) -> bool {
-        self.interruption.is_none() && !self.is_halted()
+        self.interruption.is_none() && !self.collecting && !self.is_halted()
     }
 
     pub(crate) fn limits(&self) -> PriceLimits {
@@ -269,75 +173,9 @@ impl Book {
         }
     }
 
-    /// Matches everything that was collected at one price and goes on in continuous trading. Where nothing of ours
-    /// meets, the auction was made by others, at the price that they showed last.
-    ///
-    /// At a limit of the day the exchange shares out by lots and forgets time; here time decides there too.
-    pub(crate) fn end_interruption(&mut self, at: DateTime<Utc>, out: &mut Vec<Execution>) {
-        self.interruption = None;
-        let price = auction_price(&self.interest(Side::Buy), &self.interest(Side::Sell), self.last_price);
-        let traded = price.is_some_and(|price| self.match_at(price, at, out));
-        let made = price.filter(|_| traded).or(self.shown_price).unwrap_or(self.last_price);
-        (self.last_price, self.auction_price) = (made, made);
-    }
-
-    /// What is wanted or offered, each at the worst price it accepts.
-    fn interest(&self, side: Side) -> Vec<Level> {
-        let orders = self.own_side(side);
-        let own = orders.own.values().map(|own| Level { price: self.reach(&own.order.fields), quantity: own.open() });
-        own.chain(orders.external.iter().copied()).collect()
-    }
-
-    /// Trades our orders that accept `price` at it: first in the queue first, with whoever is first on the other side
-    /// and not of the same account. True if anything traded.
-    fn match_at(&mut self, price: Price, at: DateTime<Utc>, out: &mut Vec<Execution>) -> bool {
-        let before = out.len();
-        for side in [Side::Buy, Side::Sell] {
-            let ranks: Vec<Rank> = self.own_side(side).own.keys().copied().collect();
-            for rank in ranks {
-                while let Some((account, open)) = self.open_at(side, rank, price)
-                    && let Some((maker, offered)) = self.counterpart_at(opposite(side), account, price)
-                {
-                    let quantity = open.min(offered);
-                    match maker {
-                        Maker::External => self.opposite_mut(side).take_external(quantity),
-                        Maker::Own(maker) => out.extend(self.opposite_mut(side).fill_own(maker, quantity, price, at)),
-                    }
-                    out.extend(self.own_side_mut(side).fill_own(rank, quantity, price, at));
-                }
-            }
-        }
-        out.len() > before
-    }
-
-    /// Account and open rest of an order of ours that accepts `price`.
-    fn open_at(&self, side: Side, rank: Rank, price: Price) -> Option<(i64, Qty)> {
-        let own = self.own_side(side).own.get(&rank)?;
-        accepts(side, self.reach(&own.order.fields), price).then(|| (own.order.account, own.open()))
-    }
-
-    /// Who trades at `price` with an order of `account`, and how much.
-    fn counterpart_at(&self, side: Side, account: i64, price: Price) -> Option<(Maker, Qty)> {
-        let orders = self.own_side(side);
-        let maker = orders.best_for(account)?;
-        let (reach, quantity) = match maker {
-            Maker::External => orders.external.last().map(|level| (level.price, level.quantity))?,
-            Maker::Own(rank) => orders.own.get(&rank).map(|own| (self.reach(&own.order.fields), own.open()))?,
-        };
-        accepts(side, reach, price).then_some((maker, quantity))
-    }
-
     fn first_own(&self, side: Side) -> Option<(Rank, OrderFields, Qty)> {
         let (rank, own) = self.own_side(side).own.first_key_value()?;
         Some((*rank, own.order.fields.clone(), own.open()))
-    }
-
-    /// Takes an open order of ours out of the book.
-    pub(crate) fn remove(&mut self, id: u64) -> Option<OwnOrder> {
-        [&mut self.bids, &mut self.asks].into_iter().find_map(|side| {
-            let rank = side.own.iter().find(|(_, own)| own.order.id == id).map(|(rank, _)| *rank)?;
-            side.own.remove(&rank)
-        })
     }
 
     /// Takes all open orders of ours out of the book, also while it is interrupted.

@@ -1,5 +1,7 @@
 //! The exchange: listed issues, their books, and the orders in them.
 
+mod floor;
+
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
