@@ -41,8 +41,22 @@ pub enum Notice {
     HoldingChanged {
         /// Owner.
         user_id: i64,
+        /// Account that holds it.
+        account_id: i64,
         /// Issue.
         symbol: Symbol,
+    },
+    /// An account was added, named, given keys, checked, read from its broker, selected or removed.
+    AccountChanged {
+        /// Owner.
+        user_id: i64,
+        /// Account.
+        account_id: i64,
+    },
+    /// Screens show these issues: whoever has a feed for them may want to tell their prices.
+    Watched {
+        /// The issues.
+        symbols: Vec<Symbol>,
     },
     /// A kill switch was pulled or cleared.
     KillSwitchChanged {
@@ -86,8 +100,8 @@ pub enum Notice {
     StrategyChanged {
         /// Owner.
         user_id: i64,
-        /// Account it trades for.
-        account_id: i64,
+        /// Account it trades on, or traded on until now; `None` if it does neither.
+        account_id: Option<i64>,
         /// Strategy.
         strategy_id: i64,
     },

@@ -33,6 +33,8 @@ text_enum! {
     RiskCode {
         /// RK02: a kill switch is pulled.
         Halted = "HALTED",
+        /// RK04: the account's money is real, and orders of real money are not let out.
+        NotArmed = "NOT_ARMED",
         /// RK05: the exchange takes no such order of the issue in its present state.
         Restricted = "RESTRICTED",
         /// RK06: outside trading hours, or no session that day.

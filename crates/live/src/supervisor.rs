@@ -104,12 +104,12 @@ impl Supervisor {
 
     async fn on_notice(&mut self, notice: &Notice) {
         match notice {
-            Notice::OrderRequested { account_id } | Notice::StrategyChanged { account_id, .. } => {
-                match self.running.get(account_id) {
-                    Some(wake) => wake.notify_one(),
-                    None => self.look_at(*account_id).await,
-                }
-            }
+            Notice::OrderRequested { account_id }
+            | Notice::StrategyChanged { account_id: Some(account_id), .. }
+            | Notice::AccountChanged { account_id, .. } => match self.running.get(account_id) {
+                Some(wake) => wake.notify_one(),
+                None => self.look_at(*account_id).await,
+            },
             Notice::KillSwitchChanged { .. } => self.running.values().for_each(|wake| wake.notify_one()),
             _ => {}
         }
@@ -151,7 +151,7 @@ impl Supervisor {
 
     async fn has_work(&self, account: &Account) -> Result<bool, LiveError> {
         let store = &self.deps.store;
-        Ok(!strategies::active_of_user(store, account.user_id).await?.is_empty()
+        Ok(!strategies::active_of_account(store, account.id).await?.is_empty()
             || !orders::open(store, account.id).await?.is_empty()
             || !requests::queued(store, account.id).await?.is_empty())
     }

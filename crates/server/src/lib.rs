@@ -1,6 +1,7 @@
 //! The program `exodus`: HTTP API, worker and command line.
 
 mod account;
+mod accounts;
 mod admin;
 mod auth;
 mod backtests;

@@ -54,12 +54,12 @@ impl TryFrom<Model> for HoldingRecord {
     }
 }
 
-/// A user's holdings, by symbol.
+/// What an account holds, by symbol.
 ///
 /// # Errors
 /// [`StoreError::Database`].
-pub async fn list(db: &dyn Db, user_id: i64, page: Page) -> Result<Paged<HoldingRecord>, StoreError> {
-    page_of(db, Entity::find().filter(Column::UserId.eq(user_id)).order_by_asc(Column::Symbol), page).await
+pub async fn list(db: &dyn Db, account_id: i64, page: Page) -> Result<Paged<HoldingRecord>, StoreError> {
+    page_of(db, Entity::find().filter(Column::AccountId.eq(account_id)).order_by_asc(Column::Symbol), page).await
 }
 
 /// Everything an account holds, by symbol.
@@ -71,12 +71,12 @@ pub async fn of_account(db: &dyn Db, account_id: i64) -> Result<Vec<HoldingRecor
     records(query.all(&db.executor()).await?)
 }
 
-/// What a user holds of one issue.
+/// What an account holds of one issue.
 ///
 /// # Errors
 /// [`StoreError::Database`].
-pub async fn find(db: &dyn Db, user_id: i64, symbol: Symbol) -> Result<Option<HoldingRecord>, StoreError> {
-    let query = Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::Symbol.eq(symbol.as_str()));
+pub async fn find(db: &dyn Db, account_id: i64, symbol: Symbol) -> Result<Option<HoldingRecord>, StoreError> {
+    let query = of_symbol(account_id, symbol);
     query.one(&db.executor()).await?.map(HoldingRecord::try_from).transpose()
 }
 

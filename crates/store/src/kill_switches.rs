@@ -133,9 +133,9 @@ pub async fn touching(db: &dyn Db, user_id: i64) -> Result<Vec<KillSwitch>, Stor
         .add(one(KillScope::Global, GLOBAL_ID))
         .add(one(KillScope::User, user_id))
         .add(many(KillScope::Strategy, &strategy_ids));
-    if let Some(account) = accounts::of_user(db, user_id).await? {
-        scopes = scopes.add(one(KillScope::Account, account.id));
-    }
+    let accounts = accounts::list_of_user(db, user_id).await?;
+    let account_ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
+    scopes = scopes.add(many(KillScope::Account, &account_ids));
     let query = Entity::find().filter(scopes).order_by_asc(Column::Scope).order_by_asc(Column::ScopeId);
     records(query.all(&db.executor()).await?)
 }

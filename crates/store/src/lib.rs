@@ -20,6 +20,7 @@ pub mod backfills;
 pub mod backtests;
 pub mod bars;
 pub mod coverage;
+pub mod credentials;
 pub mod export;
 pub mod fundamentals;
 pub mod holdings;
@@ -42,6 +43,7 @@ pub mod snapshots;
 pub mod strategies;
 pub mod sweeps;
 pub mod symbols;
+pub mod tokens;
 pub mod trades;
 pub mod users;
 

@@ -19,6 +19,8 @@ use crate::strategies;
 pub struct NewSignal {
     /// Owner.
     pub user_id: i64,
+    /// Account it was given for.
+    pub account_id: i64,
     /// Strategy that gave it.
     pub strategy_id: i64,
     /// The version of it that decided.
@@ -37,6 +39,8 @@ pub struct SignalRecord {
     pub id: i64,
     /// Owner.
     pub user_id: i64,
+    /// Account it was given for; `None` if its user has none any more.
+    pub account_id: Option<i64>,
     /// Strategy that gave it.
     pub strategy_id: i64,
     /// The version of it that decided; `None` for signals older than versions.
@@ -54,6 +58,8 @@ pub struct SignalRecord {
 /// Which signals are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct SignalFilter {
+    /// Those given for one account.
+    pub account_id: Option<i64>,
     /// Those of one strategy.
     pub strategy_id: Option<i64>,
     /// Those on one issue.
@@ -68,6 +74,7 @@ impl TryFrom<Model> for SignalRecord {
         Ok(Self {
             id: row.id,
             user_id: row.user_id,
+            account_id: row.account_id,
             strategy_id: row.strategy_id,
             strategy_version: row.strategy_version,
             strategy_name: String::new(),
@@ -109,6 +116,7 @@ pub(crate) async fn put(tx: &Tx, new: &NewSignal, now: DateTime<Utc>) -> Result<
     let signal = &new.signal;
     let row = ActiveModel {
         user_id: Set(new.user_id),
+        account_id: Set(Some(new.account_id)),
         strategy_id: Set(new.strategy_id),
         strategy_version: Set(new.strategy_version),
         signal_key: Set(new.signal_key.clone()),
@@ -149,6 +157,9 @@ pub async fn list(
     page: Page,
 ) -> Result<Paged<SignalRecord>, StoreError> {
     let mut query = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id);
+    if let Some(account_id) = filter.account_id {
+        query = query.filter(Column::AccountId.eq(account_id));
+    }
     if let Some(strategy_id) = filter.strategy_id {
         query = query.filter(Column::StrategyId.eq(strategy_id));
     }

@@ -79,18 +79,18 @@ pub async fn upsert(db: &dyn Db, snapshot: &AccountSnapshot) -> Result<AccountSn
     Entity::insert(row).on_conflict(replace).exec_with_returning(&db.executor()).await?.try_into()
 }
 
-/// A user's snapshots in a span of dates, both ends included, newest first.
+/// An account's snapshots in a span of dates, both ends included, newest first.
 ///
 /// # Errors
 /// [`StoreError::Database`].
 pub async fn list(
     db: &dyn Db,
-    user_id: i64,
+    account_id: i64,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     page: Page,
 ) -> Result<Paged<AccountSnapshot>, StoreError> {
-    page_of(db, within(user_id, from, to).order_by_desc(Column::SnapshotDate), page).await
+    page_of(db, within(account_id, from, to).order_by_desc(Column::SnapshotDate), page).await
 }
 
 /// The same, all of them, oldest first.
@@ -99,16 +99,16 @@ pub async fn list(
 /// [`StoreError::Database`].
 pub async fn range(
     db: &dyn Db,
-    user_id: i64,
+    account_id: i64,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
 ) -> Result<Vec<AccountSnapshot>, StoreError> {
-    let query = within(user_id, from, to).order_by_asc(Column::SnapshotDate);
+    let query = within(account_id, from, to).order_by_asc(Column::SnapshotDate);
     records(query.all(&db.executor()).await?)
 }
 
-fn within(user_id: i64, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Select<Entity> {
-    let mut query = Entity::find().filter(Column::UserId.eq(user_id));
+fn within(account_id: i64, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Select<Entity> {
+    let mut query = Entity::find().filter(Column::AccountId.eq(account_id));
     if let Some(from) = from {
         query = query.filter(Column::SnapshotDate.gte(from));
     }

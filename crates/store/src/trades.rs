@@ -65,6 +65,8 @@ impl TryFrom<Model> for Trade {
 /// Which trades are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct TradeFilter {
+    /// Those of one account.
+    pub account_id: Option<i64>,
     /// Those in one issue.
     pub symbol: Option<Symbol>,
     /// From this instant on.
@@ -111,6 +113,9 @@ pub async fn of_order(db: &dyn Db, user_id: i64, order_id: i64) -> Result<Vec<Tr
 
 fn matching(user_id: i64, filter: &TradeFilter) -> Select<Entity> {
     let mut query = Entity::find().filter(Column::UserId.eq(user_id));
+    if let Some(account_id) = filter.account_id {
+        query = query.filter(Column::AccountId.eq(account_id));
+    }
     if let Some(symbol) = filter.symbol {
         query = query.filter(Column::Symbol.eq(symbol.as_str()));
     }

@@ -118,7 +118,8 @@ impl Session {
     fn new_signal(&self, strategy_id: i64, signal: Signal, moment: &str) -> NewSignal {
         let signal_key = format!("{}:{}:{}:{moment}", self.account.id, signal.symbol, signal.signal_type);
         let strategy_version = self.strategies.get(&strategy_id).map(|running| running.version);
-        NewSignal { user_id: self.account.user_id, strategy_id, strategy_version, signal, signal_key }
+        let (user_id, account_id) = (self.account.user_id, self.account.id);
+        NewSignal { user_id, account_id, strategy_id, strategy_version, signal, signal_key }
     }
 
     pub(super) async fn stored(&mut self, client_ref: ClientRef) -> Result<Option<Order>, LiveError> {

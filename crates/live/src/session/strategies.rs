@@ -34,7 +34,7 @@ impl Session {
     /// Runs exactly the versions that are active in the store. Where another version takes over, orders of the one before
     /// that are still open are cancelled, and what it bought is held on.
     pub(super) async fn sync_strategies(&mut self) -> Result<(), LiveError> {
-        let active = strategies::active_of_user(&self.deps.store, self.account.user_id).await?;
+        let active = strategies::active_of_account(&self.deps.store, self.account.id).await?;
         let is_active = |id: i64, version: i32| active.iter().any(|one| one.id == id && one.version == version);
         let running = self.strategies.iter().map(|(id, running)| (*id, running.version));
         let stopped: Vec<i64> = running.filter(|(id, version)| !is_active(*id, *version)).map(|(id, _)| id).collect();
@@ -186,14 +186,11 @@ async fn own_position(
     strategy_id: i64,
     symbol: Symbol,
 ) -> Result<(OwnPosition, bool), LiveError> {
-    let filter = OrderFilter { status: None, symbol: Some(symbol) };
+    let filter = OrderFilter { account_id: Some(account_id), status: None, symbol: Some(symbol) };
     let mut own_orders = HashSet::new();
     for number in 1.. {
         let page = orders::list(store, user_id, &filter, Page { number, size: PAGE_SIZE }).await?;
-        let is_own = |order: &&Order| {
-            (order.strategy_id, order.account_id) == (Some(strategy_id), account_id)
-                && order.state != OrderState::Denied
-        };
+        let is_own = |order: &&Order| order.strategy_id == Some(strategy_id) && order.state != OrderState::Denied;
         let own = page.items.iter().filter(is_own);
         own_orders.extend(own.map(|order| order.id));
         if number * PAGE_SIZE >= page.total {
@@ -204,7 +201,7 @@ async fn own_position(
     if own_orders.is_empty() {
         return Ok((position, false));
     }
-    let filter = TradeFilter { symbol: Some(symbol), ..TradeFilter::default() };
+    let filter = TradeFilter { account_id: Some(account_id), symbol: Some(symbol), ..TradeFilter::default() };
     for trade in trades::export(store, user_id, &filter).await? {
         if own_orders.contains(&trade.order_id) {
             position.fill(trade.side, trade.quantity, trade.amount, trade.executed_at);

@@ -6,13 +6,14 @@ use chrono::{NaiveDate, TimeDelta};
 use exodus_domain::{
     Bar, CashLedger, Fill, KillState, OrderCosts, Price, Qty, Side, Symbol, Won, kst_date, previous_session,
 };
-use exodus_store::accounts::{self, Account};
+use exodus_store::accounts::Account;
 use exodus_store::holdings::{self, HoldingRecord};
 use exodus_store::orders::{self, Order};
 use exodus_store::trades::{self, Trade, TradeFilter};
 use exodus_trading::{Engine, EngineSetup, RestoredOrder, RiskLimits, TradedIssue};
 
 use super::dto::{Balance, Holding};
+use crate::accounts::problem::AccountProblem;
 use crate::bootstrap::App;
 use crate::http::kst;
 use crate::http::problem::Answer;
@@ -32,10 +33,9 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    /// Reads the books of a user; `None` if the user has no account.
-    pub(crate) async fn of_user(app: &App, user_id: i64) -> Answer<Option<Self>> {
+    /// Reads the books of an account.
+    pub(crate) async fn read(app: &App, account: Account) -> Answer<Self> {
         let db = &app.store;
-        let Some(account) = accounts::of_user(db, user_id).await? else { return Ok(None) };
         let mut holdings = holdings::of_account(db, account.id).await?;
         for record in &mut holdings {
             // The stored price follows the market with some seconds of delay, and a new holding has none yet.
@@ -45,9 +45,10 @@ impl Books {
         let held = holdings.iter().map(|record| record.holding.symbol);
         let names = Names::read(db, held.chain(open_orders.iter().map(|order| order.fields.symbol))).await?;
         let today = kst_date(app.now());
-        let filter = TradeFilter { from: Some(Bar::day_start(first_unsettled(today))), ..TradeFilter::default() };
-        let unsettled = trades::export(db, user_id, &filter).await?.iter().map(cash_flow).collect();
-        Ok(Some(Self { account, holdings, open_orders, names, today, unsettled }))
+        let from = Some(Bar::day_start(first_unsettled(today)));
+        let filter = TradeFilter { account_id: Some(account.id), from, ..TradeFilter::default() };
+        let unsettled = trades::export(db, account.user_id, &filter).await?.iter().map(cash_flow).collect();
+        Ok(Self { account, holdings, open_orders, names, today, unsettled })
     }
 
     /// The account itself.
@@ -112,7 +113,10 @@ impl Books {
         let withdrawable = ledger.on(self.today).withdrawable;
         Balance {
             account_id: account.id,
-            env: "paper",
+            account_name: account.name.clone(),
+            broker: account.broker,
+            env: account.env,
+            problem: AccountProblem::stored(account.problem.as_ref()),
             cash_balance: account.cash.0,
             settled_cash: cash.d.0,
             settled_cash_d1: cash.d1.0,

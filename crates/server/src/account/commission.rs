@@ -5,6 +5,7 @@ use exodus_store::accounts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Answer, Problem};
@@ -81,19 +82,19 @@ impl From<CommissionTerms> for Commission {
     }
 }
 
-/// What the next orders of a user pay.
+/// What the next orders of the account pay that a user has selected.
 pub(crate) async fn of_user(app: &App, user_id: i64) -> Answer<CommissionTerms> {
     let account = accounts::of_user(&app.store, user_id).await?.ok_or_else(Problem::not_found)?;
     Ok(account.commission)
 }
 
-/// Changes what the next orders of the caller pay.
+/// Changes what the next orders of the selected account pay.
 pub(super) async fn set(app: &App, caller: &Caller, request: &Commission) -> Answer<Commission> {
     let mut checks = Checks::default();
     let terms = request.check(&mut checks, "");
     checks.finish()?;
     let terms = terms.ok_or_else(|| Problem::internal(&"terms were neither taken nor refused"))?;
-    let account = accounts::of_user(&app.store, caller.user_id).await?.ok_or_else(Problem::not_found)?;
+    let account = selected(app, caller).await?;
     accounts::set_commission(&app.store, account.id, terms).await?;
     tracing::info!(account_id = account.id, ?terms, by = caller.user_id, "the next orders pay another commission");
     Ok(terms.into())

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_domain::{AvgPrice, KillScope, KillState, Side};
+use exodus_store::accounts::{AccountBroker, AccountEnv};
 use exodus_store::{snapshots, trades};
 use exodus_trading as trading;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::accounts::problem::AccountProblem;
 use crate::http::{kst, words};
 use crate::market::names::Names;
 
@@ -16,8 +18,17 @@ use crate::market::names::Names;
 pub(crate) struct Balance {
     /// Account.
     pub(crate) account_id: i64,
-    /// `paper`: no order leaves this installation.
-    pub(crate) env: &'static str,
+    /// What its owner calls it.
+    pub(crate) account_name: String,
+    /// Who holds it.
+    #[schema(value_type = words::AccountBroker)]
+    pub(crate) broker: AccountBroker,
+    /// Whether its money is real.
+    #[schema(value_type = words::AccountEnv)]
+    pub(crate) env: AccountEnv,
+    /// Why it cannot be used, or what differs from the broker's books; null if nothing is wrong.
+    #[schema(required)]
+    pub(crate) problem: Option<AccountProblem>,
     /// Cash, every trade counted, settled or not.
     pub(crate) cash_balance: i64,
     /// Cash that is settled today (D).
@@ -40,7 +51,7 @@ pub(crate) struct Balance {
     pub(crate) realized_pnl: i64,
     /// Profit or loss of what is held, before the costs of selling.
     pub(crate) unrealized_pnl: i64,
-    /// Cash the account was opened with.
+    /// What the account began with: cash, and holdings at cost.
     pub(crate) initial_cash: i64,
     /// When cash or holdings last changed.
     pub(crate) updated_at: DateTime<FixedOffset>,

@@ -1,4 +1,4 @@
-//! Routes under `/account`: money, holdings, trades and the kill switch of the caller.
+//! Routes under `/account`: money, holdings and trades of the selected account, and the kill switches of the caller.
 
 pub(crate) mod books;
 pub(crate) mod commission;
@@ -21,13 +21,14 @@ use self::dto::{
     Balance, DateRange, HaltRequest, HaltResult, Holding, KillSwitch, Performance, ResumeRequest, Snapshot, Trade,
     TradeFilter,
 };
+use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::csv::CsvFile;
 use crate::http::extract::{Json, Query};
 use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
-use crate::http::problem::{Answer, BadBody, BadQuery, Missing, Problem, Refusals};
+use crate::http::problem::{Answer, BadBody, BadQuery, Missing, Refusals};
 use crate::http::validate::{check_dates, query_value};
 use crate::market::names::Names;
 
@@ -56,8 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = OK, body = Balance), Refusals, Missing)
 )]
 async fn balance(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Balance>> {
-    let books = Books::of_user(&app, caller.user_id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(books.balance()))
+    Ok(Json(Books::read(&app, selected(&app, &caller).await?).await?.balance()))
 }
 
 /// What the account holds.
@@ -75,10 +75,9 @@ async fn holdings(
     Reader(caller): Reader,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Holding>>> {
-    let rows = store_holdings::list(&app.store, caller.user_id, page.checked()?).await?;
-    let Some(books) = Books::of_user(&app, caller.user_id).await? else {
-        return Ok(Json(Page { items: Vec::new(), page: page.page, page_size: page.page_size, total: 0 }));
-    };
+    let account = selected(&app, &caller).await?;
+    let rows = store_holdings::list(&app.store, account.id, page.checked()?).await?;
+    let books = Books::read(&app, account).await?;
     Ok(Json(page.answer(rows, |record| books.holding_of(record.holding.symbol))))
 }
 
@@ -99,7 +98,9 @@ async fn snapshots(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Snapshot>>> {
     check_dates(range.from, range.to)?;
-    let rows = store_snapshots::list(&app.store, caller.user_id, range.from, range.to, page.checked()?).await?;
+    let rows =
+        store_snapshots::list(&app.store, selected(&app, &caller).await?.id, range.from, range.to, page.checked()?)
+            .await?;
     Ok(Json(page.answer(rows, Snapshot::from)))
 }
 
@@ -119,7 +120,7 @@ async fn performance(
     Query(range): Query<DateRange>,
 ) -> Answer<Json<Performance>> {
     check_dates(range.from, range.to)?;
-    performance::measure(&app, caller.user_id, range).await.map(Json)
+    performance::measure(&app, selected(&app, &caller).await?, range).await.map(Json)
 }
 
 /// Fills, newest first.
@@ -138,7 +139,8 @@ async fn trades(
     Query(filter): Query<TradeFilter>,
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Trade>>> {
-    let rows = store_trades::list(&app.store, caller.user_id, &filter.checked()?, page.checked()?).await?;
+    let filter = filter.checked(selected(&app, &caller).await?.id)?;
+    let rows = store_trades::list(&app.store, caller.user_id, &filter, page.checked()?).await?;
     let names = Names::read(&app.store, rows.items.iter().map(|trade| trade.symbol)).await?;
     Ok(Json(page.answer(rows, |trade| Trade::new(trade, &names))))
 }
@@ -158,7 +160,8 @@ async fn trades_csv(
     Reader(caller): Reader,
     Query(filter): Query<TradeFilter>,
 ) -> Answer<Response> {
-    let rows = store_trades::export(&app.store, caller.user_id, &filter.checked()?).await?;
+    let filter = filter.checked(selected(&app, &caller).await?.id)?;
+    let rows = store_trades::export(&app.store, caller.user_id, &filter).await?;
     let names = Names::read(&app.store, rows.iter().map(|trade| trade.symbol)).await?;
     let mut file = CsvFile::new(&[
         "executed_at",
@@ -203,7 +206,7 @@ async fn trades_csv(
     responses((status = OK, body = Commission), Refusals, Missing)
 )]
 async fn get_commission(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Commission>> {
-    Ok(Json(commission::of_user(&app, caller.user_id).await?.into()))
+    Ok(Json(selected(&app, &caller).await?.commission.into()))
 }
 
 /// Changes what the next orders of the account pay. An order under way pays to its end what it began with.
@@ -251,11 +254,11 @@ async fn halt(
     Json(request): Json<HaltRequest>,
 ) -> Answer<Json<HaltResult>> {
     let kill_switch = kill::halt(&app, &caller, KillScope::User, caller.user_id, request).await?;
-    let open = match accounts::of_user(&app.store, caller.user_id).await? {
-        Some(account) => orders::open(&app.store, account.id).await?,
-        None => Vec::new(),
-    };
-    Ok(Json(HaltResult { kill_switch, cancelled_orders: open.iter().map(|order| order.id).collect() }))
+    let mut cancelled_orders = Vec::new();
+    for account in accounts::list_of_user(&app.store, caller.user_id).await? {
+        cancelled_orders.extend(orders::open(&app.store, account.id).await?.iter().map(|order| order.id));
+    }
+    Ok(Json(HaltResult { kill_switch, cancelled_orders }))
 }
 
 /// Lets trading go on.
@@ -276,18 +279,23 @@ async fn resume(
 }
 
 impl TradeFilter {
-    /// The filter for the store: days in Korea as instants.
-    fn checked(&self) -> Answer<store_trades::TradeFilter> {
+    /// The filter for the store: one account, days in Korea as instants.
+    fn checked(&self, account_id: i64) -> Answer<store_trades::TradeFilter> {
         check_dates(self.from, self.to)?;
         let symbol = self.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
         let day_after = |date: NaiveDate| Bar::day_start(date) + TimeDelta::days(1);
-        Ok(store_trades::TradeFilter { symbol, from: self.from.map(Bar::day_start), to: self.to.map(day_after) })
+        Ok(store_trades::TradeFilter {
+            account_id: Some(account_id),
+            symbol,
+            from: self.from.map(Bar::day_start),
+            to: self.to.map(day_after),
+        })
     }
 }
 
-/// A trade of a user, as the API tells it.
-pub(crate) async fn read_trade(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Trade>, StoreError> {
+/// A trade of a user, as the API tells it, with its account.
+pub(crate) async fn read_trade(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<(i64, Trade)>, StoreError> {
     let Some(row) = store_trades::get(db, user_id, id).await? else { return Ok(None) };
     let names = Names::read(db, [row.symbol]).await?;
-    Ok(Some(Trade::new(row, &names)))
+    Ok(Some((row.account_id, Trade::new(row, &names))))
 }

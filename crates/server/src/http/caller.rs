@@ -12,6 +12,11 @@ use super::problem::{Answer, Problem};
 use crate::auth::token::Identity;
 use crate::bootstrap::App;
 
+/// Names the account that a page shows when it asks something of the selected account. Optional.
+pub(crate) const ACCOUNT_HEADER: &str = "exodus-account";
+/// The number of no account.
+const NO_ACCOUNT: i64 = -1;
+
 /// A logged-in user, as the database knows them now.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -23,6 +28,8 @@ pub(crate) struct Caller {
     pub(crate) role: Role,
     /// E-mail address.
     pub(crate) email: String,
+    /// The account that the page shows: what it asks is refused if another one is selected by now.
+    pub(crate) shown_account: Option<i64>,
 }
 
 /// Any role: reads own data.
@@ -50,16 +57,22 @@ pub(crate) async fn authenticate(app: &App, identity: Identity) -> Answer<Caller
         return Err(Problem::unauthenticated());
     }
     match users::find(&app.store, identity.user_id).await? {
-        Some(user) if user.is_active => {
-            Ok(Caller { user_id: user.id, session_id: identity.session_id, role: user.role, email: user.email })
-        }
+        Some(user) if user.is_active => Ok(Caller {
+            user_id: user.id,
+            session_id: identity.session_id,
+            role: user.role,
+            email: user.email,
+            shown_account: None,
+        }),
         _ => Err(Problem::unauthenticated()),
     }
 }
 
 async fn require(parts: &Parts, app: &App, least: Role) -> Answer<Caller> {
     let identity = parts.extensions.get::<Identity>().ok_or_else(Problem::unauthenticated)?;
-    let caller = authenticate(app, *identity).await?;
+    let shown = parts.headers.get(ACCOUNT_HEADER);
+    let shown_account = shown.map(|id| id.to_str().ok().and_then(|id| id.parse().ok()).unwrap_or(NO_ACCOUNT));
+    let caller = Caller { shown_account, ..authenticate(app, *identity).await? };
     // The words of `Role` start with the mightiest.
     if caller.role > least { Err(Problem::forbidden()) } else { Ok(caller) }
 }

@@ -29,8 +29,9 @@ use crate::realtime::message::{ClientMessage, ServerMessage};
         words::StrategySort,
     )),
     tags(
-        (name = "auth", description = "Accounts and sessions"),
-        (name = "account", description = "Money, holdings, trades and the kill switch of the caller"),
+        (name = "auth", description = "Users and sessions"),
+        (name = "accounts", description = "The caller's accounts, at the demo exchange and at KIS; one is selected"),
+        (name = "account", description = "Money, holdings, trades and the kill switch of the selected account"),
         (name = "strategies", description = "Rules that decide"),
         (name = "signals", description = "What the rules said"),
         (name = "orders", description = "What was ordered"),

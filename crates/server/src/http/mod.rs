@@ -42,6 +42,7 @@ pub(crate) const MAX_BODY: usize = 64 * 1024;
 fn api() -> OpenApiRouter<App> {
     let v1 = OpenApiRouter::new()
         .merge(crate::auth::routes())
+        .merge(crate::accounts::routes())
         .merge(crate::account::routes())
         .merge(crate::strategies::routes())
         .merge(crate::signals::routes())
@@ -91,7 +92,12 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_origin(origins.collect::<Vec<_>>())
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static(caller::ACCOUNT_HEADER),
+        ])
         .expose_headers([header::RETRY_AFTER])
 }
 

@@ -8,10 +8,12 @@ use axum::response::{IntoResponse, Response};
 use exodus_domain::{BusDown, Denial, RiskCode};
 use exodus_store::{KvDown, StoreError};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
 use super::trace;
+use crate::accounts::dto::AccountCheck;
 
 /// What a handler answers.
 pub(crate) type Answer<T> = Result<T, Problem>;
@@ -52,6 +54,10 @@ pub(crate) struct ProblemBody<'a> {
     /// The value that broke it.
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<i64>,
+    /// What the broker was asked about an account and said, if that is why it is refused.
+    #[schema(value_type = Option<AccountCheck>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<&'a Value>,
     /// Names the request in the server's log.
     trace_id: String,
 }
@@ -69,6 +75,7 @@ struct Parts {
     limit: Option<i64>,
     observed: Option<i64>,
     retry_after_seconds: Option<u64>,
+    check: Option<Value>,
 }
 
 impl Problem {
@@ -86,6 +93,7 @@ impl Problem {
             limit: None,
             observed: None,
             retry_after_seconds: None,
+            check: None,
         }))
     }
 
@@ -156,18 +164,25 @@ impl Problem {
         self
     }
 
+    /// Adds what the broker said about an account.
+    pub(crate) fn with_check(mut self, check: &AccountCheck) -> Self {
+        self.0.check = serde_json::to_value(check).ok();
+        self
+    }
+
     /// The sentence.
     pub(crate) fn detail(&self) -> &str {
         &self.0.detail
     }
 }
 
-/// Denied by the risk gate (safety §3.1): 423 while halted, 422 otherwise.
+/// Denied by the risk gate (safety §3.1): 423 while halted, 403 for real money, 422 otherwise.
 impl From<&Denial> for Problem {
     fn from(denial: &Denial) -> Self {
         let status = match denial.code {
             RiskCode::Halted | RiskCode::ReduceOnly => StatusCode::LOCKED,
             RiskCode::OrderInDoubt => StatusCode::CONFLICT,
+            RiskCode::NotArmed => StatusCode::FORBIDDEN,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let mut problem = Self::new(status, denial.code.as_str(), denial.detail.clone());
@@ -190,6 +205,7 @@ impl IntoResponse for Problem {
             errors: &parts.errors,
             limit: parts.limit,
             observed: parts.observed,
+            check: parts.check.as_ref(),
             trace_id: trace::current_id(),
         };
         let text = serde_json::to_vec(&body).unwrap_or_default();

@@ -110,6 +110,18 @@ words! {
     Difference = ["data", "rules", "code", "parameters", "result"];
     /// By what strategies are sorted.
     StrategySort = exodus_store::strategies::StrategySort::ALL.iter().map(|word| word.as_str());
+    /// Who holds an account.
+    AccountBroker = exodus_store::accounts::AccountBroker::ALL.iter().map(|word| word.as_str());
+    /// Whether the money of an account is real.
+    AccountEnv = exodus_store::accounts::AccountEnv::ALL.iter().map(|word| word.as_str());
+    /// Whether an account can be used.
+    AccountStatus = exodus_store::accounts::AccountStatus::ALL.iter().map(|word| word.as_str());
+    /// What is wrong with an account.
+    AccountProblemCode = crate::accounts::problem::ProblemCode::ALL.iter().map(|word| word.as_str());
+    /// What is asked of a broker about an account.
+    CheckStep = crate::accounts::problem::CheckStep::ALL.iter().map(|word| word.as_str());
+    /// How a step of a check ended.
+    StepState = crate::accounts::problem::StepState::ALL.iter().map(|word| word.as_str());
     /// Why a day has fewer bars than it could.
     GapReason = exodus_store::coverage::GapReason::ALL.iter().map(|word| word.as_str());
 }

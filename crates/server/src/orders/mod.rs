@@ -9,8 +9,11 @@ use exodus_store::{Db, StoreError, orders, strategies, trades};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use self::place::is_traded_by;
+
 use self::dto::{Order, OrderDetail, OrderEvent, OrderFilter, OrderRequest};
 use crate::account::dto::Trade;
+use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
@@ -41,7 +44,8 @@ async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Order>>> {
     let symbol = filter.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
-    let filter = orders::OrderFilter { status: filter.status, symbol };
+    let account_id = Some(selected(&app, &caller).await?.id);
+    let filter = orders::OrderFilter { account_id, status: filter.status, symbol };
     let rows = orders::list(&app.store, caller.user_id, &filter, page.checked()?).await?;
     let names = Names::read(&app.store, rows.items.iter().map(|row| row.fields.symbol)).await?;
     let strategies = strategies::names(&app.store, rows.items.iter().filter_map(|row| row.strategy_id)).await?;
@@ -115,8 +119,15 @@ async fn cancel(
 
 /// An order of a user, as the API tells it.
 pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Order>, StoreError> {
-    let Some(row) = orders::get(db, user_id, id).await? else { return Ok(None) };
+    match orders::get(db, user_id, id).await? {
+        Some(row) => complete(db, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// An order with the names of its issue and its strategy.
+pub(crate) async fn complete(db: &dyn Db, row: orders::Order) -> Result<Order, StoreError> {
     let names = Names::read(db, [row.fields.symbol]).await?;
     let strategies = strategies::names(db, row.strategy_id).await?;
-    Ok(Some(Order::new(row, &names, &strategies)))
+    Ok(Order::new(row, &names, &strategies))
 }

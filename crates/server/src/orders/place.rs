@@ -4,16 +4,18 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode};
-use exodus_domain::{Notice, OrderFields, OrderState, OrderType, Price, Qty, Symbol, SymbolError};
+use exodus_domain::{Instrument, Notice, OrderFields, OrderState, OrderType, Price, Qty, Symbol, SymbolError};
+use exodus_store::accounts::{Account, AccountBroker};
+use exodus_store::orders;
 use exodus_store::requests::{
     self, NewRequest, OrderRequest as StoredRequest, RequestAction, RequestAnswer, Submitted,
 };
-use exodus_store::{accounts, orders};
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast::Receiver;
 use tokio::time::Instant;
 
 use super::dto::{Order, OrderRequest};
+use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::Caller;
 use crate::http::problem::{Answer, Problem};
@@ -46,10 +48,12 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Answer<String> {
 pub(super) async fn place(app: &App, caller: &Caller, key: String, request: OrderRequest) -> Answer<Order> {
     let fields = check(&request)?;
     let names = Names::read(&app.store, [fields.symbol]).await?;
-    if names.get(fields.symbol).is_none() {
-        return Err(Problem::field("symbol", format!("{} is not known here", fields.symbol)));
+    let account = selected(app, caller).await?;
+    match names.get(fields.symbol) {
+        None => return Err(Problem::field("symbol", format!("{} is not known here", fields.symbol))),
+        Some(issue) if !is_traded_by(issue, &account) => return Err(Problem::field("symbol", elsewhere(&account))),
+        Some(_) => {}
     }
-    let account = accounts::of_user(&app.store, caller.user_id).await?.ok_or_else(Problem::not_found)?;
     // Listening starts before the request is written, so that no answer can slip through between the two.
     let events = app.hub.listen();
     let new = NewRequest {
@@ -115,6 +119,18 @@ fn check(request: &OrderRequest) -> Answer<OrderFields> {
         quantity: Qty(request.quantity),
         price: request.price.map(Price),
     })
+}
+
+/// Issues of the demo market are traded on the demo account, all others at a broker.
+pub(crate) fn is_traded_by(issue: &Instrument, account: &Account) -> bool {
+    issue.is_demo == (account.broker == AccountBroker::Demo)
+}
+
+fn elsewhere(account: &Account) -> &'static str {
+    match account.broker {
+        AccountBroker::Demo => "is not an issue of the demo market: select an account at KIS",
+        AccountBroker::Kis => "is an issue of the demo market: select the demo account",
+    }
 }
 
 fn body_hash(fields: &OrderFields) -> String {

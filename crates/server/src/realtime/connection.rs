@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
-use exodus_domain::{Notice, Symbol};
+use exodus_domain::{KillScope, Notice, Symbol};
+use exodus_store::{accounts, orders};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
@@ -17,6 +18,7 @@ use super::message::{Change, ClientMessage, ServerMessage};
 use super::outbox::{Kind, Outbox, Overflow};
 use crate::account::books::Books;
 use crate::account::kill;
+use crate::accounts::dto::RemovedAccount;
 use crate::auth::token::Identity;
 use crate::bootstrap::App;
 use crate::http::caller::authenticate;
@@ -257,8 +259,8 @@ impl Connection {
         match event {
             HubEvent::Notice(notice) => match self.changes(&notice).await {
                 Ok(changes) => {
-                    for (topic, change) in changes {
-                        if let Some(text) = event_text(topic.to_string(), change) {
+                    for (topic, account_id, change) in changes {
+                        if let Some(text) = event_text(topic.to_string(), account_id, change) {
                             self.outbox.push(Message::Text(text))?;
                         }
                     }
@@ -289,58 +291,79 @@ impl Connection {
         }
     }
 
-    /// Reads what a notice is about, as far as it is this user's and wanted.
-    async fn changes(&self, notice: &Notice) -> Answer<Vec<(Topic, Change)>> {
+    /// Reads what a notice is about, as far as it is this user's and wanted; with the account it is about.
+    async fn changes(&self, notice: &Notice) -> Answer<Vec<(Topic, Option<i64>, Change)>> {
         let (db, me) = (&self.app.store, self.identity.user_id);
         let wants = |topic: &Topic| self.topics.contains(topic);
         let mut changes = Vec::new();
+        let mut tell = |topic, account_id, change| changes.push((topic, account_id, change));
         match *notice {
             Notice::SignalCreated { user_id, signal_id } if user_id == me && wants(&Topic::Signals) => {
-                let signal = crate::signals::read(db, me, signal_id).await?;
-                changes.extend(signal.map(|signal| (Topic::Signals, Change::SignalCreated(signal))));
+                if let Some((account_id, signal)) = crate::signals::read_with_account(db, me, signal_id).await? {
+                    tell(Topic::Signals, account_id, Change::SignalCreated(signal));
+                }
             }
             Notice::OrderChanged { user_id, order_id } if user_id == me => {
-                if wants(&Topic::Orders) {
-                    let order = crate::orders::read(db, me, order_id).await?;
-                    changes.extend(order.map(|order| (Topic::Orders, Change::OrderChanged(order))));
+                let Some(row) = orders::get(db, me, order_id).await? else { return Ok(changes) };
+                let account_id = Some(row.account_id);
+                if wants(&Topic::Account)
+                    && let Some(account) = accounts::get(db, me, row.account_id).await?
+                {
+                    let balance = Books::read(&self.app, account).await?.balance();
+                    tell(Topic::Account, account_id, Change::BalanceChanged(balance));
                 }
-                if wants(&Topic::Account) {
-                    let books = Books::of_user(&self.app, me).await?;
-                    changes.extend(books.map(|books| (Topic::Account, Change::BalanceChanged(books.balance()))));
+                if wants(&Topic::Orders) {
+                    let order = crate::orders::complete(db, row).await?;
+                    tell(Topic::Orders, account_id, Change::OrderChanged(order));
                 }
             }
             Notice::TradeBooked { user_id, trade_id } if user_id == me && wants(&Topic::Orders) => {
-                let trade = crate::account::read_trade(db, me, trade_id).await?;
-                changes.extend(trade.map(|trade| (Topic::Orders, Change::TradeBooked(trade))));
-            }
-            Notice::HoldingChanged { user_id, symbol } if user_id == me && wants(&Topic::Account) => {
-                if let Some(books) = Books::of_user(&self.app, me).await? {
-                    changes.push((Topic::Account, Change::HoldingChanged(books.holding_of(symbol))));
-                    changes.push((Topic::Account, Change::BalanceChanged(books.balance())));
+                if let Some((account_id, trade)) = crate::account::read_trade(db, me, trade_id).await? {
+                    tell(Topic::Orders, Some(account_id), Change::TradeBooked(trade));
                 }
             }
+            Notice::HoldingChanged { user_id, account_id, symbol } if user_id == me && wants(&Topic::Account) => {
+                if let Some(account) = accounts::get(db, me, account_id).await? {
+                    let books = Books::read(&self.app, account).await?;
+                    tell(Topic::Account, Some(account_id), Change::HoldingChanged(books.holding_of(symbol)));
+                    tell(Topic::Account, Some(account_id), Change::BalanceChanged(books.balance()));
+                }
+            }
+            Notice::AccountChanged { user_id, account_id } if user_id == me && wants(&Topic::Account) => {
+                let change = match crate::accounts::read(db, me, account_id).await? {
+                    Some(item) => Change::AccountChanged(Box::new(item)),
+                    None => Change::AccountRemoved(RemovedAccount { id: account_id }),
+                };
+                tell(Topic::Account, Some(account_id), change);
+            }
             Notice::KillSwitchChanged { user_id } if user_id.is_none_or(|id| id == me) && wants(&Topic::Account) => {
-                let switches = kill::touching(db, me).await?;
-                changes.extend(switches.into_iter().map(|switch| (Topic::Account, Change::KillSwitchChanged(switch))));
+                for switch in kill::touching(db, me).await? {
+                    let account_id = switch.scope_id.filter(|_| switch.scope == KillScope::Account);
+                    tell(Topic::Account, account_id, Change::KillSwitchChanged(switch));
+                }
             }
             Notice::BacktestChanged { user_id, backtest_id } if user_id == me && wants(&Topic::Jobs) => {
-                let backtest = crate::backtests::read(db, me, backtest_id).await?;
-                changes.extend(backtest.map(|backtest| (Topic::Jobs, Change::BacktestChanged(Box::new(backtest)))));
+                if let Some(backtest) = crate::backtests::read(db, me, backtest_id).await? {
+                    tell(Topic::Jobs, None, Change::BacktestChanged(Box::new(backtest)));
+                }
             }
             Notice::SweepChanged { user_id, sweep_id } if user_id == me && wants(&Topic::Jobs) => {
-                let sweep = crate::sweeps::read(db, me, sweep_id).await?;
-                changes.extend(sweep.map(|sweep| (Topic::Jobs, Change::SweepChanged(Box::new(sweep)))));
+                if let Some(sweep) = crate::sweeps::read(db, me, sweep_id).await? {
+                    tell(Topic::Jobs, None, Change::SweepChanged(Box::new(sweep)));
+                }
             }
             Notice::ImportChanged { user_id, import_id } if user_id == me && wants(&Topic::Jobs) => {
-                let import = crate::market::imports::read(db, me, import_id).await?;
-                changes.extend(import.map(|import| (Topic::Jobs, Change::ImportChanged(import))));
+                if let Some(import) = crate::market::imports::read(db, me, import_id).await? {
+                    tell(Topic::Jobs, None, Change::ImportChanged(import));
+                }
             }
             Notice::BackfillChanged { user_id, backfill_id } if user_id == me && wants(&Topic::Jobs) => {
-                let backfill = crate::market::backfills::read(db, me, backfill_id).await?;
-                changes.extend(backfill.map(|backfill| (Topic::Jobs, Change::BackfillChanged(backfill))));
+                if let Some(backfill) = crate::market::backfills::read(db, me, backfill_id).await? {
+                    tell(Topic::Jobs, None, Change::BackfillChanged(backfill));
+                }
             }
             Notice::StrategyChanged { user_id, strategy_id, .. } if user_id == me && wants(&Topic::Strategies) => {
-                changes.push((Topic::Strategies, Change::StrategyChanged { id: strategy_id }));
+                tell(Topic::Strategies, None, Change::StrategyChanged { id: strategy_id });
             }
             _ => {}
         }

@@ -181,7 +181,7 @@ impl Fan {
     }
 
     fn tell_quote(&self, symbol: Symbol, kind: Kind, change: Option<Change>) {
-        let Some(text) = change.and_then(|change| event_text(format!("quotes:{symbol}"), change)) else { return };
+        let Some(text) = change.and_then(|change| event_text(format!("quotes:{symbol}"), None, change)) else { return };
         // It is kept first: whoever skips to the newest must not find the one before it.
         self.newest.lock().unwrap_or_else(PoisonError::into_inner).insert((symbol, kind), text.clone());
         drop(self.quotes.send(QuoteEvent { symbol, kind, text }));
@@ -198,7 +198,7 @@ impl Fan {
 }
 
 /// The text of one event.
-pub(crate) fn event_text(topic: String, change: Change) -> Option<Utf8Bytes> {
-    let message = ServerMessage::Event(Box::new(StreamEvent { topic, change }));
+pub(crate) fn event_text(topic: String, account_id: Option<i64>, change: Change) -> Option<Utf8Bytes> {
+    let message = ServerMessage::Event(Box::new(StreamEvent { topic, account_id, change }));
     serde_json::to_string(&message).ok().map(Utf8Bytes::from)
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::account::dto::{Balance, Holding, KillSwitch, Trade};
+use crate::accounts::dto::{AccountItem, RemovedAccount};
 use crate::backtests::dto::Backtest;
 use crate::market::backfills::Backfill;
 use crate::market::dto::{Import, OrderBook, Quote};
@@ -66,6 +67,9 @@ pub(crate) enum ServerMessage {
 pub(crate) struct StreamEvent {
     /// The topic it belongs to.
     pub(crate) topic: String,
+    /// The account it is about, which need not be the selected one; null if it is about none.
+    #[schema(required)]
+    pub(crate) account_id: Option<i64>,
     /// What happened, and the new value.
     #[serde(flatten)]
     pub(crate) change: Change,
@@ -96,6 +100,12 @@ pub(crate) enum Change {
     /// Topic `account`; quantity 0 when the last share is gone.
     #[serde(rename = "holding.changed")]
     HoldingChanged(Holding),
+    /// Topic `account`: added, named, given keys, checked, read from its broker, or selected.
+    #[serde(rename = "account.changed")]
+    AccountChanged(Box<AccountItem>),
+    /// Topic `account`.
+    #[serde(rename = "account.removed")]
+    AccountRemoved(RemovedAccount),
     /// Topic `account`.
     #[serde(rename = "kill_switch.changed")]
     KillSwitchChanged(KillSwitch),

@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::dto::{Signal, SignalFilter};
+use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::Reader;
 use crate::http::extract::{Json, Path, Query};
@@ -38,7 +39,8 @@ async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Signal>>> {
     let symbol = filter.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
-    let filter = signals::SignalFilter { strategy_id: filter.strategy_id, symbol };
+    let account_id = Some(selected(&app, &caller).await?.id);
+    let filter = signals::SignalFilter { account_id, strategy_id: filter.strategy_id, symbol };
     let rows = signals::list(&app.store, caller.user_id, &filter, page.checked()?).await?;
     let names = Names::read(&app.store, rows.items.iter().map(|row| row.signal.symbol)).await?;
     Ok(Json(page.answer(rows, |row| Signal::new(row, &names))))
@@ -59,7 +61,16 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
 
 /// A signal of a user, as the API tells it.
 pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Signal>, StoreError> {
+    Ok(read_with_account(db, user_id, id).await?.map(|(_, signal)| signal))
+}
+
+/// A signal of a user, as the API tells it, with the account it was given for.
+pub(crate) async fn read_with_account(
+    db: &dyn Db,
+    user_id: i64,
+    id: i64,
+) -> Result<Option<(Option<i64>, Signal)>, StoreError> {
     let Some(row) = signals::get(db, user_id, id).await? else { return Ok(None) };
     let names = Names::read(db, [row.signal.symbol]).await?;
-    Ok(Some(Signal::new(row, &names)))
+    Ok(Some((row.account_id, Signal::new(row, &names))))
 }

@@ -20,14 +20,14 @@ pub(super) async fn answer(app: &App, strategy: strategies::Strategy) -> Answer<
 
 /// What is shown with some strategies of a user.
 pub(super) struct Shown {
-    account: Option<TradedAccount>,
+    accounts: Vec<TradedAccount>,
     latest: HashMap<i64, LastBacktest>,
 }
 
 impl Shown {
-    /// Reads it by one statement for the account and one for all backtests.
+    /// Reads it by one statement for the accounts and one for all backtests.
     pub(super) async fn read(app: &App, user_id: i64, strategy_ids: &[i64]) -> Answer<Self> {
-        let account = accounts::of_user(&app.store, user_id).await?;
+        let accounts = accounts::list_of_user(&app.store, user_id).await?;
         let mut latest = HashMap::new();
         for backtest in backtests::latest_done(&app.store, user_id, strategy_ids).await? {
             let curve = match &backtest.curve {
@@ -36,13 +36,13 @@ impl Shown {
             };
             latest.insert(backtest.strategy_id, last_backtest(backtest, curve));
         }
-        let account =
-            account.map(|account| TradedAccount { id: account.id, name: "Paper account", kind: accounts::PAPER });
-        Ok(Self { account, latest })
+        Ok(Self { accounts: accounts.into_iter().map(TradedAccount::from).collect(), latest })
     }
 
     pub(super) fn answer(&self, strategy: strategies::Strategy) -> Strategy {
         let is_active = strategy.active_version.is_some();
+        let account_id = strategy.account_id;
+        let trades_on = |id| account_id == Some(id);
         let fields = strategy.fields;
         Strategy {
             id: strategy.id,
@@ -54,7 +54,7 @@ impl Shown {
             version: strategy.version,
             is_active,
             active_version: strategy.active_version,
-            active_accounts: self.account.iter().filter(|_| is_active).cloned().collect(),
+            active_accounts: self.accounts.iter().filter(|account| trades_on(account.id)).cloned().collect(),
             is_archived: strategy.archived_at.is_some(),
             created_at: kst(strategy.created_at),
             updated_at: kst(strategy.updated_at),

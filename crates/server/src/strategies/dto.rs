@@ -1,6 +1,7 @@
 //! Bodies of `/strategies`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use exodus_store::accounts::{Account, AccountBroker, AccountEnv};
 use exodus_store::strategies::StrategySort;
 use exodus_trading as trading;
 use exodus_trading::rules::Sentence;
@@ -11,12 +12,19 @@ use utoipa::{IntoParams, ToSchema};
 use crate::http::words;
 
 /// A text in both languages of the product.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Text {
     /// Korean.
     pub(crate) ko: String,
     /// English.
     pub(crate) en: String,
+}
+
+impl Text {
+    /// Of a pair, Korean first.
+    pub(crate) fn of((ko, en): (&str, &str)) -> Self {
+        Self { ko: ko.to_owned(), en: en.to_owned() }
+    }
 }
 
 /// Parameters that somebody found useful.
@@ -86,10 +94,20 @@ pub(crate) struct Strategy {
 pub(crate) struct TradedAccount {
     /// Account.
     pub(crate) id: i64,
-    /// What it is called in English; a program shows the word for its kind instead.
-    pub(crate) name: &'static str,
-    /// `paper`: no order leaves this installation.
-    pub(crate) kind: &'static str,
+    /// What its owner calls it.
+    pub(crate) name: String,
+    /// Who holds it.
+    #[schema(value_type = words::AccountBroker)]
+    pub(crate) broker: AccountBroker,
+    /// Whether its money is real.
+    #[schema(value_type = words::AccountEnv)]
+    pub(crate) env: AccountEnv,
+}
+
+impl From<Account> for TradedAccount {
+    fn from(account: Account) -> Self {
+        Self { id: account.id, name: account.name, broker: account.broker, env: account.env }
+    }
 }
 
 /// The newest finished backtest of a strategy.
@@ -153,6 +171,8 @@ pub(crate) struct ActivateRequest {
     /// Version; the newest if left out.
     #[schema(minimum = 1)]
     pub(crate) version: Option<i32>,
+    /// Account to trade on; the selected one if left out.
+    pub(crate) account_id: Option<i64>,
 }
 
 /// A copy to make.

@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use exodus_store::{StoreError, strategies};
+use exodus_store::{StoreError, accounts, strategies};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::answer;
 use super::dto::{ActivateRequest, Strategy};
 use super::request;
+use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::Trader;
 use crate::http::extract::{Json, OptionalJson, Path};
@@ -55,13 +56,19 @@ async fn activate(
     OptionalJson(request): OptionalJson<ActivateRequest>,
 ) -> Answer<Json<Strategy>> {
     let stored = strategies::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
-    let number = request.unwrap_or_default().version.unwrap_or(stored.version);
+    let request = request.unwrap_or_default();
+    let account = match request.account_id {
+        Some(id) => accounts::get(&app.store, caller.user_id, id).await?.ok_or_else(unknown_account)?,
+        None => selected(&app, &caller).await?,
+    };
+    let number = request.version.unwrap_or(stored.version);
     let none =
         || Problem::field("version", format!("is no version of this strategy; its newest is {}", stored.version));
     let version = strategies::version(&app.store, caller.user_id, id, number).await?.ok_or_else(none)?;
     request::require_runnable(&version.fields)?;
-    request::require_live_prices(&app, &version.fields.symbols).await?;
-    let active = strategies::activate(&app.store, caller.user_id, id, number, app.now()).await.map_err(refused)?;
+    request::require_traded_by(&app, &account, &version.fields.symbols).await?;
+    let active = strategies::activate_on(&app.store, caller.user_id, id, number, account.id, app.now()).await;
+    let active = active.map_err(refused)?;
     answer(&app, active).await.map(Json)
 }
 
@@ -107,12 +114,20 @@ async fn unarchive(State(app): State<App>, Trader(caller): Trader, Path(id): Pat
     answer(&app, strategy).await.map(Json)
 }
 
+fn unknown_account() -> Problem {
+    Problem::field("account_id", "is not one of your accounts")
+}
+
 /// What trades is neither put away nor deleted, and what was put away does not trade.
 fn refused(error: StoreError) -> Problem {
     match error {
         StoreError::Conflict("strategy_active") => {
             Problem::conflict("STRATEGY_ACTIVE", "The strategy is active; deactivate it first.")
         }
+        StoreError::Conflict("strategy_active_elsewhere") => Problem::conflict(
+            "STRATEGY_ACTIVE_ELSEWHERE",
+            "The strategy trades on another account; deactivate it first.",
+        ),
         StoreError::Conflict("strategy_archived") => {
             Problem::conflict("STRATEGY_ARCHIVED", "The strategy was put away; take it back first.")
         }

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use exodus_domain::Symbol;
+use exodus_store::accounts::{Account, AccountBroker};
 use exodus_store::strategies::StrategyFields;
 use exodus_trading::{ParameterError, Strategy, validate};
 use serde_json::{Map, Value};
@@ -11,6 +12,7 @@ use crate::bootstrap::App;
 use crate::http::problem::{Answer, Problem};
 use crate::http::validate::Checks;
 use crate::market::names::Names;
+use crate::orders::is_traded_by;
 
 const MAX_NAME: usize = 100;
 const MAX_DESCRIPTION: usize = 2_000;
@@ -85,15 +87,16 @@ pub(crate) async fn require_known(app: &App, checks: &mut Checks, symbols: &[Sym
     Ok(names)
 }
 
-/// Refuses symbols that no live price comes for: a strategy on them would wait for ever.
-pub(super) async fn require_live_prices(app: &App, symbols: &[Symbol]) -> Answer<()> {
+/// Refuses symbols that the account cannot trade: a strategy on them would wait for ever.
+pub(super) async fn require_traded_by(app: &App, account: &Account, symbols: &[Symbol]) -> Answer<()> {
     let names = Names::read(&app.store, symbols.iter().copied()).await?;
-    match symbols.iter().find(|symbol| names.get(**symbol).is_none_or(|instrument| !instrument.is_demo)) {
-        None => Ok(()),
-        Some(symbol) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "NO_LIVE_PRICES",
-            format!("No live prices come for {symbol}; only issues of the demo market can be traded."),
-        )),
-    }
+    let is_traded = |symbol: &Symbol| names.get(*symbol).is_some_and(|issue| is_traded_by(issue, account));
+    let Some(symbol) = symbols.iter().find(|symbol| !is_traded(symbol)) else { return Ok(()) };
+    let detail = match account.broker {
+        AccountBroker::Demo => {
+            format!("No live prices come for {symbol}; the demo account trades issues of the demo market.")
+        }
+        AccountBroker::Kis => format!("{symbol} is not traded at KIS; an account there trades listed issues only."),
+    };
+    Err(Problem::new(StatusCode::CONFLICT, "NO_LIVE_PRICES", detail))
 }

@@ -44,6 +44,7 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
     let backtest = id(owner.post("/backtest", &backtest).await.ok(202));
     let new = NewSignal {
         user_id,
+        account_id: owner.get("/account/balance").await.ok(200)["account_id"].as_i64().expect("an id"),
         strategy_id: strategy,
         strategy_version: Some(1),
         signal: Signal {

@@ -185,6 +185,7 @@ async fn a_signal_of_rules_tells_its_sentence(installation: &Installation) {
     let admin = installation.admin().await;
     let strategy = admin.post("/strategies", &rules(DOCUMENT)).await.ok(201);
     let user = admin.get("/auth/me").await.ok(200);
+    let balance = admin.get("/account/balance").await.ok(200);
     let crossed = ReasonCondition {
         left: "close".to_owned(),
         operator: "cross_above".to_owned(),
@@ -197,6 +198,7 @@ async fn a_signal_of_rules_tells_its_sentence(installation: &Installation) {
     };
     let new = NewSignal {
         user_id: user["id"].as_i64().expect("an id"),
+        account_id: balance["account_id"].as_i64().expect("an id"),
         strategy_id: strategy["id"].as_i64().expect("an id"),
         strategy_version: Some(1),
         signal: Signal {

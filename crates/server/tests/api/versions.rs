@@ -45,8 +45,8 @@ async fn a_save_while_active_is_a_version_and_trades_only_when_told(installation
     assert_eq!((&active["active_version"], &active["is_active"]), (&json!(1), &json!(true)));
     let account = admin.get("/account/balance").await.ok(200)["account_id"].clone();
     assert_eq!(
-        (&active["active_accounts"][0]["id"], &active["active_accounts"][0]["kind"]),
-        (&account, &json!("paper"))
+        (&active["active_accounts"][0]["id"], &active["active_accounts"][0]["broker"]),
+        (&account, &json!("demo"))
     );
 
     let saved = put(&admin, &path, &looking_back(200)).await.ok(200);

@@ -1,4 +1,5 @@
-//! Paper accounts.
+//! Accounts: the demo account of each user, and accounts at a broker. A removed one stays as a hidden row, because orders
+//! name it.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,6 +16,18 @@ pub struct Model {
     pub commission_terms: Json,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub name: String,
+    pub broker: String,
+    pub number_hint: Option<String>,
+    pub number_fingerprint: Option<String>,
+    pub hts_id_hint: Option<String>,
+    pub key_hint: Option<String>,
+    pub keys_saved_at: Option<DateTimeUtc>,
+    pub status: String,
+    pub problem: Option<Json>,
+    pub checked_at: Option<DateTimeUtc>,
+    pub synced_at: Option<DateTimeUtc>,
+    pub deleted_at: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,8 @@ pub(crate) mod backtest_checks;
 pub(crate) mod backtest_results;
 pub(crate) mod backtest_round_trips;
 pub(crate) mod backtest_trades;
+pub(crate) mod broker_credentials;
+pub(crate) mod broker_tokens;
 pub(crate) mod checked_days;
 pub(crate) mod corporate_actions;
 pub(crate) mod fundamentals;

@@ -18,6 +18,7 @@ pub struct Model {
     pub quantity: i64,
     pub reason: Json,
     pub created_at: DateTimeUtc,
+    pub account_id: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

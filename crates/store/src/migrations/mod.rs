@@ -13,6 +13,7 @@ mod m0009_backtests;
 mod m0010_plain_bars;
 mod m0011_versions;
 mod m0012_fundamentals;
+mod m0013_broker_accounts;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_plain_bars::Migration),
             Box::new(m0011_versions::Migration),
             Box::new(m0012_fundamentals::Migration),
+            Box::new(m0013_broker_accounts::Migration),
         ]
     }
 }

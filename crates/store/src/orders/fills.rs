@@ -132,9 +132,9 @@ async fn book(
     account.realized_pnl += realized;
     accounts::save_balance(tx, &account, now).await?;
     let trade = insert_trade(tx, order, fill, cum_quantity, realized, executed_at).await?;
-    let user_id = order.user_id;
+    let Order { user_id, account_id, .. } = *order;
     outbox::add(tx, &Notice::TradeBooked { user_id, trade_id: trade.id }, now).await?;
-    outbox::add(tx, &Notice::HoldingChanged { user_id, symbol: order.fields.symbol }, now).await?;
+    outbox::add(tx, &Notice::HoldingChanged { user_id, account_id, symbol: order.fields.symbol }, now).await?;
     Ok(trade)
 }
 

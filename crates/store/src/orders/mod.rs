@@ -140,6 +140,8 @@ impl TryFrom<Model> for Order {
 /// Which orders are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct OrderFilter {
+    /// Those of one account.
+    pub account_id: Option<i64>,
     /// Those of one status.
     pub status: Option<OrderStatus>,
     /// Those on one issue.
@@ -204,6 +206,9 @@ pub async fn find(db: &dyn Db, id: i64) -> Result<Option<Order>, StoreError> {
 /// [`StoreError::Database`].
 pub async fn list(db: &dyn Db, user_id: i64, filter: &OrderFilter, page: Page) -> Result<Paged<Order>, StoreError> {
     let mut query = Entity::find().filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id);
+    if let Some(account_id) = filter.account_id {
+        query = query.filter(Column::AccountId.eq(account_id));
+    }
     if let Some(status) = filter.status {
         query = query.filter(Column::Status.eq(status.as_str()));
     }

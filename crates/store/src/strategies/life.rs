@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::versions::{self, StrategyVersion};
 use super::{Strategy, StrategyFields, announce, lock, record};
+use crate::accounts;
 use crate::db::{Db, Store};
 use crate::entities::strategies::{ActiveModel, Column, Entity};
 use crate::entities::strategy_versions;
@@ -23,14 +24,14 @@ pub struct ActiveStrategy {
     pub fields: StrategyFields,
 }
 
-/// What a user's active strategies do, oldest first.
+/// What the strategies do that trade on an account, oldest first.
 ///
 /// # Errors
 /// [`StoreError::Database`].
-pub async fn active_of_user(db: &dyn Db, user_id: i64) -> Result<Vec<ActiveStrategy>, StoreError> {
+pub async fn active_of_account(db: &dyn Db, account_id: i64) -> Result<Vec<ActiveStrategy>, StoreError> {
     let query = strategy_versions::Entity::find()
         .inner_join(Entity)
-        .filter(Column::UserId.eq(user_id))
+        .filter(Column::AccountId.eq(account_id))
         .filter(Column::ActiveVersion.into_expr().eq(strategy_versions::Column::Number.into_expr()))
         .order_by_asc(strategy_versions::Column::StrategyId);
     let versions: Vec<StrategyVersion> = records(query.all(&db.executor()).await?)?;
@@ -50,11 +51,10 @@ pub async fn count_active(db: &dyn Db) -> Result<u64, StoreError> {
     Ok(Entity::find().filter(Column::IsActive.eq(true)).count(&db.executor()).await?)
 }
 
-/// Lets a version trade, in place of another one that may trade now, and wakes the worker. Doing it twice changes nothing
-/// the second time.
+/// Lets a version trade on the account that its owner has selected, see [`activate_on`].
 ///
 /// # Errors
-/// [`StoreError::NotFound`], also if there is no such version; [`StoreError::Conflict`] `strategy_archived`.
+/// As [`activate_on`].
 pub async fn activate(
     store: &Store,
     user_id: i64,
@@ -62,22 +62,49 @@ pub async fn activate(
     version: i32,
     now: DateTime<Utc>,
 ) -> Result<Strategy, StoreError> {
+    let account = accounts::of_user(store, user_id).await?.ok_or(StoreError::NotFound)?;
+    activate_on(store, user_id, id, version, account.id, now).await
+}
+
+/// Lets a version trade on an account, in place of another one that may trade there now, and wakes the worker. Doing it
+/// twice changes nothing the second time.
+///
+/// # Errors
+/// [`StoreError::NotFound`], also if there is no such version or account; [`StoreError::Conflict`] `strategy_archived`, or
+/// `strategy_active_elsewhere` while it trades on another account.
+pub async fn activate_on(
+    store: &Store,
+    user_id: i64,
+    id: i64,
+    version: i32,
+    account_id: i64,
+    now: DateTime<Utc>,
+) -> Result<Strategy, StoreError> {
     let tx = store.begin().await?;
     let stored = lock(&tx, user_id, id).await?;
     if stored.archived_at.is_some() {
         return Err(StoreError::Conflict("strategy_archived"));
     }
+    if stored.account_id.is_some_and(|other| other != account_id) {
+        return Err(StoreError::Conflict("strategy_active_elsewhere"));
+    }
     if stored.active_version == Some(version) {
         return Ok(stored);
     }
+    accounts::get(&tx, user_id, account_id).await?.ok_or(StoreError::NotFound)?;
     versions::version(&tx, user_id, id, version).await?.ok_or(StoreError::NotFound)?;
-    let change = ActiveModel { is_active: Set(true), active_version: Set(Some(version)), ..changed(id, now) };
-    let row = change.update(&tx.executor()).await?;
-    let detail = json!({ "version": version, "replaced": stored.active_version });
+    let change = ActiveModel {
+        is_active: Set(true),
+        active_version: Set(Some(version)),
+        account_id: Set(Some(account_id)),
+        ..changed(id, now)
+    };
+    let active = Strategy::try_from(change.update(&tx.executor()).await?)?;
+    let detail = json!({ "version": version, "replaced": stored.active_version, "account": account_id });
     record(&tx, user_id, id, "activate", detail, now).await?;
-    announce(&tx, user_id, id, now).await?;
+    announce(&tx, &active, now).await?;
     tx.commit().await?;
-    row.try_into()
+    Ok(active)
 }
 
 /// Stops a strategy, and wakes the worker. Doing it twice changes nothing the second time.
@@ -90,10 +117,11 @@ pub async fn deactivate(store: &Store, user_id: i64, id: i64, now: DateTime<Utc>
     if stored.active_version.is_none() {
         return Ok(stored);
     }
-    let change = ActiveModel { is_active: Set(false), active_version: Set(None), ..changed(id, now) };
+    let change =
+        ActiveModel { is_active: Set(false), active_version: Set(None), account_id: Set(None), ..changed(id, now) };
     let row = change.update(&tx.executor()).await?;
     record(&tx, user_id, id, "deactivate", json!({ "version": stored.active_version }), now).await?;
-    announce(&tx, user_id, id, now).await?;
+    announce(&tx, &stored, now).await?;
     tx.commit().await?;
     row.try_into()
 }
@@ -131,7 +159,7 @@ async fn put_away(
     let change = ActiveModel { archived_at: Set(away.then_some(now)), ..changed(id, now) };
     let row = change.update(&tx.executor()).await?;
     record(&tx, user_id, id, if away { "archive" } else { "unarchive" }, Value::Null, now).await?;
-    announce(&tx, user_id, id, now).await?;
+    announce(&tx, &stored, now).await?;
     tx.commit().await?;
     row.try_into()
 }
@@ -142,10 +170,11 @@ async fn put_away(
 /// [`StoreError::NotFound`]; [`StoreError::Conflict`] `strategy_active` while it trades.
 pub async fn delete(store: &Store, user_id: i64, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     let tx = store.begin().await?;
-    require_rest(&lock(&tx, user_id, id).await?)?;
+    let stored = lock(&tx, user_id, id).await?;
+    require_rest(&stored)?;
     let change = ActiveModel { deleted_at: Set(Some(now)), ..changed(id, now) };
     change.update(&tx.executor()).await?;
-    announce(&tx, user_id, id, now).await?;
+    announce(&tx, &stored, now).await?;
     tx.commit().await
 }
 

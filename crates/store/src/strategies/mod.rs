@@ -9,14 +9,15 @@ use exodus_domain::{Notice, Symbol};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, Set};
 use serde_json::Value;
 
-use crate::accounts;
 use crate::audit::{self, NewAudit};
 use crate::db::{Db, Store, Tx};
 use crate::entities::strategies::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, json, to_json};
 use crate::outbox;
 
-pub use life::{ActiveStrategy, activate, active_of_user, archive, count_active, deactivate, delete, unarchive};
+pub use life::{
+    ActiveStrategy, activate, activate_on, active_of_account, archive, count_active, deactivate, delete, unarchive,
+};
 pub use list::{StrategyFilter, StrategySort, list, names};
 pub use versions::{StrategyVersion, restore, version, versions};
 
@@ -33,6 +34,8 @@ pub struct Strategy {
     pub version: i32,
     /// The version that trades; `None` while none does.
     pub active_version: Option<i32>,
+    /// The account that version trades on; `None` while none does.
+    pub account_id: Option<i64>,
     /// When it was put away; `None` if it was not. What is put away does not trade.
     pub archived_at: Option<DateTime<Utc>>,
     /// When it was made.
@@ -72,6 +75,7 @@ impl TryFrom<Model> for Strategy {
             },
             version: row.version,
             active_version: row.active_version,
+            account_id: row.account_id,
             archived_at: row.archived_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -98,9 +102,10 @@ pub async fn create(
     row.updated_at = Set(now);
     let row = row.insert(&tx.executor()).await?;
     versions::add(&tx, row.id, 1, fields, None, now).await?;
-    announce(&tx, user_id, row.id, now).await?;
+    let made = Strategy::try_from(row)?;
+    announce(&tx, &made, now).await?;
     tx.commit().await?;
-    row.try_into()
+    Ok(made)
 }
 
 /// One of a user's strategies, put away or not.
@@ -134,7 +139,7 @@ pub async fn save(
         return Err(StoreError::Conflict("version"));
     }
     let saved = add_version(&tx, &stored, fields, None, now).await?;
-    announce(&tx, user_id, id, now).await?;
+    announce(&tx, &saved, now).await?;
     tx.commit().await?;
     Ok(saved)
 }
@@ -177,15 +182,10 @@ async fn lock(tx: &Tx, user_id: i64, id: i64) -> Result<Strategy, StoreError> {
     query.one(&tx.executor()).await?.ok_or(StoreError::NotFound)?.try_into()
 }
 
-/// Tells the owner's screens, and the worker that owns the account.
-async fn announce(tx: &Tx, user_id: i64, strategy_id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-    match accounts::of_user(tx, user_id).await? {
-        Some(account) => {
-            let notice = Notice::StrategyChanged { user_id, account_id: account.id, strategy_id };
-            outbox::add(tx, &notice, now).await
-        }
-        None => Ok(()),
-    }
+/// Tells the owner's screens, and the worker that owns the account where it trades.
+async fn announce(tx: &Tx, strategy: &Strategy, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Strategy { id: strategy_id, user_id, account_id, .. } = *strategy;
+    outbox::add(tx, &Notice::StrategyChanged { user_id, account_id, strategy_id }, now).await
 }
 
 /// Writes down what the owner did.

@@ -6,6 +6,7 @@ mod harness;
 mod accounts;
 mod backtests;
 mod bars;
+mod broker_accounts;
 mod coordination;
 mod coverage;
 mod fundamentals;

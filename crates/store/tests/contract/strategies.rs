@@ -52,7 +52,7 @@ async fn numbers(store: &Store, of: &Strategy) -> Vec<(i32, String, Option<i32>)
 }
 
 async fn a_save_is_a_version_and_what_trades_goes_on(store: Store) {
-    let (kim, _) = user(&store, "kim").await;
+    let (kim, account) = user(&store, "kim").await;
     let made = strategy(&store, kim.id, "a").await;
     assert_eq!((&made.fields, made.version, made.active_version), (&fields("a"), 1, None));
     let active = strategies::activate(&store, kim.id, made.id, 1, at(2)).await.expect("activated");
@@ -62,7 +62,7 @@ async fn a_save_is_a_version_and_what_trades_goes_on(store: Store) {
     assert_eq!((saved.fields.name.as_str(), saved.version, saved.active_version), ("b", 2, Some(1)));
     assert_eq!(strategies::get(&store, kim.id, made.id).await.expect("a read"), Some(saved.clone()));
     let trades = async || {
-        let active = strategies::active_of_user(&store, kim.id).await.expect("a read");
+        let active = strategies::active_of_account(&store, account.id).await.expect("a read");
         active.into_iter().map(|one| (one.id, one.version, one.fields.name)).collect::<Vec<_>>()
     };
     assert_eq!(trades().await, [(made.id, 1, "a".to_owned())]);
@@ -197,31 +197,31 @@ async fn every_change_is_announced(store: Store) {
     outbox::drain(&store, &bus).await.expect("drained");
     let made = strategy(&store, kim.id, "a").await;
     let changes = Cell::new(0);
-    let mut announced = async |expected: usize| {
+    let mut announced = async |expected: usize, account_id: Option<i64>| {
         changes.set(changes.get() + 1);
         let drained = outbox::drain(&store, &bus).await.expect("drained");
         assert_eq!(drained, expected, "change {}", changes.get());
         for _ in 0..expected {
             let told = notices.next().await.flatten();
-            let notice = Notice::StrategyChanged { user_id: kim.id, account_id: account.id, strategy_id: made.id };
+            let notice = Notice::StrategyChanged { user_id: kim.id, account_id, strategy_id: made.id };
             assert_eq!(told, Some(notice));
         }
     };
-    announced(1).await;
+    announced(1, None).await;
     strategies::save(&store, kim.id, made.id, &fields("b"), None, at(2)).await.expect("saved");
-    announced(1).await;
+    announced(1, None).await;
     strategies::save(&store, kim.id, made.id, &fields("b"), None, at(2)).await.expect("no change");
-    announced(0).await;
+    announced(0, None).await;
     strategies::restore(&store, kim.id, made.id, 1, at(3)).await.expect("restored");
-    announced(1).await;
+    announced(1, None).await;
     strategies::activate(&store, kim.id, made.id, 2, at(4)).await.expect("activated");
-    announced(1).await;
+    announced(1, Some(account.id)).await;
     strategies::deactivate(&store, kim.id, made.id, at(5)).await.expect("stopped");
-    announced(1).await;
+    announced(1, Some(account.id)).await;
     strategies::archive(&store, kim.id, made.id, at(6)).await.expect("put away");
-    announced(1).await;
+    announced(1, None).await;
     strategies::delete(&store, kim.id, made.id, at(7)).await.expect("deleted");
-    announced(1).await;
+    announced(1, None).await;
 }
 
 async fn a_deleted_strategy_keeps_its_signals(store: Store) {
@@ -362,7 +362,7 @@ async fn tested(store: &Store, of: &Strategy, total_return: f64) {
 }
 
 async fn the_database_refuses_what_must_not_be(TestDb { store, raw, .. }: TestDb) {
-    let (kim, _) = user(&store, "kim").await;
+    let (kim, account) = user(&store, "kim").await;
     let made = strategy(&store, kim.id, "a").await;
     strategies::save(&store, kim.id, made.id, &fields("b"), None, at(2)).await.expect("saved");
     for sql in ["UPDATE strategy_versions SET name = 'x' WHERE number = 1", "DELETE FROM strategy_versions"] {
@@ -381,6 +381,6 @@ async fn the_database_refuses_what_must_not_be(TestDb { store, raw, .. }: TestDb
         let refused = raw.execute_unprepared(&format!("UPDATE strategies SET {change}")).await.expect_err(change);
         assert!(refused.to_string().contains("a strategy trades one of its versions"), "{change}: {refused}");
     }
-    let active = strategies::active_of_user(&store, kim.id).await.expect("a read");
+    let active = strategies::active_of_account(&store, account.id).await.expect("a read");
     assert_eq!(active.iter().map(|one| one.version).collect::<Vec<_>>(), [2]);
 }

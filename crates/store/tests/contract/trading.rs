@@ -17,6 +17,7 @@ on_each_database!(a_signal_is_recorded_once, a_snapshot_of_a_day_is_replaced,);
 pub(crate) fn signal(user_id: i64, strategy_id: i64, key: &str) -> NewSignal {
     NewSignal {
         user_id,
+        account_id: 1,
         strategy_id,
         strategy_version: Some(1),
         signal: Signal {

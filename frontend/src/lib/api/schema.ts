@@ -175,6 +175,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of the caller, the demo account first. */
+        get: operations["list_accounts"];
+        put?: never;
+        /**
+         * Adds an account at KIS, after asking the broker. What the broker refuses is not saved; while it does not answer, the
+         *     account is saved and tried again by itself.
+         */
+        post: operations["add_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the broker about an account that is not saved. */
+        post: operations["check_new_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the name or the keys of an account. Number and environment never change. */
+        put: operations["change_account"];
+        post?: never;
+        /** Removes an account at KIS with its keys; its orders and trades stay. The demo account cannot be removed. */
+        delete: operations["remove_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the broker about an account; its status follows. */
+        post: operations["check_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Selects an account: all other routes answer for it from now on. */
+        post: operations["select_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/halt": {
         parameters: {
             query?: never;
@@ -1508,9 +1598,94 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
+        AccountBroker: "demo" | "kis";
+        /** @description What to change of an account. What is left out stays. */
+        AccountChange: {
+            keys?: components["schemas"]["NewKeys"] | null;
+            /** @description What its owner calls it. */
+            name?: string | null;
+        };
+        /** @description What asking the broker about an account said, step by step. */
+        AccountCheck: {
+            /** @description The five steps, in order. */
+            steps: components["schemas"]["CheckedStep"][];
+        };
+        /** @enum {string} */
+        AccountEnv: "paper" | "live";
+        /** @description An account of the caller. */
+        AccountItem: {
+            /** @description What may be shown of its number, such as `******34-01`; null for the demo account. */
+            account_no: string | null;
+            /** @description The end of its app key; null for the demo account. Keys are never told again. */
+            app_key_hint: string | null;
+            /** @description Who holds it. */
+            broker: components["schemas"]["AccountBroker"];
+            /**
+             * Format: int64
+             * @description Cash in won; null until the broker was read.
+             */
+            cash: number | null;
+            /**
+             * Format: date-time
+             * @description When the broker was asked last.
+             */
+            checked_at: string | null;
+            /** @description Whether its money is real. */
+            env: components["schemas"]["AccountEnv"];
+            /** @description The beginning of the HTS id of its keys; null for the demo account. */
+            hts_id_hint: string | null;
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            id: number;
+            /** @description True for the one account that all other routes answer for. */
+            is_selected: boolean;
+            /**
+             * Format: date
+             * @description The day its keys end at the latest: the keys of KIS live for a year.
+             */
+            key_expires_hint: string | null;
+            /**
+             * Format: date-time
+             * @description When its keys were saved; null for the demo account.
+             */
+            keys_saved_at: string | null;
+            /** @description What its owner calls it. */
+            name: string;
+            problem: components["schemas"]["AccountProblem"] | null;
+            /** @description Whether it can be used. */
+            status: components["schemas"]["AccountStatus"];
+            /**
+             * Format: int64
+             * @description Cash and holdings in won; null until the broker was read.
+             */
+            total_assets: number | null;
+        };
+        /** @description Why an account cannot be used, or what differs from the broker's books. */
+        AccountProblem: {
+            /** @description The broker's own code, if it gave one. */
+            broker_code: string | null;
+            /** @description Stable word. */
+            code: components["schemas"]["AccountProblemCode"];
+            /** @description What to do about it. */
+            mend: components["schemas"]["Text"];
+            /** @description What is wrong. */
+            message: components["schemas"]["Text"];
+        };
+        /** @enum {string} */
+        AccountProblemCode: "WRONG_APP_KEY" | "WRONG_APP_SECRET" | "WRONG_ENVIRONMENT" | "WRONG_ACCOUNT" | "WRONG_HTS_ID" | "KEY_EXPIRED" | "RATE_LIMITED" | "UNREACHABLE" | "BALANCE_DIFFERS" | "UNKNOWN_ANSWER";
+        /** @enum {string} */
+        AccountStatus: "ready" | "checking" | "refused" | "unreachable" | "not_armed";
+        /** @enum {string} */
         ActionKind: "split" | "reverse_split" | "bonus_issue" | "rights_issue" | "stock_dividend" | "capital_reduction" | "spin_off" | "distribution" | "derived";
         /** @description What to let trade. */
         ActivateRequest: {
+            /**
+             * Format: int64
+             * @description Account to trade on; the selected one if left out.
+             */
+            account_id?: number | null;
             /**
              * Format: int32
              * @description Version; the newest if left out.
@@ -1954,6 +2129,10 @@ export interface components {
              * @description Account.
              */
             account_id: number;
+            /** @description What its owner calls it. */
+            account_name: string;
+            /** @description Who holds it. */
+            broker: components["schemas"]["AccountBroker"];
             /**
              * Format: int64
              * @description Cash that a new buy order may use.
@@ -1964,13 +2143,14 @@ export interface components {
              * @description Cash, every trade counted, settled or not.
              */
             cash_balance: number;
-            /** @description `paper`: no order leaves this installation. */
-            env: string;
+            /** @description Whether its money is real. */
+            env: components["schemas"]["AccountEnv"];
             /**
              * Format: int64
-             * @description Cash the account was opened with.
+             * @description What the account began with: cash, and holdings at cost.
              */
             initial_cash: number;
+            problem: components["schemas"]["AccountProblem"] | null;
             /**
              * Format: int64
              * @description Profit or loss booked, costs included.
@@ -2238,6 +2418,16 @@ export interface components {
             /** @enum {string} */
             event: "holding.changed";
         } | {
+            /** @description Topic `account`: added, named, given keys, checked, read from its broker, or selected. */
+            data: components["schemas"]["AccountItem"];
+            /** @enum {string} */
+            event: "account.changed";
+        } | {
+            /** @description Topic `account`. */
+            data: components["schemas"]["RemovedAccount"];
+            /** @enum {string} */
+            event: "account.removed";
+        } | {
             /** @description Topic `account`. */
             data: components["schemas"]["KillSwitch"];
             /** @enum {string} */
@@ -2306,6 +2496,21 @@ export interface components {
          * @enum {string}
          */
         CheckStatus: "none" | "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @enum {string} */
+        CheckStep: "token" | "account" | "quote" | "stream" | "hours";
+        /** @description One step of a check. */
+        CheckedStep: {
+            /** @description The broker's own code, if it gave one. */
+            broker_code: string | null;
+            mend: components["schemas"]["Text"] | null;
+            /** @description What was found. */
+            message: components["schemas"]["Text"];
+            problem: components["schemas"]["AccountProblemCode"] | null;
+            /** @description How it ended. */
+            state: components["schemas"]["StepState"];
+            /** @description What was asked. */
+            step: components["schemas"]["CheckStep"];
+        };
         /** @description What a client may say. */
         ClientMessage: {
             /** @description Access token. */
@@ -3405,6 +3610,32 @@ export interface components {
             /** @description Name. */
             title: components["schemas"]["Text"];
         };
+        /** @description An account at KIS to be added or tried. Its keys go in and are never told again. */
+        NewAccount: {
+            /** @description Account number: eight digits and the product, such as `50001234-01`. */
+            account_no: string;
+            /**
+             * Format: password
+             * @description App key of the KIS developers' page.
+             */
+            app_key: string;
+            /**
+             * Format: password
+             * @description App secret that belongs to it.
+             */
+            app_secret: string;
+            /** @description Whether its money is real; it never changes. */
+            env: components["schemas"]["AccountEnv"];
+            /** @description HTS id that the keys belong to; notices of orders come under it. */
+            hts_id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /**
+             * Format: password
+             * @description The caller's password.
+             */
+            password: string;
+        };
         /** @description An action to be stored. */
         NewAction: {
             /**
@@ -3426,6 +3657,26 @@ export interface components {
             numerator: number;
             /** @description Issue. */
             symbol: string;
+        };
+        /** @description Other keys for an account at KIS. */
+        NewKeys: {
+            /**
+             * Format: password
+             * @description App key.
+             */
+            app_key: string;
+            /**
+             * Format: password
+             * @description App secret that belongs to it.
+             */
+            app_secret: string;
+            /** @description HTS id that the keys belong to. */
+            hts_id: string;
+            /**
+             * Format: password
+             * @description The caller's password.
+             */
+            password: string;
         };
         /** @description An order. */
         Order: {
@@ -5220,6 +5471,7 @@ export interface components {
         };
         /** @description A refused request. */
         Problem: {
+            check?: components["schemas"]["AccountCheck"] | null;
             /** @description Stable word for programs, such as `INVALID_FIELD`. */
             code: string;
             /** @description One English sentence that names the mend. */
@@ -5388,6 +5640,14 @@ export interface components {
              */
             password: string;
         };
+        /** @description The account that was removed. */
+        RemovedAccount: {
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            id: number;
+        };
         /** @description Lets trading go on. Only a person can, with the password. */
         ResumeRequest: {
             /**
@@ -5463,7 +5723,7 @@ export interface components {
             worst_year: number | null;
         };
         /** @enum {string} */
-        RiskCode: "HALTED" | "RESTRICTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
+        RiskCode: "HALTED" | "NOT_ARMED" | "RESTRICTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
         /** @description Spread and tails of session returns, and gains in proportion to them. */
         RiskFigures: {
             /**
@@ -5918,6 +6178,8 @@ export interface components {
              */
             unrealized_pnl: number;
         };
+        /** @enum {string} */
+        StepState: "ok" | "failed" | "skipped";
         /** @description A strategy of a user. */
         Strategy: {
             /** @description The accounts it trades for; none while it does not trade. */
@@ -6038,6 +6300,11 @@ export interface components {
         };
         /** @description Something that changed. */
         StreamEvent: components["schemas"]["Change"] & {
+            /**
+             * Format: int64
+             * @description The account it is about, which need not be the selected one; null if it is about none.
+             */
+            account_id: number | null;
             /** @description The topic it belongs to. */
             topic: string;
         };
@@ -6412,14 +6679,16 @@ export interface components {
         };
         /** @description An account that a strategy trades for. */
         TradedAccount: {
+            /** @description Who holds it. */
+            broker: components["schemas"]["AccountBroker"];
+            /** @description Whether its money is real. */
+            env: components["schemas"]["AccountEnv"];
             /**
              * Format: int64
              * @description Account.
              */
             id: number;
-            /** @description `paper`: no order leaves this installation. */
-            kind: string;
-            /** @description What it is called in English; a program shows the word for its kind instead. */
+            /** @description What its owner calls it. */
             name: string;
         };
         /** @enum {string} */
@@ -7624,6 +7893,614 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_new_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    select_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,190 @@
+//! Routes under `/accounts`: the accounts of the caller, at the demo exchange and at KIS, and which of them is selected.
+
+pub(crate) mod dto;
+pub(crate) mod problem;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use exodus_store::accounts::{self, Account};
+use exodus_store::{Db, StoreError, holdings};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::dto::{AccountChange, AccountCheck, AccountItem, NewAccount};
+use crate::bootstrap::App;
+use crate::http::caller::{Caller, Reader, Trader};
+use crate::http::extract::{Json, Path};
+use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .routes(routes!(try_out))
+        .routes(routes!(change, remove))
+        .routes(routes!(check))
+        .routes(routes!(select))
+}
+
+/// The accounts of the caller, the demo account first.
+#[utoipa::path(
+    get,
+    path = "/accounts",
+    operation_id = "list_accounts",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = Vec<AccountItem>), Refusals)
+)]
+async fn list(State(app): State<App>, Reader(caller): Reader) -> Answer<Json<Vec<AccountItem>>> {
+    let selected = accounts::of_user(&app.store, caller.user_id).await?.map(|account| account.id);
+    let mut items = Vec::new();
+    for account in accounts::list_of_user(&app.store, caller.user_id).await? {
+        let is_selected = selected == Some(account.id);
+        items.push(item(&app.store, account, is_selected).await?);
+    }
+    Ok(Json(items))
+}
+
+/// Adds an account at KIS, after asking the broker. What the broker refuses is not saved; while it does not answer, the
+/// account is saved and tried again by itself.
+#[utoipa::path(
+    post,
+    path = "/accounts",
+    operation_id = "add_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = CREATED, body = AccountItem), Refusals, BadBody, Conflict)
+)]
+async fn add(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Json(request): Json<NewAccount>,
+) -> Answer<(StatusCode, Json<AccountItem>)> {
+    drop((app, caller, request));
+    Err(Problem::unavailable(&"accounts at KIS come with the client"))
+}
+
+/// Asks the broker about an account that is not saved.
+#[utoipa::path(
+    post,
+    path = "/accounts/check",
+    operation_id = "check_new_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = AccountCheck), Refusals, BadBody)
+)]
+async fn try_out(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Json(request): Json<NewAccount>,
+) -> Answer<Json<AccountCheck>> {
+    drop((app, caller, request));
+    Err(Problem::unavailable(&"accounts at KIS come with the client"))
+}
+
+/// Changes the name or the keys of an account. Number and environment never change.
+#[utoipa::path(
+    put,
+    path = "/accounts/{id}",
+    operation_id = "change_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = AccountItem), Refusals, BadBody, Missing)
+)]
+async fn change(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+    Json(request): Json<AccountChange>,
+) -> Answer<Json<AccountItem>> {
+    drop((app, caller, id, request));
+    Err(Problem::unavailable(&"accounts at KIS come with the client"))
+}
+
+/// Asks the broker about an account; its status follows.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/check",
+    operation_id = "check_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = AccountCheck), Refusals, BadQuery, Missing, Conflict)
+)]
+async fn check(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<AccountCheck>> {
+    drop((app, caller, id));
+    Err(Problem::unavailable(&"accounts at KIS come with the client"))
+}
+
+/// Selects an account: all other routes answer for it from now on.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/select",
+    operation_id = "select_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = AccountItem), Refusals, BadQuery, Missing)
+)]
+async fn select(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<AccountItem>> {
+    let account = accounts::select(&app.store, caller.user_id, id, app.now()).await?;
+    own_item(&app.store, account).await.map(Json)
+}
+
+/// Removes an account at KIS with its keys; its orders and trades stay. The demo account cannot be removed.
+#[utoipa::path(
+    delete,
+    path = "/accounts/{id}",
+    operation_id = "remove_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = NO_CONTENT, description = "Removed"), Refusals, BadQuery, Missing, Conflict)
+)]
+async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<StatusCode> {
+    accounts::remove(&app.store, caller.user_id, id, app.now()).await.map_err(|error| match error {
+        StoreError::Conflict("demo_account") => {
+            Problem::conflict("DEMO_ACCOUNT", "The demo account cannot be removed; select another one instead.")
+        }
+        StoreError::Conflict("open_orders") => {
+            Problem::conflict("ACCOUNT_IN_USE", "The account has open orders; cancel them first.")
+        }
+        StoreError::Conflict("active_strategies") => {
+            Problem::conflict("ACCOUNT_IN_USE", "Strategies trade on the account; deactivate them first.")
+        }
+        error => error.into(),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The account that the caller has selected; refused if the page shows another one.
+pub(crate) async fn selected(app: &App, caller: &Caller) -> Answer<Account> {
+    let account = accounts::of_user(&app.store, caller.user_id).await?.ok_or_else(Problem::not_found)?;
+    match caller.shown_account {
+        Some(shown) if shown != account.id => Err(Problem::conflict(
+            "ACCOUNT_SWITCHED",
+            "Another account was selected in the meantime: read again, nothing was done.",
+        )),
+        _ => Ok(account),
+    }
+}
+
+/// An account of a user, as the API tells it; `None` if it was removed.
+pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Answer<Option<AccountItem>> {
+    match accounts::get(db, user_id, id).await? {
+        Some(account) => own_item(db, account).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn own_item(db: &dyn Db, account: Account) -> Answer<AccountItem> {
+    let selected = accounts::of_user(db, account.user_id).await?;
+    let is_selected = selected.is_some_and(|selected| selected.id == account.id);
+    item(db, account, is_selected).await
+}
+
+async fn item(db: &dyn Db, account: Account, is_selected: bool) -> Answer<AccountItem> {
+    let held = holdings::of_account(db, account.id).await?;
+    let value = |record: &holdings::HoldingRecord| match record.current_price {
+        Some(price) => record.holding.market_value(price),
+        None => record.holding.cost,
+    };
+    Ok(AccountItem::new(account, held.iter().map(value).sum(), is_selected))
+}
