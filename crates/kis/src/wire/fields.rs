@@ -39,8 +39,8 @@ pub trait Fields {
 /// broker demands of bodies and takes in queries.
 macro_rules! wire_fields {
     (answer $(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $width:literal,)+ }) => {
-        $(#[$doc])*
         #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        $(#[$doc])*
         #[serde(default)]
         pub struct $name {
             $($(#[$about])* #[serde(deserialize_with = "crate::wire::fields::text")] pub $field: String,)+
