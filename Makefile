@@ -59,6 +59,7 @@ openapi: ## Write openapi.json and the web app's types anew after the API has ch
 bench: build ## Measure import, start and memory, and backtests against other programs (writes docs/benchmarks.md)
 	@bench/run.sh $(BARS)
 	@bench/peers.sh
+	@cargo bench --quiet --locked --package exodus-kis --bench frames
 
 .PHONY: bench-storage
 bench-storage: ## Measure ways to store bars (ROWS="14000000 19000000": daily and minute bars; EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
@@ -79,6 +80,10 @@ bench-sweep: ## Measure sweeps, built-in strategies beside documents of rules
 .PHONY: bench-ceiling
 bench-ceiling: ## Measure a backtest against the least code that makes the same fills
 	@cargo bench --quiet --locked --package exodus-backtest --bench ceiling
+
+.PHONY: bench-frames
+bench-frames: ## Measure frames of the broker's stream to typed records against the least code that makes the same
+	@cargo bench --quiet --locked --package exodus-kis --bench frames
 
 .PHONY: clean
 clean: ## Remove everything that was built (never the data folder)

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
 use exodus_domain::{AvgPrice, Price, Qty, Symbol, SymbolError, Won};
 
+use super::reader::two_digits;
 use super::{BadField, FieldReader, FieldWriter};
 
 /// Something that stands in one field, or in several that follow each other.
@@ -166,7 +167,7 @@ impl<'a, const N: usize> Field<'a> for Padded<N> {
 impl<'a> Field<'a> for Hundredths {
     #[inline]
     fn read(fields: &mut FieldReader<'a>) -> Result<Self, BadField> {
-        fields.decimal(2).map(Self)
+        fields.hundredths().map(Self)
     }
 
     fn write(&self, fields: &mut FieldWriter) {
@@ -177,7 +178,9 @@ impl<'a> Field<'a> for Hundredths {
 impl<'a> Field<'a> for AvgPrice {
     #[inline]
     fn read(fields: &mut FieldReader<'a>) -> Result<Self, BadField> {
-        fields.decimal(4).map(Self)
+        let start = fields.position();
+        let price = fields.hundredths()?.checked_mul(Self::SCALE / 100);
+        price.map(Self).ok_or_else(|| fields.bad(start))
     }
 
     /// With two decimals, as the stream has them.
@@ -218,24 +221,17 @@ impl<'a> Field<'a> for &'a str {
     }
 }
 
-/// The number that two digits are.
 #[inline]
-fn two_digits(tens: u8, ones: u8) -> Option<u32> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+fn time(fields: &mut FieldReader<'_>) -> Option<NaiveTime> {
+    let [a, b, c, d, e, f] = *fields.exactly::<6>()?;
+    NaiveTime::from_hms_opt(two_digits(a, b)?, two_digits(c, d)?, two_digits(e, f)?)
 }
 
 #[inline]
-fn time(text: &str) -> Option<NaiveTime> {
-    let [a, b, c, d, e, f] = text.as_bytes() else { return None };
-    NaiveTime::from_hms_opt(two_digits(*a, *b)?, two_digits(*c, *d)?, two_digits(*e, *f)?)
-}
-
-#[inline]
-fn date(text: &str) -> Option<NaiveDate> {
-    let [a, b, c, d, e, f, g, h] = text.as_bytes() else { return None };
-    let year = two_digits(*a, *b)? * 100 + two_digits(*c, *d)?;
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, two_digits(*e, *f)?, two_digits(*g, *h)?)
+fn date(fields: &mut FieldReader<'_>) -> Option<NaiveDate> {
+    let [a, b, c, d, e, f, g, h] = *fields.exactly::<8>()?;
+    let year = two_digits(a, b)? * 100 + two_digits(c, d)?;
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, two_digits(e, f)?, two_digits(g, h)?)
 }
 
 fn put_time(time: NaiveTime, fields: &mut FieldWriter) {
@@ -246,7 +242,7 @@ impl<'a> Field<'a> for NaiveTime {
     #[inline]
     fn read(fields: &mut FieldReader<'a>) -> Result<Self, BadField> {
         let start = fields.position();
-        time(fields.raw()).ok_or_else(|| fields.bad(start))
+        time(fields).ok_or_else(|| fields.bad(start))
     }
 
     fn write(&self, fields: &mut FieldWriter) {
@@ -258,7 +254,13 @@ impl<'a> Field<'a> for NaiveTime {
 impl<'a> Field<'a> for Option<NaiveTime> {
     #[inline]
     fn read(fields: &mut FieldReader<'a>) -> Result<Self, BadField> {
-        Ok(time(fields.raw()))
+        let start = fields.position();
+        let time = time(fields);
+        if time.is_none() {
+            fields.bad(start);
+            fields.raw();
+        }
+        Ok(time)
     }
 
     fn write(&self, fields: &mut FieldWriter) {
@@ -273,7 +275,7 @@ impl<'a> Field<'a> for NaiveDate {
     #[inline]
     fn read(fields: &mut FieldReader<'a>) -> Result<Self, BadField> {
         let start = fields.position();
-        date(fields.raw()).ok_or_else(|| fields.bad(start))
+        date(fields).ok_or_else(|| fields.bad(start))
     }
 
     fn write(&self, fields: &mut FieldWriter) {

@@ -52,7 +52,7 @@ macro_rules! record {
             const WIDTH: usize = Self::OLDEST $(+ <$atype as $crate::wire::stream::Field<$life>>::COUNT)*;
             const NAMES: &'static [&'static str] = &[$($wire,)+ $($awire,)*];
 
-            #[inline]
+            #[inline(always)]
             fn read(
                 fields: &mut $crate::wire::stream::FieldReader<$life>,
             ) -> Result<Self, $crate::wire::stream::BadField> {
@@ -71,7 +71,7 @@ macro_rules! record {
         impl<$life> $crate::wire::stream::Field<$life> for $self {
             const COUNT: usize = <Self as $crate::wire::stream::Record<$life>>::WIDTH;
 
-            #[inline]
+            #[inline(always)]
             fn read(
                 fields: &mut $crate::wire::stream::FieldReader<$life>,
             ) -> Result<Self, $crate::wire::stream::BadField> {
