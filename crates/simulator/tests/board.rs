@@ -277,7 +277,7 @@ fn nxt_pre_market_orders_end_at_08_50_and_others_wait_for_the_main_market() {
     day.enter(buy(2, OrderStyle::Limit, 10, Some(69_000))).expect("00");
     day.until(at(8, 50, 0));
     assert_eq!(day.ends(), [(1, RowEnd::Expired)]);
-    assert_eq!(day.enter(buy(3, OrderStyle::Limit, 1, Some(69_000))).is_err(), true, "a pause takes nothing");
+    assert!(day.enter(buy(3, OrderStyle::Limit, 1, Some(69_000))).is_err(), "a pause takes nothing");
     day.until(at(9, 0, 30));
     day.show(&[], &[(69_000, 100)]);
     assert_eq!(day.fills(), [(2, 10, 69_000)]);
@@ -408,7 +408,7 @@ proptest! {
             match act {
                 Act::Enter { side, style, quantity, tick } => {
                     let mut new = order(number, side, style, quantity, style.has_price().then(|| price_of(tick)));
-                    new.account = new.account % 3;
+                    new.account %= 3;
                     new.stop = (style == OrderStyle::StopLimit).then(|| Price(price_of(tick / 2)));
                     if day.enter(new.clone()).is_ok() {
                         orders.push(new);

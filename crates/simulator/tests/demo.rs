@@ -212,3 +212,23 @@ fn interruptions_happen_and_are_rare() {
     assert!(interrupted > 0, "four years show the rule at work");
     assert!(interrupted * 200 < sessions, "not every week in one of twenty issues");
 }
+
+#[test]
+fn trades_are_quotes_of_their_seconds_and_share_the_volume_of_their_minutes() {
+    let market = market();
+    let date = NaiveDate::from_ymd_opt(2026, 3, 5).expect("a date");
+    let midnight = Bar::day_start(date);
+    let symbol = symbols(&market)[0];
+    let trades = market.trades(symbol, date, 9 * 3_600..10 * 3_600);
+    assert!((600..2_400).contains(&trades.len()), "about one in three seconds, not {}", trades.len());
+    for trade in &trades {
+        let quote = market.quote(symbol, midnight + TimeDelta::seconds(trade.second.into())).expect("a quote");
+        assert_eq!(quote.price, trade.price);
+        assert!(trade.quantity.is_positive());
+    }
+    let hour = market.bar(symbol, Interval::Hour1, midnight + TimeDelta::hours(9)).expect("a bar");
+    let traded: i64 = trades.iter().map(|trade| trade.quantity.0).sum();
+    assert!((hour.volume.0 - traded).abs() <= hour.volume.0 / 20, "{traded} of {}", hour.volume);
+    assert_eq!(market.bar_of_minutes(symbol, date, 540..600), Some(hour));
+    assert_eq!(trades.iter().map(|trade| trade.price).max(), Some(hour.high), "the extremes are traded");
+}

@@ -7,6 +7,7 @@
 mod issuers;
 mod noise;
 mod path;
+mod tape;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use exodus_domain::{
@@ -18,6 +19,7 @@ use crate::IssueRules;
 use issuers::{ISSUERS, Issuer};
 pub(crate) use noise::mix;
 use path::{DayPath, MINUTES, day_levels};
+pub use tape::DemoTrade;
 
 /// Levels on each side of a demo book.
 const BOOK_LEVELS: u64 = 5;
