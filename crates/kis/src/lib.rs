@@ -1,3 +1,16 @@
 //! Client of the KIS OpenAPI of Korea Investment & Securities (한국투자증권): wire types, tokens, budget, REST, stream.
 
+mod budget;
+mod credentials;
+mod environment;
+mod error;
+#[cfg(test)]
+mod testing;
+mod token;
 pub mod wire;
+
+pub use budget::{Limits, MemoryRateWindow, Priority, Quota, Rate, RateWindow, Slot};
+pub use credentials::{AccountNumber, Credentials, InputError, KeyFingerprint};
+pub use environment::{Env, Environment, HostError, Hosts, Live, Paper};
+pub use error::StoreDown;
+pub use token::{AccessToken, Claim, MemoryTokenStore, StoredToken, TokenStore};

@@ -1,0 +1,6 @@
+//! What can go wrong with the broker; the variant says what to do next.
+
+/// Storage that processes share does not answer. It says which, never what was stored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("what the processes share about a key does not answer: {0}")]
+pub struct StoreDown(pub String);
