@@ -12,6 +12,6 @@ mod interruption;
 
 pub use bars::{BarFill, BarMarket};
 pub use board::{Board, BoardEvent, BoardHours, BoardRefusal, StyledOrder};
-pub use demo::{DemoMarket, DemoTrade};
+pub use demo::{DemoMarket, DemoTrade, mix};
 pub use exchange::{Exchange, Execution, IssueRules, SimOrder, SimReject};
 pub use interruption::{Interruption, ViTerms};

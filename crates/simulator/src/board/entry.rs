@@ -220,7 +220,7 @@ impl Board {
         let sim = SimOrder { id: order.id, account: order.account, fields: order.fields(price) };
         let mut executions = Vec::new();
         if order.is_fok() && !self.exchange.fills_whole(&sim, now) {
-            executions.push(unfilled(order.id, now));
+            executions.push(ended(&order, RowEnd::Cancelled, now));
         } else {
             executions = self.exchange.enter_admitted(sim, now);
             if order.is_ioc() {
@@ -325,30 +325,31 @@ impl Board {
         now: DateTime<Utc>,
         ends: impl Fn(&StyledOrder) -> bool,
     ) -> Vec<Execution> {
-        let ended = self.special.values().filter(|w| w.order.symbol == symbol && ends(&w.order));
-        let ended: Vec<(u64, Place)> = ended.map(|w| (w.order.id, w.place)).collect();
+        let over = self.special.values().filter(|w| w.order.symbol == symbol && ends(&w.order));
+        let over: Vec<Waiting> = over.cloned().collect();
         let mut executions = Vec::new();
-        for (id, place) in ended {
-            self.special.remove(&id);
+        for Waiting { order, place } in over {
+            self.special.remove(&order.id);
             match place {
-                Place::Beside => executions.push(Execution { end: Some(RowEnd::Expired), ..unfilled(id, now) }),
-                Place::Pegged | Place::Booked => executions.extend(self.exchange.expire(id, now)),
+                Place::Beside => executions.push(ended(&order, RowEnd::Expired, now)),
+                Place::Pegged | Place::Booked => executions.extend(self.exchange.expire(order.id, now)),
             }
         }
         executions
     }
 }
 
-/// The report of an order that ended without a trade, cancelled.
-fn unfilled(order_id: u64, at: DateTime<Utc>) -> Execution {
-    let (cum_qty, cum_amount) = (Qty::ZERO, Won::ZERO);
+/// The report of an order that ended before it came into the book.
+fn ended(order: &StyledOrder, end: RowEnd, at: DateTime<Utc>) -> Execution {
     Execution {
-        order_id,
-        cum_qty,
-        cum_amount,
+        order_id: order.id,
+        symbol: order.symbol,
+        side: order.side,
+        cum_qty: Qty::ZERO,
+        cum_amount: Won::ZERO,
         last_qty: Qty::ZERO,
         last_price: Price::ZERO,
-        end: Some(RowEnd::Cancelled),
+        end: Some(end),
         at,
     }
 }

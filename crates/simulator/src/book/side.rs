@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Level, Price, Qty, RowEnd, Side, Won};
+use exodus_domain::{Level, OrderFields, Price, Qty, RowEnd, Side, Won};
 
 use crate::exchange::{Execution, SimOrder};
 
@@ -36,7 +36,8 @@ impl OwnOrder {
 
     fn execution(&self, last_qty: Qty, last_price: Price, end: Option<RowEnd>, at: DateTime<Utc>) -> Execution {
         let (cum_qty, cum_amount) = (self.cum_qty, self.cum_amount);
-        Execution { order_id: self.order.id, cum_qty, cum_amount, last_qty, last_price, end, at }
+        let OrderFields { symbol, side, .. } = self.order.fields;
+        Execution { order_id: self.order.id, symbol, side, cum_qty, cum_amount, last_qty, last_price, end, at }
     }
 }
 

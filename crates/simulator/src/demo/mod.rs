@@ -17,7 +17,7 @@ use exodus_domain::{
 
 use crate::IssueRules;
 use issuers::{ISSUERS, Issuer};
-pub(crate) use noise::mix;
+pub use noise::mix;
 use path::{DayPath, MINUTES, day_levels};
 pub use tape::DemoTrade;
 

@@ -1,7 +1,7 @@
 //! Seeded chance as a function: the same key always gives the same value, in any order of asking and on any machine.
 
-/// A well-mixed value of `key` (the finaliser of SplitMix64, Steele, Lea and Flood 2014).
-pub(crate) fn mix(key: u64) -> u64 {
+/// A well-mixed value of `key`, for chance that must repeat: the same key always gives the same value (the finaliser of SplitMix64, Steele, Lea and Flood 2014).
+pub fn mix(key: u64) -> u64 {
     let mut z = key.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

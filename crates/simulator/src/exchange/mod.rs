@@ -71,6 +71,10 @@ pub struct SimOrder {
 pub struct Execution {
     /// Order.
     pub order_id: u64,
+    /// Issue of the order.
+    pub symbol: Symbol,
+    /// Side of the order.
+    pub side: Side,
     /// Shares filled so far.
     pub cum_qty: Qty,
     /// Won traded so far.
