@@ -4,8 +4,11 @@ mod budget;
 mod credentials;
 mod environment;
 mod error;
+mod order_line;
+pub mod stream;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod token;
 pub mod wire;
 
