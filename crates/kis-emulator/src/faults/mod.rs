@@ -145,7 +145,8 @@ impl Faults {
         account: &str,
         now: DateTime<Utc>,
     ) -> Option<TimeDelta> {
-        let about = |fault: &Fault| matches!(fault.what, What::StaleSession { .. }) && fault.is_of(environment, Some(account));
+        let about =
+            |fault: &Fault| matches!(fault.what, What::StaleSession { .. }) && fault.is_of(environment, Some(account));
         self.acting(now, about).into_iter().find_map(|what| match what {
             What::StaleSession { seconds } => Some(span(seconds)),
             _ => None,
@@ -179,7 +180,8 @@ impl Fault {
             && (!needs_money || call.moves_money)
             && (!needs_list || !call.moves_money)
             && self.when.call.as_deref().is_none_or(|name| {
-                name == call.tr_id || call.path.rsplit('/').next().is_some_and(|last| last == name.trim_start_matches('/'))
+                name == call.tr_id
+                    || call.path.rsplit('/').next().is_some_and(|last| last == name.trim_start_matches('/'))
             })
     }
 

@@ -230,7 +230,9 @@ impl Fault {
         }
         match self.what {
             What::NoticeRepeated { times: 0 } => Some("a notice that comes 0 times is notice_lost"),
-            What::SlowRead { bytes_per_second: 0 } => Some("at 0 bytes a second nothing comes; use answer_lost or socket_mute"),
+            What::SlowRead { bytes_per_second: 0 } => {
+                Some("at 0 bytes a second nothing comes; use answer_lost or socket_mute")
+            }
             _ => None,
         }
     }

@@ -117,7 +117,9 @@ pub(super) fn issue_status(states: IssueStates) -> Code {
 
 /// ODER_COND: 0 none, 1 IOC, 2 FOK.
 pub(super) fn condition(style: OrderStyle) -> Code {
-    use OrderStyle::{BestOppositeFok, BestOppositeIoc, LimitFok, LimitIoc, MarketFok, MarketIoc, MidPriceFok, MidPriceIoc};
+    use OrderStyle::{
+        BestOppositeFok, BestOppositeIoc, LimitFok, LimitIoc, MarketFok, MarketIoc, MidPriceFok, MidPriceIoc,
+    };
     Code::of(match style {
         LimitIoc | MarketIoc | BestOppositeIoc | MidPriceIoc => "1",
         LimitFok | MarketFok | BestOppositeFok | MidPriceFok => "2",

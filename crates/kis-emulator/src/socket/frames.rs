@@ -36,14 +36,17 @@ impl MarketFrames<'_> {
             match happening {
                 Happening::Trade { tick, quote } => {
                     has_traded = true;
-                    let joins = trades.last().is_none_or(|(last, of)| of.symbol == quote.symbol && last.venue == tick.venue);
+                    let joins =
+                        trades.last().is_none_or(|(last, of)| of.symbol == quote.symbol && last.venue == tick.venue);
                     if !joins || trades.len() == RECORDS {
                         self.trades(&trades, to, &mut frames);
                         trades.clear();
                     }
                     trades.push((tick, quote));
                 }
-                Happening::Book { symbol, venue } if !books.contains(&(*symbol, *venue)) => books.push((*symbol, *venue)),
+                Happening::Book { symbol, venue } if !books.contains(&(*symbol, *venue)) => {
+                    books.push((*symbol, *venue))
+                }
                 Happening::MarketOperation { symbol, event, .. } => self.operation(*symbol, *event, to, &mut frames),
                 Happening::Book { .. } | Happening::Notice(_) => {}
             }
@@ -62,7 +65,8 @@ impl MarketFrames<'_> {
     fn trades(self, trades: &[(&Tick, &DayQuote)], to: &Registrations, frames: &mut Vec<(Channel, String)>) {
         let Some((tick, quote)) = trades.first() else { return };
         let channels = VENUES.map(Feed::Trades).map(Channel::Feed);
-        let told = || channels.into_iter().filter(|channel| venue_of(*channel).is_some_and(|of| covers(of, tick.venue)));
+        let told =
+            || channels.into_iter().filter(|channel| venue_of(*channel).is_some_and(|of| covers(of, tick.venue)));
         for (channel, registered) in told().filter_map(|channel| Some((channel, to.issue(channel, quote.symbol)?))) {
             let book = self.world.book(quote.symbol, tick.venue);
             let records: Vec<Trade> =
@@ -132,7 +136,9 @@ impl MarketFrames<'_> {
     fn operation(self, symbol: Symbol, event: MarketEvent, to: &Registrations, frames: &mut Vec<(Channel, String)>) {
         for of in [Venue::Krx, Venue::Merged] {
             let channel = Channel::Feed(Feed::Operations(of));
-            let (Some(registered), Some(quote)) = (to.issue(channel, symbol), self.world.quote(symbol)) else { continue };
+            let (Some(registered), Some(quote)) = (to.issue(channel, symbol), self.world.quote(symbol)) else {
+                continue;
+            };
             let record = MarketOperation {
                 code: registered.code,
                 is_halted: quote.states.contains(IssueState::Halted),
@@ -188,7 +194,9 @@ fn total(levels: &[Level]) -> Qty {
 fn trade(tick: &Tick, quote: &DayQuote, book: Option<&BookView>, code: ShortCode) -> Trade {
     let base = quote.base_price;
     let change = tick.price.0 - base.0;
-    let of_day = |point: Option<(Price, DateTime<Utc>)>| point.map_or((tick.price, None), |(price, at)| (price, Some(whole(at))));
+    let of_day = |point: Option<(Price, DateTime<Utc>)>| {
+        point.map_or((tick.price, None), |(price, at)| (price, Some(whole(at))))
+    };
     let (open, open_time) = of_day(quote.open);
     let (high, high_time) = of_day(quote.high);
     let (low, low_time) = of_day(quote.low);

@@ -229,9 +229,10 @@ impl Session {
             return Ok(());
         }
         let is_legacy = self.server.shared.settings.legacy_frames;
-        let frames = self.server.shared.read_world(|world| {
-            MarketFrames { world, is_legacy, now }.of(batch, &mut self.registrations)
-        });
+        let frames = self
+            .server
+            .shared
+            .read_world(|world| MarketFrames { world, is_legacy, now }.of(batch, &mut self.registrations));
         for (channel, text) in frames {
             let faults = self.server.shared.faults().on_frame(&self.facts(channel.tr_id(), false), now);
             self.sent_at = now;
@@ -252,9 +253,10 @@ impl Session {
         };
         let faults = self.server.shared.faults().on_frame(&self.facts(channel.tr_id(), true), now);
         let is_legacy = self.server.shared.settings.legacy_frames;
-        let text = self.server.shared.read_world(|world| {
-            seal.frame(channel.tr_id(), notice, world, is_legacy, faults.garbage)
-        });
+        let text = self
+            .server
+            .shared
+            .read_world(|world| seal.frame(channel.tr_id(), notice, world, is_legacy, faults.garbage));
         self.sent_at = now;
         self.delivery.send(text, &faults, true, now).await
     }
@@ -299,9 +301,7 @@ impl Session {
         let shared = &self.server.shared;
         let now = shared.now();
         let lingers = match end {
-            End::Broken | End::Fault => {
-                shared.faults().on_broken_session(self.server.environment, holder.cano(), now)
-            }
+            End::Broken | End::Fault => shared.faults().on_broken_session(self.server.environment, holder.cano(), now),
             End::Left | End::Dropped => None,
         };
         self.server.sessions().release(&holder.app_key, self.number, lingers.map(|time| now + time));

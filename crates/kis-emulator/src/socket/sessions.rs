@@ -27,7 +27,8 @@ impl Sessions {
     /// Takes the app key for a session. False while another one has it.
     pub(super) fn take(&mut self, app_key: &str, session: u64, now: DateTime<Utc>) -> bool {
         let taken = self.living.get(app_key);
-        let is_free = taken.is_none_or(|other| other.session == session || other.until.is_some_and(|until| now >= until));
+        let is_free =
+            taken.is_none_or(|other| other.session == session || other.until.is_some_and(|until| now >= until));
         if is_free {
             self.living.insert(app_key.to_owned(), Living { session, until: None });
         }
