@@ -213,6 +213,7 @@ async fn measure(movers: u64) -> Measured {
         feed: Arc::new(Feed(Arc::clone(&market))),
         instruments: market.issues.clone(),
         backfill_rate: 1_000_000,
+        brokers: None,
         worker_id: "bench".to_owned(),
     };
     let worker = Worker::start(deps).await.expect("the worker starts");

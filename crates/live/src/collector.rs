@@ -22,7 +22,7 @@ const CHUNK: usize = 1_000;
 const GATHER: TimeDelta = TimeDelta::milliseconds(500);
 
 /// Bars that have closed and are not stored yet.
-type Closed = BTreeMap<Interval, BTreeMap<Symbol, Vec<Bar>>>;
+pub(crate) type Closed = BTreeMap<Interval, BTreeMap<Symbol, Vec<Bar>>>;
 
 /// Collects bars until something fails.
 pub(crate) async fn collect(deps: &WorkerDeps) -> Result<(), LiveError> {
@@ -33,25 +33,24 @@ pub(crate) async fn collect(deps: &WorkerDeps) -> Result<(), LiveError> {
     tracing::info!(added, "history is complete");
     let mut closed = Closed::new();
     while let Some(events) = chunks.next().await {
-        gather(&mut closed, events);
+        gather(&mut closed, &events);
         if closed.is_empty() {
             continue;
         }
         deps.clock.sleep_until(deps.clock.now() + GATHER).await;
         while let Some(events) = unconstrained(chunks.next()).now_or_never().flatten() {
-            gather(&mut closed, events);
+            gather(&mut closed, &events);
         }
-        for (interval, series) in std::mem::take(&mut closed) {
-            append(deps, interval, series.into_iter().collect()).await?;
-        }
+        append_closed(deps, &mut closed).await?;
     }
     Ok(())
 }
 
-fn gather(closed: &mut Closed, events: Vec<FeedEvent>) {
+/// Takes the closed bars out of what a feed told.
+pub(crate) fn gather(closed: &mut Closed, events: &[FeedEvent]) {
     for event in events {
         if let FeedEvent::Bar { symbol, interval, bar } = event {
-            closed.entry(interval).or_default().entry(symbol).or_default().push(bar);
+            closed.entry(*interval).or_default().entry(*symbol).or_default().push(*bar);
         }
     }
 }
@@ -80,6 +79,14 @@ async fn fill_today(deps: &WorkerDeps, symbols: &[Symbol]) -> Result<u64, LiveEr
         added += filler.fill_today(symbol, Interval::Minute1).await?;
     }
     Ok(added)
+}
+
+/// Stores the bars that were gathered.
+pub(crate) async fn append_closed(deps: &WorkerDeps, closed: &mut Closed) -> Result<(), LiveError> {
+    for (interval, series) in std::mem::take(closed) {
+        append(deps, interval, series.into_iter().collect()).await?;
+    }
+    Ok(())
 }
 
 async fn append(deps: &WorkerDeps, interval: Interval, series: Vec<(Symbol, Vec<Bar>)>) -> Result<(), LiveError> {

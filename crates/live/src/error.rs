@@ -29,6 +29,9 @@ pub enum LiveError {
     /// An issue that is needed is not in the store.
     #[error("{0} is not among the instruments: import it first")]
     UnknownIssue(Symbol),
+    /// The account cannot be connected to its broker; the reason is kept with the account.
+    #[error("the account is not connected: {0}")]
+    NotConnected(String),
     /// Another process took the account over: stop at once.
     #[error("the lease of the account was lost to another worker")]
     LeaseLost,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use exodus_domain::{Broker, BrokerOrderId, CancelAnswer, Denial, OrderFields, PlaceAnswer, Timer};
+use exodus_store::accounts::Account;
 use exodus_store::leases::Lease;
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
 use exodus_store::signals::NewSignal;
@@ -12,9 +13,7 @@ use exodus_trading::{Approved, RiskInputs};
 use serde_json::Value;
 
 use crate::LiveError;
-
-/// How long a session waits for an answer. After that the order is in doubt and its session goes on.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+use crate::connector::Connection;
 
 /// What an order belongs to.
 #[derive(Clone, Debug, Default)]
@@ -31,17 +30,20 @@ pub(crate) struct Executor {
     clock: Arc<dyn Timer>,
     user_id: i64,
     account_id: i64,
+    /// How long an answer is waited for. After that the order is in doubt and its session goes on.
+    answer_timeout: Duration,
 }
 
 impl Executor {
-    pub(crate) fn new(
-        store: Store,
-        broker: Arc<dyn Broker>,
-        clock: Arc<dyn Timer>,
-        user_id: i64,
-        account_id: i64,
-    ) -> Self {
-        Self { store, broker, clock, user_id, account_id }
+    pub(crate) fn new(store: Store, clock: Arc<dyn Timer>, connection: &Connection, account: &Account) -> Self {
+        Self {
+            store,
+            broker: Arc::clone(&connection.broker),
+            clock,
+            user_id: account.user_id,
+            account_id: account.id,
+            answer_timeout: connection.terms.answer_timeout,
+        }
     }
 
     /// S1: writes signal, decision, order, events and notices in one transaction. Nothing is sent before that is durable.
@@ -97,8 +99,9 @@ impl Executor {
                 return orders::find(&self.store, order_id).await?.ok_or(LiveError::Store(StoreError::NotFound));
             }
         };
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.broker.place(&order.fields)).await;
-        let answer = answer.unwrap_or_else(|_| PlaceAnswer::Unknown(format!("no answer within {ANSWER_TIMEOUT:?}")));
+        let answer = tokio::time::timeout(self.answer_timeout, self.broker.place(&order.fields)).await;
+        let answer =
+            answer.unwrap_or_else(|_| PlaceAnswer::Unknown(format!("no answer within {:?}", self.answer_timeout)));
         let order = orders::record_answer(&self.store, order_id, &answer, false, self.clock.now()).await?;
         count(&order);
         Ok(order)
@@ -106,8 +109,8 @@ impl Executor {
 
     /// Asks once for the cancellation of an order. What became of it, the list tells.
     pub(crate) async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer {
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.broker.cancel(id)).await;
-        answer.unwrap_or_else(|_| CancelAnswer::Unknown(format!("no answer within {ANSWER_TIMEOUT:?}")))
+        let answer = tokio::time::timeout(self.answer_timeout, self.broker.cancel(id)).await;
+        answer.unwrap_or_else(|_| CancelAnswer::Unknown(format!("no answer within {:?}", self.answer_timeout)))
     }
 }
 

@@ -4,6 +4,7 @@
 mod backfill;
 mod clock;
 mod collector;
+mod connector;
 mod error;
 mod executor;
 mod feed;
@@ -17,14 +18,18 @@ mod schedule;
 mod session;
 mod snapshots;
 mod supervisor;
+mod teller;
+mod watched;
 mod worker;
 
 pub use backfill::enqueue as enqueue_backfill;
 pub use clock::{ManualClock, SystemClock};
+pub use connector::{BooksWatch, BrokerTerms, Connection, Connector, Feeds};
 pub use error::LiveError;
 pub use feed::{DemoFeed, ReplayFeed};
 pub use paper::{PaperBroker, PaperExchange};
 pub use publisher::{WORKER_STATUS_KEY, WorkerStatus, book_key, quote_key};
+pub use resolve::AbsencePolicy;
 pub use schedule::register_jobs;
 pub use snapshots::take_snapshot;
 pub use worker::{Worker, WorkerDeps, WorkerHandle};

@@ -80,8 +80,8 @@ pub(crate) async fn publish(deps: &WorkerDeps, gauges: &Gauges) -> Result<(), Li
 
 /// The newest that was told of each issue.
 #[derive(Default)]
-struct Newest {
-    prices: HashMap<Symbol, Price>,
+pub(crate) struct Newest {
+    pub(crate) prices: HashMap<Symbol, Price>,
     quotes: HashMap<Symbol, DateTime<Utc>>,
     books: HashMap<Symbol, DateTime<Utc>>,
 }
@@ -94,7 +94,8 @@ fn is_news(known: &mut HashMap<Symbol, DateTime<Utc>>, symbol: Symbol, at: DateT
     is_news
 }
 
-async fn publish_event(
+/// Publishes one event, unless something newer is known.
+pub(crate) async fn publish_event(
     deps: &WorkerDeps,
     gauges: &Gauges,
     newest: &mut Newest,
@@ -117,7 +118,7 @@ async fn publish_event(
 }
 
 /// Writes the last price beside each holding, so that its value can be read where no feed is.
-async fn mark_holdings(
+pub(crate) async fn mark_holdings(
     deps: &WorkerDeps,
     prices: &HashMap<Symbol, Price>,
     now: DateTime<Utc>,

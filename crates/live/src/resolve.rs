@@ -8,30 +8,40 @@ use exodus_store::orders::Order;
 
 /// How long to wait and how often to look before absence from the list means absence from the broker.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct AbsencePolicy {
+pub struct AbsencePolicy {
     /// An answer, and so an order, may still come this long after the claim (t_hard).
-    pub(crate) answer_window: TimeDelta,
+    pub answer_window: TimeDelta,
     /// Clocks of broker and worker differ at most so much.
-    pub(crate) clock_slack: TimeDelta,
+    pub clock_slack: TimeDelta,
     /// A row accepted so long after `answer_window` may still be ours.
-    pub(crate) late_margin: TimeDelta,
+    pub late_margin: TimeDelta,
     /// Lists without a candidate that are needed.
-    pub(crate) lists: u32,
+    pub lists: u32,
     /// Time from the first to the last of them.
-    pub(crate) spread: TimeDelta,
+    pub spread: TimeDelta,
     /// Time from the end of `answer_window` to the last of them.
-    pub(crate) quiet: TimeDelta,
+    pub quiet: TimeDelta,
 }
 
 impl AbsencePolicy {
     /// The paper exchange answers at once or not at all, and its list is complete at any instant.
-    pub(crate) const PAPER: Self = Self {
+    pub const PAPER: Self = Self {
         answer_window: TimeDelta::seconds(5),
         clock_slack: TimeDelta::seconds(2),
         late_margin: TimeDelta::seconds(30),
         lists: 1,
         spread: TimeDelta::zero(),
         quiet: TimeDelta::zero(),
+    };
+
+    /// KIS (safety M7): its client gives an order up 30 seconds after it was sent, and its list may lag for minutes.
+    pub const KIS: Self = Self {
+        answer_window: TimeDelta::seconds(31),
+        clock_slack: TimeDelta::seconds(2),
+        late_margin: TimeDelta::seconds(30),
+        lists: 3,
+        spread: TimeDelta::seconds(60),
+        quiet: TimeDelta::seconds(600),
     };
 }
 

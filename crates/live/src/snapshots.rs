@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use exodus_domain::{Won, kst_date};
-use exodus_store::accounts::{self, Account};
+use exodus_store::accounts::{self, Account, AccountBroker};
 use exodus_store::snapshots::{self, AccountSnapshot};
 use exodus_store::{Store, holdings};
 
@@ -39,7 +39,9 @@ pub async fn take_snapshot(store: &Store, account: &Account, date: NaiveDate) ->
 /// Takes the snapshots of `date` of all accounts that existed then.
 pub(crate) async fn take_all(store: &Store, date: NaiveDate) -> Result<(), LiveError> {
     for account in accounts::list(store).await? {
-        if kst_date(account.created_at) <= date {
+        // Of an account whose broker was never read nothing is known.
+        let is_known = account.broker == AccountBroker::Demo || account.synced_at.is_some();
+        if is_known && kst_date(account.created_at) <= date {
             take_snapshot(store, &account, date).await?;
         }
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Notice, PortStream};
-use exodus_store::accounts::{self, Account};
+use exodus_store::accounts::{self, Account, AccountBroker, AccountStatus};
+use exodus_store::leases::Lease;
 use exodus_store::{leases, orders, requests, strategies};
 use futures::{FutureExt, StreamExt};
 use tokio::sync::Notify;
@@ -14,8 +15,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::LiveError;
-use crate::paper::{PaperBroker, PaperExchange};
+use crate::connector::Connector;
 use crate::session::{Session, SessionDeps, SessionEnd};
+use crate::teller;
+use crate::watched::Watched;
 use crate::worker::{Gauges, WorkerDeps};
 
 /// Between two looks at all accounts.
@@ -26,8 +29,9 @@ const LONGEST_PAUSE_SECONDS: i64 = 60;
 /// Starts and watches the sessions of this worker.
 pub(crate) struct Supervisor {
     deps: WorkerDeps,
-    exchange: Arc<PaperExchange>,
+    paper: Arc<dyn Connector>,
     gauges: Arc<Gauges>,
+    watched: Arc<Watched>,
     stop: CancellationToken,
     running: HashMap<i64, Arc<Notify>>,
     pauses: HashMap<i64, Pause>,
@@ -51,12 +55,12 @@ enum Outcome {
 impl Supervisor {
     pub(crate) fn new(
         deps: WorkerDeps,
-        exchange: Arc<PaperExchange>,
+        paper: Arc<dyn Connector>,
         gauges: Arc<Gauges>,
         stop: CancellationToken,
     ) -> Self {
-        let (running, pauses) = Default::default();
-        Self { deps, exchange, gauges, stop, running, pauses, tasks: JoinSet::new() }
+        let (watched, running, pauses) = Default::default();
+        Self { deps, paper, gauges, watched, stop, running, pauses, tasks: JoinSet::new() }
     }
 
     /// Keeps the sessions running until the worker stops, then waits for their end.
@@ -104,14 +108,25 @@ impl Supervisor {
 
     async fn on_notice(&mut self, notice: &Notice) {
         match notice {
-            Notice::OrderRequested { account_id }
-            | Notice::StrategyChanged { account_id: Some(account_id), .. }
-            | Notice::AccountChanged { account_id, .. } => match self.running.get(account_id) {
-                Some(wake) => wake.notify_one(),
-                None => self.look_at(*account_id).await,
-            },
+            Notice::OrderRequested { account_id } | Notice::StrategyChanged { account_id: Some(account_id), .. } => {
+                self.turn_to(*account_id).await
+            }
+            Notice::AccountChanged { account_id, .. } => {
+                // What kept it from being connected may be mended.
+                self.pauses.remove(account_id);
+                self.turn_to(*account_id).await;
+            }
+            Notice::Watched { symbols } => self.watched.note(symbols, self.deps.clock.now()),
             Notice::KillSwitchChanged { .. } => self.running.values().for_each(|wake| wake.notify_one()),
             _ => {}
+        }
+    }
+
+    /// Wakes the session of an account, or starts it.
+    async fn turn_to(&mut self, account_id: i64) {
+        match self.running.get(&account_id) {
+            Some(wake) => wake.notify_one(),
+            None => self.look_at(account_id).await,
         }
     }
 
@@ -143,25 +158,42 @@ impl Supervisor {
             return;
         }
         match self.has_work(account).await {
-            Ok(true) => self.start(account.id),
+            Ok(true) => self.start(account.clone()),
             Ok(false) => {}
             Err(error) => tracing::error!(account_id = account.id, %error, "the account could not be read"),
         }
     }
 
+    /// True if a session is wanted: of an account elsewhere always, as far as its broker takes it.
     async fn has_work(&self, account: &Account) -> Result<bool, LiveError> {
+        if account.broker != AccountBroker::Demo {
+            return Ok(self.deps.brokers.is_some() && account.status != AccountStatus::Refused);
+        }
         let store = &self.deps.store;
         Ok(!strategies::active_of_account(store, account.id).await?.is_empty()
             || !orders::open(store, account.id).await?.is_empty()
             || !requests::queued(store, account.id).await?.is_empty())
     }
 
-    fn start(&mut self, account_id: i64) {
-        let wake = Arc::new(Notify::new());
+    fn start(&mut self, account: Account) {
+        let connector = match (account.broker, &self.deps.brokers) {
+            (AccountBroker::Demo, _) => Arc::clone(&self.paper),
+            (_, Some(brokers)) => Arc::clone(brokers),
+            (_, None) => return,
+        };
+        let (account_id, wake) = (account.id, Arc::new(Notify::new()));
         self.running.insert(account_id, Arc::clone(&wake));
         self.gauges.sessions(self.running.len());
-        let (deps, exchange, stop) = (self.deps.clone(), Arc::clone(&self.exchange), self.stop.clone());
-        self.tasks.spawn(async move { (account_id, operate(deps, exchange, account_id, wake, stop).await) });
+        let operation = Operation {
+            deps: self.deps.clone(),
+            gauges: Arc::clone(&self.gauges),
+            watched: Arc::clone(&self.watched),
+            connector,
+            account,
+            wake,
+            stop: self.stop.clone(),
+        };
+        self.tasks.spawn(async move { (account_id, operation.run().await) });
     }
 
     fn ended(&mut self, done: Result<(i64, Outcome), tokio::task::JoinError>) {
@@ -187,39 +219,49 @@ impl Supervisor {
     }
 }
 
-/// Takes the lease of an account and runs its session. The lease is given back however the session ends.
-async fn operate(
+/// What the session of an account works with.
+struct Operation {
     deps: WorkerDeps,
-    exchange: Arc<PaperExchange>,
-    account_id: i64,
+    gauges: Arc<Gauges>,
+    watched: Arc<Watched>,
+    connector: Arc<dyn Connector>,
+    account: Account,
     wake: Arc<Notify>,
     stop: CancellationToken,
-) -> Outcome {
-    let name = format!("account:{account_id}");
-    let lease = match leases::acquire(&deps.store, &name, &deps.worker_id, deps.clock.now()).await {
-        Ok(Some(lease)) => lease,
-        Ok(None) => return Outcome::Elsewhere,
-        Err(error) => return Outcome::Failed(error.to_string()),
-    };
-    let session = async {
-        let now = deps.clock.now();
-        let broker = Arc::new(PaperBroker::open(exchange, deps.store.clone(), account_id, now).await?);
-        let session_deps = SessionDeps {
-            store: deps.store.clone(),
-            clock: Arc::clone(&deps.clock),
-            feed: Arc::clone(&deps.feed),
-            broker,
+}
+
+impl Operation {
+    /// Takes the lease of the account and runs its session. The lease is given back however the session ends.
+    async fn run(self) -> Outcome {
+        let (deps, account_id) = (self.deps.clone(), self.account.id);
+        let name = format!("account:{account_id}");
+        let lease = match leases::acquire(&deps.store, &name, &deps.worker_id, deps.clock.now()).await {
+            Ok(Some(lease)) => lease,
+            Ok(None) => return Outcome::Elsewhere,
+            Err(error) => return Outcome::Failed(error.to_string()),
         };
-        Session::open(session_deps, account_id, lease.clone()).await?.run(wake, stop).await
-    };
-    // A session shares nothing in memory but the paper exchange, whose state is changed by whole calls only.
-    let outcome = match AssertUnwindSafe(session).catch_unwind().await {
-        Ok(Ok(end)) => Outcome::Ended(end),
-        Ok(Err(error)) => Outcome::Failed(error.to_string()),
-        Err(_) => Outcome::Failed("the session panicked".to_owned()),
-    };
-    if let Err(error) = leases::release(&deps.store, &lease).await {
-        tracing::warn!(account_id, %error, "the lease could not be released and will expire");
+        // A session shares nothing in memory but the paper exchange, whose state is changed by whole calls only.
+        let outcome = match AssertUnwindSafe(self.session(lease.clone())).catch_unwind().await {
+            Ok(Ok(end)) => Outcome::Ended(end),
+            Ok(Err(error)) => Outcome::Failed(error.to_string()),
+            Err(_) => Outcome::Failed("the session panicked".to_owned()),
+        };
+        if let Err(error) = leases::release(&deps.store, &lease).await {
+            tracing::warn!(account_id, %error, "the lease could not be released and will expire");
+        }
+        outcome
     }
-    outcome
+
+    async fn session(self, lease: Lease) -> Result<SessionEnd, LiveError> {
+        let Self { deps, gauges, watched, connector, account, wake, stop } = self;
+        let connection = connector.connect(&account).await?;
+        let viewed = connection.watch.is_some().then(|| Arc::clone(&connection.feeds.viewed));
+        let session_deps = SessionDeps { store: deps.store.clone(), clock: Arc::clone(&deps.clock), connection };
+        let session = Session::open(session_deps, account.id, lease).await?.run(wake, stop);
+        let Some(feed) = viewed else { return session.await };
+        tokio::select! {
+            end = session => end,
+            told = teller::tell(&deps, &gauges, &watched, account.id, feed) => told.map(|()| SessionEnd::Outdated),
+        }
+    }
 }

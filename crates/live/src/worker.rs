@@ -10,6 +10,7 @@ use exodus_store::{Kv, Store, instruments, outbox};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::connector::{Connector, PaperConnector};
 use crate::leading::while_leading;
 use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;
@@ -32,6 +33,8 @@ pub struct WorkerDeps {
     pub clock: Arc<dyn Timer>,
     /// Where quotes, books and bars come from.
     pub feed: Arc<dyn MarketFeed>,
+    /// Connects accounts that others hold; `None` leaves those alone.
+    pub brokers: Option<Arc<dyn Connector>>,
     /// The issues the feed knows.
     pub instruments: Vec<Instrument>,
     /// Requests for missing bars that may be made of the feed in a second, by all processes together.
@@ -75,7 +78,13 @@ impl Worker {
         let marked = MarkedFeed { feed: Arc::clone(&deps.feed), exchange: Arc::clone(&exchange) };
         let deps = WorkerDeps { feed: Arc::new(marked), ..deps };
         tasks.spawn(outbox::relay(deps.store.clone(), Arc::clone(&deps.bus), stop.clone()));
-        tasks.spawn(Supervisor::new(deps.clone(), exchange, Arc::clone(&gauges), stop.clone()).run());
+        let paper = PaperConnector {
+            exchange,
+            store: deps.store.clone(),
+            clock: Arc::clone(&deps.clock),
+            feed: Arc::clone(&deps.feed),
+        };
+        tasks.spawn(Supervisor::new(deps.clone(), Arc::new(paper), Arc::clone(&gauges), stop.clone()).run());
         tasks.spawn({
             let (deps, gauges, stop) = (deps.clone(), Arc::clone(&gauges), stop.clone());
             async move { while_leading(&deps, "publisher", &stop, || publisher::publish(&deps, &gauges)).await }

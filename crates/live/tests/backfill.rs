@@ -123,6 +123,7 @@ impl Installation {
             feed,
             instruments: known(),
             backfill_rate: self.rate,
+            brokers: None,
             worker_id: "one".to_owned(),
         };
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;

@@ -85,6 +85,7 @@ impl Installation {
             feed,
             instruments: self.market.instruments().to_vec(),
             backfill_rate: 1_000,
+            brokers: None,
             worker_id: worker_id.to_owned(),
         }
     }

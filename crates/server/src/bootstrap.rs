@@ -343,6 +343,7 @@ impl RunningWorker {
             clock: Arc::clone(&platform.clock),
             feed: Arc::new(DemoFeed::new(Arc::clone(&market), Arc::clone(&platform.clock))),
             instruments: market.instruments().to_vec(),
+            brokers: None,
             backfill_rate: platform.backfill_rate,
             worker_id: worker_id.clone(),
         };

@@ -50,6 +50,6 @@ pub mod users;
 pub use bus::{MemoryBus, RedisBus};
 pub use db::{Backend, Db, Durability, Store, StoreUrl, Tx};
 pub use error::StoreError;
-pub use kv::{Kv, KvDown, MemoryKv, Rate, RateDecision, RedisKv};
+pub use kv::{Kv, KvDown, MemoryKv, Rate, RateDecision, RedisKv, Slide, Window};
 pub use lock::DataFolderLock;
 pub use page::{Page, Paged};

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use exodus_domain::{CancelAnswer, Denial, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use exodus_store::accounts::AccountEnv;
 use exodus_store::orders::{self, Creation, Order};
 use exodus_store::signals::{self, NewSignal};
 use exodus_trading::{Approved, Cause, ClientRef, Command, EngineEvent};
@@ -65,6 +66,16 @@ impl Session {
         order: &Approved<OrderFields>,
         origin: &Origin,
     ) -> Result<(), LiveError> {
+        if self.account.env == AccountEnv::Live {
+            let denial = Denial {
+                code: RiskCode::NotArmed,
+                detail: "Orders of real money are not let out yet: trade on a paper account.".to_owned(),
+                limit: None,
+                observed: None,
+            };
+            self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
+            return self.drop_from_engine(client_ref).await;
+        }
         match self.executor.write(order, origin).await? {
             Creation::Created(written) => {
                 self.refs.insert(client_ref, written.id);

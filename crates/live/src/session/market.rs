@@ -10,11 +10,13 @@ use futures::stream::SelectAll;
 use futures::{FutureExt, StreamExt};
 use tokio::task::unconstrained;
 
+use crate::connector::Feeds;
+
 /// Events that are looked at ahead of their turn at most.
 const LOOK_AHEAD: usize = 10_000;
 
 pub(super) struct MarketView {
-    feed: Arc<dyn MarketFeed>,
+    feeds: Feeds,
     events: SelectAll<PortStream<FeedEvent>>,
     /// Events that have come and wait for their turn.
     ahead: VecDeque<FeedEvent>,
@@ -26,9 +28,9 @@ pub(super) struct MarketView {
 }
 
 impl MarketView {
-    pub(super) fn new(feed: Arc<dyn MarketFeed>) -> Self {
+    pub(super) fn new(feeds: Feeds) -> Self {
         let (ahead, watched, priced, newest) = Default::default();
-        Self { feed, events: SelectAll::new(), ahead, watched, priced, newest }
+        Self { feeds, events: SelectAll::new(), ahead, watched, priced, newest }
     }
 
     /// The next event of the watched issues; `None` while none is watched.
@@ -74,6 +76,17 @@ impl MarketView {
     /// Watches more issues from now on. What is watched already keeps its subscription, so that no bar falls between
     /// an old one and a new one.
     pub(super) fn watch(&mut self, symbols: impl IntoIterator<Item = Symbol>, now: DateTime<Utc>) {
+        let feed = Arc::clone(&self.feeds.traded);
+        self.subscribe(feed.as_ref(), symbols, now);
+    }
+
+    /// The same of what is held or on order.
+    pub(super) fn watch_held(&mut self, symbols: impl IntoIterator<Item = Symbol>, now: DateTime<Utc>) {
+        let feed = Arc::clone(&self.feeds.held);
+        self.subscribe(feed.as_ref(), symbols, now);
+    }
+
+    fn subscribe(&mut self, feed: &dyn MarketFeed, symbols: impl IntoIterator<Item = Symbol>, now: DateTime<Utc>) {
         let mut added = Vec::new();
         for symbol in symbols {
             if let Entry::Vacant(free) = self.watched.entry(symbol) {
@@ -82,7 +95,7 @@ impl MarketView {
             }
         }
         if !added.is_empty() {
-            self.events.push(self.feed.subscribe(&added));
+            self.events.push(feed.subscribe(&added));
         }
     }
 

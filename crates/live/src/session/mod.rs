@@ -4,6 +4,7 @@
 //! ticks), steps the engine, and carries the commands out through the executor. Everything that counts is in the store,
 //! so a session can die at any instant and be opened again.
 
+mod books;
 mod commands;
 mod market;
 mod requests;
@@ -17,8 +18,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Broker, FeedEvent, KillState, MarketFeed, OrderCosts, OrderState, Timer};
-use exodus_store::accounts::Account;
+use exodus_domain::{FeedEvent, KillState, OrderCosts, OrderState, Timer};
+use exodus_store::accounts::{self, Account};
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::Order;
 use exodus_store::{Store, kill_switches, orders};
@@ -29,6 +30,7 @@ use tokio::task::unconstrained;
 use tokio_util::sync::CancellationToken;
 
 use crate::LiveError;
+use crate::connector::Connection;
 use crate::executor::Executor;
 use crate::reconcile::{Reconciler, halt};
 use market::MarketView;
@@ -47,8 +49,7 @@ const IDLE_AFTER: TimeDelta = TimeDelta::seconds(60);
 pub(crate) struct SessionDeps {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Timer>,
-    pub(crate) feed: Arc<dyn MarketFeed>,
-    pub(crate) broker: Arc<dyn Broker>,
+    pub(crate) connection: Connection,
 }
 
 /// Why a session ended without an error.
@@ -58,6 +59,10 @@ pub(crate) enum SessionEnd {
     Stopped,
     /// Nothing was left to do.
     Idle,
+    /// Its books or its keys are others now: it is to be opened anew.
+    Outdated,
+    /// The account was removed.
+    Removed,
 }
 
 /// Something the session reacts to.
@@ -91,6 +96,12 @@ pub(crate) struct Session {
     looked_at: DateTime<Utc>,
     read_at: DateTime<Utc>,
     idle_since: Option<DateTime<Utc>>,
+    /// When the balance was read last.
+    compared_at: DateTime<Utc>,
+    /// Since when the broker's books are others than ours.
+    differs_since: Option<DateTime<Utc>>,
+    /// Why it must end.
+    end: Option<SessionEnd>,
 }
 
 /// The engine's and the store's names of the orders the engine follows.
@@ -116,7 +127,7 @@ impl OrderRefs {
 impl Session {
     /// Lives until `stop`, until nothing is left to do, or until something fails that only a new start mends.
     pub(crate) async fn run(mut self, wake: Arc<Notify>, stop: CancellationToken) -> Result<SessionEnd, LiveError> {
-        let mut hints = self.deps.broker.notices();
+        let mut hints = self.deps.connection.broker.notices();
         let mut next_tick = self.deps.clock.now() + TimeDelta::seconds(1);
         loop {
             let clock = Arc::clone(&self.deps.clock);
@@ -141,6 +152,9 @@ impl Session {
                 Some(event) = self.market.next() => Input::Feed(event),
             };
             self.handle(input).await?;
+            if let Some(end) = self.end {
+                return self.end(end).await;
+            }
             if self.idle_since.is_some_and(|since| clock.now() - since >= IDLE_AFTER) {
                 return self.end(SessionEnd::Idle).await;
             }
@@ -209,6 +223,9 @@ impl Session {
         if now - self.looked_at >= LOOK_EVERY {
             self.look().await?;
         }
+        if self.compare_books().await? {
+            self.end = Some(SessionEnd::Outdated);
+        }
         if now - self.read_at >= READ_EVERY && !self.refs.ids.is_empty() {
             self.read_orders().await?;
         }
@@ -218,13 +235,26 @@ impl Session {
     /// Looks at everything that others may have changed in the store.
     async fn look(&mut self) -> Result<(), LiveError> {
         self.looked_at = self.now();
+        self.end = self.outdated().await?;
         self.sync_kill_switches().await?;
         self.sync_strategies().await?;
         self.take_requests().await?;
         let open = orders::open(&self.deps.store, self.account.id).await?;
-        let is_idle = self.strategies.is_empty() && !self.requests_wait && open.is_empty();
+        // Whoever is connected elsewhere stays so: somebody else may trade there, and its prices are shown.
+        let is_elsewhere = self.deps.connection.watch.is_some();
+        let is_idle = !is_elsewhere && self.strategies.is_empty() && !self.requests_wait && open.is_empty();
         self.idle_since = is_idle.then(|| self.idle_since.unwrap_or(self.looked_at));
         Ok(())
+    }
+
+    /// Why the session may not go on: its account was removed, or has other keys.
+    async fn outdated(&mut self) -> Result<Option<SessionEnd>, LiveError> {
+        let account = accounts::get(&self.deps.store, self.account.user_id, self.account.id).await?;
+        Ok(match account {
+            None => Some(SessionEnd::Removed),
+            Some(account) if account.keys != self.account.keys => Some(SessionEnd::Outdated),
+            Some(_) => None,
+        })
     }
 
     /// Tells the engine the switches as they are now. The claim of each order reads them again by itself.

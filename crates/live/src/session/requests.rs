@@ -1,6 +1,5 @@
 //! What people ask for: orders and cancels by hand, taken in order and decided by the same gate.
 
-use chrono::TimeDelta;
 use exodus_domain::{CancelAnswer, OrderFields};
 use exodus_store::orders;
 use exodus_store::requests::{self, RequestAction, RequestAnswer};
@@ -8,9 +7,6 @@ use exodus_trading::EngineEvent;
 
 use super::Session;
 use crate::LiveError;
-
-/// A request waits this long for the first price of its issue; then it is decided without, which denies it.
-const PRICE_WAIT: TimeDelta = TimeDelta::seconds(2);
 
 impl Session {
     /// Answers the queued requests, oldest first. Stops at one whose issue has no price yet.
@@ -46,7 +42,8 @@ impl Session {
             self.market.is_priced(fields.symbol) && held.iter().all(|symbol| self.market.is_priced(*symbol));
         // From the first look at the issue, not from the request: that may have waited for a worker to start.
         let since = self.market.watched_since(fields.symbol).unwrap_or(self.now());
-        Ok(is_priced || self.now() - since >= PRICE_WAIT)
+        // After that it is decided without, which denies it.
+        Ok(is_priced || self.now() - since >= self.deps.connection.terms.price_wait)
     }
 
     async fn cancel_by_hand(&mut self, order_id: i64) -> Result<RequestAnswer, LiveError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use exodus_domain::{Interval, KillState, OrderCosts, Symbol};
-use exodus_store::accounts;
+use exodus_store::accounts::{self, SyncOutcome};
 use exodus_store::leases::Lease;
 use exodus_store::orders::Order;
 use exodus_store::{StoreError, holdings, kill_switches, orders};
@@ -17,7 +17,6 @@ use crate::LiveError;
 use crate::executor::Executor;
 use crate::issues;
 use crate::reconcile::Reconciler;
-use crate::resolve::AbsencePolicy;
 
 /// How far back the last price of an open market order is looked for.
 const LAST_PRICE_WITHIN: TimeDelta = TimeDelta::minutes(10);
@@ -26,26 +25,20 @@ impl Session {
     /// Reconciles the account and builds the engine from the store. Only then may a strategy decide.
     pub(crate) async fn open(deps: SessionDeps, account_id: i64, lease: Lease) -> Result<Self, LiveError> {
         let now = deps.clock.now();
-        let (store, broker) = (deps.store.clone(), Arc::clone(&deps.broker));
-        let mut reconciler = Reconciler::new(store.clone(), broker, account_id, AbsencePolicy::PAPER);
+        let (store, broker) = (deps.store.clone(), Arc::clone(&deps.connection.broker));
+        let mut reconciler = Reconciler::new(store.clone(), broker, account_id, deps.connection.terms.absence);
         reconciler.recover(now).await?;
         reconciler.run(now).await?;
 
         let account = accounts::find(&store, account_id).await?.ok_or(StoreError::NotFound)?;
         let account_kill = kill_switches::effective(&store, account.user_id, account.id, None).await?;
         let setup = EngineSetup { cash: account.cash, limits: RiskLimits::default(), kill: account_kill };
-        let executor = Executor::new(
-            store.clone(),
-            Arc::clone(&deps.broker),
-            Arc::clone(&deps.clock),
-            account.user_id,
-            account.id,
-        );
+        let executor = Executor::new(store.clone(), Arc::clone(&deps.clock), &deps.connection, &account);
         let mut session = Self {
             engine: Engine::new(setup),
             executor,
             reconciler,
-            market: MarketView::new(Arc::clone(&deps.feed)),
+            market: MarketView::new(deps.connection.feeds.clone()),
             strategies: HashMap::new(),
             account_kill,
             refs: OrderRefs::default(),
@@ -54,13 +47,28 @@ impl Session {
             looked_at: now,
             read_at: now,
             idle_since: None,
+            compared_at: now,
+            differs_since: None,
+            end: None,
             deps,
             account,
             lease,
         };
+        if session.deps.connection.watch.is_some() && session.read_books().await? == SyncOutcome::TakenOver {
+            session.take_cash().await?;
+        }
         session.restore().await?;
         session.look().await?;
         Ok(session)
+    }
+
+    /// Builds the engine anew on the cash that was just taken over. It has seen nothing yet.
+    async fn take_cash(&mut self) -> Result<(), LiveError> {
+        let account = accounts::find(&self.deps.store, self.account.id).await?.ok_or(StoreError::NotFound)?;
+        let limits = RiskLimits::default();
+        self.engine = Engine::new(EngineSetup { cash: account.cash, limits, kill: self.account_kill });
+        self.account = account;
+        Ok(())
     }
 
     /// Gives the engine what the account holds and has open.
@@ -75,7 +83,7 @@ impl Session {
         for symbol in &symbols {
             self.engine.add_issue(issues::get(&self.deps.store, self.account.id, *symbol).await?);
         }
-        self.market.watch(symbols, self.now());
+        self.market.watch_held(symbols, self.now());
         for record in held {
             self.engine.restore_holding(record.holding)?;
         }
@@ -96,7 +104,13 @@ impl Session {
             Some(price) => price,
             None => {
                 let (symbol, now) = (order.fields.symbol, self.now());
-                let recent = self.deps.feed.bars(symbol, Interval::Minute1, now - LAST_PRICE_WITHIN, now).await?;
+                let recent = self
+                    .deps
+                    .connection
+                    .feeds
+                    .held
+                    .bars(symbol, Interval::Minute1, now - LAST_PRICE_WITHIN, now)
+                    .await?;
                 recent.last().ok_or(LiveError::NoQuote(symbol))?.close
             }
         };

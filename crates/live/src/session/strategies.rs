@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{Bar, Interval, KillState, OrderState, Symbol, kst_date, previous_session};
+use exodus_store::bars::{self, SeriesKind};
 use exodus_store::orders::{self, Order, OrderFilter};
 use exodus_store::strategies::{self, ActiveStrategy};
 use exodus_store::trades::{self, TradeFilter};
@@ -130,11 +131,32 @@ impl Session {
         let now = self.now();
         let start = history_start(interval, length, now);
         let from = since.map_or(start, |since| start.min(since - interval.duration()));
-        let mut bars = self.deps.feed.bars(symbol, interval, from, now).await?;
+        let mut bars = self.told_bars(symbol, interval, from, now).await?;
         let ended_before = |bar: &Bar| since.is_none_or(|since| bar.open_time + interval.duration() <= since);
         let older = bars.iter().take_while(|bar| ended_before(bar)).count();
         bars.drain(..older.min(bars.len().saturating_sub(length)));
         Ok(bars)
+    }
+}
+
+impl Session {
+    /// The closed bars that the feed tells. A broker elsewhere may not serve them all; then those count that are stored.
+    async fn told_bars(
+        &mut self,
+        symbol: Symbol,
+        interval: Interval,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Vec<Bar>, LiveError> {
+        let connection = &self.deps.connection;
+        match connection.feeds.traded.bars(symbol, interval, from, to).await {
+            Err(error) if connection.watch.is_some() => {
+                tracing::warn!(%symbol, %interval, %error, "a strategy warms up on the bars that are stored");
+                let series = SeriesKind::krx(interval, false).of(symbol);
+                Ok(bars::load(&self.deps.store, series, from, to).await?)
+            }
+            told => Ok(told?),
+        }
     }
 }
 

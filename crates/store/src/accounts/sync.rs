@@ -22,17 +22,16 @@ pub enum SyncOutcome {
     TakenOver,
     /// The books agree.
     Equal,
-    /// They differ while orders are open, whose fills may explain it: nothing was changed.
-    DiffersWhileOpen,
+    /// They differ, and something of ours may explain it: nothing was changed.
+    Differs,
     /// They differed without an open order, by somebody else's order, a deposit or a corporate action: cash and holdings
     /// are the broker's now.
     Corrected,
 }
 
-/// Holds the books of an account against what the broker told at `read_at`, and takes its word where nothing of ours can
-/// explain a difference. In one transaction, with an audit entry for each change.
-///
-/// A balance that is older than the newest booking is not compared: the fill came in between.
+/// Holds the books of an account against what the broker told at `read_at`, and takes its word the first time, and later
+/// if `may_correct` and nothing of ours can explain a difference: no order is open, and nothing was booked since the
+/// balance was read. In one transaction, with an audit entry for each change.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such account.
@@ -41,6 +40,7 @@ pub async fn sync(
     id: i64,
     told: &BrokerBalance,
     read_at: DateTime<Utc>,
+    may_correct: bool,
     now: DateTime<Utc>,
 ) -> Result<SyncOutcome, StoreError> {
     let tx = store.begin().await?;
@@ -54,8 +54,9 @@ pub async fn sync(
         tx.commit().await?;
         return Ok(SyncOutcome::Equal);
     }
-    if !is_first && (account.updated_at > read_at || !orders::open(&tx, id).await?.is_empty()) {
-        return Ok(SyncOutcome::DiffersWhileOpen);
+    let is_at_rest = may_correct && account.updated_at <= read_at && orders::open(&tx, id).await?.is_empty();
+    if !is_first && !is_at_rest {
+        return Ok(SyncOutcome::Differs);
     }
     let held = replace_holdings(&tx, &account, &known, &told.holdings, now).await?;
     // Total assets = initial cash + realised + unrealised holds before and after.

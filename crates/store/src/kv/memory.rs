@@ -1,13 +1,15 @@
 //! The cache of one process.
 
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use moka::Expiry;
 use moka::future::Cache;
 use tokio::sync::Mutex;
 
-use super::{Kv, KvDown, Rate, RateDecision, decide, micros};
+use super::{Kv, KvDown, REMEMBERED, Rate, RateDecision, Slide, Window, decide, micros};
 
 /// Values kept at most; the least used go first.
 const CAPACITY: u64 = 100_000;
@@ -37,6 +39,8 @@ pub struct MemoryKv {
     /// Theoretical arrival times in microseconds since `start`. The mutex makes reading and writing one step.
     arrivals: Mutex<Cache<String, Entry<u64>>>,
     start: Instant,
+    /// Times of the calls of each window, oldest first.
+    windows: Mutex<HashMap<String, VecDeque<DateTime<Utc>>>>,
 }
 
 impl MemoryKv {
@@ -46,6 +50,7 @@ impl MemoryKv {
             values: Cache::builder().max_capacity(CAPACITY).expire_after(OwnTtl).build(),
             arrivals: Mutex::new(Cache::builder().max_capacity(CAPACITY).expire_after(OwnTtl).build()),
             start: Instant::now(),
+            windows: Mutex::default(),
         }
     }
 }
@@ -87,5 +92,24 @@ impl Kv for MemoryKv {
             arrivals.insert(key.to_owned(), Entry { value: next, ttl }).await;
         }
         Ok(decision)
+    }
+
+    async fn slide(&self, windows: &[Window], now: DateTime<Utc>) -> Result<Slide, KvDown> {
+        let mut counted = self.windows.lock().await;
+        for (index, Window { key, calls, per }) in windows.iter().enumerate() {
+            let times = counted.entry(key.clone()).or_default();
+            let nth_newest = times.len().checked_sub(*calls as usize).and_then(|place| times.get(place));
+            if let Some(until) = nth_newest.map(|at| *at + *per).filter(|until| *until > now) {
+                return Ok(Slide::Full { index, until });
+            }
+        }
+        for Window { key, per, .. } in windows {
+            let times = counted.entry(key.clone()).or_default();
+            times.push_back(now);
+            while times.front().is_some_and(|at| *at + *per * REMEMBERED < now) {
+                times.pop_front();
+            }
+        }
+        Ok(Slide::Counted)
     }
 }

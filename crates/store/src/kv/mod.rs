@@ -7,6 +7,7 @@ mod redis;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use memory::MemoryKv;
 pub use redis::RedisKv;
@@ -35,6 +36,31 @@ pub struct RateDecision {
     pub remaining: u32,
     /// When to try again; zero if it was allowed.
     pub retry_after: Duration,
+}
+
+/// A count that is shared by all who name its key: at most `calls` in any span of `per`, wherever it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its name.
+    pub key: String,
+    /// Calls at most; at least one.
+    pub calls: u32,
+    /// The span.
+    pub per: TimeDelta,
+}
+
+/// The outcome of [`Kv::slide`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slide {
+    /// One call was counted in every window.
+    Counted,
+    /// Nothing was counted, because one window is full.
+    Full {
+        /// Which of them.
+        index: usize,
+        /// When it has room again.
+        until: DateTime<Utc>,
+    },
 }
 
 /// A store of short-lived values.
@@ -69,7 +95,17 @@ pub trait Kv: Send + Sync {
     /// # Errors
     /// [`KvDown`].
     async fn rate_limit(&self, key: &str, rate: Rate) -> Result<RateDecision, KvDown>;
+
+    /// Counts one call at `now` in every window, or in none if one of them is full, in one step. The time is the caller's, so
+    /// that a day can pass in minutes.
+    ///
+    /// # Errors
+    /// [`KvDown`].
+    async fn slide(&self, windows: &[Window], now: DateTime<Utc>) -> Result<Slide, KvDown>;
 }
+
+/// How many spans of a window calls are remembered: its pace may be lowered, and raised again.
+const REMEMBERED: i32 = 4;
 
 /// The generic cell rate algorithm on numbers of microseconds. `arrival` is the theoretical arrival time of the next
 /// event, as stored; the answer holds the one to store if the event is allowed.

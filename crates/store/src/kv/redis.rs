@@ -1,12 +1,14 @@
 //! The cache that several processes share.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, Client, ExistenceCheck, RedisError, Script, SetExpiry, SetOptions};
 
-use super::{Kv, KvDown, Rate, RateDecision, micros};
+use super::{Kv, KvDown, Rate, RateDecision, Slide, Window, micros};
 
 /// How long an answer may take before the cache counts as down.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -26,11 +28,33 @@ redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil(ahead / 
 return {1, math.floor((per - ahead) / step), 0}
 ";
 
+/// Sliding windows by the caller's time in microseconds, as sets ordered by it. Answers 0, or the number of the full window
+/// and when it has room again.
+const SLIDE: &str = r"
+local now = tonumber(ARGV[1])
+for i, key in ipairs(KEYS) do
+  local calls, per = tonumber(ARGV[2 * i + 1]), tonumber(ARGV[2 * i + 2])
+  local nth = redis.call('ZREVRANGE', key, calls - 1, calls - 1, 'WITHSCORES')
+  if nth[2] and tonumber(nth[2]) + per > now then return {i, string.format('%.0f', tonumber(nth[2]) + per)} end
+end
+for i, key in ipairs(KEYS) do
+  local kept = tonumber(ARGV[2 * i + 2]) * 4
+  redis.call('ZADD', key, string.format('%.0f', now), ARGV[2])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', string.format('(%.0f', now - kept))
+  redis.call('PEXPIRE', key, math.ceil(kept / 1000))
+end
+return {0, '0'}
+";
+
 /// A cache in Redis.
 pub struct RedisKv {
     connection: ConnectionManager,
     prefix: String,
     gcra: Script,
+    slide: Script,
+    /// Tells calls of the same instant apart, with the number of this handle.
+    calls: AtomicU64,
+    handle: String,
 }
 
 impl From<RedisError> for KvDown {
@@ -45,7 +69,11 @@ impl RedisKv {
     /// # Errors
     /// [`KvDown`] if the server cannot be reached now.
     pub async fn connect(url: &str, prefix: &str) -> Result<Self, KvDown> {
-        Ok(Self { connection: manager(url).await?, prefix: prefix.to_owned(), gcra: Script::new(GCRA) })
+        let mut connection = manager(url).await?;
+        let prefix = prefix.to_owned();
+        let number: u64 = connection.incr(format!("{prefix}handles"), 1).await?;
+        let (gcra, slide) = (Script::new(GCRA), Script::new(SLIDE));
+        Ok(Self { connection, prefix, gcra, slide, calls: AtomicU64::new(0), handle: number.to_string() })
     }
 
     fn key(&self, key: &str) -> String {
@@ -90,6 +118,21 @@ impl Kv for RedisKv {
         call.arg(micros(rate.per).max(1)).arg(rate.burst.max(1));
         let (allowed, remaining, wait): (u8, u32, u64) = call.invoke_async(&mut self.connection.clone()).await?;
         Ok(RateDecision { allowed: allowed == 1, remaining, retry_after: Duration::from_micros(wait) })
+    }
+
+    async fn slide(&self, windows: &[Window], now: DateTime<Utc>) -> Result<Slide, KvDown> {
+        let member = format!("{}:{}", self.handle, self.calls.fetch_add(1, Ordering::Relaxed));
+        let mut call = self.slide.prepare_invoke();
+        call.arg(now.timestamp_micros()).arg(member);
+        for Window { key, calls, per } in windows {
+            call.key(format!("{}window:{key}", self.prefix));
+            call.arg((*calls).max(1)).arg(per.num_microseconds().unwrap_or(i64::MAX));
+        }
+        let (full, until): (usize, i64) = call.invoke_async(&mut self.connection.clone()).await?;
+        Ok(match full.checked_sub(1) {
+            None => Slide::Counted,
+            Some(index) => Slide::Full { index, until: DateTime::from_timestamp_micros(until).unwrap_or(now) },
+        })
     }
 }
 

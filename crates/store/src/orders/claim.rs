@@ -5,6 +5,7 @@ use exodus_domain::{KillState, OrderEvent, OrderState, Side};
 use sea_orm::Set;
 
 use super::{Order, step};
+use crate::accounts::{Account, AccountEnv};
 use crate::db::Store;
 use crate::entities::orders::ActiveModel;
 use crate::error::StoreError;
@@ -37,6 +38,8 @@ pub enum ClaimOutcome {
 pub enum WithdrawReason {
     /// A kill switch covers it.
     Halted(KillState),
+    /// The money of the account is real, and orders of real money are not let out.
+    NotArmed,
     /// The risk decision is older than [`MAX_DECISION_AGE`].
     StaleDecision,
 }
@@ -46,6 +49,7 @@ impl WithdrawReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Halted(_) => "halted",
+            Self::NotArmed => "not_armed",
             Self::StaleDecision => "stale_decision",
         }
     }
@@ -63,7 +67,7 @@ pub async fn claim(
     now: DateTime<Utc>,
 ) -> Result<ClaimOutcome, StoreError> {
     let tx = store.begin().await?;
-    let (_, order) = step::lock(&tx, order_id).await?;
+    let (account, order) = step::lock(&tx, order_id).await?;
     if order.state != OrderState::Created {
         return Ok(ClaimOutcome::NotCreated(order.state));
     }
@@ -71,7 +75,7 @@ pub async fn claim(
         return Ok(ClaimOutcome::LeaseLost);
     }
     let kill = kill_switches::effective(&tx, order.user_id, order.account_id, order.strategy_id).await?;
-    let outcome = match reason_to_withdraw(&order, kill, now) {
+    let outcome = match reason_to_withdraw(&account, &order, kill, now) {
         Some(why) => {
             let change = ActiveModel::default();
             let order = step::take(&tx, &order, &OrderEvent::Withdrawn, why.as_str(), change, now).await?;
@@ -88,7 +92,7 @@ pub async fn claim(
     Ok(outcome)
 }
 
-fn reason_to_withdraw(order: &Order, kill: KillState, now: DateTime<Utc>) -> Option<WithdrawReason> {
+fn reason_to_withdraw(account: &Account, order: &Order, kill: KillState, now: DateTime<Utc>) -> Option<WithdrawReason> {
     let halted = match kill {
         KillState::Active => false,
         KillState::ReduceOnly => order.fields.side == Side::Buy,
@@ -96,6 +100,8 @@ fn reason_to_withdraw(order: &Order, kill: KillState, now: DateTime<Utc>) -> Opt
     };
     if halted {
         Some(WithdrawReason::Halted(kill))
+    } else if account.env == AccountEnv::Live {
+        Some(WithdrawReason::NotArmed)
     } else if now - order.decided_at > MAX_DECISION_AGE {
         Some(WithdrawReason::StaleDecision)
     } else {

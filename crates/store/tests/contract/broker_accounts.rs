@@ -132,7 +132,7 @@ async fn the_first_read_takes_the_books_over(store: Store) {
     let mut notices = exodus_domain::EventBus::subscribe(&bus).await.expect("a subscription");
     let first = told(9_000_000, &[("005930", 10, 710_000)]);
     let sync = async |balance: &BrokerBalance, second: i64| {
-        accounts::sync(&store, kis.id, balance, at(second), at(second)).await.expect("compared")
+        accounts::sync(&store, kis.id, balance, at(second), false, at(second)).await.expect("compared")
     };
     assert_eq!(sync(&first, 5).await, SyncOutcome::TakenOver);
     outbox::drain(&store, &bus).await.expect("drained");
@@ -144,6 +144,7 @@ async fn the_first_read_takes_the_books_over(store: Store) {
     let held = holdings::of_account(&store, kis.id).await.expect("a read");
     assert_eq!(held.iter().map(|record| record.holding).collect::<Vec<_>>(), first.holdings);
     assert_eq!(sync(&first, 6).await, SyncOutcome::Equal);
+    assert_eq!(sync(&told(1, &[]), 7).await, SyncOutcome::Differs, "a single read corrects nothing");
     let log = audit::list(&store, Some(kim.id), Page { number: 1, size: 50 }).await.expect("a read");
     assert_eq!(log.items[0].action, "account.take_over");
     assert_eq!(log.items[0].detail["holdings"]["after"]["005930"], 10);
@@ -153,19 +154,19 @@ async fn a_difference_is_corrected_only_at_rest(store: Store) {
     let (kim, _) = user(&store, "kim").await;
     let kis = added(&store, kim.id, "a").await.expect("added");
     let sync = async |balance: &BrokerBalance, read: i64, now: i64| {
-        accounts::sync(&store, kis.id, balance, at(read), at(now)).await.expect("compared")
+        accounts::sync(&store, kis.id, balance, at(read), true, at(now)).await.expect("compared")
     };
     sync(&told(1_000_000, &[("005930", 10, 700_000), ("000660", 1, 200_000)]), 2, 2).await;
     // Somebody sold ten of the one and bought some of the other elsewhere.
     let other = told(1_500_000, &[("000660", 3, 610_000)]);
-    assert_eq!(sync(&other, 1, 3).await, SyncOutcome::DiffersWhileOpen, "older than the newest booking");
+    assert_eq!(sync(&other, 1, 3).await, SyncOutcome::Differs, "older than the newest booking");
     assert_eq!(sync(&other, 4, 4).await, SyncOutcome::Corrected);
     let account = accounts::find(&store, kis.id).await.expect("a read").expect("the account");
     assert_eq!((account.cash, account.initial_cash), (Won(1_500_000), Won(2_110_000)));
     let held = holdings::of_account(&store, kis.id).await.expect("a read");
     assert_eq!(held.iter().map(|record| record.holding).collect::<Vec<_>>(), other.holdings);
     open_order(&store, &kis).await;
-    assert_eq!(sync(&told(1_400_000, &[]), 9, 9).await, SyncOutcome::DiffersWhileOpen);
+    assert_eq!(sync(&told(1_400_000, &[]), 9, 9).await, SyncOutcome::Differs);
     let account = accounts::find(&store, kis.id).await.expect("a read").expect("the account");
     assert_eq!(account.cash, Won(1_500_000), "a fill may explain it");
 }

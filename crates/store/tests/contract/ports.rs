@@ -4,8 +4,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta};
 use exodus_domain::{EventBus, Notice};
-use exodus_store::{Kv, MemoryBus, MemoryKv, Rate, RedisBus, RedisKv};
+use exodus_store::{Kv, MemoryBus, MemoryKv, Rate, RedisBus, RedisKv, Slide, Window};
 use futures::StreamExt;
 use futures::future::join_all;
 
@@ -35,12 +36,31 @@ on_each!(
     one_of_many_sets_what_is_absent,
     a_rate_allows_its_burst_and_then_its_pace,
     rates_of_different_keys_are_apart,
+    a_window_slides_and_counts_in_all_or_none,
 );
 on_each!(
     bus_in_memory, bus_in_redis:
     every_listener_hears_every_notice_in_order,
     a_listener_hears_nothing_from_before,
 );
+
+async fn a_window_slides_and_counts_in_all_or_none(kv: Arc<dyn Kv>) {
+    let at = |millis: i64| DateTime::from_timestamp_millis(1_795_000_000_000 + millis).expect("an instant");
+    let window = |key: &str, calls, seconds| Window { key: key.to_owned(), calls, per: TimeDelta::seconds(seconds) };
+    let (all, ledger) = (window("all", 3, 1), window("ledger", 1, 1));
+    let both = [all.clone(), ledger.clone()];
+    let slide = async |windows: &[Window], millis: i64| kv.slide(windows, at(millis)).await.expect("an answer");
+    assert_eq!(slide(&both, 0).await, Slide::Counted);
+    assert_eq!(slide(&both, 400).await, Slide::Full { index: 1, until: at(1_000) });
+    assert_eq!(slide(std::slice::from_ref(&all), 400).await, Slide::Counted, "the refused call was not counted");
+    assert_eq!(slide(std::slice::from_ref(&all), 400).await, Slide::Counted, "also at the same instant");
+    assert_eq!(slide(std::slice::from_ref(&all), 999).await, Slide::Full { index: 0, until: at(1_000) });
+    assert_eq!(slide(&both, 1_000).await, Slide::Counted);
+    assert_eq!(slide(std::slice::from_ref(&all), 1_399).await, Slide::Full { index: 0, until: at(1_400) });
+    // Many at once: never more than allowed in any second.
+    let outcomes = join_all((0..30).map(|_| async { kv.slide(&[window("burst", 12, 1)], at(0)).await })).await;
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Ok(Slide::Counted)).count(), 12);
+}
 
 async fn kv_in_memory<Fut: Future<Output = ()>>(test: impl FnOnce(Arc<dyn Kv>) -> Fut) {
     test(Arc::new(MemoryKv::new())).await;

@@ -163,7 +163,7 @@ async fn what_was_put_away_does_not_trade(store: Store) {
 }
 
 async fn what_the_owner_did_is_written_down(store: Store) {
-    let (kim, _) = user(&store, "kim").await;
+    let (kim, account) = user(&store, "kim").await;
     let made = strategy(&store, kim.id, "a").await;
     let id = made.id;
     strategies::save(&store, kim.id, id, &fields("b"), None, at(2)).await.expect("saved");
@@ -180,8 +180,8 @@ async fn what_the_owner_did_is_written_down(store: Store) {
     let told: Vec<(&str, &Value)> = ours.clone().map(|row: &AuditRow| (row.action.as_str(), &row.detail)).collect();
     assert!(ours.clone().all(|row| row.actor == format!("user:{}", kim.id)), "{log:?}");
     let expected = [
-        ("strategy.activate", &json!({ "version": 1, "replaced": null })),
-        ("strategy.activate", &json!({ "version": 2, "replaced": 1 })),
+        ("strategy.activate", &json!({ "version": 1, "replaced": null, "account": account.id })),
+        ("strategy.activate", &json!({ "version": 2, "replaced": 1, "account": account.id })),
         ("strategy.restore", &json!({ "version": 3, "restored_from": 1 })),
         ("strategy.deactivate", &json!({ "version": 2 })),
         ("strategy.archive", &Value::Null),

@@ -33,6 +33,7 @@ use tempfile::TempDir;
 use tokio::task::unconstrained;
 
 use super::{Input, Session, SessionDeps};
+use crate::connector::Connection;
 use crate::{DemoFeed, ManualClock, PaperBroker, PaperExchange};
 
 /// What survives a crash, and the clock.
@@ -126,7 +127,8 @@ impl World {
     }
 
     async fn open_on(&self, feed: Arc<dyn MarketFeed>, broker: Arc<PaperBroker>, lease: Lease) -> Session {
-        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), feed, broker };
+        let connection = Connection::in_house(broker, feed);
+        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection };
         Session::open(deps, self.account.id, lease).await.expect("the session opens")
     }
 

@@ -96,7 +96,7 @@ async fn a_strategy_goes_from_the_feed_to_a_holding() {
     let strategy_id = activate_momentum(&world, "1m").await;
     let mut process = world.start().await;
     process.pass(&world.clock, 600).await;
-    let filter = SignalFilter { strategy_id: Some(strategy_id), symbol: None };
+    let filter = SignalFilter { strategy_id: Some(strategy_id), ..SignalFilter::default() };
     let found = signals::list(&world.store, world.account.user_id, &filter, ALL).await.expect("readable");
     assert!(found.total > 0, "ten minutes without a signal");
     let trades = world.trades().await;
@@ -126,7 +126,7 @@ async fn a_restart_gives_each_bar_one_signal_and_keeps_the_books() {
         process.pass(&world.clock, 75).await;
     }
     let process = world.start().await;
-    let filter = SignalFilter { strategy_id: Some(strategy_id), symbol: None };
+    let filter = SignalFilter { strategy_id: Some(strategy_id), ..SignalFilter::default() };
     let found = signals::list(&world.store, world.account.user_id, &filter, ALL).await.expect("readable");
     assert!(found.total > 0);
     let trades = world.trades().await;
