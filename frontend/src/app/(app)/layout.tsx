@@ -8,6 +8,7 @@ import { UserMenu } from '@/features/auth/user-menu';
 import { HaltButton } from '@/features/kill-switch/halt-button';
 import { HaltedBanner } from '@/features/kill-switch/halted-banner';
 import { OrderToasts } from '@/features/trading/order-toasts';
+import { AddressProvider } from '@/lib/navigation';
 import { RealtimeProvider } from '@/lib/realtime/provider';
 
 export default function SignedInLayout({ children }: { children: ReactNode }) {
@@ -16,7 +17,9 @@ export default function SignedInLayout({ children }: { children: ReactNode }) {
       <SessionGate>
         <RealtimeProvider>
           <AppShell banner={<HaltedBanner />} actions={<HaltButton />} account={<UserMenu />}>
-            <Suspense>{children}</Suspense>
+            <AddressProvider>
+              <Suspense>{children}</Suspense>
+            </AddressProvider>
           </AppShell>
           <OrderToasts />
         </RealtimeProvider>

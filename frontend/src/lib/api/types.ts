@@ -7,6 +7,13 @@ export type Role = User['role'];
 export type Session = Schemas['Session'];
 export type Setup = Schemas['Setup'];
 
+export type AccountItem = Schemas['AccountItem'];
+export type NewAccount = Schemas['NewAccount'];
+export type AccountChange = Schemas['AccountChange'];
+export type AccountCheck = Schemas['AccountCheck'];
+export type AccountProblem = Schemas['AccountProblem'];
+export type CheckedStep = Schemas['CheckedStep'];
+
 export type Balance = Schemas['Balance'];
 export type Holding = Schemas['Holding'];
 export type Performance = Schemas['Performance'];

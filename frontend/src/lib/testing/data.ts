@@ -72,7 +72,10 @@ export const make = {
   }),
   balance: (part: Partial<Balance> = {}): Balance => ({
     account_id: 1,
+    account_name: 'Demo',
+    broker: 'demo',
     env: 'paper',
+    problem: null,
     cash_balance: 99_500_000,
     settled_cash: 100_000_000,
     settled_cash_d1: 100_000_000,

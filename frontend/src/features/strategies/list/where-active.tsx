@@ -5,14 +5,14 @@ import { toast } from '@/components/ui/toast';
 import { reloadStrategies } from '@/lib/api/reload-strategies';
 import { strategies } from '@/lib/api/strategies';
 import type { Strategy } from '@/lib/api/types';
+import { useAccountName } from '@/lib/i18n/use-account-name';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
-import { wordOf } from '@/lib/i18n/word-of';
 import { useCanWrite } from '@/lib/session/store';
 
 /** Which version trades for which account; where a newer one was saved, the way to it. */
 export function WhereActive({ strategy: { id, name, version, active_version, active_accounts } }: { strategy: Strategy }) {
   const t = useTranslations('strategies');
-  const kinds = useTranslations('strategies.accountKinds');
+  const accountName = useAccountName();
   const client = useQueryClient();
   const canWrite = useCanWrite();
   const problemText = useProblemText();
@@ -23,7 +23,7 @@ export function WhereActive({ strategy: { id, name, version, active_version, act
     onSettled: () => reloadStrategies(client),
   });
   if (active_version === null) return null;
-  const accounts = active_accounts.map(({ kind }) => wordOf(kinds, kind)).join(', ');
+  const accounts = active_accounts.map(accountName).join(', ');
   return (
     <div className="flex flex-wrap items-center justify-between gap-2 text-sm" data-testid="strategy-where">
       <span className="flex items-center gap-2 font-medium text-good">
