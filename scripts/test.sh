@@ -49,4 +49,7 @@ step "Browser tests against the real program"
 cargo build --locked --package exodus-server
 EXODUS_BIN="$PWD/target/debug/exodus" npm --prefix e2e test --silent
 
+step "Programs of others against the emulator"
+EXODUS_BIN="$PWD/target/debug/exodus" scripts/third_party.sh
+
 step "Everything passed"
