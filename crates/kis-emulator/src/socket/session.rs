@@ -127,9 +127,10 @@ impl Session {
         let refusal = |answer| Refusal { answer, tr_id: Some(asked.tr_id.clone()), tr_key: Some(asked.tr_key.clone()) };
         if let Err(answer) = self.open(&asked.approval_key, now) {
             let is_in_use = answer == answer::IN_USE;
-            let refusal = if is_in_use { Refusal { answer, tr_id: None, tr_key: None } } else { refusal(answer) };
-            self.refuse(refusal, now).await?;
-            return if is_in_use { Ok(()) } else { Err(End::Dropped) };
+            let nameless = Refusal { answer, tr_id: None, tr_key: None };
+            self.refuse(if is_in_use { nameless } else { refusal(answer) }, now).await?;
+            // What the session as a whole is refused for ends its connection.
+            return Err(End::Dropped);
         }
         let Some(channel) = Channel::find(&asked.tr_id, self.server.environment) else {
             return self.refuse(refusal(answer::INVALID_TR_ID), now).await;

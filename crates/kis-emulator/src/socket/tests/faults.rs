@@ -39,8 +39,10 @@ async fn a_stale_session_holds_its_app_key_for_a_minute_section_7_10() {
     // The server has noticed the end by now, and counts from there.
     tokio::time::sleep(A_WHILE).await;
     stage.step(TimeDelta::seconds(59));
+    let mut next = stage.open(REAL).await;
     assert_eq!(code(&next.subscribe("H0STCNT0", &symbol).await), "OPSP8996");
     stage.step(TimeDelta::seconds(1));
+    let mut next = stage.open(REAL).await;
     assert_eq!(code(&next.subscribe("H0STCNT0", &symbol).await), "OPSP0000");
     // One that says goodbye leaves nothing behind.
     next.socket.close(None).await.unwrap();

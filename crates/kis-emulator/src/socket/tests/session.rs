@@ -136,13 +136,15 @@ async fn one_session_per_app_key_lives_section_7_1() {
     let refused = second.subscribe("H0STCNT0", &symbol).await;
     assert_eq!((code(&refused), refused.header.tr_id.as_str()), ("OPSP8996", "(null)"));
     assert_eq!(refused.body.unwrap().rt_cd, "9");
+    assert!(second.ends_abruptly().await);
     // Another key on the same machine is free.
     let other = stage.approval(&stage.credentials(REAL, 1));
     let mut other = Line::open(&stage.url(REAL, "/"), other).await;
     assert_eq!(code(&other.subscribe("H0STCNT0", &symbol).await), "OPSP0000");
     first.socket.close(None).await.unwrap();
     assert!(first.socket.next().await.is_none_or(|last| last.is_ok()));
-    assert_eq!(code(&second.subscribe("H0STCNT0", &symbol).await), "OPSP0000");
+    let mut third = stage.open(REAL).await;
+    assert_eq!(code(&third.subscribe("H0STCNT0", &symbol).await), "OPSP0000");
 }
 
 #[tokio::test]
