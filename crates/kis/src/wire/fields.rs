@@ -182,65 +182,56 @@ pub fn from_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Malformed>
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    wire_fields! { answer
-        /// Two fields.
-        Sample {
-            /// One.
-            pdno: 12,
-            /// The other.
-            prdy_ctrt: 8.2,
-        }
-    }
-
-    wire_fields! { request
-        /// A request.
-        Asked {
-            /// Account.
-            cano: 8,
-            /// Symbol.
-            fid_input_iscd: 12,
-        }
-    }
+    use crate::wire::quotations::{InquireDailyPriceRow, InquireTimeItemchartpriceQuery};
+    use crate::wire::trading::{OrderOutput, OrderRvsecnclRequest};
 
     #[test]
     fn widths_are_those_of_the_specification() {
-        assert_eq!(Sample::FIELDS, [Field { name: "pdno", width: 12 }, Field { name: "prdy_ctrt", width: 11 }]);
-        let fits = Sample { pdno: "가".repeat(12), prdy_ctrt: "-12345678.9".to_owned() };
+        assert_eq!(width("10"), 10);
+        assert_eq!(width("8.2"), 11, "digits, a point and decimals");
+        let place = InquireDailyPriceRow::FIELDS.iter().position(|field| field.name == "prdy_ctrt");
+        assert_eq!(place.map(|place| InquireDailyPriceRow::FIELDS[place].width), Some(11));
+        let fits = InquireDailyPriceRow { prdy_ctrt: "-12345678.9".to_owned(), ..Default::default() };
         assert_eq!(fits.overlong(), None);
-        let wide = Sample { prdy_ctrt: "123456789012".to_owned(), ..fits };
+        let wide = InquireDailyPriceRow { prdy_ctrt: "-12345678.90".to_owned(), ..fits };
         assert_eq!(wide.overlong().map(|field| field.name), Some("prdy_ctrt"));
     }
 
     #[test]
     fn blanks_missing_and_unknown_keys_are_no_fault() {
-        let read: Sample = serde_json::from_str(r#"{"pdno":null,"nobody":"x"}"#).expect("read");
-        assert_eq!(read, Sample::default());
-        let number: Sample = serde_json::from_str(r#"{"pdno":5930}"#).expect("read");
-        assert_eq!(number.pdno, "5930");
-        assert!(serde_json::from_str::<Sample>(r#"{"pdno":{}}"#).is_err());
+        let read: OrderOutput = serde_json::from_str(r#"{"ODNO":null,"nobody":"x"}"#).expect("read");
+        assert_eq!(read, OrderOutput::default());
+        let number: OrderOutput = serde_json::from_str(r#"{"odno":5930}"#).expect("read");
+        assert_eq!(number.odno, "5930");
+        assert!(serde_json::from_str::<OrderOutput>(r#"{"ODNO":{}}"#).is_err());
     }
 
     #[test]
     fn a_query_round_trips_in_either_case() {
-        let asked = Asked { cano: "50001234".to_owned(), fid_input_iscd: "00593 &".to_owned() };
+        let asked = InquireTimeItemchartpriceQuery {
+            fid_cond_mrkt_div_code: "J".to_owned(),
+            fid_input_iscd: "00593 &".to_owned(),
+            ..Default::default()
+        };
         let query = to_query(&asked);
-        assert_eq!(query, "CANO=50001234&FID_INPUT_ISCD=00593+%26");
+        assert!(query.starts_with("FID_COND_MRKT_DIV_CODE=J&FID_INPUT_ISCD=00593+%26&FID_INPUT_HOUR_1=&"), "{query}");
         assert_eq!(from_query(&query), Ok(asked.clone()));
-        assert_eq!(from_query("cano=50001234&fid_input_iscd=00593%20%26&X=1"), Ok(asked));
-        assert!(from_query::<Asked>("CANO=1&cano=2").is_err(), "which of the two?");
+        assert_eq!(from_query("fid_cond_mrkt_div_code=J&FID_INPUT_ISCD=00593%20%26&X=1"), Ok(asked));
+        let twice = from_query::<InquireTimeItemchartpriceQuery>("FID_INPUT_ISCD=1&fid_input_iscd=2");
+        assert!(twice.is_err(), "which of the two?");
     }
 
     #[test]
     fn a_body_keeps_its_capitals() {
-        let asked: Asked = from_body(br#"{"CANO":"50001234","cano":"1"}"#).expect("read");
+        let asked: OrderRvsecnclRequest = from_body(br#"{"CANO":"50001234","cano":"1"}"#).expect("read");
         assert_eq!(asked.cano, "50001234");
-        assert!(from_body::<Asked>(br#"{"CANO":50001234}"#).is_err(), "a number is no text");
+        assert!(from_body::<OrderRvsecnclRequest>(br#"{"CANO":50001234}"#).is_err(), "a number is no text");
     }
 
     #[test]
     fn accounts_stay_out_of_logs() {
-        let asked = Asked { cano: "50001234".to_owned(), fid_input_iscd: "005930".to_owned() };
-        assert_eq!(format!("{asked:?}"), "Asked { cano: …, fid_input_iscd: \"005930\", .. }");
+        let asked =
+            OrderRvsecnclRequest { cano: "50001234".to_owned(), ord_qty: "10".to_owned(), ..Default::default() };
+        assert_eq!(format!("{asked:?}"), "OrderRvsecnclRequest { cano: …, ord_qty: \"10\", .. }");
     }
 }

@@ -8,9 +8,13 @@
 //! The numbers of sections are those of the specification of the interface, in which every length stands too.
 
 pub mod call;
+pub mod codes;
 pub mod envelope;
 pub mod fields;
+pub mod messages;
+pub mod number;
 pub mod oauth;
+pub mod order_answer;
 pub mod quotations;
 pub mod read;
 pub mod stream;
@@ -18,5 +22,5 @@ pub mod trading;
 
 pub use call::{Call, Environment};
 pub use envelope::{Paged, more};
-pub use fields::Fields;
+pub use fields::{Fields, from_body, from_query, to_query};
 pub use read::{Read, Resume};

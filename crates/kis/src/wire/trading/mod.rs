@@ -5,6 +5,7 @@ mod list;
 mod order;
 mod profit;
 mod reservation;
+pub mod rows;
 
 pub use balance::{
     InquireAccountBalanceQuery, InquireAccountBalanceRow, InquireAccountBalanceSummary, InquireBalanceQuery,
