@@ -259,8 +259,9 @@ wire_fields! { answer
     InquireTimeItemconclusionRow {
         /// Trade/bar time HHMMSS.
         stck_cntg_hour: 6,
-        /// Price (spelled pbpr).
-        stck_pbpr: 10,
+        /// Price; documented as `stck_pbpr`.
+        #[serde(alias = "stck_pbpr")]
+        stck_prpr: 10,
         /// Change against the previous close, signed.
         prdy_vrss: 10,
         /// Sign of the change: 1 upper limit, 2 up, 3 flat, 4 lower limit, 5 down.

@@ -28,7 +28,7 @@ pub struct BadRow {
 }
 
 impl BadRow {
-    fn new(what: &str, problem: impl ToString) -> Self {
+    pub(crate) fn new(what: &str, problem: impl ToString) -> Self {
         Self { what: what.chars().take(32).collect(), problem: problem.to_string() }
     }
 }
