@@ -19,6 +19,7 @@ use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::config::{Config, Servers};
 use crate::jobs;
+use crate::kis::{Kis, KisParts};
 use crate::realtime::hub::Hub;
 use crate::secret::{Keys, SecretError};
 use crate::strategies::preview::Previews;
@@ -104,6 +105,8 @@ pub struct Platform {
     servers: bool,
     backfill_rate: u32,
     demo_seed: u64,
+    keys: Arc<Keys>,
+    kis: Arc<Kis>,
     _folder: Arc<DataFolder>,
 }
 
@@ -120,11 +123,25 @@ impl Platform {
             leases::end_all(&store).await.map_err(|error| database_error(config, &error))?;
             store_jobs::end_leases(&store).await.map_err(|error| database_error(config, &error))?;
         }
+        let keys = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)?;
+        let keys = Arc::new(keys);
+        let clock: Arc<dyn Timer> = Arc::new(SystemClock);
+        let kis = Kis::new(KisParts {
+            store: store.clone(),
+            kv: Arc::clone(&kv),
+            timer: Arc::clone(&clock),
+            keys: Arc::clone(&keys),
+            paper: config.kis_paper.clone(),
+            live: config.kis_live.clone(),
+        });
+        kis.finish_rotation().await.map_err(|error| database_error(config, &error))?;
         Ok(Self {
             store,
             kv,
             bus,
-            clock: Arc::new(SystemClock),
+            clock,
+            keys,
+            kis: Arc::new(kis),
             data_dir: config.data_dir.clone(),
             servers: config.servers.is_some(),
             backfill_rate: config.backfill_rate,
@@ -239,6 +256,7 @@ pub struct AppState {
     pub(crate) clock: Arc<dyn Timer>,
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
+    pub(crate) kis: Arc<Kis>,
     pub(crate) hub: Hub,
     pub(crate) previews: Previews,
     pub(crate) cors_origins: Vec<String>,
@@ -275,9 +293,9 @@ impl Api {
     /// Builds the API. Alone it also carries the outbox to the bus; beside a worker the worker does.
     ///
     /// # Errors
-    /// [`StartError`] if the secret cannot be used or the bus does not answer.
+    /// [`StartError`] if the bus does not answer.
     pub async fn start(platform: &Platform, config: &Config, alone: bool) -> Result<Self, StartError> {
-        let keys = Arc::new(Keys::load(config.secret.as_ref(), &config.data_dir)?);
+        let keys = Arc::clone(&platform.keys);
         let part = |part, cause: String| StartError::Part { part, cause };
         crate::http::observe::install().map_err(|error| part("the metrics", error))?;
         let stop = CancellationToken::new();
@@ -294,6 +312,7 @@ impl Api {
             clock: Arc::clone(&platform.clock),
             tokens: Tokens::new(Arc::clone(&keys)),
             passwords: Passwords::new(keys),
+            kis: Arc::clone(&platform.kis),
             hub,
             previews: Previews::default(),
             cors_origins: config.cors_origins.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use exodus_kis::{Env, Hosts, Live, Paper};
 use exodus_store::StoreUrl;
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
@@ -31,6 +32,12 @@ pub struct Config {
     pub log: LogSetting,
     /// The secret from the environment; `None` if it is kept in the data folder.
     pub secret: Option<SecretString>,
+    /// The secret before this one, while what it sealed is sealed anew.
+    pub previous_secret: Option<SecretString>,
+    /// Where KIS answers for paper accounts.
+    pub kis_paper: Hosts<Paper>,
+    /// Where KIS answers for live accounts.
+    pub kis_live: Hosts<Live>,
     /// Origins of other web apps that may use the API.
     pub cors_origins: Vec<String>,
     /// Requests a minute for each user or address.
@@ -104,6 +111,9 @@ impl Config {
             servers: servers(value("database_url"), value("redis_url"))?,
             log: log_setting(value("log"))?,
             secret: secret(value("secret"))?,
+            previous_secret: Some(value("previous_secret")).filter(|text| !text.is_empty()).map(SecretString::from),
+            kis_paper: hosts("EXODUS_KIS_PAPER", value("kis_paper"))?,
+            kis_live: hosts("EXODUS_KIS_LIVE", value("kis_live"))?,
             cors_origins: origins(value("cors_origins"))?,
             rate_limit: number("EXODUS_RATE_LIMIT", value("rate_limit"), 1)?,
             backfill_rate: number("EXODUS_BACKFILL_RATE", value("backfill_rate"), 1)?,
@@ -194,7 +204,7 @@ fn variable(key: &str) -> String {
 
 /// Hides what must not be shown: a secret whole, a password inside an address.
 fn masked(key: &str, value: &str) -> String {
-    if key == "secret" && !value.is_empty() {
+    if key.ends_with("secret") && !value.is_empty() {
         return "********".to_owned();
     }
     match (value.split_once("://"), value.rsplit_once('@')) {
@@ -221,6 +231,10 @@ fn secret(text: &str) -> Result<Option<SecretString>, ConfigError> {
     }
     check_strength(text, "EXODUS_SECRET").map_err(|error| refuse(error.to_string()))?;
     Ok(Some(text.into()))
+}
+
+fn hosts<E: Env>(name: &str, text: &str) -> Result<Hosts<E>, ConfigError> {
+    Hosts::parse(text).map_err(|error| refuse(format!("{name} is \"{text}\": {error}")))
 }
 
 fn servers(database: &str, redis: &str) -> Result<Option<Servers>, ConfigError> {
@@ -357,6 +371,8 @@ mod tests {
             ("EXODUS_BACKFILL_RATE", "0", "at least 1"),
             ("EXODUS_DEMO_SEED", "-1", "whole number"),
             ("EXODUS_CORS_ORIGINS", "*", "without path"),
+            ("EXODUS_KIS_PAPER", "http://10.0.0.1:1 ws://10.0.0.1:2", "EXODUS_KIS_PAPER"),
+            ("EXODUS_KIS_LIVE", "http://example.com ws://example.com", "EXODUS_KIS_LIVE"),
             ("DATABASE_URL", "postgres://h/d", "REDIS_URL is not"),
             ("REDIS_URL", "redis://h", "DATABASE_URL is not"),
         ] {
@@ -369,6 +385,7 @@ mod tests {
     fn secrets_are_never_shown() {
         let shown = describe(&variables(&[
             ("EXODUS_SECRET", "correct-horse-battery-staple-0123456789"),
+            ("EXODUS_PREVIOUS_SECRET", "former-horse-battery-staple-0123456789"),
             ("DATABASE_URL", "postgres://kim:hunter2@db/exodus"),
             ("REDIS_URL", "redis://:hunter2@cache:6379"),
         ]))

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 mod jobs;
+mod kis;
 mod market;
 pub mod market_rules;
 mod orders;

@@ -4,11 +4,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::Sha256;
+
+use crate::kis::envelope::{Vault, WrappingKey};
 
 const FILE_NAME: &str = "secret";
 const MIN_LENGTH: usize = 32;
@@ -16,6 +19,9 @@ const MIN_DISTINCT: usize = 8;
 /// Words of samples and guides. A random text of 32 characters does not hold one.
 const SAMPLE_WORDS: &[&str] =
     &["change", "example", "sample", "secret", "password", "default", "exodus", "insecure", "12345678", "abcdefgh"];
+
+/// What the key that wraps others is for.
+const KEY_ENCRYPTION: &str = "exodus key encryption v1";
 
 /// The secret cannot be used. The sentence says the mend.
 #[derive(Debug, thiserror::Error)]
@@ -30,14 +36,23 @@ pub struct Keys {
     pub(crate) pepper: SecretBox<[u8; 32]>,
     /// Turns a refresh token into its successor.
     pub(crate) refresh_token: SecretBox<[u8; 32]>,
+    /// Seals what must be readable again (safety SE30), and opens what the secret before this one sealed.
+    pub(crate) vault: Arc<Vault>,
+    /// Tells account numbers apart without telling them.
+    pub(crate) account_number: SecretBox<[u8; 32]>,
 }
 
 impl Keys {
-    /// Takes the secret of the environment, or the one of the data folder, making it on the first start.
+    /// Takes the secret of the environment, or the one of the data folder, making it on the first start. What the
+    /// `previous` one sealed can still be opened.
     ///
     /// # Errors
     /// [`SecretError`] for a weak or sample secret, or a file that cannot be read or written safely.
-    pub fn load(from_environment: Option<&SecretString>, data_dir: &Path) -> Result<Self, SecretError> {
+    pub fn load(
+        from_environment: Option<&SecretString>,
+        previous: Option<&SecretString>,
+        data_dir: &Path,
+    ) -> Result<Self, SecretError> {
         let kept;
         let (secret, source) = match from_environment {
             Some(secret) => (secret, "EXODUS_SECRET".to_owned()),
@@ -48,17 +63,23 @@ impl Keys {
             }
         };
         check_strength(secret.expose_secret(), &source)?;
-        Ok(Self::derive(secret))
+        Ok(Self::derive(secret, previous))
     }
 
-    fn derive(secret: &SecretString) -> Self {
-        let key = |purpose: &str| {
+    fn derive(secret: &SecretString, previous: Option<&SecretString>) -> Self {
+        let key_of = |secret: &SecretString, purpose: &str| {
             let mut bytes = hmac(secret.expose_secret().as_bytes(), purpose.as_bytes());
             let boxed = SecretBox::new(Box::new(bytes));
             bytes.zeroize();
             boxed
         };
+        let key = |purpose: &str| key_of(secret, purpose);
         Self {
+            vault: Arc::new(Vault::new(
+                WrappingKey::new(key(KEY_ENCRYPTION)),
+                previous.map(|previous| WrappingKey::new(key_of(previous, KEY_ENCRYPTION))),
+            )),
+            account_number: key("exodus account number v1"),
             access_token: key("exodus access token v1"),
             pepper: key("exodus password pepper v1"),
             refresh_token: key("exodus refresh token v1"),
@@ -127,7 +148,7 @@ mod tests {
             ("change-me-to-something-long-and-random!", "taken from a sample"),
             ("0123456789012345678901234567890123456789", "taken from a sample"),
         ] {
-            let error = Keys::load(Some(&secret.into()), Path::new("unused")).err().expect("refused").to_string();
+            let error = Keys::load(Some(&secret.into()), None, Path::new("unused")).err().expect("refused").to_string();
             assert!(error.contains(why) && error.contains("openssl rand"), "{error}");
         }
     }
@@ -135,15 +156,15 @@ mod tests {
     #[test]
     fn the_secret_is_made_once_and_only_the_owner_reads_it() {
         let folder = tempfile::tempdir().expect("temporary folder");
-        let first = Keys::load(None, folder.path()).expect("made");
-        let second = Keys::load(None, folder.path()).expect("read again");
+        let first = Keys::load(None, None, folder.path()).expect("made");
+        let second = Keys::load(None, None, folder.path()).expect("read again");
         assert_eq!(first.pepper.expose_secret(), second.pepper.expose_secret());
         assert_ne!(first.pepper.expose_secret(), first.access_token.expose_secret());
         let path = folder.path().join(FILE_NAME);
         let mode = path.metadata().expect("file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("chmod");
-        let error = Keys::load(None, folder.path()).err().expect("refused").to_string();
+        let error = Keys::load(None, None, folder.path()).err().expect("refused").to_string();
         assert!(error.contains("chmod 600"), "{error}");
     }
 }

@@ -144,11 +144,12 @@ async fn remove(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i
             Problem::conflict("DEMO_ACCOUNT", "The demo account cannot be removed; select another one instead.")
         }
         StoreError::Conflict("open_orders") => {
-            Problem::conflict("ACCOUNT_IN_USE", "The account has open orders; cancel them first.")
+            Problem::conflict("ACCOUNT_HAS_OPEN_ORDERS", "The account has open orders; cancel them first.")
         }
-        StoreError::Conflict("active_strategies") => {
-            Problem::conflict("ACCOUNT_IN_USE", "Strategies trade on the account; deactivate them first.")
-        }
+        StoreError::Conflict("active_strategies") => Problem::conflict(
+            "ACCOUNT_HAS_ACTIVE_STRATEGIES",
+            "Strategies trade on the account; deactivate them first.",
+        ),
         error => error.into(),
     })?;
     Ok(StatusCode::NO_CONTENT)

@@ -118,7 +118,7 @@ mod tests {
     #[tokio::test]
     async fn a_hash_knows_its_password_beyond_72_bytes() {
         let folder = tempfile::tempdir().expect("temporary folder");
-        let passwords = Passwords::new(Arc::new(Keys::load(None, folder.path()).expect("keys")));
+        let passwords = Passwords::new(Arc::new(Keys::load(None, None, folder.path()).expect("keys")));
         let long = |last: &str| SecretString::from(format!("{}{last}", "가".repeat(60)));
         let hash = passwords.hash(&long("a")).await.expect("hash");
         assert!(passwords.verify(&long("a"), Some(&hash)).await.expect("answer"));

@@ -152,7 +152,7 @@ mod tests {
 
     fn tokens() -> Tokens {
         let folder = tempfile::tempdir().expect("temporary folder");
-        Tokens::new(Arc::new(Keys::load(None, folder.path()).expect("keys")))
+        Tokens::new(Arc::new(Keys::load(None, None, folder.path()).expect("keys")))
     }
 
     fn now() -> DateTime<Utc> {

@@ -22,7 +22,8 @@ pub(super) async fn examine() -> anyhow::Result<()> {
     let folder = DataFolder::prepare(&config).map(|()| format!("{} can be written", config.data_dir.display()));
     report.line("data folder", folder.map_err(|error| error.to_string()))?;
     if config.secret.is_some() || config.data_dir.join("secret").exists() {
-        let secret = Keys::load(config.secret.as_ref(), &config.data_dir).map(|_| "strong enough".to_owned());
+        let secret = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)
+            .map(|_| "strong enough".to_owned());
         report.line("secret", secret.map_err(|error| error.to_string()))?;
     } else {
         report.line("secret", Ok("will be made at the first start".to_owned()))?;

@@ -57,7 +57,7 @@ pub(super) async fn run(Command::Create(create): Command, config: &Config) -> an
         bail!("the password {why}: choose another");
     }
     DataFolder::prepare(config)?;
-    let keys = Keys::load(config.secret.as_ref(), &config.data_dir)?;
+    let keys = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)?;
     let hashed_password = Passwords::new(Arc::new(keys)).hash(&password).await.map_err(|error| anyhow!(error))?;
     let store = open_store(config).await?;
     store.migrate_up().await?;

@@ -157,7 +157,7 @@ impl Connection {
             let step = tokio::select! {
                 message = stream.next() => match message {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
-                    Some(Ok(message)) => self.receive(message),
+                    Some(Ok(message)) => self.receive(message).await,
                 },
                 event = events.recv() => match event {
                     Ok(event) => self.tell(event).await,
@@ -184,7 +184,7 @@ impl Connection {
         }
     }
 
-    fn receive(&mut self, message: Message) -> Result<(), Goodbye> {
+    async fn receive(&mut self, message: Message) -> Result<(), Goodbye> {
         self.last_heard = Instant::now();
         self.messages += 1;
         if self.messages > MESSAGES_PER_PULSE {
@@ -193,7 +193,11 @@ impl Connection {
         let Message::Text(text) = message else { return Ok(()) };
         match serde_json::from_str(&text) {
             Ok(ClientMessage::Ping) => self.say(&ServerMessage::Pong),
-            Ok(ClientMessage::Subscribe { topics }) => self.subscribe(&topics),
+            Ok(ClientMessage::Subscribe { topics }) => {
+                self.subscribe(&topics)?;
+                self.app.hub.show(self.shown()).await;
+                Ok(())
+            }
             Ok(ClientMessage::Unsubscribe { topics }) => self.unsubscribe(&topics),
             Ok(ClientMessage::Auth { .. }) => self.refuse("ALREADY_AUTHENTICATED", "This connection is logged in."),
             Err(_) => self.refuse("MALFORMED_MESSAGE", "The message is not one of auth, subscribe, unsubscribe, ping."),
@@ -214,6 +218,12 @@ impl Connection {
             }
         }
         self.confirm()
+    }
+
+    /// The issues whose prices the client wants.
+    fn shown(&self) -> Vec<Symbol> {
+        let quoted = |topic: &Topic| if let Topic::Quotes(symbol) = topic { Some(*symbol) } else { None };
+        self.topics.iter().filter_map(quoted).collect()
     }
 
     fn unsubscribe(&mut self, topics: &[String]) -> Result<(), Goodbye> {
@@ -246,6 +256,7 @@ impl Connection {
 
     async fn beat(&mut self) -> Result<(), Goodbye> {
         self.messages = 0;
+        self.app.hub.show(self.shown()).await;
         if self.last_heard.elapsed() > SILENCE {
             return Err(Goodbye(CLOSE_POLICY, "not heard of"));
         }

@@ -52,6 +52,7 @@ pub(crate) struct Hub {
     events: broadcast::Sender<HubEvent>,
     quotes: broadcast::Sender<QuoteEvent>,
     newest: Newest,
+    bus: Arc<dyn EventBus>,
     connections: Arc<Mutex<HashMap<i64, usize>>>,
     stop: CancellationToken,
 }
@@ -68,13 +69,13 @@ impl Hub {
         let newest = Newest::default();
         let fan = Fan {
             store,
-            bus,
+            bus: Arc::clone(&bus),
             events: events.clone(),
             quotes: quotes.clone(),
             newest: Arc::clone(&newest),
             known: HashMap::new(),
         };
-        let hub = Self { events, quotes, newest, connections: Arc::default(), stop: stop.clone() };
+        let hub = Self { events, quotes, newest, bus, connections: Arc::default(), stop: stop.clone() };
         tokio::spawn(stop.run_until_cancelled_owned(fan.run(first)));
         Ok(hub)
     }
@@ -92,6 +93,16 @@ impl Hub {
     /// The newest quote or book of an issue.
     pub(super) fn newest(&self, symbol: Symbol, kind: Kind) -> Option<Utf8Bytes> {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner).get(&(symbol, kind)).cloned()
+    }
+
+    /// Tells whoever has a feed that a screen shows these issues. Without the bus their prices come later.
+    pub(crate) async fn show(&self, symbols: Vec<Symbol>) {
+        if symbols.is_empty() {
+            return;
+        }
+        if let Err(error) = self.bus.publish(&Notice::Watched { symbols }).await {
+            tracing::debug!(%error, "what screens show was not told");
+        }
     }
 
     /// Ends when the server stops.
@@ -176,6 +187,8 @@ impl Fan {
                 let change = self.instrument(symbol).await.map(|issue| Change::OrderBook(OrderBook::new(&book, issue)));
                 self.tell_quote(symbol, Kind::Book, change);
             }
+            // What screens show is for feeds.
+            Some(Notice::Watched { .. }) => {}
             Some(notice) => drop(self.events.send(HubEvent::Notice(notice))),
         }
     }
