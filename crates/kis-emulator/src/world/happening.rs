@@ -121,6 +121,7 @@ pub enum NoticeKind {
     Filled,
     /// The rest of an IOC or FOK order was cancelled (CNTG_YN 1, ACPT_YN 3).
     Unfilled,
-    /// The exchange refused it, or it ended with its session (CNTG_YN 1, RFUS_YN 1).
+    /// The exchange refused it after the broker had taken it (CNTG_YN 1, RFUS_YN 1). What ends with its session ends
+    /// without a notice.
     Rejected,
 }
