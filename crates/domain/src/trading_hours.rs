@@ -82,6 +82,11 @@ impl TradingHours {
         bar_start(at, Interval::Minute1, &self.stretches(kst_date(at))).is_some()
     }
 
+    /// The start of the bar of `interval` that a print of `at` belongs to; `None` off hours.
+    pub fn bar_start(self, at: DateTime<Utc>, interval: Interval) -> Option<DateTime<Utc>> {
+        bar_start(at, interval, &self.stretches(kst_date(at)))
+    }
+
     /// The days from `from` to `to`, both included, that have bars of `interval`.
     pub fn days(self, interval: Interval, from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
         match self {

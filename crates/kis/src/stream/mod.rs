@@ -101,7 +101,6 @@ pub(crate) enum MarketEvent {
     Operation {
         code: ShortCode,
         operation: Code,
-        is_halted: bool,
         is_vi: bool,
     },
     /// From now on the registration is held.
@@ -114,8 +113,8 @@ pub(crate) enum MarketEvent {
 
 impl MarketEvent {
     fn operation(told: &MarketOperation<'_>) -> Self {
-        let MarketOperation { code, operation, is_halted, is_vi, .. } = *told;
-        Self::Operation { code, operation, is_halted, is_vi }
+        let MarketOperation { code, operation, is_vi, .. } = *told;
+        Self::Operation { code, operation, is_vi }
     }
 }
 
@@ -150,6 +149,8 @@ struct Wishes {
     market: BTreeMap<Registration, Urgency>,
     /// HTS ids, with how many listen.
     notices: BTreeMap<String, usize>,
+    /// Registrations that the broker refused, and before when nobody asks for them again.
+    refused: BTreeMap<Registration, DateTime<Utc>>,
     /// Somebody found out that the session is mute.
     is_mute: bool,
 }
@@ -159,12 +160,18 @@ impl Shared {
         self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything that is wanted, with the feed that notices have here.
-    fn wanted(&self) -> BTreeMap<Registration, Urgency> {
+    /// Everything that is wanted and has not been refused just now.
+    fn wanted(&self, now: DateTime<Utc>) -> BTreeMap<Registration, Urgency> {
         let wishes = self.wishes();
         let mut wanted = wishes.market.clone();
         wanted.extend(wishes.notices.keys().map(|hts_id| (self.notices_of(hts_id), Urgency::Notice)));
+        wanted.retain(|one, _| wishes.refused.get(one).is_none_or(|again_at| *again_at <= now));
         wanted
+    }
+
+    /// When something that was refused may be asked for again.
+    fn next_again(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.wishes().refused.values().copied().filter(|again_at| *again_at > now).min()
     }
 
     fn notices_of(&self, hts_id: &str) -> Registration {
@@ -184,7 +191,15 @@ struct Listening {
 
 impl Listening {
     fn new(stream: &KisStream, hts_id: &str) -> Self {
-        *stream.shared.wishes().notices.entry(hts_id.to_owned()).or_default() += 1;
+        let notices = stream.shared.notices_of(hts_id);
+        let mut wishes = stream.shared.wishes();
+        *wishes.notices.entry(hts_id.to_owned()).or_default() += 1;
+        // Who comes anew may ask anew.
+        wishes.refused.remove(&notices);
+        drop(wishes);
+        stream.shared.status.send_modify(|status| {
+            status.refused.remove(&notices);
+        });
         stream.shared.changed.notify_one();
         Self { stream: stream.clone(), hts_id: hts_id.to_owned() }
     }

@@ -34,6 +34,8 @@ const FIRST_HOUR: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).expect("eight o'c
 const LAST_HOUR: NaiveTime = NaiveTime::from_hms_opt(20, 0, 0).expect("eight o'clock");
 /// A request that the broker could not serve is made again so much later.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(30);
+/// The broker may drop the session of whoever asks for something impossible, so it is not asked for again soon.
+const REFUSED_FOR: TimeDelta = TimeDelta::minutes(30);
 /// More unreadable messages than this in a minute, and the session is made anew (safety F30).
 const GARBLED_A_MINUTE: usize = 10;
 /// No message of the broker is near this size.
@@ -65,8 +67,6 @@ pub(super) struct Session {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     held: BTreeSet<Registration>,
     ciphers: BTreeMap<Feed, Cipher>,
-    /// Refused registrations, and when they may be asked for again.
-    refused: BTreeMap<Registration, DateTime<Utc>>,
     limit: usize,
     asked: Option<Asked>,
     /// There is nothing to make or to leave until something changes.
@@ -89,7 +89,6 @@ impl Session {
         shared.status.send_modify(|status| {
             status.connected_since = Some(now);
             status.heard_at = Some(now);
-            status.refused.clear();
         });
         Ok(Self {
             shared,
@@ -97,7 +96,6 @@ impl Session {
             socket,
             held: BTreeSet::new(),
             ciphers: BTreeMap::new(),
-            refused: BTreeMap::new(),
             limit: MAX_REGISTRATIONS,
             asked: None,
             is_settled: false,
@@ -131,7 +129,7 @@ impl Session {
         let wake_at = match &self.asked {
             Some(asked) => silent_until.min(asked.until),
             None if !self.is_settled => silent_until.min(self.next_request_at),
-            None => self.refused.values().copied().filter(|at| *at > now).fold(silent_until, DateTime::min),
+            None => self.shared.next_again(now).map_or(silent_until, |again_at| silent_until.min(again_at)),
         };
         let shared = Arc::clone(&self.shared);
         tokio::select! {
@@ -160,9 +158,8 @@ impl Session {
 
     /// Makes or leaves one registration, if there is one to make or to leave.
     async fn request(&mut self, now: DateTime<Utc>) -> Result<(), SessionEnd> {
-        let mut wanted: BTreeMap<Registration, Urgency> = self.shared.wanted();
-        wanted
-            .retain(|one, _| self.is_served(one.feed) && self.refused.get(one).is_none_or(|again_at| *again_at <= now));
+        let mut wanted: BTreeMap<Registration, Urgency> = self.shared.wanted(now);
+        wanted.retain(|one, _| self.is_served(one.feed));
         let plan = plan(&wanted, &self.held, self.limit);
         let Some((registration, is_leaving)) =
             plan.leave.into_iter().map(|one| (one, true)).chain(plan.make.into_iter().map(|one| (one, false))).next()
@@ -227,7 +224,7 @@ impl Session {
         if is(&of_session) {
             let (code, message) = refusal();
             if let Some(asked) = self.asked.take() {
-                self.refuse(asked.registration, DateTime::<Utc>::MAX_UTC, &code, &message);
+                self.refuse(asked.registration, None, &code, &message);
             }
             return Err(SessionEnd::Refused { code, message });
         }
@@ -247,18 +244,21 @@ impl Session {
         }
         let may_mend =
             is(&[answer::SUBSCRIBE_INTERNAL, answer::SEND_FAILED, answer::UNAVAILABLE, answer::PARSING_INTERNAL]);
-        let again_at = if may_mend { self.heard_at + AGAIN_AFTER } else { DateTime::<Utc>::MAX_UTC };
+        let wait = if may_mend { AGAIN_AFTER } else { REFUSED_FOR };
         tracing::warn!(%code, %message, feed = registration.feed.tr_id(), "KIS refused a registration");
-        self.refuse(registration, again_at, &code, &message);
+        self.refuse(registration, Some(self.heard_at + wait), &code, &message);
         Ok(())
     }
 
-    fn refuse(&mut self, registration: Registration, again_at: DateTime<Utc>, code: &str, message: &str) {
+    /// Tells who waits for the registration; with a time, nobody asks for it before.
+    fn refuse(&mut self, registration: Registration, again_at: Option<DateTime<Utc>>, code: &str, message: &str) {
         let problem = StreamProblem::Refused { code: code.to_owned(), message: message.to_owned() };
+        if let Some(again_at) = again_at {
+            self.shared.wishes().refused.insert(registration.clone(), again_at);
+        }
         self.shared.status.send_modify(|status| {
-            status.refused.insert(registration.clone(), problem);
+            status.refused.insert(registration, problem);
         });
-        self.refused.insert(registration, again_at);
     }
 
     fn joined(&mut self, registration: Registration, body: &AnswerBody) -> Result<(), SessionEnd> {

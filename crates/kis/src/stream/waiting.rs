@@ -37,9 +37,7 @@ impl Keeper {
 
     pub(super) async fn keep(mut self) {
         loop {
-            while self.shared.wanted().is_empty() {
-                self.shared.changed.notified().await;
-            }
+            self.wait_for_wishes().await;
             let began = self.shared.timer.now();
             let end = self.session().await;
             self.tell(&end);
@@ -48,6 +46,22 @@ impl Keeper {
             }
             let wait = self.wait_after(&end);
             self.shared.timer.sleep_until(self.shared.timer.now() + wait).await;
+        }
+    }
+
+    /// Waits until something is wanted.
+    async fn wait_for_wishes(&self) {
+        let Shared { timer, changed, .. } = &*self.shared;
+        loop {
+            let now = timer.now();
+            if !self.shared.wanted(now).is_empty() {
+                return;
+            }
+            let again_at = self.shared.next_again(now).unwrap_or(now + LONGEST_WAIT);
+            tokio::select! {
+                () = changed.notified() => {}
+                () = timer.sleep_until(again_at) => {}
+            }
         }
     }
 

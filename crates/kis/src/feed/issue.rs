@@ -1,0 +1,179 @@
+//! What the feed knows of one issue.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use exodus_domain::{Bar, Brake, FeedEvent, Interval, Level, OrderBook, Price, Qty, Quote, Symbol, from_kst, kst_date};
+
+use super::Snapshot;
+use super::minutes::{Minutes, Print};
+use crate::wire::stream::{Book, Code, KrxBook, Trade};
+
+/// Before this hour of Korea the broker still answers for the day before.
+const DAY_BEGINS: TimeDelta = TimeDelta::hours(8);
+
+/// The trade date whose prices are known at `now`.
+pub(super) fn day_of(now: DateTime<Utc>) -> NaiveDate {
+    kst_date(now - DAY_BEGINS)
+}
+
+/// One issue that somebody listens to.
+#[derive(Debug)]
+pub(super) struct Issue {
+    pub(super) symbol: Symbol,
+    pub(super) minutes: Minutes,
+    /// True while the stream tells its trades.
+    pub(super) is_streamed: bool,
+    /// The base price and the trade date it is of.
+    base: Option<(NaiveDate, Price)>,
+    quote: Option<Quote>,
+    /// What holds the issue up, and what its market.
+    interruption: Option<Brake>,
+    market_brake: Option<Brake>,
+    /// When it was read by REST last, or should have been.
+    pub(super) asked_at: Option<DateTime<Utc>>,
+    /// The last trade date whose daily bar was told, or was never asked for.
+    pub(super) day_told: NaiveDate,
+}
+
+impl Issue {
+    pub(super) fn new(symbol: Symbol, now: DateTime<Utc>, day_told: NaiveDate) -> Self {
+        Self {
+            symbol,
+            minutes: Minutes::new(now),
+            is_streamed: false,
+            base: None,
+            quote: None,
+            interruption: None,
+            market_brake: None,
+            asked_at: None,
+            day_told,
+        }
+    }
+
+    /// True if the base price of the day is not known.
+    pub(super) fn needs_base(&self, now: DateTime<Utc>) -> bool {
+        self.base.is_none_or(|(day, _)| day != day_of(now))
+    }
+
+    /// The newest volume of the day that was told.
+    pub(super) fn volume(&self) -> Qty {
+        self.quote.as_ref().map_or(Qty(0), |quote| quote.volume)
+    }
+
+    fn brake(&self) -> Option<Brake> {
+        self.market_brake.or(self.interruption)
+    }
+
+    /// Takes a trade in.
+    pub(super) fn traded(&mut self, trade: &Trade) -> Option<FeedEvent> {
+        let at = from_kst(trade.date, trade.time);
+        self.minutes.traded(&Print { at, price: trade.price, quantity: trade.quantity, day_volume: trade.day_volume });
+        let base_price = match self.base {
+            Some((day, base)) if day == trade.date => base,
+            // Until it is read, the base price is what the change was measured against.
+            _ => Price(trade.price.0 - trade.change.0),
+        };
+        let quote = Quote {
+            symbol: self.symbol,
+            price: trade.price,
+            base_price,
+            volume: trade.day_volume,
+            brake: self.brake(),
+            at,
+        };
+        // A frame may come late; an older price is no news.
+        if self.quote.as_ref().is_some_and(|known| known.at > at) {
+            return None;
+        }
+        self.quote = Some(quote.clone());
+        Some(FeedEvent::Quote(quote))
+    }
+
+    /// Takes a book in. That trading is interrupted shows in it, too: the mock environment has nothing else to tell it.
+    pub(super) fn booked(&mut self, told: &KrxBook, now: DateTime<Utc>) -> Vec<FeedEvent> {
+        let Book { time, hour_class, asks, bids, ask_quantities, bid_quantities, .. } = told.book;
+        let interruption = (hour_class.as_str() == "C").then_some(Brake::VolatilityInterruption);
+        let mut events: Vec<FeedEvent> = self.interrupted(interruption).into_iter().collect();
+        let levels = |prices: [Price; 10], quantities: [Qty; 10]| {
+            let levels = prices.into_iter().zip(quantities);
+            levels.filter(|(price, _)| price.0 > 0).map(|(price, quantity)| Level { price, quantity }).collect()
+        };
+        events.push(FeedEvent::Book(OrderBook {
+            symbol: self.symbol,
+            asks: levels(asks, ask_quantities),
+            bids: levels(bids, bid_quantities),
+            at: from_kst(kst_date(now), time),
+        }));
+        events
+    }
+
+    /// Takes in what the exchange says of the issue and its market (§7.9).
+    pub(super) fn operated(&mut self, operation: Code, is_vi: bool) -> Option<FeedEvent> {
+        let before = self.brake();
+        self.interruption = is_vi.then_some(Brake::VolatilityInterruption);
+        self.market_brake = match operation.as_str() {
+            "164" | "174" | "184" => Some(Brake::MarketHalt),
+            "175" | "185" => Some(Brake::ReopeningAuction),
+            "182" | "112" | "129" => None,
+            _ => self.market_brake,
+        };
+        if self.brake() == before { None } else { self.requote() }
+    }
+
+    fn interrupted(&mut self, interruption: Option<Brake>) -> Option<FeedEvent> {
+        if self.interruption == interruption {
+            return None;
+        }
+        self.interruption = interruption;
+        self.requote()
+    }
+
+    /// The last quote again, with what holds the issue up now.
+    fn requote(&mut self) -> Option<FeedEvent> {
+        let brake = self.brake();
+        let quote = self.quote.as_mut()?;
+        quote.brake = brake;
+        Some(FeedEvent::Quote(quote.clone()))
+    }
+
+    /// Takes in what was read by REST.
+    pub(super) fn read(&mut self, snapshot: &Snapshot, now: DateTime<Utc>) -> Option<FeedEvent> {
+        let read = &snapshot.quote;
+        self.base = Some((day_of(now), read.base_price));
+        if !self.is_streamed {
+            self.interruption = read.brake;
+        }
+        let quote = match &self.quote {
+            // The stream is newer than any answer, but for the base price.
+            Some(known) if self.is_streamed && known.volume >= read.volume => {
+                Quote { base_price: read.base_price, brake: self.brake(), ..known.clone() }
+            }
+            _ => Quote { brake: self.brake(), ..read.clone() },
+        };
+        let is_news = self.quote.as_ref().is_none_or(|known| Quote { at: quote.at, ..known.clone() } != quote);
+        if !is_news {
+            return None;
+        }
+        self.quote = Some(quote.clone());
+        Some(FeedEvent::Quote(quote))
+    }
+
+    /// A bar of a minute, as it is told.
+    pub(super) fn minute(&self, bar: Bar) -> FeedEvent {
+        FeedEvent::Bar { symbol: self.symbol, interval: Interval::Minute1, bar }
+    }
+
+    /// The bar of the day, out of what was read after its close.
+    pub(super) fn day(&mut self, snapshot: &Snapshot, date: NaiveDate) -> FeedEvent {
+        self.day_told = date;
+        let Snapshot { quote, open, high, low } = snapshot;
+        let bar = Bar {
+            open_time: Bar::day_start(date),
+            open: *open,
+            high: *high,
+            low: *low,
+            close: quote.price,
+            volume: quote.volume,
+        };
+        FeedEvent::Bar { symbol: self.symbol, interval: Interval::Day1, bar }
+    }
+}

@@ -1,0 +1,344 @@
+//! The task behind a feed: listens to the stream, reads by REST what the stream does not tell, and tells the listeners.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Bar, FeedEvent, NoAnswer, Symbol, TradingHours, Venue, kst_date};
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::issue::Issue;
+use super::minutes::Owed;
+use super::{Shared, Snapshot};
+use crate::Environment;
+use crate::stream::{KisStream, MarketEvent, Rank, Registration, Urgency};
+use crate::wire::stream::{Feed, ShortCode};
+
+/// Reads that run at the same time. The budget of the app key says how fast they really are.
+const READS: usize = 2;
+/// Two reads of the same issue are so far apart, where the stream does not tell it.
+const POLL_EVERY: TimeDelta = TimeDelta::seconds(3);
+/// Two polls of any issues are so far apart: other reads need the budget, too.
+const POLL_PACE: TimeDelta = TimeDelta::milliseconds(250);
+const MOCK_POLL_PACE: TimeDelta = TimeDelta::milliseconds(2_500);
+/// A read that failed is tried again after this.
+const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
+/// After so many failures minutes are given up: history is filled again later, and newer bars must not wait for ever.
+const TRIES: u32 = 5;
+/// The stream of an open market is silent for so long before it is compared with REST.
+const SILENCE: TimeDelta = TimeDelta::seconds(20);
+/// The bar of a day is read so long after the close: an interruption prolongs the closing auction by two and a half
+/// minutes.
+const DAY_AFTER_CLOSE: TimeDelta = TimeDelta::minutes(3);
+
+/// What is read by REST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Read {
+    /// The day of an issue, for its base price or because the stream does not tell it.
+    Quote,
+    /// The same after the close, for the bar of the day.
+    Day,
+    /// The same, to see whether the stream has gone mute.
+    Comparison,
+    /// Minutes that the stream did not tell.
+    Minutes(Owed),
+}
+
+enum Answer {
+    Snapshot(Result<Snapshot, NoAnswer>),
+    Minutes(Result<Vec<Bar>, NoAnswer>),
+}
+
+pub(super) struct Watch {
+    shared: Arc<Shared>,
+    stream: KisStream,
+    market: broadcast::Receiver<MarketEvent>,
+    /// The issues somebody listens to, with how much they matter.
+    ranks: BTreeMap<Symbol, Rank>,
+    issues: HashMap<Symbol, Issue>,
+    reads: FuturesUnordered<BoxFuture<'static, (Symbol, Read, Answer)>>,
+    reading: BTreeSet<Symbol>,
+    failures: HashMap<Symbol, (u32, DateTime<Utc>)>,
+    next_poll_at: DateTime<Utc>,
+    heard_at: DateTime<Utc>,
+    /// Volume at the last comparison of an issue with REST, by which silence is judged.
+    compared_at: DateTime<Utc>,
+}
+
+impl Watch {
+    pub(super) fn new(shared: Arc<Shared>, stream: KisStream) -> Self {
+        let now = shared.timer.now();
+        Self {
+            market: stream.market(),
+            shared,
+            stream,
+            ranks: BTreeMap::new(),
+            issues: HashMap::new(),
+            reads: FuturesUnordered::new(),
+            reading: BTreeSet::new(),
+            failures: HashMap::new(),
+            next_poll_at: now,
+            heard_at: now,
+            compared_at: now,
+        }
+    }
+
+    pub(super) async fn keep(mut self) {
+        loop {
+            let now = self.shared.timer.now();
+            self.close_minutes(now);
+            self.begin_reads(now);
+            let wake_at = self.next_wake(now);
+            let shared = Arc::clone(&self.shared);
+            tokio::select! {
+                event = self.market.recv() => match event {
+                    Ok(event) => self.hear(event),
+                    Err(RecvError::Lagged(_)) => self.hear(MarketEvent::Gap),
+                    Err(RecvError::Closed) => return,
+                },
+                Some((symbol, read, answer)) = self.reads.next(), if !self.reads.is_empty() => {
+                    self.answered(symbol, read, answer);
+                }
+                () = shared.changed.notified() => self.look_at_listeners(),
+                () = shared.timer.sleep_until(wake_at) => {}
+            }
+        }
+    }
+
+    /// When something must be done that nobody tells.
+    fn next_wake(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let second = now + TimeDelta::seconds(1);
+        self.issues
+            .values()
+            .filter_map(|issue| issue.minutes.due())
+            .filter(|due| *due > now)
+            .fold(second, DateTime::min)
+    }
+
+    /// Somebody came or went, or something else is held now.
+    fn look_at_listeners(&mut self) {
+        let now = self.shared.timer.now();
+        self.ranks = self.shared.listeners().ranks();
+        self.issues.retain(|symbol, _| self.ranks.contains_key(symbol));
+        for symbol in self.ranks.keys() {
+            let is_streamed = |issue: &mut Issue, held: bool| {
+                if held {
+                    issue.is_streamed = true;
+                    issue.minutes.joined(now);
+                }
+            };
+            let held = self.stream.status().held.contains(&self.trades_of(*symbol));
+            self.issues.entry(*symbol).or_insert_with(|| {
+                let mut issue = Issue::new(*symbol, now, newest_day_over(now));
+                is_streamed(&mut issue, held);
+                issue
+            });
+        }
+        let mut wanted = BTreeMap::new();
+        for (symbol, rank) in &self.ranks {
+            let key = self.shared.code_of(*symbol).to_string();
+            let mut want = |feed, urgency| wanted.insert(Registration { feed, key: key.clone() }, urgency);
+            want(Feed::Trades(Venue::Krx), Urgency::Trade(*rank));
+            want(Feed::Books(Venue::Krx), Urgency::Book(*rank));
+            want(Feed::Operations(Venue::Krx), Urgency::Operation(*rank));
+        }
+        self.stream.want(wanted);
+    }
+
+    fn trades_of(&self, symbol: Symbol) -> Registration {
+        Registration { feed: Feed::Trades(Venue::Krx), key: self.shared.code_of(symbol).to_string() }
+    }
+
+    fn hear(&mut self, event: MarketEvent) {
+        let now = self.shared.timer.now();
+        match event {
+            MarketEvent::Trade(trade) => {
+                self.heard_at = now;
+                let told = self.issues.get_mut(&trade.code.symbol).and_then(|issue| issue.traded(&trade));
+                self.tell(told);
+            }
+            MarketEvent::Book(book) => {
+                self.heard_at = now;
+                let told = self.issues.get_mut(&book.book.code.symbol).map(|issue| issue.booked(&book, now));
+                self.tell(told.into_iter().flatten());
+            }
+            MarketEvent::Operation { code, operation, is_vi } => {
+                let told = self.issues.get_mut(&code.symbol).and_then(|issue| issue.operated(operation, is_vi));
+                self.tell(told);
+            }
+            MarketEvent::Joined(registration) => self.streamed(&registration, true, now),
+            MarketEvent::Left(registration) => self.streamed(&registration, false, now),
+            MarketEvent::Gap => self.issues.values_mut().for_each(|issue| {
+                issue.is_streamed = false;
+                issue.minutes.lost();
+            }),
+        }
+    }
+
+    /// The trades of an issue are told by the stream from now on, or no more.
+    fn streamed(&mut self, registration: &Registration, is_streamed: bool, now: DateTime<Utc>) {
+        self.heard_at = now;
+        let code = registration.key.parse::<ShortCode>();
+        let Some(issue) = code.ok().and_then(|code| self.issues.get_mut(&code.symbol)) else { return };
+        if registration.feed != Feed::Trades(Venue::Krx) {
+            return;
+        }
+        issue.is_streamed = is_streamed;
+        if is_streamed { issue.minutes.joined(now) } else { issue.minutes.lost() }
+    }
+
+    fn tell(&self, events: impl IntoIterator<Item = FeedEvent>) {
+        for event in events {
+            self.shared.listeners().tell(&event);
+        }
+    }
+
+    fn close_minutes(&mut self, now: DateTime<Utc>) {
+        let mut told = Vec::new();
+        for issue in self.issues.values_mut() {
+            issue.minutes.tick(now);
+            told.extend(issue.minutes.take(now).into_iter().map(|bar| (bar.open_time, issue.symbol, bar)));
+        }
+        told.sort_by_key(|(open_time, symbol, _)| (*open_time, *symbol));
+        let events: Vec<FeedEvent> =
+            told.into_iter().filter_map(|(_, symbol, bar)| Some(self.issues.get(&symbol)?.minute(bar))).collect();
+        self.tell(events);
+    }
+
+    /// Begins the reads that matter most, as many as may run.
+    fn begin_reads(&mut self, now: DateTime<Utc>) {
+        while self.reads.len() < READS {
+            let Some((symbol, read)) = self.next_read(now) else { return };
+            self.reading.insert(symbol);
+            let quotations = Arc::clone(&self.shared.quotations);
+            let reading = async move {
+                let answer = match read {
+                    Read::Minutes(owed) => Answer::Minutes(quotations.minutes_until(symbol, owed.to).await),
+                    Read::Quote | Read::Day | Read::Comparison => Answer::Snapshot(quotations.snapshot(symbol).await),
+                };
+                (symbol, read, answer)
+            };
+            self.reads.push(reading.boxed());
+        }
+    }
+
+    /// What to read next: base prices first, then bars, then what the stream does not tell.
+    fn next_read(&mut self, now: DateTime<Utc>) -> Option<(Symbol, Read)> {
+        let day_due = day_to_tell(now);
+        let mut free: Vec<(Symbol, Rank)> = self.ranks.iter().map(|(symbol, rank)| (*symbol, *rank)).collect();
+        free.retain(|(symbol, _)| {
+            !self.reading.contains(symbol) && self.failures.get(symbol).is_none_or(|(_, again_at)| *again_at <= now)
+        });
+        free.sort_by_key(|(symbol, rank)| (std::cmp::Reverse(*rank), *symbol));
+        let issue = |symbol: &Symbol| self.issues.get(symbol);
+        if let Some((symbol, _)) = free.iter().find(|(symbol, _)| issue(symbol).is_some_and(|one| one.needs_base(now)))
+        {
+            return Some((*symbol, Read::Quote));
+        }
+        let watched: Vec<Symbol> =
+            free.iter().filter(|(_, rank)| *rank >= Rank::Strategy).map(|(symbol, _)| *symbol).collect();
+        if let Some(symbol) =
+            watched.iter().find(|one| day_due.is_some_and(|due| issue(one).is_some_and(|one| one.day_told < due)))
+        {
+            return Some((*symbol, Read::Day));
+        }
+        for symbol in &watched {
+            if let Some(owed) = self.issues.get_mut(symbol).and_then(|issue| issue.minutes.owed(now)) {
+                return Some((*symbol, Read::Minutes(owed)));
+            }
+        }
+        self.next_comparison(now, &free).or_else(|| self.next_poll(now, &free))
+    }
+
+    /// An open market is not silent: one issue tells whether it is the stream that is.
+    fn next_comparison(&mut self, now: DateTime<Utc>, free: &[(Symbol, Rank)]) -> Option<(Symbol, Read)> {
+        let is_silent = now - self.heard_at >= SILENCE && now - self.compared_at >= SILENCE;
+        if !is_silent || !is_continuous(now) {
+            return None;
+        }
+        let busiest = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| self.issues[symbol].is_streamed);
+        let symbol = busiest.max_by_key(|symbol| self.issues[symbol].volume())?;
+        self.compared_at = now;
+        Some((symbol, Read::Comparison))
+    }
+
+    fn next_poll(&mut self, now: DateTime<Utc>, free: &[(Symbol, Rank)]) -> Option<(Symbol, Read)> {
+        if now < self.next_poll_at || TradingHours::Krx.stretches(kst_date(now)).is_empty() {
+            return None;
+        }
+        let asked_at = |symbol: &Symbol| self.issues[symbol].asked_at.unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let polled = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| !self.issues[symbol].is_streamed);
+        let symbol = polled.min_by_key(asked_at).filter(|symbol| now - asked_at(symbol) >= POLL_EVERY)?;
+        self.next_poll_at = now
+            + match self.stream.environment() {
+                Environment::Live => POLL_PACE,
+                Environment::Paper => MOCK_POLL_PACE,
+            };
+        Some((symbol, Read::Quote))
+    }
+
+    fn answered(&mut self, symbol: Symbol, read: Read, answer: Answer) {
+        let now = self.shared.timer.now();
+        self.reading.remove(&symbol);
+        let Some(issue) = self.issues.get_mut(&symbol) else { return };
+        let mut told: Vec<FeedEvent> = Vec::new();
+        let failed = match (read, answer) {
+            (Read::Minutes(owed), Answer::Minutes(Ok(bars))) => {
+                let bars = issue.minutes.read(owed, &bars);
+                told.extend(bars.into_iter().map(|bar| issue.minute(bar)));
+                None
+            }
+            (_, Answer::Snapshot(Ok(snapshot))) => {
+                issue.asked_at = Some(now);
+                if read == Read::Comparison && snapshot.quote.volume > issue.volume() && now - self.heard_at >= SILENCE
+                {
+                    self.stream.is_mute();
+                }
+                told.extend(issue.read(&snapshot, now));
+                if let (Read::Day, Some(date)) = (read, day_to_tell(now)) {
+                    told.push(issue.day(&snapshot, date));
+                }
+                None
+            }
+            (_, Answer::Minutes(Err(error)) | Answer::Snapshot(Err(error))) => Some(error),
+            (_, Answer::Minutes(Ok(_))) => None,
+        };
+        match failed {
+            None => drop(self.failures.remove(&symbol)),
+            Some(error) => {
+                let (count, again_at) = self.failures.entry(symbol).or_insert((0, now));
+                *count += 1;
+                *again_at = now + AGAIN_AFTER;
+                tracing::warn!(%symbol, ?read, %error, "KIS did not answer a read of the feed");
+                if let (Read::Minutes(owed), true) = (read, *count >= TRIES) {
+                    issue.minutes.read(owed, &[]);
+                    *count = 0;
+                }
+            }
+        }
+        self.tell(told);
+    }
+}
+
+/// The newest trade date whose bar is due at `now`, if it is today's.
+fn day_to_tell(now: DateTime<Utc>) -> Option<chrono::NaiveDate> {
+    let date = kst_date(now);
+    let close = TradingHours::Krx.stretches(date).last()?.end;
+    (now >= close + DAY_AFTER_CLOSE).then_some(date)
+}
+
+/// The newest date of which no bar is owed any more to somebody who begins to listen at `now`.
+fn newest_day_over(now: DateTime<Utc>) -> chrono::NaiveDate {
+    let today = kst_date(now);
+    day_to_tell(now).unwrap_or_else(|| today.pred_opt().unwrap_or(today))
+}
+
+/// True while an issue that is traded at all should have news.
+fn is_continuous(now: DateTime<Utc>) -> bool {
+    let stretches = TradingHours::Krx.stretches(kst_date(now));
+    stretches.iter().any(|stretch| stretch.start + SILENCE <= now && now < stretch.continuous_end)
+}
