@@ -42,8 +42,7 @@ const LIVED_DAYS: usize = 400;
 
 /// A market, an exchange and the accounts of a broker.
 pub struct World {
-    /// The market by name, for the state on disk.
-    name: String,
+    setup: Setup,
     market: Market,
     accounts: Vec<Account>,
     /// Account and row of each order of the day, by number.
@@ -95,7 +94,7 @@ impl World {
             market.begin_session(date);
         }
         let mut world = Self {
-            name,
+            setup: setup.clone(),
             market,
             accounts,
             numbered: BTreeMap::new(),
@@ -116,6 +115,18 @@ impl World {
         world.pass(now);
         world.outbox.clear();
         Ok(world)
+    }
+
+    /// Forgets all accounts, orders and changes by hand, on disk too: the world is as if it had been opened at `now`.
+    ///
+    /// # Errors
+    /// [`WorldError`] as for [`Self::open`].
+    pub fn reset(&mut self, now: DateTime<Utc>) -> Result<(), WorldError> {
+        if let Some(folder) = &self.setup.state {
+            StateFolder::clear(folder)?;
+        }
+        *self = Self::open(&self.setup, now.max(self.now))?;
+        Ok(())
     }
 
     /// Lets pass what is due until `now`, and hands out everything that happened since the last time it was asked.
@@ -187,7 +198,7 @@ impl World {
     fn save(&mut self) {
         let Some(state) = &mut self.state else { return };
         let snapshot = Snapshot {
-            market: self.name.clone(),
+            market: source::name_of(&self.setup),
             date: self.today,
             accounts: self.accounts.clone(),
             lived: self.market.lived.clone(),

@@ -56,10 +56,6 @@ const SNAPSHOT: &str = "state.json";
 impl StateFolder {
     /// The folder, made if it is not there, and what it holds: the last snapshot and the commands since.
     pub(super) fn open(folder: &Path) -> Result<(Self, Option<(Snapshot, Vec<Entry>)>), WorldError> {
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |cause| WorldError::File { path, cause }
-        };
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
         let mut state = Self { folder: folder.to_owned(), journal: None };
         let path = folder.join(SNAPSHOT);
@@ -73,6 +69,17 @@ impl StateFolder {
         let entries = read_journal(&path)?;
         state.journal = Some(append_to(&path).map_err(failed(&path))?);
         Ok((state, Some((snapshot, entries))))
+    }
+
+    /// Removes what a folder keeps.
+    pub(super) fn clear(folder: &Path) -> Result<(), WorldError> {
+        for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+            let path = entry.map_err(failed(folder))?.path();
+            if is_journal(&path) || path.file_name().is_some_and(|name| name == SNAPSHOT) {
+                std::fs::remove_file(&path).map_err(failed(&path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Replaces the snapshot in one step, begins a new journal and removes the old ones.
@@ -90,7 +97,7 @@ impl StateFolder {
         self.journal = Some(journal_file);
         for entry in std::fs::read_dir(&self.folder)? {
             let other = entry?.path();
-            if other != journal && other.extension().is_some_and(|extension| extension == "jsonl") {
+            if other != journal && is_journal(&other) {
                 std::fs::remove_file(other)?;
             }
         }
@@ -115,20 +122,28 @@ impl StateFolder {
 
 /// The commands of a journal. A last line without an end was never answered: it is cut off.
 fn read_journal(path: &Path) -> Result<Vec<Entry>, WorldError> {
-    let failed = |cause| WorldError::File { path: path.to_owned(), cause };
     let mut text = match std::fs::read(path) {
         Ok(text) => text,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(cause) => return Err(failed(cause)),
+        Err(cause) => return Err(failed(path)(cause)),
     };
     let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
     if whole < text.len() {
         text.truncate(whole);
-        std::fs::write(path, &text).map_err(failed)?;
+        std::fs::write(path, &text).map_err(failed(path))?;
     }
     let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let entry = |(line, text): (u64, &[u8])| serde_json::from_slice(text).map_err(|error| bad_line(path, line, &error));
     (1u64..).zip(lines).map(entry).collect()
+}
+
+fn is_journal(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "jsonl")
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> WorldError + use<> {
+    let path = path.to_owned();
+    move |cause| WorldError::File { path, cause }
 }
 
 fn append_to(path: &Path) -> io::Result<File> {
