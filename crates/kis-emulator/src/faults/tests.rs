@@ -13,7 +13,6 @@ fn order() -> CallFacts<'static> {
         path: "/uapi/domestic-stock/v1/trading/order-cash",
         tr_id: "VTTC0012U",
         account: Some("50101234"),
-        page: 0,
         moves_money: true,
     }
 }

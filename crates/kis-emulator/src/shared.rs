@@ -1,0 +1,210 @@
+//! What REST server, sockets and control API share.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Clock as _, CommissionTerms, Timer as _, Won};
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::{EmulatorClock, NotStepped};
+use crate::config::{EmulatorError, Limits};
+use crate::environment::Environment;
+use crate::faults::Faults;
+use crate::keys::{Credentials, KeyRing};
+use crate::log::{LogEntry, RequestLog};
+use crate::rest::limits::Windows;
+use crate::rest::reservations::Reservations;
+use crate::world::{AccountTerms, Happening, Refusal, World};
+
+/// Batches of happenings that a slow socket may lag behind.
+const HAPPENINGS: usize = 4_096;
+
+/// The one state of an emulator. No lock is held over an await; where two are held, `world` is taken first.
+pub(crate) struct Shared {
+    pub(crate) clock: Arc<EmulatorClock>,
+    pub(crate) keys: Mutex<KeyRing>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) log: Mutex<RequestLog>,
+    pub(crate) windows: Mutex<Windows>,
+    pub(crate) reservations: Mutex<Reservations>,
+    pub(crate) happenings: broadcast::Sender<Arc<[Happening]>>,
+    pub(crate) settings: Settings,
+    pub(crate) stop: CancellationToken,
+    world: Mutex<World>,
+    changed: Notify,
+}
+
+/// What does not change while the emulator runs.
+pub(crate) struct Settings {
+    pub(crate) limits: Limits,
+    pub(crate) legacy_frames: bool,
+    pub(crate) require_user_agent: bool,
+    pub(crate) state: Option<PathBuf>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        clock: Arc<EmulatorClock>,
+        world: World,
+        keys: KeyRing,
+        faults: Faults,
+        reservations: Reservations,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            clock,
+            keys: Mutex::new(keys),
+            faults: Mutex::new(faults),
+            log: Mutex::default(),
+            windows: Mutex::default(),
+            reservations: Mutex::new(reservations),
+            happenings: broadcast::Sender::new(HAPPENINGS),
+            settings,
+            stop: CancellationToken::new(),
+            world: Mutex::new(world),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Emulated time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Brings the world to the present, lets `act` read or change it, and tells everybody what happened.
+    pub(crate) fn with_world<T>(&self, act: impl FnOnce(&mut World, DateTime<Utc>) -> T) -> T {
+        let outcome = self.touch(act);
+        self.changed.notify_one();
+        outcome
+    }
+
+    /// Reads the state of the last advance, without a new one.
+    pub(crate) fn read_world<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&lock(&self.world))
+    }
+
+    fn touch<T>(&self, act: impl FnOnce(&mut World, DateTime<Utc>) -> T) -> T {
+        let mut world = lock(&self.world);
+        // Read under the lock: the world is never told an earlier time than before.
+        let now = self.now();
+        let mut happened = world.advance(now);
+        let outcome = act(&mut world, now);
+        happened.extend(world.advance(now));
+        if !happened.is_empty() {
+            // Fails only while no socket listens.
+            drop(self.happenings.send(happened.into()));
+        }
+        outcome
+    }
+
+    /// Sends reservations that are due, and tells when something happens next by itself.
+    fn catch_up(&self) -> DateTime<Utc> {
+        self.touch(|world, now| {
+            let mut reservations = self.reservations();
+            reservations.send_due(world, now);
+            reservations.next_at().map_or(world.next_at(), |next| next.min(world.next_at()))
+        })
+    }
+
+    /// Makes the driver look again for what happens next.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Steps a stepped clock, with a halt wherever a reservation is to be sent.
+    pub(crate) fn step(&self, by: TimeDelta) -> Result<(), NotStepped> {
+        let end = self.now() + by.max(TimeDelta::zero());
+        loop {
+            let next = self.reservations().next_at().filter(|next| *next > self.now());
+            let next = next.map_or(end, |next| next.min(end));
+            let now = self.clock.step(next - self.now())?;
+            self.catch_up();
+            if now >= end {
+                self.wake();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Opens one more account.
+    pub(crate) fn open_account(&self, environment: Environment, cash: Won) -> Result<Credentials, Refusal> {
+        self.with_world(|world, now| {
+            let credentials = self.keys().add(environment);
+            world.open_account(&account_terms(&credentials, cash), now).map(|()| credentials)
+        })
+    }
+
+    /// Puts accounts, orders and reservations back to the start. Keys stay, so that clients can go on.
+    pub(crate) fn reset(&self) -> Result<(), EmulatorError> {
+        self.with_world(|world, now| {
+            let accounts: Vec<AccountTerms> = world.accounts().cloned().collect();
+            world.reset(now)?;
+            *self.reservations() = Reservations::default();
+            for terms in accounts {
+                let opened = world.open_account(&terms, now);
+                opened.map_err(|cause| EmulatorError::Account { number: terms.number, cause })?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Keeps the world at the present until the emulator stops.
+    pub(crate) async fn drive(self: Arc<Self>) {
+        while !self.stop.is_cancelled() {
+            let next = self.catch_up();
+            tokio::select! {
+                () = self.clock.sleep_until(next) => {}
+                () = self.changed.notified() => {}
+                () = self.stop.cancelled() => {}
+            }
+        }
+    }
+
+    pub(crate) fn keys(&self) -> MutexGuard<'_, KeyRing> {
+        lock(&self.keys)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub(crate) fn windows(&self) -> MutexGuard<'_, Windows> {
+        lock(&self.windows)
+    }
+
+    pub(crate) fn reservations(&self) -> MutexGuard<'_, Reservations> {
+        lock(&self.reservations)
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
+        lock(&self.log)
+    }
+
+    /// Writes a request down.
+    pub(crate) fn note(&self, entry: LogEntry) {
+        self.log().push(entry);
+    }
+}
+
+/// How the broker knows the account of some credentials.
+pub(crate) fn account_terms(credentials: &Credentials, cash: Won) -> AccountTerms {
+    AccountTerms {
+        number: format!("{}{}", credentials.cano(), credentials.product()),
+        holder: "홍길동".to_owned(),
+        hts_id: credentials.hts_id.clone(),
+        branch: match credentials.environment {
+            Environment::Real => "91252",
+            Environment::Mock => "00950",
+        }
+        .to_owned(),
+        cash,
+        commission: CommissionTerms::default(),
+    }
+}
+
+/// A panic of another request is told by its own answer; the state it left is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

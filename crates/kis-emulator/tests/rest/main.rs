@@ -1,0 +1,9 @@
+//! The REST side of the emulator over real sockets. Every test names the section of kis-openapi that it holds.
+
+mod auth;
+mod control;
+mod gateway;
+mod ledger;
+mod orders;
+mod quotations;
+mod rig;
