@@ -20,6 +20,7 @@ mod isin;
 mod limits;
 mod market_brakes;
 mod market_data;
+mod master_record;
 mod money;
 mod notice;
 mod order;
@@ -63,6 +64,7 @@ pub use market_brakes::{
     Sidecar,
 };
 pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote, Venue};
+pub use master_record::MasterRecord;
 pub use money::{AvgPrice, AvgPriceError, Price, Qty, Won};
 pub use notice::Notice;
 pub use order::{

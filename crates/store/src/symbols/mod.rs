@@ -10,7 +10,6 @@
 //! the same file again changes nothing.
 
 mod csv;
-mod layout;
 mod mst;
 mod told;
 

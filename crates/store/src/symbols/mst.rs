@@ -1,9 +1,8 @@
 //! Symbol masters of the broker (`.mst`).
 
 use encoding_rs::EUC_KR;
-use exodus_domain::{IssueState, Market};
+use exodus_domain::{IssueState, Market, MasterRecord};
 
-use super::layout::Record;
 use super::told::{Shares, StateNews, Told, checked_code, checked_isin};
 use super::{Fault, Rows, SkipReason, day, number};
 use crate::instruments::{ListingStatus, SecurityKind};
@@ -22,7 +21,7 @@ pub(super) fn read(bytes: &[u8], file_name: &str) -> Result<Rows, String> {
         }
         // CP949; the decoder of EUC-KR reads all of it (WHATWG Encoding Standard).
         let decoded = EUC_KR.decode_without_bom_handling_and_without_replacement(line);
-        let record = decoded.as_deref().and_then(|line| Record::cut(line, market));
+        let record = decoded.as_deref().and_then(|line| MasterRecord::cut(line, market));
         match record {
             Some(record) => rows.take(record.code, told(&record, market)),
             None => rows.take("", Err(not_a_record(line))),
@@ -35,7 +34,7 @@ fn not_a_record(line: &[u8]) -> Fault {
     Fault::unreadable("record", &String::from_utf8_lossy(line), "a record of CP949 text with the tail of this market")
 }
 
-fn told(record: &Record<'_>, market: Market) -> Result<Told, Fault> {
+fn told(record: &MasterRecord<'_>, market: Market) -> Result<Told, Fault> {
     let field = |name: &'static str| record.field(name).unwrap_or_default();
     let (kind, security_group) = group(field("group code"))?;
     let isin = checked_isin(record.isin)?;
@@ -106,34 +105,14 @@ fn share_kind(preferred_class: &str) -> Option<&'static str> {
 }
 
 /// Every state that the record speaks of; KONEX says nothing of single-price auctions.
-fn states(record: &Record<'_>) -> Result<StateNews, Fault> {
+fn states(record: &MasterRecord<'_>) -> Result<StateNews, Fault> {
     let mut news = StateNews::default();
-    let flags = [
-        ("halted", IssueState::Halted),
-        ("liquidation", IssueState::Liquidation),
-        ("administrative", IssueState::Administrative),
-        ("low liquidity", IssueState::LowLiquidity),
-        ("KOSDAQ caution issue", IssueState::InvestmentPrecaution),
-    ];
-    for (name, state) in flags {
-        match record.field(name) {
-            Some("Y") => news.tell(state, true),
-            Some("N" | "") => news.tell(state, false),
-            Some(other) => return Err(Fault::unreadable(name, other, "Y or N")),
-            None => {}
+    for &state in IssueState::ALL {
+        match record.says(state) {
+            Ok(Some(is_so)) => news.tell(state, is_so),
+            Ok(None) => {}
+            Err((name, text)) => return Err(Fault::unreadable(name, text, "Y or N")),
         }
-    }
-    if let Some(overheated) = record.field("short-term overheated") {
-        news.tell(IssueState::Overheated, matches!(overheated, "2" | "3"));
-    }
-    let warning = record.field("market warning").unwrap_or_default();
-    let warnings = [
-        ("01", IssueState::InvestmentCaution),
-        ("02", IssueState::InvestmentAlert),
-        ("03", IssueState::InvestmentRisk),
-    ];
-    for (code, state) in warnings {
-        news.tell(state, warning == code);
     }
     Ok(news)
 }

@@ -4,7 +4,7 @@
 //! whose fields differ by market. The name is padded in bytes, so the tail must be cut from the end, in characters.
 //! Source: the structures and samples of the broker's public repository of its API, `stocks_info`.
 
-use exodus_domain::Market;
+use crate::{IssueState, Market};
 
 /// A field and its width in characters.
 type Field = (&'static str, usize);
@@ -199,26 +199,34 @@ const CODE: usize = 9;
 /// Characters of the ISIN.
 const ISIN: usize = 12;
 
-/// One line of a symbol master, cut into its parts.
-pub(super) struct Record<'a> {
+/// Width of the Korean name, in bytes of CP949.
+const NAME: usize = 40;
+
+fn layout(market: Market) -> &'static [Field] {
+    match market {
+        Market::Kospi => KOSPI,
+        Market::Kosdaq => KOSDAQ,
+        Market::Konex => KONEX,
+    }
+}
+
+/// One line of a symbol master, decoded and cut into its parts.
+#[derive(Clone, Copy, Debug)]
+pub struct MasterRecord<'a> {
     /// Short code, with the letter that the broker puts before it (`Q` for ETN, `F` for funds, `J` for rights).
-    pub(super) code: &'a str,
+    pub code: &'a str,
     /// 표준코드.
-    pub(super) isin: &'a str,
+    pub isin: &'a str,
     /// Korean name.
-    pub(super) name: &'a str,
+    pub name: &'a str,
     tail: &'a str,
     layout: &'static [Field],
 }
 
-impl<'a> Record<'a> {
+impl<'a> MasterRecord<'a> {
     /// Cuts a line; `None` if it is too short or its tail is no plain ASCII.
-    pub(super) fn cut(line: &'a str, market: Market) -> Option<Self> {
-        let layout = match market {
-            Market::Kospi => KOSPI,
-            Market::Kosdaq => KOSDAQ,
-            Market::Konex => KONEX,
-        };
+    pub fn cut(line: &'a str, market: Market) -> Option<Self> {
+        let layout = layout(market);
         // Code, ISIN and tail are ASCII, so their characters are their bytes once the line is decoded.
         let width: usize = layout.iter().map(|(_, width)| width).sum();
         let (head, tail) = line.split_at_checked(line.len().checked_sub(width)?)?;
@@ -227,11 +235,77 @@ impl<'a> Record<'a> {
         tail.is_ascii().then_some(Self { code: code.trim_end(), isin, name: name.trim(), tail, layout })
     }
 
-    /// A field of the tail without its blanks; `None` if records of this market have no such field.
-    pub(super) fn field(&self, name: &str) -> Option<&'a str> {
+    /// A field of the tail without its blanks, by the broker's name for it in English; `None` if records of this market
+    /// have no such field.
+    pub fn field(&self, name: &str) -> Option<&'a str> {
         let place = self.layout.iter().position(|(field, _)| *field == name)?;
         let start: usize = self.layout[..place].iter().map(|(_, width)| width).sum();
         Some(self.tail[start..start + self.layout[place].1].trim())
+    }
+
+    /// Whether the issue is in a state; `None` where records of this market say nothing of it.
+    ///
+    /// # Errors
+    /// Name and text of a flag that is neither `Y` nor `N`.
+    pub fn says(&self, state: IssueState) -> Result<Option<bool>, (&'static str, &'a str)> {
+        let warning = |code| Ok(Some(self.field("market warning").unwrap_or_default() == code));
+        match state {
+            IssueState::InvestmentCaution => warning("01"),
+            IssueState::InvestmentAlert => warning("02"),
+            IssueState::InvestmentRisk => warning("03"),
+            IssueState::Overheated => Ok(self.field(OVERHEATED).map(|stage| matches!(stage, "2" | "3"))),
+            _ => match flag_of(state).and_then(|name| Some((name, self.field(name)?))) {
+                None => Ok(None),
+                Some((_, "Y")) => Ok(Some(true)),
+                Some((_, "N" | "")) => Ok(Some(false)),
+                Some(other) => Err(other),
+            },
+        }
+    }
+
+    /// Writes a record: each field of the tail as `field` has it, digits padded with zeros and anything else with
+    /// blanks, and cut to its width.
+    pub fn write(
+        market: Market,
+        code: &str,
+        isin: &str,
+        name: &str,
+        mut field: impl FnMut(&'static str) -> String,
+    ) -> String {
+        let mut line = format!("{code:<CODE$.CODE$}{isin:<ISIN$.ISIN$}");
+        let mut room = NAME;
+        for letter in name.chars() {
+            let width = if letter.is_ascii() { 1 } else { 2 };
+            let Some(rest) = room.checked_sub(width) else { break };
+            line.push(letter);
+            room = rest;
+        }
+        line.extend(std::iter::repeat_n(' ', room));
+        for &(name, width) in layout(market) {
+            let text = field(name);
+            let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            line.push_str(&if is_number {
+                format!("{text:0>width$.width$}")
+            } else {
+                format!("{text:<width$.width$}")
+            });
+        }
+        line
+    }
+}
+
+/// The field that tells the stage of 단기과열.
+const OVERHEATED: &str = "short-term overheated";
+
+/// The flag that tells of a state by `Y` and `N`.
+fn flag_of(state: IssueState) -> Option<&'static str> {
+    match state {
+        IssueState::Halted => Some("halted"),
+        IssueState::Liquidation => Some("liquidation"),
+        IssueState::Administrative => Some("administrative"),
+        IssueState::LowLiquidity => Some("low liquidity"),
+        IssueState::InvestmentPrecaution => Some("KOSDAQ caution issue"),
+        _ => None,
     }
 }
 
@@ -256,12 +330,38 @@ mod tests {
         let padded = |(name, width): &Field| format!("{:<width$.width$}", name.replace(' ', "_"));
         let tail: String = KONEX.iter().map(padded).collect();
         let line = format!("00I900   KR700I900000가온 나루(주) 1우{tail}");
-        let record = Record::cut(&line, Market::Konex).expect("a record");
+        let record = MasterRecord::cut(&line, Market::Konex).expect("a record");
         assert_eq!((record.code, record.isin, record.name), ("00I900", "KR700I900000", "가온 나루(주) 1우"));
         assert_eq!(record.field("group code"), Some("gr"));
         assert_eq!(record.field("listing date"), Some("listing_"));
         assert_eq!(record.field("short loan"), Some("s"));
         assert_eq!(record.field("low liquidity"), None, "KONEX has no such field");
-        assert!(Record::cut(&line[3..], Market::Kospi).is_none(), "shorter than its tail");
+        assert!(MasterRecord::cut(&line[3..], Market::Kospi).is_none(), "shorter than its tail");
+    }
+
+    #[test]
+    fn what_is_written_is_cut_again() {
+        for market in [Market::Kospi, Market::Kosdaq, Market::Konex] {
+            let value = |name: &'static str| match name {
+                "listing date" => "20010502".to_owned(),
+                "halted" => "Y".to_owned(),
+                "par value" => "500".to_owned(),
+                "market warning" => "02".to_owned(),
+                _ => String::new(),
+            };
+            let line = MasterRecord::write(market, "Q500001", "KRG502400234", "가온 레버리지 ETN", value);
+            let record = MasterRecord::cut(&line, market).expect("a record");
+            assert_eq!((record.code, record.isin, record.name), ("Q500001", "KRG502400234", "가온 레버리지 ETN"));
+            assert_eq!(record.field("listing date"), Some("20010502"));
+            assert_eq!(record.field("par value"), Some("000000000500"));
+            assert_eq!(record.says(IssueState::Halted), Ok(Some(true)));
+            assert_eq!(record.says(IssueState::InvestmentAlert), Ok(Some(true)));
+            assert_eq!(record.says(IssueState::InvestmentRisk), Ok(Some(false)));
+            assert_eq!(record.says(IssueState::Delisted), Ok(None));
+        }
+        let long = MasterRecord::write(Market::Konex, "005930", "KR7005930003", &"가".repeat(30), |_| "?".to_owned());
+        let record = MasterRecord::cut(&long, Market::Konex).expect("a record");
+        assert_eq!(record.name.chars().count(), 20, "40 bytes of CP949");
+        assert_eq!(record.says(IssueState::Halted), Err(("halted", "?")));
     }
 }
