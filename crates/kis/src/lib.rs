@@ -1,10 +1,13 @@
 //! Client of the KIS OpenAPI of Korea Investment & Securities (한국투자증권): wire types, tokens, budget, REST, stream.
 
+mod broker;
 mod budget;
 mod credentials;
 mod environment;
 mod error;
+pub mod feed;
 mod order_line;
+mod rest;
 pub mod stream;
 #[cfg(test)]
 mod testing;
@@ -12,8 +15,10 @@ mod tls;
 mod token;
 pub mod wire;
 
+pub use broker::{KisBroker, Placed};
 pub use budget::{Limits, MemoryRateWindow, Priority, Quota, Rate, RateWindow, Slot};
 pub use credentials::{AccountNumber, Credentials, InputError, KeyFingerprint};
 pub use environment::{Env, Environment, HostError, Hosts, Live, Paper};
-pub use error::StoreDown;
+pub use error::{KisError, StoreDown};
+pub use rest::{AccountBalance, Gateway, GatewayParts, KisAccount, MoneyAnswer};
 pub use token::{AccessToken, Claim, MemoryTokenStore, StoredToken, TokenStore};

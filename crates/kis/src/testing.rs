@@ -1,4 +1,4 @@
-//! What the tests of this crate share: a time that passes when nobody works, and a server that does as it is told.
+//! What the tests of this crate share: a clock, and a server that does as it is told.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,31 +12,52 @@ use tokio::time::Instant;
 
 use crate::{Credentials, Hosts, Paper};
 
-/// A clock that goes by the runtime's: with paused time it jumps to whatever is waited for.
+/// A clock that goes by the runtime's, and that can be turned ahead.
 pub(crate) struct TestTimer {
     begun: Instant,
     begun_at: DateTime<Utc>,
+    ahead: Mutex<TimeDelta>,
+    sleepless: bool,
 }
 
 impl TestTimer {
     /// Begins on 2026-10-01 at 10:00 KST.
     pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self::made(false))
+    }
+
+    /// One that turns itself ahead instead of letting anybody sleep. With one task at work that is the same, but sooner.
+    pub(crate) fn sleepless() -> Arc<Self> {
+        Arc::new(Self::made(true))
+    }
+
+    fn made(sleepless: bool) -> Self {
         let begun_at = DateTime::from_timestamp(1_790_816_400, 0).expect("a time");
-        Arc::new(Self { begun: Instant::now(), begun_at })
+        Self { begun: Instant::now(), begun_at, ahead: Mutex::default(), sleepless }
+    }
+
+    /// Turns the clock ahead. Who sleeps does not notice.
+    pub(crate) fn skip(&self, time: TimeDelta) {
+        *self.ahead.lock().expect("the clock") += time;
     }
 }
 
 impl Clock for TestTimer {
     fn now(&self) -> DateTime<Utc> {
-        self.begun_at + TimeDelta::from_std(self.begun.elapsed()).expect("a short test")
+        let passed = TimeDelta::from_std(self.begun.elapsed()).expect("a short test");
+        self.begun_at + passed + *self.ahead.lock().expect("the clock")
     }
 }
 
 impl Timer for TestTimer {
     fn sleep_until(&self, at: DateTime<Utc>) -> BoxFuture<'static, ()> {
-        let left = (at - self.now()).to_std().unwrap_or_default();
+        let left = at - self.now();
+        if self.sleepless {
+            self.skip(left.max(TimeDelta::zero()));
+            return tokio::task::yield_now().boxed();
+        }
         // The runtime's clock counts milliseconds; never wake too early.
-        tokio::time::sleep(left + Duration::from_millis(1)).boxed()
+        tokio::time::sleep(left.to_std().unwrap_or_default() + Duration::from_millis(1)).boxed()
     }
 }
 

@@ -32,12 +32,12 @@ fn is_public(address: IpAddr) -> bool {
         IpAddr::V4(ip) => {
             let [first, second, ..] = ip.octets();
             let is_shared = first == 100 && (64..128).contains(&second);
-            !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_multicast() || is_shared)
-                && !(first == 0 || ip.is_broadcast())
+            let is_local = ip.is_private() || ip.is_loopback() || ip.is_link_local() || is_shared;
+            !(is_local || first == 0 || ip.is_multicast() || ip.is_broadcast())
         }
         IpAddr::V6(ip) => {
-            !(ip.is_loopback() || ip.is_unspecified() || ip.is_multicast())
-                && !(ip.is_unique_local() || ip.is_unicast_link_local())
+            let is_local = ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local();
+            !(is_local || ip.is_unspecified() || ip.is_multicast())
         }
     }
 }

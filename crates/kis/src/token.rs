@@ -4,6 +4,8 @@
 //! the [`TokenStore`], and a claim ends by time only. It is therefore also what keeps issues apart, whether the
 //! claimer succeeded, failed or died.
 
+mod keeper;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,6 +15,8 @@ use secrecy::SecretString;
 
 use crate::credentials::KeyFingerprint;
 use crate::error::StoreDown;
+
+pub(crate) use keeper::TokenKeeper;
 
 /// A token is renewed when this much of its 24 hours is left, which is at 20 hours of age.
 const RENEWAL_MARGIN: TimeDelta = TimeDelta::hours(4);
@@ -159,3 +163,6 @@ impl TokenStore for MemoryTokenStore {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

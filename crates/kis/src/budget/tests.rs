@@ -143,7 +143,7 @@ async fn a_call_that_does_not_fit_one_quota_counts_in_none() {
     assert_eq!(window.take(&both, now).await, Ok(Slot::Taken));
     let until = now + TimeDelta::seconds(1);
     assert_eq!(window.take(&both, now).await, Ok(Slot::Full { index: 1, until }));
-    assert_eq!(window.take(&[wide.clone()], now).await, Ok(Slot::Taken));
+    assert_eq!(window.take(std::slice::from_ref(&wide), now).await, Ok(Slot::Taken));
     assert_eq!(window.take(&both, now).await, Ok(Slot::Full { index: 0, until }));
     assert_eq!(window.take(&both, until).await, Ok(Slot::Taken));
 }

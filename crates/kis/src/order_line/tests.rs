@@ -36,7 +36,8 @@ async fn a_whole_answer_is_handed_on_whatever_its_status() {
 
 #[tokio::test]
 async fn whatever_was_cut_or_garbled_is_doubt() {
-    let cut: [(&str, fn() -> Act); 5] = [
+    type Fault = fn() -> Act;
+    let cut: [(&str, Fault); 5] = [
         ("closed without a word", || Act::Close),
         ("half a head", || Act::Write("HTTP/1.1 200 OK\r\ncontent-le".to_owned())),
         ("half a body", || Act::Write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"rt".to_owned())),

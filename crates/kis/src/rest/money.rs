@@ -1,0 +1,148 @@
+//! Requests that move money: each goes once over a connection of its own, and is never tried again here (safety §2.3).
+
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt};
+use http_body_util::Full;
+use hyper::Request;
+use hyper::body::Bytes;
+use reqwest::header::USER_AGENT as USER_AGENT_HEADER;
+use serde::Serialize;
+
+use super::Gateway;
+use super::http::{self, USER_AGENT};
+use crate::budget::Priority;
+use crate::environment::Env;
+use crate::order_line::{OpenLine, Outcome, Reply};
+use crate::wire::call::Call;
+use crate::wire::envelope::Failure;
+use crate::wire::order_answer::{Accepted, OrderAnswer, read_order};
+
+/// Token, connection and slot are to be had in this time, or nothing is sent: what was decided must not grow old.
+const PREPARATION: Duration = Duration::from_secs(2);
+
+/// What the broker said to a request that moves money (safety §2.4).
+#[derive(Clone, Debug, PartialEq)]
+pub enum MoneyAnswer<T = Accepted> {
+    /// Class A: taken. The exchange may refuse it yet.
+    Accepted(T),
+    /// Class R: refused for a reason known to be a refusal.
+    Refused(Failure),
+    /// Class P: proven that it did not reach the order system.
+    ProvenUnsent(String),
+    /// Class U: it may have been done or not. Ask the lists, never send again.
+    Unknown(String),
+}
+
+/// What was sent, and what became of it so far.
+pub(crate) struct Sent<T = Accepted> {
+    pub(crate) answer: MoneyAnswer<T>,
+    /// What the answer becomes at last, if none came in time.
+    pub(crate) late: Option<BoxFuture<'static, MoneyAnswer<T>>>,
+}
+
+impl<T> Sent<T> {
+    fn at_once(answer: MoneyAnswer<T>) -> Self {
+        Self { answer, late: None }
+    }
+}
+
+/// How the answer to a call is understood.
+type Reader<T> = fn(status: u16, body: &[u8]) -> Said<T>;
+
+/// What an answer says by itself.
+pub(super) enum Said<T> {
+    Accepted(T),
+    Refused(Failure),
+    /// The gateway turned the request away.
+    Gateway(Failure),
+    Unknown(String),
+}
+
+impl From<OrderAnswer> for Said<Accepted> {
+    fn from(answer: OrderAnswer) -> Self {
+        match answer {
+            OrderAnswer::Accepted(accepted) => Self::Accepted(accepted),
+            OrderAnswer::Refused(failure) => Self::Refused(failure),
+            OrderAnswer::Gateway(failure) => Self::Gateway(failure),
+            OrderAnswer::Unknown(reason) => Self::Unknown(reason),
+        }
+    }
+}
+
+impl<E: Env> Gateway<E> {
+    /// Sends an order, an amendment or a cancel.
+    pub(crate) async fn send_order(&self, call: &'static Call, request: &impl Serialize, priority: Priority) -> Sent {
+        self.send_money(call, request, priority, |status, body| read_order(status, body).into()).await
+    }
+
+    /// Sends a request, once. Nothing was written if this future is dropped before it is on its way; after that the line
+    /// goes on by itself.
+    pub(super) async fn send_money<T: Send + 'static>(
+        &self,
+        call: &'static Call,
+        request: &impl Serialize,
+        priority: Priority,
+        read: Reader<T>,
+    ) -> Sent<T> {
+        let prepared = tokio::time::timeout(PREPARATION, self.prepare(call, request, priority)).await;
+        let prepared = prepared.unwrap_or_else(|_| Err(format!("no slot and connection within {PREPARATION:?}")));
+        let (line, request, generation) = match prepared {
+            Ok(prepared) => prepared,
+            Err(reason) => return Sent::at_once(MoneyAnswer::ProvenUnsent(reason)),
+        };
+        match line.send(request).await {
+            Reply::Final(outcome) => Sent::at_once(self.judge(outcome, generation, read)),
+            Reply::Late(outcome) => {
+                let gateway = self.clone();
+                let late = async move {
+                    let outcome = outcome.await.unwrap_or_else(|_| Outcome::Lost("the line is gone".to_owned()));
+                    gateway.judge(outcome, generation, read)
+                };
+                let answer = MoneyAnswer::Unknown("no answer in time".to_owned());
+                Sent { answer, late: Some(late.boxed()) }
+            }
+        }
+    }
+
+    /// Everything but the writing. The slot comes last, since it counts from when it is handed out.
+    async fn prepare(
+        &self,
+        call: &'static Call,
+        request: &impl Serialize,
+        priority: Priority,
+    ) -> Result<(OpenLine, Request<Full<Bytes>>, i64), String> {
+        let tr_id = call.tr_id(E::ENVIRONMENT).ok_or_else(|| format!("{} is not served here", call.name))?;
+        let body = serde_json::to_vec(request).map_err(|error| error.to_string())?;
+        let bearer = async { self.0.tokens.bearer().await.map_err(|error| error.to_string()) };
+        let (bearer, line) = futures::try_join!(bearer, self.0.order_line.open())?;
+        let headers =
+            http::headers(&self.0.credentials, &bearer.value, tr_id, "").map_err(|error| error.to_string())?;
+        let mut request = Request::post(call.path)
+            .header(USER_AGENT_HEADER, USER_AGENT)
+            .body(Full::from(body))
+            .map_err(|error| error.to_string())?;
+        request.headers_mut().extend(headers);
+        self.0.governor.slot(priority, true).await.map_err(|error| error.to_string())?;
+        Ok((line, request, bearer.generation))
+    }
+
+    fn judge<T>(&self, outcome: Outcome, generation: i64, read: Reader<T>) -> MoneyAnswer<T> {
+        let (status, body) = match outcome {
+            Outcome::Answer { status, body } => (status, body),
+            Outcome::Unsent(reason) => return MoneyAnswer::ProvenUnsent(reason),
+            Outcome::Lost(reason) => return MoneyAnswer::Unknown(reason),
+        };
+        match read(status, &body) {
+            Said::Accepted(accepted) => MoneyAnswer::Accepted(accepted),
+            Said::Refused(failure) => MoneyAnswer::Refused(failure),
+            Said::Gateway(failure) => {
+                self.notice(&failure, generation);
+                let said = format!("{} {}", failure.msg_cd, failure.msg1);
+                let proves = self.0.gateway_refusals_prove;
+                if proves { MoneyAnswer::ProvenUnsent(said) } else { MoneyAnswer::Unknown(said) }
+            }
+            Said::Unknown(reason) => MoneyAnswer::Unknown(reason),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+use std::time::Duration;
+
+use exodus_domain::{Broker, CancelAnswer, OrderFields, OrderType, PlaceAnswer, Price, Qty, Side};
+use futures::StreamExt;
+
+use super::*;
+use crate::{KisAccount, KisBroker};
+
+const ACCEPTED: &str = r#"{"rt_cd":"0","msg_cd":"40600000","msg1":"모의투자 매수주문이 완료 되었습니다.","output":{"KRX_FWDG_ORD_ORGNO":"00950","ODNO":"0000012345","ORD_TMD":"093015"}}"#;
+
+fn order() -> OrderFields {
+    OrderFields {
+        symbol: "005930".parse().expect("a code"),
+        side: Side::Buy,
+        order_type: OrderType::Limit,
+        quantity: Qty(10),
+        price: Some(Price(71_200)),
+    }
+}
+
+fn broker(gateway: Gateway<Paper>) -> KisBroker<Paper> {
+    KisBroker::new(KisAccount::new(gateway, "50001234-01".parse().expect("an account")))
+}
+
+async fn placed(act: fn() -> Act, proves: bool) -> (usize, PlaceAnswer) {
+    let server = server(move |_, _| act()).await;
+    let gateway = gateway_with(&server, |parts| parts.gateway_refusals_prove = proves);
+    let answer = broker(gateway).place(&order()).await;
+    (server.count("/order-cash"), answer)
+}
+
+#[tokio::test]
+async fn an_order_goes_out_as_the_broker_wants_it() {
+    let server = server(|_, _| answer(200, "", ACCEPTED)).await;
+    let answered = broker(gateway(&server)).place(&order()).await;
+    assert_eq!(answered, PlaceAnswer::Accepted(exodus_domain::BrokerOrderId("00950-0000012345".to_owned())));
+    let requests = server.requests();
+    let sent = requests.iter().find(|request| request.contains("/order-cash")).expect("an order");
+    let (head, body) = sent.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("POST /uapi/domestic-stock/v1/trading/order-cash HTTP/1.1\r\n"), "{head}");
+    for header in ["tr_id: VTTC0012U", "authorization: Bearer token-0", "custtype: P"] {
+        assert!(head.lines().any(|line| line == header), "{header} is missing in {head}");
+    }
+    let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    for (key, value) in [
+        ("CANO", "50001234"),
+        ("ACNT_PRDT_CD", "01"),
+        ("PDNO", "005930"),
+        ("ORD_DVSN", "00"),
+        ("ORD_QTY", "10"),
+        ("ORD_UNPR", "71200"),
+        ("EXCG_ID_DVSN_CD", "KRX"),
+    ] {
+        assert_eq!(body[key], value, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_its_class_and_no_order_is_sent_twice() {
+    use PlaceAnswer as P;
+    type Case = (&'static str, fn() -> Act, fn(&PlaceAnswer) -> bool);
+    let cases: [Case; 9] = [
+        ("A", || answer(200, "", ACCEPTED), |answer| matches!(answer, P::Accepted(_))),
+        ("A with 500", || answer(500, "", ACCEPTED), |answer| matches!(answer, P::Unknown(_))),
+        (
+            "number as number",
+            || answer(200, "", &ACCEPTED.replace("\"0000012345\"", "12345")),
+            |answer| matches!(answer, P::Unknown(_)),
+        ),
+        (
+            "known refusal",
+            || failure(200, "APBK0952", "주문가능금액을 초과 했습니다"),
+            |answer| matches!(answer, P::Refused { code, .. } if code == "APBK0952"),
+        ),
+        ("unknown refusal", || failure(200, "APBK9999", "무언가"), |answer| matches!(answer, P::Unknown(_))),
+        (
+            "timeout inside",
+            || failure(500, "EGW00302", "직전 거래를 반드시 확인"),
+            |answer| matches!(answer, P::Unknown(_)),
+        ),
+        (
+            "rate",
+            || failure(500, "EGW00201", "초당 거래건수를 초과하였습니다."),
+            |answer| matches!(answer, P::Unknown(_)),
+        ),
+        ("cut", || Act::Close, |answer| matches!(answer, P::Unknown(_))),
+        ("html", || answer(502, "", "<html>"), |answer| matches!(answer, P::Unknown(_))),
+    ];
+    for (story, act, expected) in cases {
+        let (count, answer) = placed(act, false).await;
+        assert!(expected(&answer), "{story}: {answer:?}");
+        assert_eq!(count, 1, "{story}");
+    }
+}
+
+#[tokio::test]
+async fn the_gateways_refusals_prove_once_that_was_checked() {
+    let rate = || failure(500, "EGW00201", "초당 거래건수를 초과하였습니다.");
+    let expired = || failure(500, "EGW00123", "기간이 만료된 token 입니다.");
+    let ledger = || failure(500, "EGW00215", "원장 초당 거래건수를 초과하였습니다.");
+    assert!(matches!(placed(rate, true).await, (1, PlaceAnswer::ProvenUnsent(_))));
+    assert!(matches!(placed(expired, true).await, (1, PlaceAnswer::ProvenUnsent(_))));
+    assert!(matches!(placed(ledger, true).await, (1, PlaceAnswer::Unknown(_))), "the ledger is behind the gateway");
+    assert!(matches!(placed(expired, false).await, (1, PlaceAnswer::Unknown(_))));
+}
+
+#[tokio::test]
+async fn without_a_token_or_a_slot_nothing_is_sent() {
+    let server = Server::start(|_, _| failure(403, "EGW00103", "유효하지 않은 AppKey입니다.")).await;
+    assert!(matches!(broker(gateway(&server)).place(&order()).await, PlaceAnswer::ProvenUnsent(_)));
+    assert_eq!(server.count("/order-cash"), 0);
+
+    let server = self::server(|_, _| answer(200, "", ACCEPTED)).await;
+    let hour = Rate { calls: 1, per: chrono::TimeDelta::hours(1) };
+    let gateway = gateway_with(&server, |parts| {
+        parts.timer = real_time();
+        parts.limits = Limits { all: hour, ledger: hour };
+    });
+    let broker = broker(gateway);
+    assert!(matches!(broker.place(&order()).await, PlaceAnswer::Accepted(_)));
+    assert!(matches!(broker.place(&order()).await, PlaceAnswer::ProvenUnsent(_)));
+    assert_eq!(server.count("/order-cash"), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_before_the_slot_sends_nothing() {
+    let server = server(|_, _| answer(200, "", ACCEPTED)).await;
+    let second = Rate { calls: 1, per: chrono::TimeDelta::seconds(1) };
+    let gateway = gateway_with(&server, |parts| {
+        parts.timer = real_time();
+        parts.limits = Limits { all: second, ledger: second };
+    });
+    let broker = broker(gateway);
+    assert!(matches!(broker.place(&order()).await, PlaceAnswer::Accepted(_)));
+    assert!(tokio::time::timeout(Duration::from_millis(200), broker.place(&order())).await.is_err());
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(server.count("/order-cash"), 1);
+}
+
+#[tokio::test]
+async fn a_late_acceptance_is_handed_on() {
+    let late = |_: usize, _: &str| Act::After(Duration::from_millis(3_400), Box::new(answer(200, "", ACCEPTED)));
+    let server = server(late).await;
+    let broker = broker(gateway_with(&server, |parts| parts.timer = real_time()));
+    let mut hints = broker.notices();
+    let order = order();
+    let watched = broker.place_watched(&order);
+    let plain = async {
+        // The paper pace would hold the second order up for longer than an order may wait.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        broker.place(&order).await
+    };
+    let (placed, plain) = tokio::join!(watched, plain);
+    assert!(matches!(placed.answer, PlaceAnswer::Unknown(_)));
+    assert!(matches!(plain, PlaceAnswer::Unknown(_)));
+    let late = placed.late.expect("the line is open").await;
+    assert!(matches!(&late, PlaceAnswer::Accepted(id) if id.0 == "00950-0000012345"), "{late:?}");
+    assert_eq!(hints.next().await.map(|id| id.0).as_deref(), Some("00950-0000012345"));
+}
+
+#[tokio::test]
+async fn a_cancel_names_branch_number_and_the_whole_rest() {
+    let server = server(|_, _| answer(200, "", ACCEPTED)).await;
+    let broker = broker(gateway(&server));
+    let id = exodus_domain::BrokerOrderId("00950-0000012345".to_owned());
+    assert_eq!(broker.cancel(&id).await, CancelAnswer::Accepted);
+    let requests = server.requests();
+    let sent = requests.iter().find(|request| request.contains("/order-rvsecncl")).expect("a cancel");
+    assert!(sent.contains("tr_id: VTTC0013U\r\n"), "{sent}");
+    let body: serde_json::Value = serde_json::from_str(sent.split_once("\r\n\r\n").expect("a head").1).expect("JSON");
+    for (key, value) in [
+        ("KRX_FWDG_ORD_ORGNO", "00950"),
+        ("ORGN_ODNO", "0000012345"),
+        ("RVSE_CNCL_DVSN_CD", "02"),
+        ("QTY_ALL_ORD_YN", "Y"),
+        ("ORD_QTY", "0"),
+        ("ORD_UNPR", "0"),
+        ("EXCG_ID_DVSN_CD", "KRX"),
+    ] {
+        assert_eq!(body[key], value, "{key}");
+    }
+    let foreign = broker.cancel(&exodus_domain::BrokerOrderId("nonsense".to_owned())).await;
+    assert!(matches!(foreign, CancelAnswer::Refused(_)));
+    assert_eq!(server.count("/order-rvsecncl"), 1);
+}
