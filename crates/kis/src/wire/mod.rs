@@ -11,6 +11,7 @@ pub mod call;
 pub mod codes;
 pub mod envelope;
 pub mod fields;
+pub mod master;
 pub mod messages;
 pub mod number;
 pub mod oauth;
