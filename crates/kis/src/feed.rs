@@ -4,6 +4,7 @@
 //! somebody looks at; what finds no place is polled within the budget of the app key. Bars are of the regular session of
 //! KRX.
 
+mod gateway;
 mod issue;
 mod mailbox;
 mod minutes;
