@@ -19,7 +19,7 @@ use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::config::{Config, Servers};
 use crate::jobs;
-use crate::kis::{Kis, KisParts};
+use crate::kis::{Kis, KisConnector, KisParts};
 use crate::realtime::hub::Hub;
 use crate::secret::{Keys, SecretError};
 use crate::strategies::preview::Previews;
@@ -362,7 +362,7 @@ impl RunningWorker {
             clock: Arc::clone(&platform.clock),
             feed: Arc::new(DemoFeed::new(Arc::clone(&market), Arc::clone(&platform.clock))),
             instruments: market.instruments().to_vec(),
-            brokers: None,
+            brokers: Some(Arc::new(KisConnector(Arc::clone(&platform.kis)))),
             backfill_rate: platform.backfill_rate,
             worker_id: worker_id.clone(),
         };

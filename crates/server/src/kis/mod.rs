@@ -1,16 +1,26 @@
 //! KIS beside the product: keys at rest, what the processes share, and the one gateway of each app key in this process.
 
+mod check;
+mod connector;
 pub(crate) mod envelope;
 pub(crate) mod keys;
 mod tokens;
 mod window;
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use exodus_domain::Timer;
-use exodus_kis::{AccountNumber, Hosts, Live, Paper, RateWindow, TokenStore};
+use exodus_domain::{InstrumentKind, Symbol, Timer};
+use exodus_kis::feed::KisFeed;
+use exodus_kis::stream::{KisStream, StreamConfig};
+use exodus_kis::{
+    AccountNumber, Credentials, Env, Gateway, GatewayParts, Hosts, KeyFingerprint, KisError, Limits, Live, Paper,
+    RateWindow, TokenStore,
+};
 use exodus_store::accounts::{Account, AccountEnv};
-use exodus_store::{Kv, Store, StoreError};
+use exodus_store::{Kv, Store, StoreError, instruments};
+
+pub(crate) use self::connector::KisConnector;
 
 use secrecy::ExposeSecret;
 
@@ -29,6 +39,8 @@ pub(crate) struct Kis {
     timer: Arc<dyn Timer>,
     tokens: Arc<dyn TokenStore>,
     window: Arc<dyn RateWindow>,
+    paper: Lanes<Paper>,
+    live: Lanes<Live>,
 }
 
 /// What [`Kis`] is made of.
@@ -44,11 +56,11 @@ pub(crate) struct KisParts {
 impl Kis {
     /// Sends nothing yet.
     pub(crate) fn new(parts: KisParts) -> Self {
-        let KisParts { store, kv, timer, keys, .. } = parts;
+        let KisParts { store, kv, timer, keys, paper, live } = parts;
         let vault = Arc::clone(&keys.vault);
         let tokens = Arc::new(SqlTokenStore::new(store.clone(), Arc::clone(&vault)));
         let window = Arc::new(KvRateWindow(kv));
-        Self { store, vault, keys, timer, tokens, window }
+        Self { store, vault, keys, timer, tokens, window, paper: Lanes::new(paper), live: Lanes::new(live) }
     }
 
     /// Wraps anew what a former secret wraps, if there is any.
@@ -76,6 +88,60 @@ impl Kis {
             &hmac(self.keys.account_number.expose_secret(), format!("{env}/{}", number.digits()).as_bytes())[..16],
         )
     }
+
+    /// The gateway of an app key: the one that is in use in this process, or a new one.
+    async fn lane<E: Env>(&self, lanes: &Lanes<E>, keys: &AccountKeys) -> Result<Arc<Lane<E>>, KisError> {
+        let credentials = Credentials::<E>::new(keys.app_key.clone(), keys.app_secret.clone())?;
+        // A feed names ETNs in its own way. Which issues are, a symbol master said; without one none is traded.
+        let etns = self.etns().await.unwrap_or_default();
+        let mut open = lanes.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, lane| lane.strong_count() > 0);
+        if let Some(lane) = open.get(&credentials.fingerprint()).and_then(Weak::upgrade) {
+            return Ok(lane);
+        }
+        let key = credentials.fingerprint();
+        let gateway = Gateway::new(GatewayParts {
+            hosts: lanes.hosts.clone(),
+            credentials,
+            limits: Limits::of(E::ENVIRONMENT),
+            tokens: Arc::clone(&self.tokens),
+            window: Arc::clone(&self.window),
+            timer: Arc::clone(&self.timer),
+            gateway_refusals_prove: false,
+        })?;
+        let config = StreamConfig { url: lanes.hosts.websocket().to_owned(), environment: E::ENVIRONMENT };
+        let stream = KisStream::start(config, Arc::new(gateway.clone()), Arc::clone(&self.timer));
+        let feed = KisFeed::new(stream.clone(), Arc::new(gateway.clone()), Arc::clone(&self.timer), etns);
+        let lane = Arc::new(Lane { gateway, stream, feed });
+        open.insert(key, Arc::downgrade(&lane));
+        Ok(lane)
+    }
+
+    async fn etns(&self) -> Result<HashSet<Symbol>, StoreError> {
+        let issues = instruments::all(&self.store).await?;
+        let instruments = issues.iter().filter_map(|issue| issue.instrument());
+        Ok(instruments.filter(|issue| issue.kind == InstrumentKind::Etn).map(|issue| issue.symbol).collect())
+    }
+}
+
+/// One environment.
+struct Lanes<E> {
+    hosts: Hosts<E>,
+    /// Those in use; a lane ends with its last user.
+    open: Mutex<HashMap<KeyFingerprint, Weak<Lane<E>>>>,
+}
+
+impl<E: Env> Lanes<E> {
+    fn new(hosts: Hosts<E>) -> Self {
+        Self { hosts, open: Mutex::default() }
+    }
+}
+
+/// One app key: its gateway, its one stream, its one feed.
+struct Lane<E> {
+    gateway: Gateway<E>,
+    stream: KisStream,
+    feed: KisFeed,
 }
 
 /// What a client may know of keys that are not to be had.

@@ -39,11 +39,15 @@ pub(crate) struct Setup {
     /// Requests a minute for each user or address.
     pub(crate) rate_limit: u32,
     has_worker: bool,
+    /// Where KIS is said to be, as a setting; `None` for the broker itself, whom no test asks.
+    kis: Option<&'static str>,
 }
 
 impl Setup {
     /// Everything runs, and nobody is held up.
-    pub(crate) const NORMAL: Self = Self { rate_limit: 1_000_000, has_worker: true };
+    pub(crate) const NORMAL: Self = Self { rate_limit: 1_000_000, has_worker: true, kis: None };
+    /// Nothing answers where KIS is said to be.
+    pub(crate) const KIS_OUT_OF_REACH: Self = Self { kis: Some("http://127.0.0.1:1 ws://127.0.0.1:1"), ..Self::NORMAL };
     /// The API alone: what is queued stays queued.
     pub(crate) const WITHOUT_WORKER: Self = Self { has_worker: false, ..Self::NORMAL };
     /// Few requests a minute.
@@ -55,7 +59,9 @@ impl Installation {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (data_dir, rate_limit) = (folder.path().display().to_string(), setup.rate_limit.to_string());
         let own = [("EXODUS_DATA_DIR", data_dir), ("EXODUS_RATE_LIMIT", rate_limit)];
-        let variables = own.iter().chain(servers).map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let kis = ["EXODUS_KIS_PAPER", "EXODUS_KIS_LIVE"];
+        let kis: Vec<_> = setup.kis.iter().flat_map(|place| kis.map(|name| (name, (*place).to_owned()))).collect();
+        let variables = own.iter().chain(&kis).chain(servers).map(|(name, value)| ((*name).to_owned(), value.clone()));
         let config = Config::from_variables(&variables.collect::<BTreeMap<_, _>>()).expect("settings");
         let data_folder = DataFolder::claim(&config).expect("the data folder");
         let platform = Platform::open(&config, data_folder).await.expect("the platform");

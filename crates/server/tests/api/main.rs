@@ -8,6 +8,7 @@ mod installation;
 mod postgres;
 
 mod acceptance;
+mod accounts;
 mod arrows;
 mod auth;
 mod backtest_checks;

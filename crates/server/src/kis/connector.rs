@@ -1,0 +1,108 @@
+//! Connects accounts at KIS to their sessions.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use exodus_domain::BrokerOrderId;
+use exodus_kis::stream::{Hint, Rank};
+use exodus_kis::{Env, KisAccount, KisBroker};
+use exodus_live::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, LiveError};
+use exodus_store::accounts::{self, Account, AccountEnv, AccountStatus};
+use futures::StreamExt;
+use secrecy::ExposeSecret;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::check::{finding, problem_of};
+use super::keys::AccountKeys;
+use super::{Kis, Lane, Lanes};
+use crate::accounts::problem::{AccountProblem, ProblemCode};
+
+/// Connects accounts at KIS.
+pub(crate) struct KisConnector(pub(crate) Arc<Kis>);
+
+#[async_trait]
+impl Connector for KisConnector {
+    async fn connect(&self, account: &Account) -> Result<Connection, LiveError> {
+        let keys = match self.0.keys_of(account).await {
+            Ok(keys) => keys,
+            Err(error) => return Err(LiveError::NotConnected(error.to_string())),
+        };
+        match account.env {
+            AccountEnv::Paper => self.connect_in(&self.0.paper, account, &keys).await,
+            AccountEnv::Live => self.connect_in(&self.0.live, account, &keys).await,
+        }
+    }
+}
+
+impl KisConnector {
+    async fn connect_in<E: Env>(
+        &self,
+        lanes: &Lanes<E>,
+        account: &Account,
+        keys: &AccountKeys,
+    ) -> Result<Connection, LiveError> {
+        let not_connected = |error: &dyn std::fmt::Display| LiveError::NotConnected(error.to_string());
+        let lane = self.0.lane(lanes, keys).await.map_err(|error| not_connected(&error))?;
+        let at_broker = KisAccount::new(lane.gateway.clone(), keys.number.clone());
+        // The balance is the first thing a session reads. Asked here, what is wrong is kept with the account.
+        if let Err(error) = at_broker.balance().await {
+            let problem = problem_of(&finding(&error));
+            let status = if problem.code.is_passing() { AccountStatus::Unreachable } else { AccountStatus::Refused };
+            mark(&self.0, account.id, status, Some(&problem)).await;
+            return Err(not_connected(&error));
+        }
+        let broker = KisBroker::new(at_broker);
+        let stop = CancellationToken::new();
+        let mut told = lane.stream.hints(keys.hts_id.expose_secret(), keys.number.digits());
+        let hints = broker.hints();
+        tokio::spawn(stop.clone().run_until_cancelled_owned(async move {
+            while let Some(hint) = told.next().await {
+                let id = match hint {
+                    Hint::Order(id) => id,
+                    // Which order it was is not known: the whole list is read at any hint.
+                    Hint::Gap => BrokerOrderId(String::new()),
+                };
+                // Nobody listens yet, or any more.
+                drop(hints.send(id));
+            }
+        }));
+        let feeds = Feeds {
+            held: Arc::new(lane.feed.at(Rank::Held)),
+            traded: Arc::new(lane.feed.at(Rank::Strategy)),
+            viewed: Arc::new(lane.feed.at(Rank::Viewed)),
+        };
+        let watch = Watch {
+            kis: Arc::clone(&self.0),
+            account_id: account.id,
+            ready: if account.env == AccountEnv::Live { AccountStatus::NotArmed } else { AccountStatus::Ready },
+            _lane: lane,
+            _stop: stop.drop_guard(),
+        };
+        Ok(Connection { broker: Arc::new(broker), feeds, terms: BrokerTerms::KIS, watch: Some(Arc::new(watch)) })
+    }
+}
+
+/// Keeps what is known of a connected account, and the connection for as long as its session lives.
+struct Watch<E> {
+    kis: Arc<Kis>,
+    account_id: i64,
+    ready: AccountStatus,
+    _lane: Arc<Lane<E>>,
+    _stop: DropGuard,
+}
+
+#[async_trait]
+impl<E: Env> BooksWatch for Watch<E> {
+    async fn compared(&self, are_equal: bool) {
+        let problem = (!are_equal).then(|| AccountProblem::plain(ProblemCode::BalanceDiffers));
+        mark(&self.kis, self.account_id, self.ready, problem.as_ref()).await;
+    }
+}
+
+/// Keeps with the account what its broker says. That it could not be kept must not end a session.
+async fn mark(kis: &Kis, account_id: i64, status: AccountStatus, problem: Option<&AccountProblem>) {
+    let problem = problem.and_then(|problem| serde_json::to_value(problem).ok());
+    if let Err(error) = accounts::mark_checked(&kis.store, account_id, status, problem, kis.timer.now()).await {
+        tracing::warn!(account_id, %error, "what the broker says of an account was not kept");
+    }
+}
