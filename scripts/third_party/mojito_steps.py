@@ -47,7 +47,7 @@ def heard(feed, kind, count, seconds=30):
 
 def open_orders(client):
     first = {"CTX_AREA_FK100": "", "CTX_AREA_NK100": "", "INQR_DVSN_1": "0", "INQR_DVSN_2": "0"}
-    return accepted(client.fetch_open_order(first)) or []
+    return accepted(client.fetch_open_order(first))
 
 
 def held(client, symbol):

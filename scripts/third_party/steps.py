@@ -79,4 +79,4 @@ def same(one, other):
 def accepted(answer):
     """The output of an answer that is a success."""
     assert answer is not None and answer.get("rt_cd") == "0", answer
-    return answer.get("output") or answer.get("output1")
+    return answer["output"] if "output" in answer else answer["output1"]

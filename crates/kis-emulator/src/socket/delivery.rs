@@ -42,6 +42,12 @@ impl Delivery {
         self.socket.recv().await
     }
 
+    /// Lets the connection say goodbye after the client did.
+    pub(super) async fn part(mut self) {
+        // Reading on writes the reply to the closing frame, and ends there; a client that is gone needs none.
+        drop(tokio::time::timeout(PATIENCE, self.socket.recv()).await);
+    }
+
     /// Sends what no fault is asked about: acknowledgements.
     pub(super) async fn answer(&mut self, text: String, now: DateTime<Utc>) -> Result<(), End> {
         self.write(Message::text(text), now).await

@@ -81,6 +81,9 @@ pub(super) async fn run(socket: WebSocket, server: Arc<Server>) {
     };
     let end = session.serve(happenings).await;
     session.finish(end);
+    if end == End::Left {
+        session.delivery.part().await;
+    }
 }
 
 impl Session {
@@ -297,7 +300,7 @@ impl Session {
         });
     }
 
-    fn finish(self, end: End) {
+    fn finish(&self, end: End) {
         let Some(holder) = &self.holder else { return };
         let shared = &self.server.shared;
         let now = shared.now();

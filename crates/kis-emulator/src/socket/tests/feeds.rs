@@ -82,12 +82,37 @@ async fn nxt_and_unified_feeds_have_their_widths_sections_7_6_and_7_7() {
     stage.order(REAL, Side::Buy, None, 1);
     assert_eq!(fields(&line.frame("H0UNCNT0").await)[0].len(), 47);
     assert_eq!(fields(&line.frame("H0UNASP0").await)[0].len(), 66);
-    // The books of others on NXT move with time.
-    for _ in 0..600 {
-        stage.step(TimeDelta::seconds(1));
-    }
+    // Others trade on every venue, and the consolidated tape has them as trades of KRX.
+    stage.step(TimeDelta::minutes(10));
     assert_eq!(fields(&line.frame("H0NXASP0").await)[0].len(), 62);
-    assert_eq!(fields(&line.frame("H0NXCNT0").await)[0].len(), 47);
+}
+
+#[tokio::test]
+async fn the_pre_market_trades_on_nxt_sections_5_1_and_7_6() {
+    let stage = Stage::at(8, 0).await;
+    let symbol = stage.symbol.to_string();
+    let mut line = stage.open(REAL).await;
+    assert_eq!(code(&line.subscribe("H0NXCNT0", &symbol).await), "OPSP0000");
+    stage.step(TimeDelta::minutes(1));
+    let number = stage.credentials(REAL, 0).account_no.replace('-', "");
+    stage.emulator.shared.with_world(|world, now| {
+        let price = Some(world.quote(stage.symbol).unwrap().limits.upper);
+        let order = NewOrder {
+            symbol: stage.symbol,
+            side: Side::Buy,
+            style: OrderStyle::Limit,
+            code: "00".to_owned(),
+            only_in: None,
+            quantity: Qty(1),
+            price,
+            stop: None,
+            venue: OrderVenue::Nxt,
+        };
+        world.place(&number, order, Origin::Api, now).unwrap();
+    });
+    let frame = line.frame("H0NXCNT0").await;
+    let record = &fields(&frame)[0];
+    assert_eq!((record.len(), record[34], record[46]), (47, "10", "1"), "{frame}");
 }
 
 #[tokio::test]
@@ -96,7 +121,7 @@ async fn trades_that_come_together_share_a_frame_section_7_5() {
     let symbol = stage.symbol.to_string();
     let mut line = stage.open(REAL).await;
     line.subscribe("H0STCNT0", &symbol).await;
-    stage.emulator.shared().with_world(|world, now| {
+    stage.emulator.shared.with_world(|world, now| {
         let price = world.quote(stage.symbol).unwrap().price;
         for quantity in 1..=3 {
             let change = MarketChange::Trade { price, quantity: Qty(quantity) };
@@ -113,22 +138,20 @@ async fn trades_that_come_together_share_a_frame_section_7_5() {
 
 #[tokio::test]
 async fn an_auction_tells_its_expected_price_sections_7_7_and_7_9() {
-    let stage = Stage::at(8, 50).await;
+    let stage = Stage::at(8, 29).await;
     let symbol = stage.symbol.to_string();
     let mut line = stage.open(REAL).await;
     line.subscribe("H0STANC0", &symbol).await;
     line.subscribe("H0STASP0", &symbol).await;
-    for _ in 0..120 {
-        stage.step(TimeDelta::seconds(1));
-    }
+    stage.step(TimeDelta::minutes(2));
     let frame = line.frame("H0STASP0").await;
     let book = &fields(&frame)[0];
     assert_eq!(book[2], "B");
     assert!(book[47].parse::<i64>().unwrap() > 0 && book[48].parse::<i64>().unwrap() > 0, "{frame}");
-    stage.step(TimeDelta::seconds(60));
+    stage.order(REAL, Side::Buy, Some(stage.lowest()), 1);
     let frame = line.frame("H0STANC0").await;
     let expected = &fields(&frame)[0];
-    assert_eq!((expected.len(), expected[43], expected[34]), (47, "B", "10"));
+    assert_eq!((expected.len(), expected[43], expected[34], expected[46]), (47, "B", "10", ""));
     assert!(expected[2].parse::<i64>().unwrap() > 0);
 }
 
@@ -139,7 +162,8 @@ async fn the_opening_is_told_section_7_9() {
     let mut line = stage.open(REAL).await;
     line.subscribe("H0STMKO0", &symbol).await;
     line.subscribe("H0UNMKO0", &symbol).await;
-    stage.step(TimeDelta::seconds(60));
+    // The opening is struck up to half a minute after nine.
+    stage.step(TimeDelta::seconds(91));
     for feed in ["H0STMKO0", "H0UNMKO0"] {
         let frame = line.frame(feed).await;
         let record = &fields(&frame)[0];
@@ -152,7 +176,7 @@ async fn a_halt_is_told_section_7_9() {
     let stage = Stage::at(10, 0).await;
     let mut line = stage.open(REAL).await;
     line.subscribe("H0STMKO0", &stage.symbol.to_string()).await;
-    stage.emulator.shared().with_world(|world, now| {
+    stage.emulator.shared.with_world(|world, now| {
         world.change_market(stage.symbol, MarketChange::Halt, now).unwrap();
     });
     let frame = line.frame("H0STMKO0").await;

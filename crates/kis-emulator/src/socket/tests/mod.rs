@@ -57,7 +57,7 @@ impl Stage {
         let day = chrono::NaiveDate::from_ymd_opt(2026, 10, 1).unwrap();
         let start = from_kst(day, chrono::NaiveTime::from_hms_opt(hour, minute, 0).unwrap());
         let emulator = Emulator::start(EmulatorConfig { clock: ClockMode::Stepped { start }, ..config }).await.unwrap();
-        let symbol = emulator.shared().with_world(|world, _| world.instruments()[0].symbol);
+        let symbol = emulator.shared.with_world(|world, _| world.instruments()[0].symbol);
         Self { emulator, symbol }
     }
 
@@ -74,12 +74,12 @@ impl Stage {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.emulator.shared().now()
+        self.emulator.shared.now()
     }
 
     fn approval(&self, holder: &Credentials) -> String {
         let now = self.now();
-        self.emulator.shared().keys().issue_approval(&holder.app_key, now)
+        self.emulator.shared.keys().issue_approval(&holder.app_key, now)
     }
 
     /// A connection of the first account.
@@ -90,13 +90,13 @@ impl Stage {
 
     /// Lets time pass, and what happens in it happen.
     fn step(&self, by: TimeDelta) {
-        self.emulator.shared().clock.step(by).unwrap();
-        self.emulator.shared().with_world(|_, _| ());
+        self.emulator.shared.clock.step(by).unwrap();
+        self.emulator.shared.with_world(|_, _| ());
     }
 
     /// A trade of others.
     fn trade(&self, symbol: Symbol) {
-        self.emulator.shared().with_world(|world, now| {
+        self.emulator.shared.with_world(|world, now| {
             let price = world.quote(symbol).unwrap().price;
             let change = MarketChange::Trade { price, quantity: Qty(7) };
             world.change_market(symbol, change, now).unwrap();
@@ -117,12 +117,12 @@ impl Stage {
             stop: None,
             venue: OrderVenue::Krx,
         };
-        self.emulator.shared().with_world(|world, now| world.place(&number, order, Origin::Api, now)).unwrap()
+        self.emulator.shared.with_world(|world, now| world.place(&number, order, Origin::Api, now)).unwrap()
     }
 
     /// The lowest price of the day: a bid that waits.
     fn lowest(&self) -> Price {
-        self.emulator.shared().with_world(|world, _| world.quote(self.symbol).unwrap().limits.lower)
+        self.emulator.shared.with_world(|world, _| world.quote(self.symbol).unwrap().limits.lower)
     }
 }
 

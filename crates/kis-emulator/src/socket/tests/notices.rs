@@ -97,14 +97,14 @@ async fn an_amendment_and_a_cancel_are_received_and_confirmed_under_new_numbers_
         (as_facts("1", "1", "0", 5), lowest.0, lowest.0)
     );
     let all_of = |original| Change { branch: String::new(), original, quantity: None };
-    let second = stage.emulator.shared().with_world(|world, now| {
+    let second = stage.emulator.shared.with_world(|world, now| {
         let tick = world.quote(stage.symbol).unwrap().tick;
         let change = all_of(first.number);
         let (style, price) = (OrderStyle::Limit, Some(Price(lowest.0 + tick.0)));
         world.amend(&account, Amend { change, style, code: "00".to_owned(), price, stop: None }, now).unwrap()
     });
     let third =
-        stage.emulator.shared().with_world(|world, now| world.cancel(&account, all_of(second.number), now)).unwrap();
+        stage.emulator.shared.with_world(|world, now| world.cancel(&account, all_of(second.number), now)).unwrap();
     for (key, original, change) in [(&second, &first, "1"), (&third, &second, "2")] {
         for acceptance in ["1", "2"] {
             let plain = listener.plain().await;
