@@ -69,7 +69,7 @@ class Walk {
     await byId(page, 'register-password-repeat').fill(ACCOUNT.password);
     await byId(page, 'register-submit').click();
     await byId(page, 'tile-total-assets').waitFor();
-    await byId(page, 'demo-badge').waitFor();
+    await byId(page, 'account-switcher').waitFor();
     await byId(page, 'nav-admin').waitFor();
   }
 
@@ -78,9 +78,9 @@ class Walk {
     await page.goto('/strategies/new/');
     await byId(page, 'strategy-name').fill(name);
     await byId(page, 'symbol-search').click();
-    const option = page.locator('[data-testid^="symbol-option-"]').first();
-    this.symbol = (await option.getAttribute('data-testid')).replace('symbol-option-', '');
-    await option.click();
+    const option = await page.locator('[data-testid^="symbol-option-"]').first().getAttribute('data-testid');
+    this.symbol = option.replace('symbol-option-', '');
+    await byId(page, option).click();
     const { interval, ...numbers } = parameters;
     await byId(page, 'parameter-interval').selectOption(interval);
     for (const [parameter, value] of Object.entries(numbers)) await byId(page, `parameter-${parameter}`).fill(String(value));
@@ -109,7 +109,7 @@ class Walk {
       ['/signals/', '/history/', '/holdings/'].map(async (path) => {
         const tab = await context.newPage();
         await tab.goto(path);
-        await byId(tab, 'demo-badge').waitFor();
+        await byId(tab, 'account-switcher').waitFor();
         return tab;
       }),
     );

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { ISSUES, indexCsv, issuesCsv, marketBars } from '../lib/backtest-fixtures.mjs';
+import { becomes } from '../lib/becomes.mjs';
 import { picture } from '../lib/browser.mjs';
 import { begin, signedIn, stepsOf } from '../lib/story.mjs';
 
@@ -89,18 +90,16 @@ class MarketPages {
 
   async tellUniverse() {
     await this.#at('result-tab-verification').click();
-    const rule = await this.#at('run-universe').innerText();
-    assert.match(rule, /거래대금 상위 2개/);
+    const rule = await becomes(() => this.#at('run-universe').innerText(), /거래대금 상위 2개/);
     assert.match(rule, /거래정지 종목 제외/);
-    assert.match(await this.#at('universe-fingerprint').innerText(), /^[0-9a-f]{64}$/);
+    await becomes(() => this.#at('universe-fingerprint').innerText(), /^[0-9a-f]{64}$/);
     await this.#at('verify-run').click();
     await this.page.locator('[data-testid="verification"][data-matches="true"]').waitFor({ timeout: SLOW });
     await picture(this.page, 'backtest-universe');
     await this.#at('backtest-edit').click();
-    await this.page.locator('[data-testid="universe-count"]').waitFor();
-    assert.equal(await this.#at('universe-count').inputValue(), '2');
+    await becomes(() => this.#at('universe-count').inputValue(), '2');
     await this.page.goto('/backtest/');
-    assert.match(await this.page.locator(`[data-backtest-id="${this.top}"]`).innerText(), /거래대금 상위 2개/);
+    await becomes(() => this.page.locator(`[data-backtest-id="${this.top}"]`).innerText(), /거래대금 상위 2개/);
   }
 
   async #run(part) {
@@ -126,11 +125,12 @@ class MarketPages {
     assert.deepEqual([...new Set((await this.#bought(kosdaq)).map(([symbol]) => symbol))].sort(), ['990150', '990160']);
   }
 
-  async #refused(testId) {
+  /** The sentence at a field after an attempt; an earlier one may still stand there for a moment. */
+  async #refused(testId, sentence) {
     await this.#at('backtest-run').click();
     const field = this.page.locator(`[data-testid="${testId}"][aria-invalid="true"]`);
-    await field.waitFor();
-    return this.page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`).innerText();
+    const note = async () => this.page.locator(`[id="${await field.getAttribute('aria-describedby')}"]`).innerText();
+    await becomes(note, sentence);
   }
 
   async refuse() {
@@ -139,16 +139,16 @@ class MarketPages {
     await this.#at('symbol-option-990110').click();
     await this.#at('backtest-start').fill('2023-12-28');
     await this.#at('backtest-end').fill('2022-03-02');
-    assert.match(await this.#refused('backtest-end'), /뒤/);
+    await this.#refused('backtest-end', /뒤/);
     await this.#at('backtest-start').fill('2022-03-02');
     await this.#at('backtest-end').fill('2999-12-30');
-    assert.match(await this.#refused('backtest-end'), /아직 오지 않은/);
+    await this.#refused('backtest-end', /아직 오지 않은/);
     await this.#at('backtest-end').fill('2023-12-28');
     await this.#at('backtest-capital').fill('1');
-    assert.match(await this.#refused('backtest-capital'), /100,000/);
+    await this.#refused('backtest-capital', /100,000/);
     await this.#at('backtest-capital').fill('1000000');
     await this.#at('parameter-lookback').fill('0');
-    await this.#refused('parameter-lookback');
+    await this.#refused('parameter-lookback', /\d/);
     await this.#at('parameter-lookback').fill('20');
     // More bars than there are: none of the parameters alone is to blame.
     await this.#at('parameter-lookback').fill('500');
@@ -158,7 +158,7 @@ class MarketPages {
     // Days before there was any history: only the server knows.
     await this.#at('backtest-start').fill('2010-01-04');
     await this.#at('backtest-end').fill('2010-12-30');
-    assert.match(await this.#refused('backtest-start'), /2022-01-03/);
+    await this.#refused('backtest-start', /2022-01-03/);
   }
 
   async runSeveral() {
@@ -177,8 +177,7 @@ class MarketPages {
       assert.ok(own.length > 0 && own.every(({ symbol }) => symbols.includes(symbol)), String(number));
     }
     await this.#at('result-tab-verification').click();
-    await this.#at('run-strategy').first().waitFor();
-    assert.equal(await this.#at('run-strategy').count(), 2);
+    await becomes(() => this.#at('run-strategy').count(), 2);
     await picture(this.page, 'backtest-several');
   }
 
@@ -239,12 +238,8 @@ class MarketPages {
 
     await this.#at('sweep-resume').click();
     await this.#at('sweep-cancel').waitFor();
-    const shown = this.#at('trials-done');
-    await this.page.waitForFunction(
-      ([place, least]) => Number(place.textContent.replaceAll(',', '').match(/\d{2,}/g)?.at(-1) ?? 0) > least,
-      [await shown.elementHandle(), before],
-      { timeout: SLOW },
-    );
+    const shown = async () => Number((await this.#at('trials-done').innerText()).replaceAll(',', '').match(/\d+/g)?.[1] ?? 0);
+    await becomes(shown, (trials) => trials > before);
     await this.#at('sweep-cancel').click();
     await this.page.locator('[data-testid="sweep-summary"][data-status="cancelled"]').waitFor({ timeout: SLOW });
     assert.ok((await this.#trialsDone()) > before);
@@ -255,7 +250,7 @@ class MarketPages {
     await this.page.goto(`/backtest/result/?id=${this.top}&tab=verification`);
     await this.#at('verify-run').click();
     await this.page.locator('[data-testid="verification"][data-matches="false"]').waitFor({ timeout: SLOW });
-    assert.match(await this.#at('verification').innerText(), /데이터/);
+    await becomes(() => this.#at('verification').innerText(), /데이터/);
     await picture(this.page, 'backtest-differs');
   }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
+import { becomes } from '../lib/becomes.mjs';
 import { picture } from '../lib/browser.mjs';
 import { begin, signedIn, stepsOf } from '../lib/story.mjs';
 
@@ -86,7 +87,7 @@ class BacktestPages {
     await this.#at('metric-excess-return').waitFor();
     await this.#at('equity-chart').locator('canvas').first().waitFor();
     this.first = Number(new URL(this.page.url()).searchParams.get('id'));
-    for (const win of ['metric-win-rate', 'metric-trip-win-rate']) assert.match(await this.#at(win).innerText(), /%|–/);
+    for (const win of ['metric-win-rate', 'metric-trip-win-rate']) await becomes(() => this.#at(win).innerText(), /%|–/);
     await picture(this.page, 'backtest-overview');
   }
 
@@ -94,16 +95,16 @@ class BacktestPages {
     await this.#at('result-tab-overview').focus();
     await this.page.keyboard.press('ArrowRight');
     await this.#at('drawdown-row').first().waitFor();
-    assert.match(this.page.url(), /tab=drawdown/);
+    await this.page.waitForURL((url) => url.searchParams.get('tab') === 'drawdown');
     await this.page.reload();
     await this.#at('drawdown-chart').locator('canvas').first().waitFor();
     await this.#tab('months');
-    assert.ok((await this.#at('month-cell').count()) >= 12);
+    await becomes(() => this.#at('month-cell').count(), (count) => count >= 12);
     await this.#at('year-row').first().waitFor();
     await this.#tab('rolling');
     await this.#at('rolling-figure').selectOption('volatility');
     await this.#at('rolling-chart').locator('canvas').first().waitFor();
-    assert.equal(await this.#at('regime-row').count(), 3);
+    await becomes(() => this.#at('regime-row').count(), 3);
   }
 
   async findTrade() {
@@ -125,13 +126,12 @@ class BacktestPages {
 
   async explain() {
     await this.#tab('metrics');
-    await this.#at('figure').first().waitFor();
-    assert.ok((await this.#at('figure').count()) > 70);
+    await becomes(() => this.#at('figure').count(), (count) => count > 70);
     await this.#at('figure-search').fill('소르티노');
     await this.page.waitForFunction(() => document.querySelectorAll('[data-testid="figure"]').length === 1);
     const figure = this.page.locator('[data-figure="risk.sortino_ratio"]');
     await figure.locator('summary').click();
-    assert.match(await figure.innerText(), /Sortino & Price 1994/);
+    await becomes(() => figure.innerText(), /Sortino & Price 1994/);
   }
 
   async note() {
@@ -139,20 +139,20 @@ class BacktestPages {
     await this.#at('backtest-note').fill('첫 메모');
     await this.#at('note-undo').waitFor();
     await this.page.reload();
-    assert.equal(await this.#at('backtest-note').inputValue(), '첫 메모');
+    await becomes(() => this.#at('backtest-note').inputValue(), '첫 메모');
     await this.#at('backtest-note').fill('다시 쓴 메모');
     await this.#at('note-undo').waitFor();
     const stored = this.page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
     await this.#at('note-undo').click();
-    assert.equal(await this.#at('backtest-note').inputValue(), '첫 메모');
+    await becomes(() => this.#at('backtest-note').inputValue(), '첫 메모');
     await stored;
     await this.page.reload();
-    assert.equal(await this.#at('backtest-note').inputValue(), '첫 메모');
+    await becomes(() => this.#at('backtest-note').inputValue(), '첫 메모');
   }
 
   async verify() {
     await this.#tab('verification');
-    assert.match(await this.#at('result-fingerprint').innerText(), /^[0-9a-f]{64}$/);
+    await becomes(() => this.#at('result-fingerprint').innerText(), /^[0-9a-f]{64}$/);
     await this.#at('verify-run').click();
     await this.page.locator('[data-testid="verification"][data-matches="true"]').waitFor({ timeout: SLOW });
   }
@@ -189,9 +189,9 @@ class BacktestPages {
     for (const row of [0, 1]) await this.#at('backtest-choose').nth(row).check();
     await this.#at('compare-open').click();
     await this.page.locator('[data-testid="compare-chart"][data-lines="2"] canvas').first().waitFor();
-    assert.match(this.page.url(), /ids=\d+,\d+/);
-    assert.equal(await this.#at('compare-run').count(), 2);
-    assert.ok((await this.page.locator('[data-best]').count()) > 3);
+    await this.page.waitForURL(/ids=\d+,\d+/);
+    await becomes(() => this.#at('compare-run').count(), 2);
+    await becomes(() => this.page.locator('[data-best]').count(), (count) => count > 3);
     await this.#at('compare-all').click();
     await this.page.locator('[data-figure="activity.cost_drag_bp"]').waitFor();
     await picture(this.page, 'backtest-compare');
@@ -206,7 +206,7 @@ class BacktestPages {
     await this.#range('lookback', 1, 500, 1);
     await this.#range('entry_threshold_percent', 1, 100, 1);
     await this.page.locator('[data-testid="trial-count"][data-count="50000"][data-allowed="false"]').waitFor();
-    assert.ok(await this.#at('sweep-run').isDisabled());
+    await becomes(() => this.#at('sweep-run').isDisabled(), true);
   }
 
   async #range(name, from, to, step) {
@@ -226,18 +226,17 @@ class BacktestPages {
     await this.#at('sweep-run').click();
     await this.page.locator('[data-testid="sweep-summary"][data-status="done"]').waitFor({ timeout: 2 * SLOW });
     await this.#at('sweep-best').waitFor();
-    assert.match(await this.#at('deflated-sharpe').innerText(), /%/);
-    assert.equal(await this.#at('trial-row').count(), 24);
+    await becomes(() => this.#at('deflated-sharpe').innerText(), /%/);
+    await becomes(() => this.#at('trial-row').count(), 24);
   }
 
   async readMap() {
     await this.#at('sweep-tab-map').click();
-    await this.#at('map-cell').first().waitFor();
-    assert.equal(await this.#at('map-cell').count(), 24);
+    await becomes(() => this.#at('map-cell').count(), 24);
     await this.#at('trial-map').focus();
     await this.page.keyboard.press('End');
     await this.page.keyboard.press('ArrowDown');
-    assert.match(await this.#at('map-reading').innerText(), /30/);
+    await becomes(() => this.#at('map-reading').innerText(), /30/);
     await picture(this.page, 'backtest-heat-map');
     await this.#at('sweep-tab-stability').click();
     await this.#at('stability-worst').click();
@@ -265,17 +264,17 @@ class BacktestPages {
   async useBest() {
     await this.#at('sweep-best').getByTestId('use-in-strategy').click();
     await this.#at('strategy-form').waitFor();
-    const lookback = Number(await this.#at('parameter-lookback').inputValue());
-    assert.ok(lookback >= 5 && lookback <= 30 && lookback % 5 === 0, String(lookback));
+    const read = async () => Number(await this.#at('parameter-lookback').inputValue());
+    const lookback = await becomes(read, (value) => value >= 5 && value <= 30 && value % 5 === 0);
     await this.page.goBack();
     await this.#at('sweep-best').getByTestId('use-in-backtest').click();
     await this.#at('backtest-form').waitFor();
-    assert.equal(Number(await this.#at('parameter-lookback').inputValue()), lookback);
+    await becomes(read, lookback);
     await this.#at('backtest-run').click();
     await this.#at('metric-total-return').waitFor({ timeout: SLOW });
     await this.#tab('metrics');
     const trials = this.page.locator('[data-figure="significance.trials"]');
     // The 24 of the search, and the two that were tried by hand before it.
-    assert.match(await trials.innerText(), /\b26\b/);
+    await becomes(() => trials.innerText(), /\b26\b/);
   }
 }

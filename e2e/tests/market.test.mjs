@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
+import { becomes } from '../lib/becomes.mjs';
 import { picture } from '../lib/browser.mjs';
 import { BAD_ROWS, GAP, barsCsv, goodBars, symbolsCsv } from '../lib/market-fixtures.mjs';
 import { begin, signedIn, stepsOf } from '../lib/story.mjs';
@@ -58,10 +59,10 @@ class MarketPage {
       await this.#at('market-search').fill(typed);
       await this.page.waitForURL((url) => url.searchParams.get('q') === typed);
       await this.page.waitForFunction((wanted) => document.querySelectorAll('[data-testid="symbol-row"]').length === wanted, count);
-      assert.match(await this.#at('symbol-row').first().innerText(), /한강전자/, typed);
+      await becomes(() => this.#at('symbol-row').first().innerText(), /한강전자/);
     }
     await this.#at('symbol-open').first().click();
-    assert.match(await this.#at('symbol-isin').innerText(), /^KR7990010\d{3}$/);
+    await becomes(() => this.#at('symbol-isin').innerText(), /^KR7990010\d{3}$/);
     await this.page.keyboard.press('Escape');
     await this.#at('symbol-sheet').waitFor({ state: 'detached' });
     await this.page.goto('/market/?status=delisted');
@@ -86,7 +87,7 @@ class MarketPage {
     await this.#at('quarantine-row').nth(Object.keys(BAD_ROWS).length - 1).waitFor();
     await this.#at('quarantine-reason').selectOption('off_grid');
     await this.page.waitForFunction(() => document.querySelectorAll('[data-testid="quarantine-row"]').length === 1);
-    assert.match(await this.#at('quarantine-row').innerText(), /70055/);
+    await becomes(() => this.#at('quarantine-row').innerText(), /70055/);
     await picture(this.page, 'market-quarantine');
     const csv = await this.#download('csv-button');
     assert.match(csv, /off_grid/);
@@ -102,11 +103,9 @@ class MarketPage {
     assert.equal(await row.locator('[data-period="2024-02"]').getAttribute('data-level'), 'part');
     await this.#at('coverage-grid').focus();
     await this.page.keyboard.press('Home');
-    assert.match(await this.#at('coverage-reading').innerText(), /한강전자 · 2024년 1월/);
+    await becomes(() => this.#at('coverage-reading').innerText(), /한강전자 · 2024년 1월/);
     await this.page.keyboard.press('Enter');
-    const gap = this.#at('gap-row').first();
-    await gap.waitFor();
-    assert.match(await gap.innerText(), /2024\. 02\. 19\. – 2024\. 02\. 23\.[\s\S]*5거래일/);
+    await becomes(() => this.#at('gap-row').first().innerText(), /2024\. 02\. 19\. – 2024\. 02\. 23\.[\s\S]*5거래일/);
     await picture(this.page, 'market-coverage');
   }
 
@@ -166,7 +165,7 @@ class MarketPage {
     await this.#at('export-prices-adjusted').click();
     const adjusted = await this.#download('export-submit');
     assert.match(adjusted.trim().split(/\r?\n/)[1], /1398.*1404.*1394.*1400.*50000/);
-    assert.match(await this.#at('export-command').innerText(), /exodus export bars --symbols 990010/);
+    await becomes(() => this.#at('export-command').innerText(), /exodus export bars --symbols 990010/);
   }
 
   async #download(button) {
@@ -195,7 +194,7 @@ class MarketPage {
   }
 
   async #says(testId, text) {
-    await this.#at(testId).filter({ hasText: text }).waitFor({ timeout: 5_000 });
+    await this.#at(testId).filter({ hasText: text }).waitFor();
   }
 
   async removeSeries() {

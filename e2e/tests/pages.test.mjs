@@ -28,7 +28,7 @@ test('every page in every language and width', async (t) => {
 async function look(page, path, width, language) {
   await page.goto(`/${path}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.getByTestId('demo-badge').first().waitFor();
+  await page.getByTestId('account-switcher').waitFor();
   await page.waitForLoadState('networkidle').catch(() => {});
   assert.equal(await page.locator('html').getAttribute('lang'), language);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

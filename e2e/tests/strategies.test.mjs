@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { becomes } from '../lib/becomes.mjs';
 import { picture } from '../lib/browser.mjs';
 import { begin, signedIn, stepsOf } from '../lib/story.mjs';
 
@@ -80,12 +81,12 @@ class StrategyPages {
     await this.#at('preset-gallery').waitFor();
     const types = await this.ask('GET', 'strategies/types');
     const presets = types.flatMap(({ presets }) => presets);
-    assert.equal(await this.#at('preset-card').count(), presets.length);
+    await becomes(() => this.#at('preset-card').count(), presets.length);
     await picture(this.page, 'strategies-empty');
     await this.#at('preset-card').first().click();
     await this.#at('strategy-form').waitFor();
-    assert.equal(await this.#at('strategy-name').inputValue(), types[0].presets[0].name.ko);
-    assert.equal(Number(await this.#at('parameter-lookback').inputValue()), types[0].presets[0].parameters.lookback);
+    await becomes(() => this.#at('strategy-name').inputValue(), types[0].presets[0].name.ko);
+    await becomes(() => this.#at('parameter-lookback').inputValue(), String(types[0].presets[0].parameters.lookback));
     await this.#at('strategy-name').fill('첫 전략');
     await this.#at('symbol-search').fill(ISSUE);
     await this.#at(`symbol-option-${ISSUE}`).click();
@@ -98,12 +99,12 @@ class StrategyPages {
   async showWhatApplies() {
     await this.page.goto(`/strategies/edit/?id=${this.first}`);
     await this.#at('parameter-sizing').waitFor();
-    assert.equal(await this.#at('parameter-atr_multiple').count(), 0);
+    await becomes(() => this.#at('parameter-atr_multiple').count(), 0);
     await this.#at('parameter-sizing').selectOption('atr_risk');
     await this.#at('parameter-atr_multiple').waitFor();
-    assert.equal(await this.#at('parameter-position_size_percent').count(), 0);
+    await becomes(() => this.#at('parameter-position_size_percent').count(), 0);
     await this.#at('parameter-sizing').selectOption('fixed_amount');
-    assert.equal(await this.#at('parameter-position_amount').inputValue(), '1,000,000');
+    await becomes(() => this.#at('parameter-position_amount').inputValue(), '1,000,000');
     await picture(this.page, 'strategies-form');
   }
 
@@ -112,9 +113,9 @@ class StrategyPages {
     await this.page.goto('/strategies/');
     const card = this.#card(this.first);
     await card.getByTestId('sparkline').waitFor();
-    assert.match(await card.getByTestId('strategy-last-backtest').innerText(), /%/);
-    assert.match(await card.getByTestId('strategy-summary').innerText(), /봉/);
-    assert.equal(await card.getByTestId('version-badge').first().getAttribute('data-version'), '1');
+    await becomes(() => card.getByTestId('strategy-last-backtest').innerText(), /%/);
+    await becomes(() => card.getByTestId('strategy-summary').innerText(), /봉/);
+    await becomes(() => card.getByTestId('version-badge').first().getAttribute('data-version'), '1');
     assert.match(await card.getByTestId('sparkline').getAttribute('aria-label'), /%/);
   }
 
@@ -129,10 +130,10 @@ class StrategyPages {
     await this.#card(this.first).getByTestId('strategy-active').click();
     await this.#card(this.first).getByTestId('strategy-where').waitFor();
     await this.page.goto(`/strategies/edit/?id=${this.first}`);
-    assert.match(await this.#at('version-note').innerText(), /v1 거래 중.*v2/);
+    await becomes(() => this.#at('version-note').innerText(), /v1 거래 중.*v2/);
     await this.#save('lookback', 40);
     await this.#card(this.first).getByTestId('strategy-switch-version').waitFor();
-    assert.match(await this.#card(this.first).getByTestId('strategy-where').innerText(), /v1/);
+    await becomes(() => this.#card(this.first).getByTestId('strategy-where').innerText(), /v1/);
     const { version, active_version: active } = await this.ask('GET', `strategies/${this.first}`);
     assert.deepEqual([version, active], [2, 1]);
   }
@@ -152,12 +153,11 @@ class StrategyPages {
   async compareVersions() {
     await this.page.goto('/strategies/');
     await this.#menu(this.first, 'versions');
-    await this.#version(3).waitFor();
-    assert.equal(await this.#at('version-row').count(), 3);
-    assert.equal(await this.#version(3).getAttribute('data-active'), 'true');
-    assert.match(await this.#version(2).getByTestId('version-show').innerText(), /60봉 → 40봉/);
+    await becomes(() => this.#at('version-row').count(), 3);
+    await becomes(() => this.#version(3).getAttribute('data-active'), 'true');
+    await becomes(() => this.#version(2).getByTestId('version-show').innerText(), /60봉 → 40봉/);
     const field = this.page.locator('[data-testid="diff-field"][data-field="parameters.lookback"]');
-    assert.match(await field.innerText(), /40봉[^]*30봉/);
+    await becomes(() => field.innerText(), /40봉[^]*30봉/);
     await this.#at('diff-from').selectOption('1');
     await field.filter({ hasText: '60봉' }).waitFor();
     await picture(this.page, 'strategies-versions');
@@ -170,7 +170,7 @@ class StrategyPages {
     await this.#version(1).getByTestId('version-restore').click();
     await this.#version(4).waitFor();
     assert.equal((await this.ask('GET', `strategies/${this.first}`)).parameters.lookback, 60);
-    await this.#at('toast-action').last().click();
+    await this.#at('toast-action').click();
     await this.#version(5).waitFor();
     const { parameters, active_version: active } = await this.ask('GET', `strategies/${this.first}`);
     assert.deepEqual([parameters.lookback, active], [30, 3]);
@@ -179,7 +179,7 @@ class StrategyPages {
   async activateOlder() {
     await this.#version(2).getByTestId('version-activate').click();
     await this.page.locator('[data-testid="version-row"][data-version="2"][data-active="true"]').waitFor();
-    assert.equal(await this.page.locator('[data-testid="version-row"][data-active="true"]').count(), 1);
+    await becomes(() => this.page.locator('[data-testid="version-row"][data-active="true"]').count(), 1);
     await this.#version(2).getByTestId('version-deactivate').click();
     await this.page.locator('[data-testid="version-row"][data-version="2"][data-active="false"]').waitFor();
   }
@@ -193,8 +193,8 @@ class StrategyPages {
     await this.ask('PUT', `strategies/${this.rules}`, { ...fields, symbols: [OTHER], parameters: { ...parameters, document } });
     await this.page.goto(`/strategies/versions/?id=${this.rules}`);
     await this.#at('document-diff').waitFor();
-    assert.equal(await this.page.locator('[data-testid="document-diff"] [data-kind="added"]').count(), 2);
-    assert.equal(await this.page.locator('[data-testid="document-diff"] [data-kind="removed"]').count(), 1);
+    await becomes(() => this.page.locator('[data-testid="document-diff"] [data-kind="added"]').count(), 2);
+    await becomes(() => this.page.locator('[data-testid="document-diff"] [data-kind="removed"]').count(), 1);
     await picture(this.page, 'strategies-document-unified');
     await this.#at('diff-split').click();
     await picture(this.page, 'strategies-document-split');
@@ -215,16 +215,14 @@ class StrategyPages {
   async backtestVersion() {
     await this.page.goto(`/strategies/versions/?id=${this.first}`);
     await this.#version(2).getByTestId('version-backtest').click();
-    await this.#at('backtest-version').waitFor();
-    assert.equal(await this.#at('backtest-version').inputValue(), '2');
+    await becomes(() => this.#at('backtest-version').inputValue(), '2');
     await this.#at('backtest-run').click();
     await this.#at('metric-total-return').waitFor({ timeout: SLOW });
     await this.#at('result-tab-verification').click();
     await this.#at('strategy-version-link').first().click();
     await this.page.waitForURL((url) => url.pathname === '/strategies/versions/' && url.searchParams.get('version') === '2');
     await this.page.goto('/backtest/');
-    await this.#at('backtest-row').first().getByTestId('version-badge').waitFor();
-    assert.equal(await this.#at('backtest-row').first().getByTestId('version-badge').getAttribute('data-version'), '2');
+    await becomes(() => this.#at('backtest-row').first().getByTestId('version-badge').getAttribute('data-version'), '2');
   }
 
   async searchDocument() {
@@ -241,12 +239,10 @@ class StrategyPages {
     await this.page.locator('[data-testid="trial-count"][data-count="2"]').waitFor();
     await this.#at('sweep-run').click();
     await this.page.locator('[data-testid="sweep-summary"][data-status="done"]').waitFor({ timeout: SLOW });
-    assert.equal(await this.#at('trial-row').count(), 2);
+    await becomes(() => this.#at('trial-row').count(), 2);
     await picture(this.page, 'strategies-searched-document');
     await this.#at('sweep-best').getByTestId('use-in-backtest').click();
-    await this.#at(`parameter-${name}`).waitFor();
-    const best = Number(await this.#at(`parameter-${name}`).inputValue());
-    assert.ok([5, 8].includes(best), String(best));
+    await becomes(() => this.#at(`parameter-${name}`).inputValue(), (best) => ['5', '8'].includes(best));
     await this.#at('backtest-run').click();
     await this.#at('metric-total-return').waitFor({ timeout: SLOW });
   }
@@ -255,7 +251,7 @@ class StrategyPages {
     await this.page.goto('/strategies/');
     await this.#menu(this.first, 'clone');
     await this.page.locator('[data-testid="strategy-card"]', { hasText: '첫 전략 사본' }).waitFor();
-    await this.#at('toast-action').last().click();
+    await this.#at('toast-action').click();
     await this.page.locator('[data-testid="strategy-card"]', { hasText: '첫 전략 사본' }).waitFor({ state: 'detached' });
     await this.#menu(this.first, 'clone');
     const copy = this.page.locator('[data-testid="strategy-card"]', { hasText: '첫 전략 사본' });
@@ -268,13 +264,13 @@ class StrategyPages {
     await this.page.goto('/strategies/');
     await this.#menu(this.copy, 'archive');
     await this.#card(this.copy).waitFor({ state: 'detached' });
-    await this.#at('toast-action').last().click();
+    await this.#at('toast-action').click();
     await this.#card(this.copy).waitFor();
     await this.#menu(this.copy, 'archive');
     await this.#card(this.copy).waitFor({ state: 'detached' });
     await this.#at('strategies-archived').click();
     await this.#card(this.copy).waitFor();
-    assert.equal(await this.#at('strategy-card').count(), 1);
+    await becomes(() => this.#at('strategy-card').count(), 1);
     await picture(this.page, 'strategies-archive');
     await this.#menu(this.copy, 'unarchive');
     await this.#card(this.copy).waitFor({ state: 'detached' });
@@ -294,7 +290,7 @@ class StrategyPages {
     await this.#at('strategies-search').fill('없는 이름');
     await this.#at('strategies-show-all').click();
     await this.page.waitForURL((url) => url.search === '');
-    assert.equal(await this.#at('strategies-search').inputValue(), '');
+    await becomes(() => this.#at('strategies-search').inputValue(), '');
     await this.#at('strategies-type').selectOption('rules');
     await shown(['규칙 전략']);
     await this.#at('strategies-type').selectOption('');
@@ -308,7 +304,7 @@ class StrategyPages {
     await this.page.goto('/strategies/');
     await this.#menu(this.first, 'compare');
     await this.#at('strategy-compare-bar').waitFor();
-    assert.equal(await this.#card(this.rules).getByTestId('strategy-choose').isDisabled(), true);
+    await becomes(() => this.#card(this.rules).getByTestId('strategy-choose').isDisabled(), true);
     await this.#card(this.copy).getByTestId('strategy-choose').check();
     await picture(this.page, 'strategies-choosing');
     await this.#at('strategy-compare-open').click();

@@ -25,6 +25,8 @@ export default function Notes({ backtest }: { backtest: BacktestDetail }) {
   const [before, setBefore] = useState<string | null>(null);
   const saved = useRef(stored);
   const save = useMutation({
+    // One after the other: a slower save must not come after a newer one.
+    scope: { id: `note-${backtest.id}` },
     mutationFn: (note: string) => backtests.describe(backtest.id, { note }),
     onSuccess: (_, note) => {
       const replaced = saved.current;

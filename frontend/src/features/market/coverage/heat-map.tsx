@@ -43,6 +43,8 @@ export function HeatMap({ rows, onOpen }: HeatMapProps) {
       event.preventDefault();
       setCursor(next);
     } else if (event.key === 'Enter' && event.target === event.currentTarget) {
+      // Opened by this very press, the sheet takes the focus: Enter must not press what has it then.
+      event.preventDefault();
       const series = rows[cursor?.row ?? 0];
       if (series) onOpen(series);
     }
