@@ -16,11 +16,11 @@ export default function SignedInLayout({ children }: { children: ReactNode }) {
     <Suspense fallback={<Splash />}>
       <SessionGate>
         <RealtimeProvider>
-          <AppShell banner={<HaltedBanner />} actions={<HaltButton />} account={<UserMenu />}>
-            <AddressProvider>
+          <AddressProvider>
+            <AppShell banner={<HaltedBanner />} actions={<HaltButton />} account={<UserMenu />}>
               <Suspense>{children}</Suspense>
-            </AddressProvider>
-          </AppShell>
+            </AppShell>
+          </AddressProvider>
           <OrderToasts />
         </RealtimeProvider>
       </SessionGate>

@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Link } from '@/lib/navigation';
+import { AccountSwitcher } from './account-switcher';
 import { Footer } from './footer';
 import { LanguageButton } from './language-switch';
 import { Logo } from './logo';
 import { PhoneNav } from './phone-nav';
 import { Sidebar } from './sidebar';
-import { ConnectionBadge, DemoBadge } from './status-badges';
+import { ConnectionBadge } from './connection-badge';
 
 interface AppShellProps {
   /** Stands above everything, such as "trading is halted". */
@@ -28,11 +29,11 @@ export function AppShell({ banner, actions, account, children }: AppShellProps) 
         {t('skipToContent')}
       </a>
       <header className="sticky top-0 z-40 flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-5">
-        <Link href="/" prefetch={false} aria-label={t('home')} className="rounded-md">
+        <Link href="/" prefetch={false} aria-label={t('home')} className="shrink-0 rounded-md">
           <Logo compact />
         </Link>
-        <DemoBadge />
-        <div className="ml-auto flex items-center gap-1.5 sm:gap-3">
+        <AccountSwitcher />
+        <div className="ml-auto flex shrink-0 items-center gap-1.5 sm:gap-3">
           <ConnectionBadge />
           <LanguageButton />
           {actions}

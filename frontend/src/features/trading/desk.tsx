@@ -3,13 +3,14 @@ import { Radio } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { SymbolLabel } from '@/components/finance/symbol-label';
+import { useShownAccount } from '@/components/layout/use-shown-account';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
 import { Skeleton } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
-import type { Instrument } from '@/lib/api/types';
+import type { AccountItem, Instrument } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
 import { useQuoteStream } from '@/lib/realtime/provider';
 import { ChartPanel } from './chart-panel';
@@ -20,22 +21,17 @@ import { QuoteHeader } from './quote-header';
 /** Chart, book and ticket of one instrument, or its history alone when it has no live prices. */
 export function Desk({ symbol }: { symbol: string }) {
   const instrument = useQuery(queries.symbol(symbol));
-  const status = useQuery(queries.marketStatus());
+  const account = useShownAccount();
   const loading = <Skeleton className="h-[32rem] rounded-xl" />;
   return (
     <QueryView query={instrument} loading={loading}>
-      {(known) => (
-        <QueryView query={status} loading={loading}>
-          {/* The demo market quotes only issues of its own. */}
-          {({ is_demo }) =>
-            known.is_demo === is_demo ? (
-              <LiveDesk symbol={symbol} />
-            ) : (
-              <HistoryDesk instrument={known} />
-            )
-          }
-        </QueryView>
-      )}
+      {(known) => {
+        if (!account) return loading;
+        // The demo exchange trades only issues of its own, and a broker only those of the real market.
+        const isTraded = known.is_demo === (account.broker === 'demo');
+        // What was typed for one account must not be sent to another.
+        return isTraded ? <LiveDesk key={account.id} symbol={symbol} /> : <HistoryDesk instrument={known} broker={account.broker} />;
+      }}
     </QueryView>
   );
 }
@@ -57,7 +53,7 @@ function LiveDesk({ symbol }: { symbol: string }) {
   );
 }
 
-function HistoryDesk({ instrument }: { instrument: Instrument }) {
+function HistoryDesk({ instrument, broker }: { instrument: Instrument; broker: AccountItem['broker'] }) {
   const t = useTranslations('trading');
   return (
     <div className="grid gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
@@ -70,8 +66,8 @@ function HistoryDesk({ instrument }: { instrument: Instrument }) {
       <Card className="grid place-items-center">
         <EmptyState
           icon={Radio}
-          title={t('notLive')}
-          text={t('notLiveHint')}
+          title={t(broker === 'demo' ? 'notLive' : 'notAtBroker')}
+          text={t(broker === 'demo' ? 'notLiveHint' : 'notAtBrokerHint')}
           action={
             <Button asChild>
               <Link href="/backtest/">{t('toBacktest')}</Link>

@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Minus, Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Controller } from 'react-hook-form';
 import { useTranslations } from 'use-intl';
+import { StakeBadge } from '@/components/finance/account-badges';
+import { useShownAccount } from '@/components/layout/use-shown-account';
 import { Button } from '@/components/ui/button';
 import { Card, CardBody } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
@@ -9,8 +12,10 @@ import { FormProblem } from '@/components/ui/form-problem';
 import { IntegerInput } from '@/components/ui/integer-input';
 import { Segmented } from '@/components/ui/segmented';
 import { queries } from '@/lib/api/queries';
+import type { AccountItem } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
+import { useAccountName } from '@/lib/i18n/use-account-name';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { useCanWrite } from '@/lib/session/store';
 import { mostShares, partOf, stepPrice, tickOf } from './ticket-math';
@@ -39,6 +44,7 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
   // A market buy is reckoned at the upper limit, as the exchange reserves it.
   const marketPrice = side === 'buy' ? quote?.upper_limit : quote?.price;
   const reckoned = (order_type === 'limit' ? price : marketPrice) || 0;
+  const account = useShownAccount();
   const sellable = holdings?.items.find((held) => held.symbol === symbol)?.sellable_quantity ?? 0;
   const buyingPower = balance?.buying_power ?? 0;
   const most = mostShares({ side, price: reckoned, buyingPower, sellable });
@@ -138,6 +144,7 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
             ))}
           </div>
           <dl className="flex flex-col gap-1.5 rounded-lg bg-raised px-3 py-2.5 text-sm">
+            {account && <Line name={t('trading.onAccount')} value={<AccountLine account={account} />} />}
             <Line name={t('account.buyingPower')} value={format.won(balance?.buying_power)} />
             <Line name={t('holdings.sellable')} value={format.shares(sellable)} />
             <Line
@@ -166,7 +173,17 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
   );
 }
 
-function Line({ name, value, strong }: { name: string; value: string; strong?: boolean }) {
+function AccountLine({ account }: { account: AccountItem }) {
+  const accountName = useAccountName();
+  return (
+    <span className="flex items-center gap-1.5 font-semibold">
+      <span className="truncate">{accountName(account)}</span>
+      <StakeBadge account={account} />
+    </span>
+  );
+}
+
+function Line({ name, value, strong }: { name: string; value: ReactNode; strong?: boolean }) {
   return (
     <div className="flex justify-between gap-3">
       <dt className="text-ink-faint">{name}</dt>

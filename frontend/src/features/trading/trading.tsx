@@ -3,6 +3,7 @@ import { CandlestickChart } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { SymbolSearch } from '@/components/finance/symbol-search';
 import { Page } from '@/components/layout/page';
+import { useShownAccount } from '@/components/layout/use-shown-account';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
@@ -17,14 +18,14 @@ export function Trading() {
   const t = useTranslations('trading');
   const url = useUrlState();
   const asked = url.get('symbol');
-  const status = useQuery(queries.marketStatus());
+  const account = useShownAccount();
   const first = useQuery({
     ...queries.symbols({
-      source: status.data?.is_demo ? 'demo' : undefined,
+      source: account?.broker === 'demo' ? 'demo' : 'imported',
       page: 1,
       page_size: 1,
     }),
-    enabled: asked === undefined && status.data !== undefined,
+    enabled: asked === undefined && account !== undefined,
   });
   const symbol = asked ?? first.data?.items[0]?.symbol;
   const search = (
@@ -41,7 +42,7 @@ export function Trading() {
         <QueryView query={first} loading={<Skeleton className="h-96 rounded-xl" />}>
           {() => (
             <Card>
-              <EmptyState icon={CandlestickChart} title={t('noSymbols')} text={t('noSymbolsHint')} />
+              <EmptyState icon={CandlestickChart} title={t('noSymbols')} text={t(account?.broker === 'kis' ? 'noSymbolsAtBroker' : 'noSymbolsHint')} />
             </Card>
           )}
         </QueryView>

@@ -50,9 +50,13 @@ export function refreshSession(): Promise<Session | null> {
   return refreshing;
 }
 
+/** Names the account that the page shows: the server does nothing when another one was selected meanwhile. */
+const SHOWN_ACCOUNT = 'Exodus-Account';
+
 function withToken(request: Request): Request {
-  const token = sessionStore.getState().accessToken;
-  if (token) request.headers.set('Authorization', `Bearer ${token}`);
+  const { accessToken, accountId } = sessionStore.getState();
+  if (accessToken) request.headers.set('Authorization', `Bearer ${accessToken}`);
+  if (accountId !== null) request.headers.set(SHOWN_ACCOUNT, String(accountId));
   return request;
 }
 

@@ -1,3 +1,5 @@
+import type { AccountCheck } from './types';
+
 /** One field the server refused, as named in the request body. */
 export interface FieldProblem {
   field: string;
@@ -14,6 +16,8 @@ export class ApiProblem extends Error {
   readonly limit: string | null;
   readonly observed: string | null;
   readonly traceId: string | null;
+  /** What a broker said, step by step, where it refused an account. */
+  readonly check: AccountCheck | null;
 
   constructor(init: {
     status: number;
@@ -23,6 +27,7 @@ export class ApiProblem extends Error {
     limit?: string | null;
     observed?: string | null;
     traceId?: string | null;
+    check?: AccountCheck | null;
   }) {
     super(init.detail || init.code);
     this.name = 'ApiProblem';
@@ -33,6 +38,7 @@ export class ApiProblem extends Error {
     this.limit = init.limit ?? null;
     this.observed = init.observed ?? null;
     this.traceId = init.traceId ?? null;
+    this.check = init.check ?? null;
   }
 }
 
@@ -77,6 +83,7 @@ export function toProblem(status: number, body: unknown): ApiProblem {
     limit: text(known.limit),
     observed: text(known.observed),
     traceId: text(known.trace_id),
+    check: (known.check as AccountCheck | undefined) ?? null,
   });
 }
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { account, type DateRange, type TradeFilter } from './account';
+import { accounts } from './accounts';
 import { admin } from './admin';
 import { auth } from './auth';
 import { backtests, sweeps } from './backtests';
@@ -8,6 +9,7 @@ import { imports } from './imports';
 import { market, type CandleQuery, type SymbolFilter } from './market';
 import { orders, type OrderFilter } from './orders';
 import { rules, type CostQuestion, type PriceQuestion } from './rules';
+import { ACCOUNTS_KEY } from './shown-account';
 import { signals, strategies, type StrategyFilter } from './strategies';
 import type { JobStatus, PageQuery, PreviewRequest } from './types';
 
@@ -23,6 +25,7 @@ const PAST_CANDLES = 5_000;
 export const queries = {
   setup: () => queryOptions({ queryKey: ['setup'], queryFn: auth.setup, staleTime: 0 }),
 
+  accounts: () => queryOptions({ queryKey: ACCOUNTS_KEY, queryFn: accounts.list }),
   balance: () => queryOptions({ queryKey: ['account', 'balance'], queryFn: account.balance }),
   holdings: (query: PageQuery) =>
     queryOptions({

@@ -9,6 +9,7 @@ export type Setup = Schemas['Setup'];
 
 export type AccountItem = Schemas['AccountItem'];
 export type NewAccount = Schemas['NewAccount'];
+export type NewKeys = Schemas['NewKeys'];
 export type AccountChange = Schemas['AccountChange'];
 export type AccountCheck = Schemas['AccountCheck'];
 export type AccountProblem = Schemas['AccountProblem'];

@@ -8,8 +8,8 @@ import { useProblemText } from '@/lib/i18n/use-problem-text';
 export function matchField(field: string, names: string[]): string | null {
   const path = field.replace(/^\//, '').replaceAll('/', '.').replace(/\[(\d+)\]/g, '.$1');
   if (names.includes(path)) return path;
-  // `symbols.3` belongs to the one control for all symbols.
-  return names.find((name) => path.startsWith(`${name}.`)) ?? null;
+  // `symbols.3` belongs to the one control for all symbols; `keys.password` is a part of the request, not of the form.
+  return names.find((name) => path.startsWith(`${name}.`)) ?? names.find((name) => path.endsWith(`.${name}`)) ?? null;
 }
 
 /** Every path of a form's values, parents before their children. */

@@ -13,8 +13,8 @@ beforeEach(() => {
   client = createQueryClient();
 });
 
-function apply(event: StreamEvent['event'], data: unknown, topic = 'orders') {
-  applyEvent(client, { topic, event, data } as StreamEvent);
+function apply(event: StreamEvent['event'], data: unknown, topic = 'orders', account_id: number | null = null) {
+  applyEvent(client, { topic, event, data, account_id } as StreamEvent);
 }
 
 describe('an answer that was asked for before the event', () => {

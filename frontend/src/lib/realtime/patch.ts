@@ -1,7 +1,9 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { STRATEGY_KEYS } from '@/lib/api/reload-strategies';
 import { isUnderWay } from '@/lib/api/run-status';
+import { ACCOUNTS_KEY, dropAccount, putAccount, showAccount } from '@/lib/api/shown-account';
 import type {
+  AccountItem,
   Backfill,
   Backtest,
   BacktestDetail,
@@ -19,6 +21,7 @@ import type {
   SweepDetail,
   Trade,
 } from '@/lib/api/types';
+import { sessionStore } from '@/lib/session/store';
 import { mergeQuote } from './candles';
 import { askAnew, invalidateSoon } from './invalidate';
 
@@ -208,8 +211,30 @@ function patchKillSwitch(client: QueryClient, changed: KillSwitch): void {
   ]);
 }
 
+/** The cards of all accounts show their money, whichever is selected. */
+function patchMoney(client: QueryClient, { account_id, cash_balance, total_assets }: Balance): void {
+  client.setQueryData<AccountItem[]>(ACCOUNTS_KEY, (list) =>
+    list?.map((one) => (one.id === account_id ? { ...one, cash: cash_balance, total_assets } : one)),
+  );
+}
+
+function patchAccount(client: QueryClient, account: AccountItem): void {
+  putAccount(client, account);
+  // Selected in another window: this one follows, for the server answers for it from now on.
+  if (account.is_selected) showAccount(client, account.id);
+}
+
+/** Whether an event is about orders, money or signals of an account that the page does not show. */
+export function isElsewhere({ event, account_id }: StreamEvent): boolean {
+  const { accountId } = sessionStore.getState();
+  const isOfList = event === 'account.changed' || event === 'account.removed';
+  return !isOfList && account_id !== null && accountId !== null && account_id !== accountId;
+}
+
 /** Brings the cache to what an event says; events this build does not know are ignored. */
 export function applyEvent(client: QueryClient, change: StreamEvent): void {
+  if (change.event === 'balance.changed') patchMoney(client, change.data);
+  if (isElsewhere(change)) return;
   switch (change.event) {
     case 'quote':
       return patchQuote(client, change.data);
@@ -229,6 +254,10 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
       return patchHolding(client, change.data);
     case 'kill_switch.changed':
       return patchKillSwitch(client, change.data);
+    case 'account.changed':
+      return patchAccount(client, change.data);
+    case 'account.removed':
+      return dropAccount(client, change.data.id);
     case 'backtest.changed':
       return patchBacktest(client, change.data);
     case 'sweep.changed':
@@ -244,7 +273,7 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
 
 /** After a gap in the stream everything that streams is read again. */
 export function resync(client: QueryClient): void {
-  for (const prefix of ['account', 'orders', 'signals', 'backtests', 'sweeps', 'imports', 'backfills', 'market', 'strategies']) {
+  for (const prefix of ['accounts', 'account', 'orders', 'signals', 'backtests', 'sweeps', 'imports', 'backfills', 'market', 'strategies']) {
     void client.invalidateQueries({ queryKey: [prefix] });
   }
 }

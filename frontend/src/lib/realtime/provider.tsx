@@ -5,13 +5,13 @@ import { createContext, useContext, useEffect, useMemo, useState, type ReactNode
 import { refreshSession } from '@/lib/api/client';
 import type { StreamEvent } from '@/lib/api/types';
 import { sessionStore } from '@/lib/session/store';
-import { applyEvent, resync } from './patch';
+import { applyEvent, isElsewhere, resync } from './patch';
 import { StreamClient, type ConnectionStatus } from './socket';
 
 interface Realtime {
   client: StreamClient;
   status: ConnectionStatus;
-  /** Hears every event after the cache has been patched. */
+  /** Hears every event of the shown account after the cache has been patched. */
   listen: (listener: (event: StreamEvent) => void) => () => void;
 }
 
@@ -51,7 +51,7 @@ export function RealtimeProvider({ children }: { children: ReactNode }) {
       token: currentToken,
       onEvent: (event) => {
         applyEvent(queryClient, event);
-        listeners.forEach((listener) => listener(event));
+        if (!isElsewhere(event)) listeners.forEach((listener) => listener(event));
       },
       onStatus: setStatus,
       onResync: () => resync(queryClient),

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { FlaskConical, Pencil } from 'lucide-react';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { VersionBadge } from '@/components/finance/version-badge';
+import { useShownAccount } from '@/components/layout/use-shown-account';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -15,6 +16,7 @@ import { Link } from '@/lib/navigation';
 import { editHref, versionsHref } from '@/lib/navigation/strategies';
 import { usePreferences } from '@/lib/preferences/store';
 import { useCanWrite } from '@/lib/session/store';
+import { ActivateDialog } from './activate-dialog';
 import { CardMenu } from './card-menu';
 import { LastBacktest } from './last-backtest';
 import { useStrategyActions } from './use-strategy-actions';
@@ -92,6 +94,10 @@ function Heading({ strategy, choosing }: { strategy: Strategy; choosing: Choosin
   const canWrite = useCanWrite();
   const switchId = useId();
   const { setActive } = useStrategyActions(strategy);
+  const account = useShownAccount();
+  const [asking, setAsking] = useState(false);
+  // A click is enough where no money of the owner's is at stake.
+  const change = (next: boolean) => (next && account?.broker === 'kis' ? setAsking(true) : setActive.mutate(next));
   const active = setActive.isPending ? setActive.variables : strategy.is_active;
   return (
     <div className="flex items-start justify-between gap-3">
@@ -126,11 +132,22 @@ function Heading({ strategy, choosing }: { strategy: Strategy; choosing: Choosin
             id={switchId}
             checked={active}
             disabled={!canWrite || setActive.isPending}
-            onCheckedChange={(next) => setActive.mutate(next)}
+            onCheckedChange={change}
             aria-label={t('activateLabel', { name: strategy.name })}
             data-testid="strategy-active"
           />
         </label>
+      )}
+      {asking && account && (
+        <ActivateDialog
+          account={account}
+          strategy={strategy}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            setActive.mutate(true);
+          }}
+        />
       )}
     </div>
   );

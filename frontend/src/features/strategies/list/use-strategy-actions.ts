@@ -4,6 +4,7 @@ import { toast } from '@/components/ui/toast';
 import { reloadStrategies } from '@/lib/api/reload-strategies';
 import { strategies } from '@/lib/api/strategies';
 import type { Strategy } from '@/lib/api/types';
+import { useAccountName } from '@/lib/i18n/use-account-name';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 
 const LONGEST_NAME = 100;
@@ -14,6 +15,7 @@ export function useStrategyActions({ id, name }: Pick<Strategy, 'id' | 'name'>) 
   const common = useTranslations('common');
   const client = useQueryClient();
   const problemText = useProblemText();
+  const accountName = useAccountName();
   const outcome = {
     onError: (error: unknown) => toast.error(problemText(error)),
     onSettled: () => reloadStrategies(client),
@@ -25,7 +27,10 @@ export function useStrategyActions({ id, name }: Pick<Strategy, 'id' | 'name'>) 
 
   const setActive = useMutation({
     mutationFn: (active: boolean) => (active ? strategies.activate(id) : strategies.deactivate(id)),
-    onSuccess: (_, active) => toast.success(t(active ? 'activated' : 'deactivated', { name })),
+    onSuccess: ({ active_accounts }, active) => {
+      const account = active_accounts.map(accountName).join(', ');
+      toast.success(active ? t('activated', { name, account }) : t('deactivated', { name }));
+    },
     ...outcome,
   });
   const clone = useMutation({

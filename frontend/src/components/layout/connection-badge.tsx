@@ -1,23 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { Badge } from '@/components/ui/badge';
-import { queries } from '@/lib/api/queries';
 import { cn } from '@/lib/cn';
 import { useConnectionStatus } from '@/lib/realtime/provider';
 import type { ConnectionStatus } from '@/lib/realtime/socket';
-
-/** Says on every page that the market is invented. */
-export function DemoBadge() {
-  const t = useTranslations('layout');
-  const { data } = useQuery(queries.marketStatus());
-  if (!data?.is_demo) return null;
-  return (
-    <Badge tone="warn" data-testid="demo-badge" title={t('demoHint')}>
-      {t('demo')}
-      <span className="max-sm:sr-only">{t('demoMarket')}</span>
-    </Badge>
-  );
-}
 
 const DOT: Record<ConnectionStatus, string> = {
   online: 'bg-good',

@@ -1,0 +1,59 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { FormProblem } from '@/components/ui/form-problem';
+import { toast } from '@/components/ui/toast';
+import { accounts } from '@/lib/api/accounts';
+import { queries } from '@/lib/api/queries';
+import { ACCOUNTS_KEY, dropAccount } from '@/lib/api/shown-account';
+import type { AccountItem } from '@/lib/api/types';
+import { useProblemText } from '@/lib/i18n/use-problem-text';
+
+/** More strategies than trade at once anywhere. */
+const ACTIVE = { is_active: true, page: 1, page_size: 200 };
+
+/** Asks once more, and says what stands in the way. */
+export function RemoveDialog({ account, onClose }: { account: AccountItem; onClose: () => void }) {
+  const t = useTranslations();
+  const client = useQueryClient();
+  const problemText = useProblemText();
+  const { data: active } = useQuery(queries.strategyList(ACTIVE));
+  const trading = (active?.items ?? []).filter(({ active_accounts }) => active_accounts.some(({ id }) => id === account.id));
+  const remove = useMutation({
+    mutationFn: () => accounts.remove(account.id),
+    onSuccess: () => {
+      dropAccount(client, account.id);
+      // The server has selected the demo account if this one was selected.
+      void client.invalidateQueries({ queryKey: ACCOUNTS_KEY });
+      toast.success(t('accounts.removed', { name: account.name }));
+      onClose();
+    },
+  });
+  const isBlocked = trading.length > 0;
+  return (
+    <Dialog open onOpenChange={onClose} title={t('accounts.removeTitle', { name: account.name })} description={t('accounts.removeHint')}>
+      <div className="flex flex-col gap-4">
+        {isBlocked && (
+          <div className="rounded-lg bg-warn-soft px-3 py-2.5 text-sm" data-testid="account-blocked">
+            <p className="font-semibold text-warn">{t('accounts.removeBlocked')}</p>
+            <ul className="mt-1 list-disc pl-5">
+              {trading.map(({ id, name }) => (
+                <li key={id}>{name}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <FormProblem text={remove.isError ? problemText(remove.error) : null} />
+        <div className="flex justify-end gap-2">
+          <Button variant="secondary" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button variant="danger" busy={remove.isPending} disabled={isBlocked} onClick={() => remove.mutate()} data-testid="confirm-button">
+            {t('accounts.remove')}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
