@@ -4,23 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CancelAnswer, NoAnswer, OrderFields, OrderType, PlaceAnswer,
-    PortStream, Side,
+    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CancelAnswer, NoAnswer, OrderFields, PlaceAnswer, PortStream,
+    RowEnd, TradingHours,
 };
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::budget::Priority;
 use crate::environment::Env;
 use crate::rest::{KisAccount, MoneyAnswer};
-use crate::wire::call::{ORDER_CASH_BUY, ORDER_CASH_SELL, ORDER_RVSECNCL};
-use crate::wire::codes::{ChangeCode, Exchange, Known, OrderDivision};
-use crate::wire::trading::rows::{OrderRow, RowKind, split_order_id};
-use crate::wire::trading::{OrderCashRequest, OrderRvsecnclRequest};
+use crate::wire::codes::{Exchange, Known, OrderDivision};
+use crate::wire::trading::rows::{OrderRow, RowKind};
 
 /// Hints that may wait for a reader. One that is lost costs a few seconds, until the next regular read.
 const HINTS: usize = 256;
@@ -61,25 +58,7 @@ impl<E: Env> KisBroker<E> {
     /// Sends one new order, once, and also tells what becomes of an answer that does not come in time. Ends by itself: two
     /// seconds for token, connection and slot, three for the answer.
     pub async fn place_watched(&self, order: &OrderFields) -> Placed {
-        let (call, priority) = match order.side {
-            Side::Buy => (&ORDER_CASH_BUY, Priority::Buy),
-            Side::Sell => (&ORDER_CASH_SELL, Priority::Sell),
-        };
-        let division = match order.order_type {
-            OrderType::Limit => OrderDivision::Limit,
-            OrderType::Market => OrderDivision::Market,
-        };
-        let request = OrderCashRequest {
-            cano: self.account.number().cano().to_owned(),
-            acnt_prdt_cd: self.account.number().product().to_owned(),
-            pdno: order.symbol.to_string(),
-            ord_dvsn: division.as_str().to_owned(),
-            ord_qty: order.quantity.to_string(),
-            ord_unpr: order.price.map_or_else(|| "0".to_owned(), |price| price.to_string()),
-            excg_id_dvsn_cd: Exchange::Krx.as_str().to_owned(),
-            ..OrderCashRequest::default()
-        };
-        let sent = self.account.gateway().send_order(call, &request, priority).await;
+        let sent = self.account.place(order).await;
         let late = sent.late.map(|late| late.map(place_answer).boxed());
         Placed { answer: place_answer(sent.answer), late }
     }
@@ -110,9 +89,19 @@ fn place_answer(answer: MoneyAnswer) -> PlaceAnswer {
 
 /// A row as the product knows orders: amendments and cancels are requests about orders, and an order of a kind that the
 /// product does not send can be none of ours.
-fn broker_order(row: OrderRow) -> Option<BrokerOrder> {
+fn broker_order(row: OrderRow, now: DateTime<Utc>) -> Option<BrokerOrder> {
     let is_ours = matches!(row.division, Known::Known(OrderDivision::Limit | OrderDivision::Market));
-    (row.kind == RowKind::New && is_ours).then(|| row.into_broker_order())
+    if row.kind != RowKind::New || !is_ours {
+        return None;
+    }
+    let is_over = TradingHours::Krx.stretches(row.date()).last().is_none_or(|session| session.end <= now);
+    let mut order = row.into_broker_order();
+    if order.facts.end == Some(RowEnd::Rejected) && is_over {
+        // What nobody took is sent back at the end of the session and then looks like a refusal (kis-openapi §5.2). A real
+        // one was read as such before.
+        order.facts.end = Some(RowEnd::Expired);
+    }
+    Some(order)
 }
 
 #[async_trait]
@@ -132,23 +121,7 @@ impl<E: Env> Broker for KisBroker<E> {
     }
 
     async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer {
-        let Some((branch, number)) = split_order_id(id) else {
-            return CancelAnswer::Refused(format!("{} is no order number of this broker", id.0));
-        };
-        let request = OrderRvsecnclRequest {
-            cano: self.account.number().cano().to_owned(),
-            acnt_prdt_cd: self.account.number().product().to_owned(),
-            krx_fwdg_ord_orgno: branch,
-            orgn_odno: number,
-            ord_dvsn: OrderDivision::Limit.as_str().to_owned(),
-            rvse_cncl_dvsn_cd: ChangeCode::Cancel.as_str().to_owned(),
-            ord_qty: "0".to_owned(),
-            ord_unpr: "0".to_owned(),
-            qty_all_ord_yn: "Y".to_owned(),
-            excg_id_dvsn_cd: self.venue(id).as_str().to_owned(),
-            ..OrderRvsecnclRequest::default()
-        };
-        match self.account.gateway().send_order(&ORDER_RVSECNCL, &request, Priority::Cancel).await.answer {
+        match self.account.cancel(id, self.venue(id)).await {
             MoneyAnswer::Accepted(_) => CancelAnswer::Accepted,
             MoneyAnswer::Refused(failure) => CancelAnswer::Refused(format!("{} {}", failure.msg_cd, failure.msg1)),
             MoneyAnswer::ProvenUnsent(proof) => CancelAnswer::Refused(format!("not sent: {proof}")),
@@ -159,7 +132,8 @@ impl<E: Env> Broker for KisBroker<E> {
     async fn orders(&self, trade_date: NaiveDate) -> Result<Vec<BrokerOrder>, NoAnswer> {
         let rows = self.account.day_orders(trade_date, trade_date).await?;
         self.learn_venues(&rows);
-        Ok(rows.into_iter().filter_map(broker_order).collect())
+        let now = self.account.gateway().timer().now();
+        Ok(rows.into_iter().filter_map(|row| broker_order(row, now)).collect())
     }
 
     async fn balance(&self) -> Result<BrokerBalance, NoAnswer> {

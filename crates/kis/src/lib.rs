@@ -20,5 +20,5 @@ pub use budget::{Limits, MemoryRateWindow, Priority, Quota, Rate, RateWindow, Sl
 pub use credentials::{AccountNumber, Credentials, InputError, KeyFingerprint};
 pub use environment::{Env, Environment, HostError, Hosts, Live, Paper};
 pub use error::{KisError, StoreDown};
-pub use rest::{AccountBalance, Gateway, GatewayParts, KisAccount, MoneyAnswer};
+pub use rest::{AccountBalance, Gateway, GatewayParts, KisAccount, MoneyAnswer, ReservationNumber};
 pub use token::{AccessToken, Claim, MemoryTokenStore, StoredToken, TokenStore};

@@ -3,6 +3,7 @@
 mod account;
 pub(crate) mod http;
 mod money;
+mod orders;
 mod quotations;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ use http::{Answer, Http, HttpError};
 
 pub use account::{AccountBalance, KisAccount};
 pub use money::MoneyAnswer;
+pub use orders::ReservationNumber;
 
 /// How often a read is tried in all.
 const ATTEMPTS: u32 = 3;

@@ -250,6 +250,6 @@ impl<E: Env> KisAccount<E> {
     }
 }
 
-fn date(date: NaiveDate) -> String {
+pub(super) fn date(date: NaiveDate) -> String {
     date.format("%Y%m%d").to_string()
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use exodus_domain::{Bar, OrderBook, Quote, Symbol, kst_date, kst_time};
 
 use super::Gateway;
+use super::account::date;
 use crate::budget::Priority;
 use crate::environment::Env;
 use crate::error::KisError;
@@ -169,10 +170,6 @@ impl Bars {
 /// True if an answer has room for more rows, so that there are no more.
 fn is_short<E: Env>(rows: usize, call: &Call) -> bool {
     rows < usize::from(call.page(E::ENVIRONMENT))
-}
-
-fn date(date: NaiveDate) -> String {
-    date.format("%Y%m%d").to_string()
 }
 
 fn time(time: NaiveTime) -> String {

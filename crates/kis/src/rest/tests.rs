@@ -1,3 +1,4 @@
+mod lists;
 mod money;
 mod pages;
 mod reads;

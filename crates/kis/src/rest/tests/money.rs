@@ -4,7 +4,8 @@ use exodus_domain::{Broker, CancelAnswer, OrderFields, OrderType, PlaceAnswer, P
 use futures::StreamExt;
 
 use super::*;
-use crate::{KisAccount, KisBroker};
+use crate::wire::codes::{Exchange, OrderDivision};
+use crate::{Credentials, Hosts, KisAccount, KisBroker, Live, MoneyAnswer, ReservationNumber};
 
 const ACCEPTED: &str = r#"{"rt_cd":"0","msg_cd":"40600000","msg1":"모의투자 매수주문이 완료 되었습니다.","output":{"KRX_FWDG_ORD_ORGNO":"00950","ODNO":"0000012345","ORD_TMD":"093015"}}"#;
 
@@ -182,4 +183,48 @@ async fn a_cancel_names_branch_number_and_the_whole_rest() {
     let foreign = broker.cancel(&exodus_domain::BrokerOrderId("nonsense".to_owned())).await;
     assert!(matches!(foreign, CancelAnswer::Refused(_)));
     assert_eq!(server.count("/order-rvsecncl"), 1);
+}
+
+fn live(server: &Server) -> KisAccount<Live> {
+    let hosts = Hosts::parse(&format!("{} {}", server.hosts.rest(), server.hosts.websocket())).expect("this machine");
+    let credentials = Credentials::new("PSLIVE".into(), "secret".into()).expect("a pair");
+    let parts = GatewayParts::in_memory(hosts, credentials, TestTimer::sleepless());
+    KisAccount::new(Gateway::new(parts).expect("a gateway"), "50001234-01".parse().expect("an account"))
+}
+
+#[tokio::test]
+async fn reservations_are_of_the_live_environment() {
+    let server = server(|_, request| {
+        let said = if request.contains("tr_id: CTSC0008U") {
+            r#"{"rt_cd":"0","msg_cd":"APBK2938","msg1":"예약주문이 접수되었습니다.","output":{"RSVN_ORD_SEQ":"42401"}}"#
+        } else if request.contains("tr_id: CTSC0009U") {
+            r#"{"rt_cd":"0","msg_cd":"KIOK0510","msg1":"정상처리 되었습니다","output":{"nrml_prcs_yn":"Y"}}"#
+        } else {
+            r#"{"rt_cd":"0","msg_cd":"KIOK0510","msg1":"정상처리 되었습니다","output":{"nrml_prcs_yn":""}}"#
+        };
+        answer(200, "", said)
+    })
+    .await;
+    let (account, day) = (live(&server), chrono::NaiveDate::from_ymd_opt(2026, 10, 2).expect("a day"));
+    let number = ReservationNumber("42401".to_owned());
+    assert_eq!(account.reserve(&order(), None).await, MoneyAnswer::Accepted(number.clone()));
+    assert_eq!(account.cancel_reservation(&number, day).await, MoneyAnswer::Accepted(()));
+    // Not a word that it was done.
+    assert!(matches!(account.amend_reservation(&number, day, &order()).await, MoneyAnswer::Unknown(_)));
+    let paper = KisAccount::new(gateway(&server), "50001234-01".parse().expect("an account"));
+    assert!(matches!(paper.reserve(&order(), None).await, MoneyAnswer::ProvenUnsent(_)));
+    assert_eq!(server.count("/order-resv"), 3);
+}
+
+#[tokio::test]
+async fn an_order_is_amended_where_it_lies() {
+    let server = server(|_, _| answer(200, "", ACCEPTED)).await;
+    let id = exodus_domain::BrokerOrderId("91252-0000117057".to_owned());
+    let amended = live(&server).amend(&id, Exchange::Nxt, OrderDivision::Limit, Price(70_000)).await;
+    assert!(matches!(amended, MoneyAnswer::Accepted(_)));
+    let requests = server.requests();
+    let sent = requests.iter().find(|request| request.contains("tr_id: TTTC0013U")).expect("an amendment");
+    for part in [r#""RVSE_CNCL_DVSN_CD":"01""#, r#""ORD_UNPR":"70000""#, r#""EXCG_ID_DVSN_CD":"NXT""#] {
+        assert!(sent.contains(part), "{part} is missing in {sent}");
+    }
 }
