@@ -25,15 +25,18 @@ fn main() {
     );
     println!("|---|---:|---:|---:|---:|---:|---:|");
     let trades = tape::trades();
-    let ns = measure("trades", &trades, least::trades, |frames, each: &mut dyn FnMut(Trade)| ours(frames, each));
-    measure("books", &tape::books(), least::books, |frames, each: &mut dyn FnMut(KrxBook)| ours(frames, each));
+    let ns = measure("trades", &trades, least::trades, |frames, each: Taker<'_, Trade>| ours(frames, each));
+    measure("books", &tape::books(), least::books, |frames, each: Taker<'_, KrxBook>| ours(frames, each));
     match python::nanoseconds(&trades) {
         Some(python) => println!("\nTyped Python: {python:.0} ns a trade, {:.0} × Exodus.", python / ns),
         None => println!("\nTyped Python: not measured, there is no python3."),
     }
 }
 
-fn ours<'a, R: Record<'a>>(frames: &'a [String], each: &mut dyn FnMut(R)) {
+/// Somebody takes the records.
+type Taker<'a, R> = &'a mut dyn FnMut(R);
+
+fn ours<'a, R: Record<'a>>(frames: &'a [String], each: Taker<'_, R>) {
     for text in frames {
         let frame = Frame::parse(text).expect("the tape is well formed");
         for record in frame.records::<R>().expect("the width is known") {
@@ -46,8 +49,8 @@ fn ours<'a, R: Record<'a>>(frames: &'a [String], each: &mut dyn FnMut(R)) {
 fn measure<R: Copy + PartialEq + std::fmt::Debug>(
     name: &str,
     frames: &[String],
-    least: impl Fn(&[String], &mut dyn FnMut(R)),
-    ours: impl Fn(&[String], &mut dyn FnMut(R)),
+    least: impl Fn(&[String], Taker<'_, R>),
+    ours: impl Fn(&[String], Taker<'_, R>),
 ) -> f64 {
     let (mut floor, mut shipped) = (Vec::new(), Vec::new());
     least(frames, &mut |record| floor.push(record));
@@ -55,7 +58,7 @@ fn measure<R: Copy + PartialEq + std::fmt::Debug>(
     assert_eq!(floor, shipped, "both must make the same records");
 
     let records = shipped.len() as f64;
-    let time = |run: &dyn Fn(&mut dyn FnMut(R))| {
+    let time = |run: &dyn Fn(Taker<'_, R>)| {
         let timer = CpuTime::start();
         run(&mut |record| {
             black_box(record);

@@ -21,7 +21,7 @@ pub(super) struct Issue {
     pub(super) symbol: Symbol,
     pub(super) minutes: Minutes,
     /// True while the stream tells its trades.
-    pub(super) is_streamed: bool,
+    is_streamed: bool,
     /// The base price and the trade date it is of.
     base: Option<(NaiveDate, Price)>,
     quote: Option<Quote>,
@@ -46,6 +46,21 @@ impl Issue {
             market_brake: None,
             asked_at: None,
             day_told,
+        }
+    }
+
+    /// True while the stream tells its trades.
+    pub(super) fn is_streamed(&self) -> bool {
+        self.is_streamed
+    }
+
+    /// The stream tells its trades from `now` on, or no more.
+    pub(super) fn set_streamed(&mut self, is_streamed: bool, now: DateTime<Utc>) {
+        self.is_streamed = is_streamed;
+        if is_streamed {
+            self.minutes.joined(now);
+        } else {
+            self.minutes.lost();
         }
     }
 

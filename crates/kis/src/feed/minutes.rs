@@ -29,6 +29,13 @@ pub(super) struct Owed {
     pub(super) to: DateTime<Utc>,
 }
 
+impl Owed {
+    /// True if one answer of the minute chart, thirty rows, holds them all.
+    pub(super) fn is_short(&self) -> bool {
+        self.to - self.from < MINUTE * 30
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Minutes {
     /// The first minute that has not been told.
@@ -137,6 +144,9 @@ impl Minutes {
         while self.next < to && bar_start(self.next) != Some(self.next) {
             self.next += MINUTE;
         }
+        // Nothing is traded after the closing print, and a chart holds one day.
+        let stretches = TradingHours::Krx.stretches(kst_date(self.next));
+        let to = stretches.last().map_or(to, |stretch| to.min(stretch.end + MINUTE));
         (self.next < to).then_some(Owed { from: self.next, to })
     }
 
@@ -268,8 +278,9 @@ mod tests {
         let mut minutes = Minutes::new(at("08:50:10"));
         assert_eq!(minutes.owed(at("09:00:59")), None, "nothing has been traded");
         assert_eq!(minutes.owed(at("09:01:02")), Some(Owed { from: at("09:00:00"), to: at("09:01:00") }));
-        let owed = minutes.owed(at("15:35:00")).expect("the day is owed");
-        assert_eq!(owed.from, at("09:00:00"));
+        let owed = minutes.owed(at("19:35:00")).expect("the day is owed");
+        assert_eq!(owed, Owed { from: at("09:00:00"), to: at("15:31:00") });
+        assert!(!owed.is_short());
         minutes.read(owed, &[]);
         assert_eq!(minutes.owed(at("23:00:00")), None, "nothing is traded at night");
     }

@@ -1,9 +1,10 @@
 //! The task behind a feed: listens to the stream, reads by REST what the stream does not tell, and tells the listeners.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{Bar, FeedEvent, NoAnswer, Symbol, TradingHours, Venue, kst_date};
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
@@ -12,7 +13,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::issue::Issue;
-use super::minutes::Owed;
+use super::minutes::{GRACE, Owed};
 use super::{Shared, Snapshot};
 use crate::Environment;
 use crate::stream::{KisStream, MarketEvent, Rank, Registration, Urgency};
@@ -64,9 +65,13 @@ pub(super) struct Watch {
     reading: BTreeSet<Symbol>,
     failures: HashMap<Symbol, (u32, DateTime<Utc>)>,
     next_poll_at: DateTime<Utc>,
+    next_look_at: DateTime<Utc>,
+    /// When the stream told something last.
     heard_at: DateTime<Utc>,
-    /// Volume at the last comparison of an issue with REST, by which silence is judged.
+    /// When it was compared with REST last.
     compared_at: DateTime<Utc>,
+    /// When REST was seen to be ahead of it.
+    suspected_at: Option<DateTime<Utc>>,
 }
 
 impl Watch {
@@ -82,17 +87,22 @@ impl Watch {
             reading: BTreeSet::new(),
             failures: HashMap::new(),
             next_poll_at: now,
+            next_look_at: now,
             heard_at: now,
             compared_at: now,
+            suspected_at: None,
         }
     }
 
     pub(super) async fn keep(mut self) {
         loop {
             let now = self.shared.timer.now();
-            self.close_minutes(now);
-            self.begin_reads(now);
-            let wake_at = self.next_wake(now);
+            if now >= self.next_look_at {
+                self.close_minutes(now);
+                self.judge_silence(now);
+                self.begin_reads(now);
+                self.next_look_at = self.next_wake(now);
+            }
             let shared = Arc::clone(&self.shared);
             tokio::select! {
                 event = self.market.recv() => match event {
@@ -102,21 +112,22 @@ impl Watch {
                 },
                 Some((symbol, read, answer)) = self.reads.next(), if !self.reads.is_empty() => {
                     self.answered(symbol, read, answer);
+                    self.next_look_at = now;
                 }
-                () = shared.changed.notified() => self.look_at_listeners(),
-                () = shared.timer.sleep_until(wake_at) => {}
+                () = shared.changed.notified() => {
+                    self.look_at_listeners();
+                    self.next_look_at = now;
+                }
+                () = shared.timer.sleep_until(self.next_look_at) => {}
             }
         }
     }
 
     /// When something must be done that nobody tells.
     fn next_wake(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let second = now + TimeDelta::seconds(1);
-        self.issues
-            .values()
-            .filter_map(|issue| issue.minutes.due())
-            .filter(|due| *due > now)
-            .fold(second, DateTime::min)
+        let closes = self.issues.values().filter_map(|issue| issue.minutes.due());
+        let times = closes.chain([self.next_poll_at]).filter(|at| *at > now);
+        times.fold(now + TimeDelta::seconds(1), DateTime::min)
     }
 
     /// Somebody came or went, or something else is held now.
@@ -124,17 +135,12 @@ impl Watch {
         let now = self.shared.timer.now();
         self.ranks = self.shared.listeners().ranks();
         self.issues.retain(|symbol, _| self.ranks.contains_key(symbol));
+        let held = self.stream.status().held;
         for symbol in self.ranks.keys() {
-            let is_streamed = |issue: &mut Issue, held: bool| {
-                if held {
-                    issue.is_streamed = true;
-                    issue.minutes.joined(now);
-                }
-            };
-            let held = self.stream.status().held.contains(&self.trades_of(*symbol));
+            let is_streamed = held.contains(&self.trades_of(*symbol));
             self.issues.entry(*symbol).or_insert_with(|| {
                 let mut issue = Issue::new(*symbol, now, newest_day_over(now));
-                is_streamed(&mut issue, held);
+                issue.set_streamed(is_streamed, now);
                 issue
             });
         }
@@ -158,8 +164,10 @@ impl Watch {
         match event {
             MarketEvent::Trade(trade) => {
                 self.heard_at = now;
-                let told = self.issues.get_mut(&trade.code.symbol).and_then(|issue| issue.traded(&trade));
-                self.tell(told);
+                let Some(issue) = self.issues.get_mut(&trade.code.symbol) else { return };
+                let quote = issue.traded(&trade);
+                let bars: Vec<FeedEvent> = issue.minutes.take(now).into_iter().map(|bar| issue.minute(bar)).collect();
+                self.tell(quote.into_iter().chain(bars));
             }
             MarketEvent::Book(book) => {
                 self.heard_at = now;
@@ -172,10 +180,7 @@ impl Watch {
             }
             MarketEvent::Joined(registration) => self.streamed(&registration, true, now),
             MarketEvent::Left(registration) => self.streamed(&registration, false, now),
-            MarketEvent::Gap => self.issues.values_mut().for_each(|issue| {
-                issue.is_streamed = false;
-                issue.minutes.lost();
-            }),
+            MarketEvent::Gap => self.issues.values_mut().for_each(|issue| issue.set_streamed(false, now)),
         }
     }
 
@@ -183,12 +188,11 @@ impl Watch {
     fn streamed(&mut self, registration: &Registration, is_streamed: bool, now: DateTime<Utc>) {
         self.heard_at = now;
         let code = registration.key.parse::<ShortCode>();
-        let Some(issue) = code.ok().and_then(|code| self.issues.get_mut(&code.symbol)) else { return };
-        if registration.feed != Feed::Trades(Venue::Krx) {
-            return;
+        if registration.feed == Feed::Trades(Venue::Krx)
+            && let Some(issue) = code.ok().and_then(|code| self.issues.get_mut(&code.symbol))
+        {
+            issue.set_streamed(is_streamed, now);
         }
-        issue.is_streamed = is_streamed;
-        if is_streamed { issue.minutes.joined(now) } else { issue.minutes.lost() }
     }
 
     fn tell(&self, events: impl IntoIterator<Item = FeedEvent>) {
@@ -209,6 +213,15 @@ impl Watch {
         self.tell(events);
     }
 
+    /// REST has told more than the stream. If what is missing has not come by now, the stream is mute.
+    fn judge_silence(&mut self, now: DateTime<Utc>) {
+        let Some(suspected_at) = self.suspected_at.filter(|at| now >= *at + GRACE) else { return };
+        self.suspected_at = None;
+        if self.heard_at < suspected_at {
+            self.stream.is_mute();
+        }
+    }
+
     /// Begins the reads that matter most, as many as may run.
     fn begin_reads(&mut self, now: DateTime<Utc>) {
         while self.reads.len() < READS {
@@ -217,7 +230,10 @@ impl Watch {
             let quotations = Arc::clone(&self.shared.quotations);
             let reading = async move {
                 let answer = match read {
-                    Read::Minutes(owed) => Answer::Minutes(quotations.minutes_until(symbol, owed.to).await),
+                    Read::Minutes(owed) if owed.is_short() => {
+                        Answer::Minutes(quotations.minutes_until(symbol, owed.to).await)
+                    }
+                    Read::Minutes(owed) => Answer::Minutes(quotations.minutes(symbol, kst_date(owed.from)).await),
                     Read::Quote | Read::Day | Read::Comparison => Answer::Snapshot(quotations.snapshot(symbol).await),
                 };
                 (symbol, read, answer)
@@ -233,7 +249,7 @@ impl Watch {
         free.retain(|(symbol, _)| {
             !self.reading.contains(symbol) && self.failures.get(symbol).is_none_or(|(_, again_at)| *again_at <= now)
         });
-        free.sort_by_key(|(symbol, rank)| (std::cmp::Reverse(*rank), *symbol));
+        free.sort_by_key(|(symbol, rank)| (Reverse(*rank), *symbol));
         let issue = |symbol: &Symbol| self.issues.get(symbol);
         if let Some((symbol, _)) = free.iter().find(|(symbol, _)| issue(symbol).is_some_and(|one| one.needs_base(now)))
         {
@@ -260,7 +276,7 @@ impl Watch {
         if !is_silent || !is_continuous(now) {
             return None;
         }
-        let busiest = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| self.issues[symbol].is_streamed);
+        let busiest = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| self.issues[symbol].is_streamed());
         let symbol = busiest.max_by_key(|symbol| self.issues[symbol].volume())?;
         self.compared_at = now;
         Some((symbol, Read::Comparison))
@@ -271,7 +287,7 @@ impl Watch {
             return None;
         }
         let asked_at = |symbol: &Symbol| self.issues[symbol].asked_at.unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let polled = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| !self.issues[symbol].is_streamed);
+        let polled = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| !self.issues[symbol].is_streamed());
         let symbol = polled.min_by_key(asked_at).filter(|symbol| now - asked_at(symbol) >= POLL_EVERY)?;
         self.next_poll_at = now
             + match self.stream.environment() {
@@ -294,9 +310,8 @@ impl Watch {
             }
             (_, Answer::Snapshot(Ok(snapshot))) => {
                 issue.asked_at = Some(now);
-                if read == Read::Comparison && snapshot.quote.volume > issue.volume() && now - self.heard_at >= SILENCE
-                {
-                    self.stream.is_mute();
+                if read == Read::Comparison && snapshot.quote.volume > issue.volume() {
+                    self.suspected_at = Some(now);
                 }
                 told.extend(issue.read(&snapshot, now));
                 if let (Read::Day, Some(date)) = (read, day_to_tell(now)) {
@@ -325,14 +340,14 @@ impl Watch {
 }
 
 /// The newest trade date whose bar is due at `now`, if it is today's.
-fn day_to_tell(now: DateTime<Utc>) -> Option<chrono::NaiveDate> {
+fn day_to_tell(now: DateTime<Utc>) -> Option<NaiveDate> {
     let date = kst_date(now);
     let close = TradingHours::Krx.stretches(date).last()?.end;
     (now >= close + DAY_AFTER_CLOSE).then_some(date)
 }
 
 /// The newest date of which no bar is owed any more to somebody who begins to listen at `now`.
-fn newest_day_over(now: DateTime<Utc>) -> chrono::NaiveDate {
+fn newest_day_over(now: DateTime<Utc>) -> NaiveDate {
     let today = kst_date(now);
     day_to_tell(now).unwrap_or_else(|| today.pred_opt().unwrap_or(today))
 }
