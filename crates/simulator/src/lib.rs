@@ -9,9 +9,11 @@ mod book;
 mod demo;
 mod exchange;
 mod interruption;
+mod others;
 
 pub use bars::{BarFill, BarMarket};
 pub use board::{Board, BoardEvent, BoardHours, BoardRefusal, StyledOrder};
 pub use demo::{DemoMarket, DemoTrade, mix};
 pub use exchange::{Exchange, Execution, IssueRules, SimOrder, SimReject};
 pub use interruption::{Interruption, ViTerms};
+pub use others::{Depth, auction_book, book_around};

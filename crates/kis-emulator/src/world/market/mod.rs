@@ -15,10 +15,12 @@ use exodus_domain::{
     Bar, InstrumentKind, IssueStates, Level, OrderBook, Phase, Qty, Side, Symbol, TradingVenue, base_price,
     previous_session,
 };
-use exodus_simulator::{Board, BoardEvent, BoardHours, Execution, Interruption, IssueRules};
+use exodus_simulator::{
+    Board, BoardEvent, BoardHours, Depth, Execution, Interruption, IssueRules, auction_book, book_around,
+};
 
 use super::happening::{Happening, MarketEvent};
-use super::source::{Depth, Print, Source, auction_book, book_around};
+use super::source::{Print, Source};
 pub(super) use issue::Issue;
 use issue::Trade;
 pub use views::{BookView, DayQuote, IndexCode, IndexDay, IndexView, SideCount, Tick};
@@ -296,8 +298,14 @@ impl Market {
             issue.quote.phase = phase.or_else(|| self.krx.phase(symbol)).or_else(|| self.at_close.phase(symbol));
         }
         if let Some(event) = event_of(place, before, phase) {
-            if event == MarketEvent::Closed {
-                self.close(symbol);
+            match event {
+                MarketEvent::Closed => self.close(symbol, at, out),
+                MarketEvent::PreHoursEnds => {
+                    self.at_close.set_fixed_price(symbol, None);
+                    let (asks, bids) = (Vec::new(), Vec::new());
+                    self.show_book(Place::AtClose, &OrderBook { symbol, asks, bids, at }, out);
+                }
+                _ => {}
             }
             out.happenings.push(Happening::MarketOperation { symbol, at, event });
         }
@@ -344,13 +352,16 @@ impl Market {
     }
 
     /// The regular session of an issue is over: its daily bar stands, and after hours its close is the price.
-    fn close(&mut self, symbol: Symbol) {
+    fn close(&mut self, symbol: Symbol, at: DateTime<Utc>, out: &mut Outcome) {
         let Some(issue) = self.issues.get_mut(&symbol) else { return };
         let bar = issue.regular_bar();
         let close = (issue.quote.volume.is_positive()).then_some(bar.close);
         issue.close = Some(bar.close);
         self.at_close.set_fixed_price(symbol, close);
         self.lived.entry(self.date).or_default().insert(symbol, bar);
+        if close.is_some() {
+            self.show_book_at_close(symbol, at, out);
+        }
     }
 
     fn interrupted(&mut self, place: Place, symbol: Symbol, interruption: Interruption, out: &mut Outcome) {

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
-use exodus_domain::{Bar, Instrument, Interval, Level, Qty, Symbol, from_kst, kst_date, session_hours, sessions};
+use exodus_domain::{
+    Bar, Instrument, Interval, Level, Qty, Symbol, from_kst, kst_date, kst_time, session_hours, sessions,
+};
 use exodus_simulator::{DemoMarket, DemoTrade};
 
 use super::{Print, Script};
@@ -11,8 +13,9 @@ use super::{Print, Script};
 /// Others trade so many times as much in the opening and in the closing auction as in an average minute of the hour.
 const OPENING_MINUTES: i64 = 3;
 const CLOSING_MINUTES: i64 = 5;
-/// Of the volume of the demo, which trades around the clock, so much is left before and after the regular session.
-const OFF_HOURS_PART: i64 = 8;
+/// Of the trades of the demo, which trades around the clock, one in so many is left before and after the regular session,
+/// at half its size.
+const OFF_HOURS_PART: usize = 4;
 /// Outside these hours no venue trades.
 const HOURS: Range<u32> = 8 * 3_600..20 * 3_600;
 /// The closing auction begins so long before the close.
@@ -43,11 +46,17 @@ impl Demo {
             Some(Level { price, quantity: Qty((volume.0 * minutes / 60).max(1)) })
         };
         let (opening, closing) = (auction(open, OPENING_MINUTES), auction(close, CLOSING_MINUTES));
-        let second_of = |print: &Print| exodus_domain::kst_time(print.at).num_seconds_from_midnight();
-        prints.retain(|print| !(close - CLOSING_AUCTION..close).contains(&second_of(print)));
-        for print in prints.iter_mut().filter(|print| !(open..close).contains(&second_of(print))) {
-            print.quantity = Qty((print.quantity.0 / OFF_HOURS_PART).max(1));
-        }
+        let second_of = |print: &Print| kst_time(print.at).num_seconds_from_midnight();
+        let mut off_hours = 0;
+        prints.retain_mut(|print| match second_of(print) {
+            second if (open..close - CLOSING_AUCTION).contains(&second) => true,
+            second if (open..close).contains(&second) => false,
+            _ => {
+                off_hours += 1;
+                print.quantity = Qty((print.quantity.0 / 2).max(1));
+                off_hours % OFF_HOURS_PART == 0
+            }
+        });
         Script { opening, closing, prints }
     }
 

@@ -3,7 +3,6 @@
 mod bars;
 mod csv_files;
 mod demo;
-mod others;
 mod tape;
 
 use std::path::PathBuf;
@@ -14,7 +13,6 @@ use exodus_domain::{Bar, Instrument, Interval, Level, Price, Qty, Side, Symbol};
 use super::setup::{MarketSource, Setup, WorldError};
 use bars::Bars;
 use demo::Demo;
-pub(super) use others::{Depth, auction_book, book_around};
 use tape::Tape;
 
 /// A trade between others.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
     Bar, OrderStyle, Price, Qty, Side, Symbol, TradingVenue, Won, contract_note, is_on_tick, next_session,
 };
@@ -127,11 +127,11 @@ impl Crowd {
         self.draws % below
     }
 
-    /// Trades from 07:00 to 21:00, an order or a change about every forty seconds.
-    fn live_a_day(&mut self) {
+    /// Trades from 07:00 to a time, an order or a change about every forty seconds.
+    fn live_until(&mut self, end: DateTime<Utc>) {
         let mut now = at(7, 0, 0);
         let mut numbers: Vec<(usize, u32)> = Vec::new();
-        while now < at(21, 0, 0) {
+        while now < end {
             now += TimeDelta::seconds(20 + self.draw(40).cast_signed());
             self.happened.extend(self.world.advance(now));
             let owner = self.draw(3) as usize;
@@ -160,7 +160,6 @@ impl Crowd {
                 }
             }
         }
-        self.happened.extend(self.world.advance(at(23, 0, 0)));
     }
 
     fn any_order(&mut self) -> NewOrder {
@@ -193,7 +192,7 @@ impl Crowd {
 #[test]
 fn over_a_whole_day_cash_shares_fees_and_taxes_add_up_to_the_won() {
     let mut crowd = Crowd::new(11);
-    crowd.live_a_day();
+    crowd.live_until(at(21, 0, 0));
     let mut fills = 0;
     for (account, cash) in ACCOUNTS.iter().zip(CASH) {
         let rows = crowd.rows(account);
@@ -250,7 +249,7 @@ fn over_a_whole_day_cash_shares_fees_and_taxes_add_up_to_the_won() {
 fn the_same_seed_gives_the_same_day_and_another_seed_another() {
     let day = |seed| {
         let mut crowd = Crowd::new(seed);
-        crowd.live_a_day();
+        crowd.live_until(at(10, 30, 0));
         let rows: Vec<OrderRow> = ACCOUNTS.iter().flat_map(|account| crowd.rows(account)).collect();
         (rows, crowd.happened)
     };
@@ -265,16 +264,16 @@ fn how_often_time_is_told_changes_nothing() {
         let mut crowd = Crowd::new(5);
         let symbol = crowd.world.instruments()[0].symbol;
         let mut now = at(7, 0, 0);
-        while now < at(10, 0, 0) {
+        while now < at(9, 20, 0) {
             now += step;
             crowd.happened.extend(crowd.world.advance(now));
         }
         let order = NewOrder { symbol, ..buy(5, None) };
-        crowd.world.place(FIRST, order, Origin::Api, at(10, 0, 0)).expect("taken");
-        crowd.happened.extend(crowd.world.advance(at(10, 5, 0)));
+        crowd.world.place(FIRST, order, Origin::Api, at(9, 20, 0)).expect("taken");
+        crowd.happened.extend(crowd.world.advance(at(9, 25, 0)));
         crowd.happened
     };
-    assert!(lived(TimeDelta::seconds(1)) == lived(TimeDelta::hours(3)));
+    assert!(lived(TimeDelta::seconds(1)) == lived(TimeDelta::minutes(140)));
 }
 
 /// §6.8: the indices are a chain of what the issues gained.
@@ -282,7 +281,7 @@ fn how_often_time_is_told_changes_nothing() {
 fn the_indices_follow_the_issues() {
     use super::super::IndexCode;
     let mut crowd = Crowd::new(9);
-    crowd.happened.extend(crowd.world.advance(at(14, 0, 0)));
+    crowd.world.advance(at(10, 0, 0));
     let view = crowd.world.index(IndexCode::Kospi);
     assert!(view.low <= view.level && view.level <= view.high && view.low <= view.open && view.open <= view.high);
     assert_eq!(view.rising + view.unchanged + view.falling, 12);
@@ -291,7 +290,7 @@ fn the_indices_follow_the_issues() {
     let last = past.last().expect("today");
     assert_eq!((last.date, last.close), (MONDAY, view.level));
     assert_eq!(past[past.len() - 2].close, view.previous);
-    crowd.world.advance(at(14, 0, 0) + days(1));
+    crowd.world.advance(at(8, 0, 0) + days(1));
     let after = crowd.world.index_days(IndexCode::Kospi, MONDAY, MONDAY);
     assert_eq!(crowd.world.index(IndexCode::Kospi).previous, after[0].close, "today became a day of the chain");
     assert_eq!(next_session(MONDAY), Some(MONDAY + days(1)));

@@ -30,7 +30,7 @@ fn the_market_follows_imported_minutes() {
     let setup = Setup { seed: 1, market: MarketSource::Bars(vec![bars]), state: None };
     let mut world = World::open(&setup, at(8, 0, 0)).expect("a world");
     world.advance(at(16, 0, 0));
-    let lived = world.minute_bars(samsung(), Bar::day_start(MONDAY), at(16, 0, 0));
+    let lived = world.minute_bars(samsung(), Bar::day_start(MONDAY), at(15, 40, 0));
     assert_eq!(lived.last().map(|bar| (bar.close, bar.volume)), Some((Price(70_200), Qty(5_000))), "closing auction");
     // The first minute begins with the opening auction, up to half a minute late: what others would have traded until
     // then is not traded.
@@ -93,16 +93,14 @@ fn the_demo_market_keeps_the_hours_of_the_exchange() {
     assert_eq!(events, day);
     let ticks = world.ticks(symbol);
     let krx = |tick: &&super::super::Tick| tick.venue == TradingVenue::Krx;
-    let first = ticks.iter().find(krx).expect("a trade");
-    assert!(first.at < at(9, 0, 0), "at the previous close before the session: {first:?}");
-    let opening = ticks.iter().find(|tick| krx(tick) && tick.at >= at(9, 0, 0)).expect("the opening");
+    let opening = ticks.iter().find(krx).expect("the opening");
     assert!(opening.taker.is_none() && opening.at <= at(9, 0, 30), "{opening:?}");
     let collected = |tick: &&super::super::Tick| krx(tick) && (at(15, 20, 0)..at(15, 30, 0)).contains(&tick.at);
     assert_eq!(ticks.iter().filter(collected).count(), 0, "nothing trades in the closing auction");
     let early = ticks.iter().filter(|tick| tick.at < at(8, 50, 0) && tick.venue == TradingVenue::Nxt).count();
     assert!(early > 100, "Nextrade trades from 08:00: {early}");
     assert_eq!(world.quote(symbol).expect("a quote").open.map(|(price, _)| price), Some(opening.price));
-    world.advance(at(10, 0, 0) + TimeDelta::days(1));
+    world.advance(at(9, 5, 0) + TimeDelta::days(1));
     let book = world.book(symbol, TradingVenue::Krx).expect("a book").book;
     assert_eq!((book.asks.len(), book.bids.len()), (10, 10));
     assert!(book.bids[0].price < book.asks[0].price, "never crossed while it trades");

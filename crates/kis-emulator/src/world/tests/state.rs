@@ -31,16 +31,13 @@ fn a_world_is_read_back_equal_at_any_time() {
     same(&mut day);
     let key = day.place(FIRST, sell(5, Some(75_000))).expect("taken");
     day.place(SECOND, buy(3, Some(69_000))).expect("taken");
-    assert_eq!(day.place(SECOND, buy(3, Some(69_050))).is_err(), true);
+    assert!(day.place(SECOND, buy(3, Some(69_050))).is_err());
     day.amend(FIRST, key.number, Some(2), 76_000).expect("amended");
     same(&mut day);
     day.until(at(11, 0, 0));
     day.cancel(FIRST, key.number, None).expect("cancelled");
     // The world read back goes on as the other one does.
     let mut again = same(&mut day);
-    for world in [&mut day.world, &mut again] {
-        drop(world);
-    }
     day.until(at(16, 0, 0));
     assert_eq!(told(&mut again, day.now), told(&mut day.world, day.now));
 }

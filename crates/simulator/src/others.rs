@@ -2,21 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{Level, OrderBook, Price, Qty, Side, Symbol, tick_down, tick_up};
-use exodus_simulator::{IssueRules, mix};
+
+use crate::{IssueRules, mix};
 
 /// Levels on each side.
 const LEVELS: u64 = 10;
 
-/// How much others show: the seed of the chance in it, and one part in how many.
-#[derive(Clone, Copy)]
-pub(crate) struct Depth {
-    pub(crate) seed: u64,
-    pub(crate) part: u64,
+/// How much others show.
+#[derive(Clone, Copy, Debug)]
+pub struct Depth {
+    /// The seed of the chance in it.
+    pub seed: u64,
+    /// One part in how many of the usual depth.
+    pub part: u64,
 }
 
 /// Ten levels a side around a trade: at the bid and ask that the source tells, or with the price on the side that the
 /// taker came to.
-pub(crate) fn book_around(
+pub fn book_around(
     rules: &IssueRules,
     at: DateTime<Utc>,
     price: Price,
@@ -42,7 +45,7 @@ pub(crate) fn book_around(
 
 /// The orders of others in a call auction that would, without ours, trade `meets`: both sides of it, and what stands
 /// beyond.
-pub(crate) fn auction_book(rules: &IssueRules, at: DateTime<Utc>, meets: Level, depth: Depth) -> OrderBook {
+pub fn auction_book(rules: &IssueRules, at: DateTime<Utc>, meets: Level, depth: Depth) -> OrderBook {
     let IssueRules { market, kind, date, .. } = *rules;
     let (bid, ask) = (tick_down(market, kind, date, meets.price), tick_up(market, kind, date, meets.price));
     let mut book = book_around(rules, at, meets.price, Side::Buy, Some((bid, ask)), depth);
