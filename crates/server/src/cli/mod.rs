@@ -3,6 +3,7 @@
 mod backtest;
 mod bars;
 mod doctor;
+mod emulator;
 mod export;
 mod import;
 mod indicator;
@@ -45,6 +46,8 @@ enum Command {
     Worker,
     /// Bring the tables of the database up to date
     Migrate,
+    /// Serve the KIS OpenAPI on this machine, over a simulated exchange, with faults on demand
+    Emulator(Box<emulator::Arguments>),
     /// Import history, symbol masters and corporate actions
     #[command(subcommand)]
     Import(import::Command),
@@ -111,6 +114,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Serve) => run::serve(&config).await,
         Some(Command::Worker) => run::worker(&config).await,
         Some(Command::Migrate) => migrate(&config).await,
+        Some(Command::Emulator(arguments)) => emulator::run(*arguments).await,
         Some(Command::Import(command)) => import::run(command, &config).await,
         Some(Command::Issue(arguments)) => issue::run(arguments, &config).await,
         Some(Command::Export(command)) => export::run(command, &config).await,

@@ -95,7 +95,7 @@ fn visible(address: SocketAddr) -> SocketAddr {
 }
 
 /// Ends when the process is asked to end.
-fn end_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn end_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
