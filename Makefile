@@ -45,6 +45,10 @@ web: $(WEB) ## Build the web app only
 test: ## Run everything that must pass: format, lints, unit, property, API, web and browser tests
 	@scripts/test.sh
 
+.PHONY: fuzz
+fuzz: ## Feed random answers, lists, frames, notices and masters of a broker to their readers, a minute each (SECONDS_EACH=60)
+	@fuzz/run.sh $(TARGETS)
+
 .PHONY: format
 format: ## Format the Rust sources
 	@cargo fmt --all
