@@ -116,6 +116,14 @@ impl Platform {
     /// # Errors
     /// [`StartError`] if a part cannot be used.
     pub async fn open(config: &Config, folder: DataFolder) -> Result<Self, StartError> {
+        Self::open_at(config, folder, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock than the machine's, so that a day can pass in minutes.
+    ///
+    /// # Errors
+    /// [`StartError`] if a part cannot be used.
+    pub async fn open_at(config: &Config, folder: DataFolder, clock: Arc<dyn Timer>) -> Result<Self, StartError> {
         let (kv, bus) = connect(config.servers.as_ref()).await?;
         let store = open_store(config).await?;
         store.migrate_up().await.map_err(|error| database_error(config, &error))?;
@@ -125,7 +133,6 @@ impl Platform {
         }
         let keys = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)?;
         let keys = Arc::new(keys);
-        let clock: Arc<dyn Timer> = Arc::new(SystemClock);
         let kis = Kis::new(KisParts {
             store: store.clone(),
             kv: Arc::clone(&kv),

@@ -52,7 +52,11 @@ impl Kis {
         let account = KisAccount::new(lane.gateway.clone(), keys.number.clone());
         let balance = account.balance().await.map_err(|error| finding(&error));
         let quote = match ASKED.parse::<Symbol>() {
-            Ok(symbol) => lane.gateway.quote(symbol).await.map(drop).map_err(|error| finding(&error)),
+            Ok(symbol) => match lane.gateway.quote(symbol).await {
+                // An emulator lists what it was given. That it says so is an answer.
+                Err(KisError::Refused(_) | KisError::Incomplete(_)) if !lane.gateway.hosts().is_broker() => Ok(()),
+                quote => quote.map(drop).map_err(|error| finding(&error)),
+            },
             Err(_) => Ok(()),
         };
         let stream = match lane.stream.check(keys.hts_id.expose_secret(), STREAM_WAIT).await {
@@ -66,7 +70,7 @@ impl Kis {
                 balance.map(drop),
                 ("계좌의 잔고를 읽었습니다.", "The balance of the account was read."),
             ),
-            step(CheckStep::Quote, quote, ("현재가를 읽었습니다.", "A price was read.")),
+            step(CheckStep::Quote, quote, ("현재가를 읽을 수 있습니다.", "Prices can be read.")),
             step(
                 CheckStep::Stream,
                 stream.map_or(Ok(()), Err),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use exodus_domain::BrokerOrderId;
+use exodus_domain::{BrokerOrderId, Symbol};
 use exodus_kis::stream::{Hint, Rank};
 use exodus_kis::{Env, KisAccount, KisBroker};
 use exodus_live::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, LiveError};
 use exodus_store::accounts::{self, Account, AccountEnv, AccountStatus};
+use exodus_store::{StoreError, holdings, orders};
 use futures::StreamExt;
 use secrecy::ExposeSecret;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -75,7 +76,7 @@ impl KisConnector {
             kis: Arc::clone(&self.0),
             account_id: account.id,
             ready: if account.env == AccountEnv::Live { AccountStatus::NotArmed } else { AccountStatus::Ready },
-            _lane: lane,
+            lane,
             _stop: stop.drop_guard(),
         };
         Ok(Connection { broker: Arc::new(broker), feeds, terms: BrokerTerms::KIS, watch: Some(Arc::new(watch)) })
@@ -87,16 +88,28 @@ struct Watch<E> {
     kis: Arc<Kis>,
     account_id: i64,
     ready: AccountStatus,
-    _lane: Arc<Lane<E>>,
+    lane: Arc<Lane<E>>,
     _stop: DropGuard,
 }
 
 #[async_trait]
 impl<E: Env> BooksWatch for Watch<E> {
     async fn compared(&self, are_equal: bool) {
+        match held(&self.kis, self.account_id).await {
+            Ok(symbols) => self.lane.feed.hold(&symbols),
+            Err(error) => tracing::warn!(account_id = self.account_id, %error, "what is held was not read"),
+        }
         let problem = (!are_equal).then(|| AccountProblem::plain(ProblemCode::BalanceDiffers));
         mark(&self.kis, self.account_id, self.ready, problem.as_ref()).await;
     }
+}
+
+/// What an account holds or has on order: the first that its feed should tell.
+async fn held(kis: &Kis, account_id: i64) -> Result<Vec<Symbol>, StoreError> {
+    let holdings = holdings::of_account(&kis.store, account_id).await?;
+    let orders = orders::open(&kis.store, account_id).await?;
+    let symbols = holdings.iter().map(|record| record.holding.symbol);
+    Ok(symbols.chain(orders.iter().map(|order| order.fields.symbol)).collect())
 }
 
 /// Keeps with the account what its broker says. That it could not be kept must not end a session.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use exodus_domain::EventBus;
+use exodus_domain::{EventBus, Timer};
+use exodus_live::SystemClock;
 use exodus_server::bootstrap::{Api, DataFolder, Platform, RunningWorker};
 use exodus_server::config::Config;
 use exodus_store::Store;
@@ -56,6 +57,10 @@ impl Setup {
 
 impl Installation {
     async fn start(setup: Setup, servers: &[(&str, String)]) -> Self {
+        Self::start_at(setup, servers, Arc::new(SystemClock)).await
+    }
+
+    async fn start_at(setup: Setup, servers: &[(&str, String)], clock: Arc<dyn Timer>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (data_dir, rate_limit) = (folder.path().display().to_string(), setup.rate_limit.to_string());
         let own = [("EXODUS_DATA_DIR", data_dir), ("EXODUS_RATE_LIMIT", rate_limit)];
@@ -64,7 +69,7 @@ impl Installation {
         let variables = own.iter().chain(&kis).chain(servers).map(|(name, value)| ((*name).to_owned(), value.clone()));
         let config = Config::from_variables(&variables.collect::<BTreeMap<_, _>>()).expect("settings");
         let data_folder = DataFolder::claim(&config).expect("the data folder");
-        let platform = Platform::open(&config, data_folder).await.expect("the platform");
+        let platform = Platform::open_at(&config, data_folder, clock).await.expect("the platform");
         let api = Api::start(&platform, &config, !setup.has_worker).await.expect("the API");
         let worker = match setup.has_worker {
             true => Some(RunningWorker::start(&platform).await.expect("the worker")),
@@ -142,6 +147,17 @@ pub(crate) async fn ended(client: &Client, path: &str) -> Value {
 /// Runs a scenario on SQLite and what is built in.
 pub(crate) async fn on_sqlite(setup: Setup, scenario: impl AsyncFnOnce(&Installation)) {
     let installation = Installation::start(setup, &[]).await;
+    scenario(&installation).await;
+    installation.end().await;
+}
+
+/// Runs a scenario on SQLite by a clock of its own, with these settings beside the usual ones.
+pub(crate) async fn on_sqlite_at(
+    clock: Arc<dyn Timer>,
+    settings: &[(&str, String)],
+    scenario: impl AsyncFnOnce(&Installation),
+) {
+    let installation = Installation::start_at(Setup::NORMAL, settings, clock).await;
     scenario(&installation).await;
     installation.end().await;
 }

@@ -9,6 +9,7 @@ mod postgres;
 
 mod acceptance;
 mod accounts;
+mod accounts_at_kis;
 mod arrows;
 mod auth;
 mod backtest_checks;

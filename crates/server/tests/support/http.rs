@@ -27,6 +27,8 @@ pub(crate) struct Reply {
 impl Client {
     /// Somebody who is not logged in, at `server`, such as `http://127.0.0.1:8000`.
     pub(crate) fn new(server: &str) -> Self {
+        // The workspace has one provider of cryptography, and reqwest wants to be told which. Whoever was first did it.
+        drop(rustls::crypto::ring::default_provider().install_default());
         Self { http: reqwest::Client::new(), server: server.to_owned(), token: None }
     }
 

@@ -5,9 +5,9 @@ use exodus_store::accounts::{
     self, Account, AccountBroker, AccountEnv, AccountStatus, KeyHints, NewBrokerAccount, SyncOutcome,
 };
 use exodus_store::credentials::{self, SealedField};
-use exodus_store::orders::{self, NewOrder};
+use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, WithdrawReason};
 use exodus_store::tokens::{self, TokenClaim};
-use exodus_store::{Page, Store, StoreError, audit, holdings, outbox, strategies};
+use exodus_store::{Page, Store, StoreError, audit, holdings, leases, outbox, strategies};
 use futures::future::join_all;
 use serde_json::json;
 
@@ -17,6 +17,7 @@ use crate::strategies::strategy;
 on_each_database!(
     one_account_is_selected,
     an_account_in_use_stays,
+    an_order_of_real_money_is_withdrawn_at_the_claim,
     the_first_read_takes_the_books_over,
     a_difference_is_corrected_only_at_rest,
     keys_are_replaced_rewrapped_and_removed,
@@ -28,10 +29,14 @@ fn hints() -> KeyHints {
 }
 
 async fn added(store: &Store, user_id: i64, number: &str) -> Result<Account, StoreError> {
+    added_in(store, user_id, number, AccountEnv::Paper).await
+}
+
+async fn added_in(store: &Store, user_id: i64, number: &str, env: AccountEnv) -> Result<Account, StoreError> {
     let new = NewBrokerAccount {
         user_id,
         name: format!("KIS {number}"),
-        env: AccountEnv::Paper,
+        env,
         number_hint: "******34-01".to_owned(),
         number_fingerprint: number.to_owned(),
         keys: hints(),
@@ -101,7 +106,7 @@ async fn an_account_in_use_stays(store: Store) {
     assert!(matches!(removed, Err(StoreError::Conflict("open_orders"))), "{removed:?}");
 }
 
-async fn open_order(store: &Store, account: &Account) {
+async fn open_order(store: &Store, account: &Account) -> i64 {
     let new = NewOrder {
         user_id: account.user_id,
         account_id: account.id,
@@ -112,7 +117,23 @@ async fn open_order(store: &Store, account: &Account) {
         commission: None,
         inputs: json!({}),
     };
-    orders::create_order(store, &new, at(4)).await.expect("written");
+    match orders::create_order(store, &new, at(4)).await.expect("written") {
+        Creation::Created(order) => order.id,
+        other => panic!("not written: {other:?}"),
+    }
+}
+
+async fn an_order_of_real_money_is_withdrawn_at_the_claim(store: Store) {
+    let (kim, _) = user(&store, "kim").await;
+    for (number, env) in [("a", AccountEnv::Paper), ("b", AccountEnv::Live)] {
+        let account = added_in(&store, kim.id, number, env).await.expect("added");
+        let name = format!("account:{}", account.id);
+        let lease = leases::acquire(&store, &name, "test", at(4)).await.expect("a read").expect("a lease");
+        let order = open_order(&store, &account).await;
+        let claimed = orders::claim(&store, order, &lease, at(5)).await.expect("an outcome");
+        let not_armed = matches!(claimed, ClaimOutcome::Withdrawn { why: WithdrawReason::NotArmed, .. });
+        assert_eq!(not_armed, env == AccountEnv::Live, "{claimed:?}");
+    }
 }
 
 fn told(cash: i64, holdings: &[(&str, i64, i64)]) -> BrokerBalance {
