@@ -69,11 +69,6 @@ def _():
     assert len(before) > 350, len(before)
 
 
-@step("index")
-def _():
-    assert float(accepted(agent.inquire_index_price("0001"))["bstp_nmix_prpr"]) > 0
-
-
 @step("volume rank")
 def _():
     rows = accepted(agent.volume_rank())
@@ -95,8 +90,14 @@ def _():
 @step("buyable and sellable")
 def _():
     same(accepted(agent.inquire_psbl_sell(SYMBOL))["ord_psbl_qty"], "0")
-    answer = agent.inquire_psbl_order(state["lower"], SYMBOL, "00")
-    assert answer and answer["rt_cd"] == "0", answer
+    assert int(agent.inquire_psbl_order(state["lower"], SYMBOL, "00")["nrcvb_buy_qty"]) > 0
+
+
+def open_orders(until):
+    """The open orders once they are as expected: the client keeps an answer for some seconds."""
+    rows = lambda: accepted(agent.inquire_psbl_rvsecncl())
+    eventually(lambda: until(rows()))
+    return rows()
 
 
 @step("limit order")
@@ -106,7 +107,7 @@ def _():
 
 @step("open orders, by the old TR id")
 def _():
-    [row] = accepted(agent.inquire_psbl_rvsecncl())
+    [row] = open_orders(len)
     same((row["odno"], row["psbl_qty"]), (state["order"]["ODNO"], "5"))
 
 
@@ -115,14 +116,14 @@ def _():
     old = state["order"]["ODNO"]
     price = state["lower"] + state["tick"]
     state["order"] = accepted(agent.order_rvsecncl(old, 5, price, "00", "01"))
-    [row] = accepted(agent.inquire_psbl_rvsecncl())
+    [row] = open_orders(lambda rows: [row["odno"] for row in rows] == [state["order"]["ODNO"]])
     same((row["odno"], row["orgn_odno"], row["ord_unpr"]), (state["order"]["ODNO"], old, str(price)))
 
 
 @step("cancel")
 def _():
     accepted(agent.order_rvsecncl(state["order"]["ODNO"], 5, 0, "00", "02"))
-    same(accepted(agent.inquire_psbl_rvsecncl()), [])
+    same(open_orders(lambda rows: not rows), [])
 
 
 @step("market order and balance")
@@ -164,7 +165,8 @@ def _():
 
 @step("daily profit")
 def _():
-    assert agent.inquire_period_profit(TODAY, TODAY)["rt_cd"] == "0"
+    [day] = accepted(agent.get_period_profit(TODAY, TODAY))
+    assert day["trad_dt"] == TODAY and int(day["buy_amt"]) > 0, day
 
 
 async def listen(kinds, act, enough, seconds=30):

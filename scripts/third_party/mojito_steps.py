@@ -194,12 +194,12 @@ def _():
     assert int(cash["prvs_rcdl_excc_amt"]) < int(cash["dnca_tot_amt"]), cash
 
 
-@step("balance of the mock environment over two pages, old TR ids")
+@step("orders and balance of the mock environment, old TR ids")
 def _():
     os.remove("token.dat")
     key = account("mock", index)
     mock = Client(key["app_key"], key["app_secret"], key["account_no"], mock=True)
-    symbols = cheap_symbols(25)
+    symbols = cheap_symbols(10)
     for symbol in symbols:
         accepted(mock.create_market_buy_order(symbol, 1))
     bought = lambda: {row["pdno"] for row in mock.fetch_balance()["output1"] if row["hldg_qty"] == "1"}

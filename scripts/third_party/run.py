@@ -26,16 +26,21 @@ def free_ports(count):
         return [one.getsockname()[1] for one in sockets]
 
 
-def wait_until_it_answers(url, emulator):
+def wait_until_it_answers(url, emulator, said):
     for _ in range(300):
         if emulator.poll() is not None:
-            sys.exit(f"the emulator ended with {emulator.returncode}")
+            sys.exit(f"the emulator ended: {tail(said)}")
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    sys.exit("the emulator does not answer")
+    sys.exit(f"the emulator does not answer: {tail(said)}")
+
+
+def tail(said):
+    said.seek(0)
+    return said.read().decode(errors="replace")[-4000:]
 
 
 def environment_of(folder, addresses):
@@ -66,16 +71,16 @@ def main(program):
     ports = ["--rest-port", rest, "--ws-port", ws, "--mock-rest-port", mock_rest, "--mock-ws-port", mock_ws]
     settings = ["--clock", "x1", "--start", START, "--accounts", len(CLIENTS), "--rate-limit", 1000]
     command = [program, "emulator", *map(str, ports + settings)]
-    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=said, stderr=said) as emulator:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("EXODUS_")}
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, env=own, stdout=said, stderr=said) as emulator:
         try:
-            wait_until_it_answers(f"{addresses['rest']}/emulator/clock", emulator)
+            wait_until_it_answers(f"{addresses['rest']}/emulator/clock", emulator, said)
             failed = [client for index, client in enumerate(CLIENTS) if not run(client, index, addresses)]
         finally:
             emulator.terminate()
         emulator.wait(timeout=20)
         if failed:
-            said.seek(0)
-            print(said.read().decode(errors="replace")[-4000:], file=sys.stderr)
+            print(tail(said), file=sys.stderr)
             sys.exit(f"✘ {', '.join(failed)}")
 
 

@@ -23,7 +23,7 @@ def control(path, body=None):
 
 def account(environment, index):
     """Key, secret, number and HTS id of an account."""
-    of_environment = [one for one in control("accounts") if one["env"] == environment]
+    of_environment = [one for one in control("accounts")["accounts"] if one["env"] == environment]
     return of_environment[index]
 
 
