@@ -16,7 +16,7 @@ use super::issue::Issue;
 use super::minutes::{GRACE, Owed};
 use super::{Shared, Snapshot};
 use crate::Environment;
-use crate::stream::{KisStream, MarketEvent, Rank, Registration, Urgency};
+use crate::stream::{KisStream, MarketEvent, Rank, Registration, Urgency, is_trading_time};
 use crate::wire::stream::{Feed, ShortCode};
 
 /// Reads that run at the same time. The budget of the app key says how fast they really are.
@@ -26,8 +26,9 @@ const POLL_EVERY: TimeDelta = TimeDelta::seconds(3);
 /// Two polls of any issues are so far apart: other reads need the budget, too.
 const POLL_PACE: TimeDelta = TimeDelta::milliseconds(250);
 const MOCK_POLL_PACE: TimeDelta = TimeDelta::milliseconds(2_500);
-/// A read that failed is tried again after this.
+/// A read that failed is tried again after this, then after twice as long, and so on up to the most.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
+const MOST_WAITS: i32 = 60;
 /// After so many failures minutes are given up: history is filled again later, and newer bars must not wait for ever.
 const TRIES: u32 = 5;
 /// The stream of an open market is silent for so long before it is compared with REST.
@@ -283,7 +284,7 @@ impl Watch {
     }
 
     fn next_poll(&mut self, now: DateTime<Utc>, free: &[(Symbol, Rank)]) -> Option<(Symbol, Read)> {
-        if now < self.next_poll_at || TradingHours::Krx.stretches(kst_date(now)).is_empty() {
+        if now < self.next_poll_at || !is_trading_time(now) {
             return None;
         }
         let asked_at = |symbol: &Symbol| self.issues[symbol].asked_at.unwrap_or(DateTime::<Utc>::MIN_UTC);
@@ -327,7 +328,7 @@ impl Watch {
             Some(error) => {
                 let (count, again_at) = self.failures.entry(symbol).or_insert((0, now));
                 *count += 1;
-                *again_at = now + AGAIN_AFTER;
+                *again_at = now + AGAIN_AFTER * i32::try_from(*count).unwrap_or(i32::MAX).min(MOST_WAITS);
                 tracing::warn!(%symbol, ?read, %error, "KIS did not answer a read of the feed");
                 if let (Read::Minutes(owed), true) = (read, *count >= TRIES) {
                     issue.minutes.read(owed, &[]);

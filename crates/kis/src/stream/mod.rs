@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{BrokerOrderId, PortStream, Timer};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use exodus_domain::{BrokerOrderId, PortStream, Timer, is_session, kst_date, kst_time};
 use futures::stream;
 use secrecy::SecretString;
 use tokio::sync::broadcast::error::RecvError;
@@ -28,6 +28,15 @@ use crate::wire::stream::{Code, Feed, KrxBook, MarketOperation, ShortCode, Trade
 
 /// Events that a listener may be behind before it misses some, which it is told.
 const BACKLOG: usize = 4_096;
+
+/// From the pre-market of NXT to the end of the after-market.
+const FIRST_HOUR: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).expect("eight o'clock");
+const LAST_HOUR: NaiveTime = NaiveTime::from_hms_opt(20, 0, 0).expect("eight o'clock");
+
+/// True while something may be traded somewhere.
+pub(crate) fn is_trading_time(now: DateTime<Utc>) -> bool {
+    is_session(kst_date(now)) && (FIRST_HOUR..LAST_HOUR).contains(&kst_time(now))
+}
 
 /// Where approval keys come from: `/oauth2/Approval` (§2.3).
 #[async_trait]
@@ -79,6 +88,8 @@ pub enum StreamProblem {
 /// How the stream is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamStatus {
+    /// Sessions that were made since the start.
+    pub sessions: u64,
     /// Since when the connection stands; `None` without one.
     pub connected_since: Option<DateTime<Utc>>,
     /// When something came last.

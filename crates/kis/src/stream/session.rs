@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use exodus_domain::{BrokerOrderId, Venue, is_session, kst_date, kst_time};
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{BrokerOrderId, Venue};
 use futures::{SinkExt, StreamExt};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpStream;
@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::registrations::plan;
-use super::{MarketEvent, Registration, Shared, StreamProblem, Told, Urgency};
+use super::{MarketEvent, Registration, Shared, StreamProblem, Told, Urgency, is_trading_time};
 use crate::Environment;
 use crate::wire::stream::{
     Answer, AnswerBody, Cipher, ControlMessage, ControlRequest, Feed, Frame, KrxBook, MAX_REGISTRATIONS,
@@ -29,9 +29,6 @@ const ANSWER_WITHIN: TimeDelta = TimeDelta::seconds(15);
 const SILENCE: TimeDelta = TimeDelta::seconds(150);
 /// Nothing is said of the hours in which nothing is traded.
 const SILENCE_OFF_HOURS: TimeDelta = TimeDelta::seconds(600);
-/// From the pre-market of NXT to the end of the after-market.
-const FIRST_HOUR: NaiveTime = NaiveTime::from_hms_opt(8, 0, 0).expect("eight o'clock");
-const LAST_HOUR: NaiveTime = NaiveTime::from_hms_opt(20, 0, 0).expect("eight o'clock");
 /// A request that the broker could not serve is made again so much later.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(30);
 /// The broker may drop the session of whoever asks for something impossible, so it is not asked for again soon.
@@ -87,6 +84,7 @@ impl Session {
         let now = shared.timer.now();
         shared.wishes().is_mute = false;
         shared.status.send_modify(|status| {
+            status.sessions += 1;
             status.connected_since = Some(now);
             status.heard_at = Some(now);
         });
@@ -151,9 +149,7 @@ impl Session {
 
     /// Until when silence is nothing to worry about.
     fn silent_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let time = kst_time(now);
-        let is_open = is_session(kst_date(now)) && FIRST_HOUR <= time && time < LAST_HOUR;
-        self.heard_at + if is_open { SILENCE } else { SILENCE_OFF_HOURS }
+        self.heard_at + if is_trading_time(now) { SILENCE } else { SILENCE_OFF_HOURS }
     }
 
     /// Makes or leaves one registration, if there is one to make or to leave.
@@ -238,8 +234,9 @@ impl Session {
         }
         let (code, message) = refusal();
         if is(&[answer::MAX_OVER]) {
-            // The broker's limit is lower than ours, or others use it too: make do with what there is.
+            // The broker's limit is lower than ours: make do with what there is.
             self.limit = self.held.len().max(1);
+            self.refuse(registration, Some(self.heard_at + AGAIN_AFTER), &code, &message);
             return Ok(());
         }
         let may_mend =
