@@ -114,7 +114,7 @@ pub(crate) fn oauth_error(status: StatusCode, code: &str) -> Answer {
 
 /// What the broker says with a code.
 pub(crate) fn said(code: &str) -> String {
-    messages::message(code, "").map(|message| message.said.to_owned()).unwrap_or_default()
+    messages::of_code(code).map(|message| message.said.to_owned()).unwrap_or_default()
 }
 
 /// Padded with blanks to the ledger's width.
@@ -142,6 +142,19 @@ pub(crate) fn headers(response: &mut Response, tr_id: &str, tr_cont: &'static st
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_that_is_told_has_its_sentence() {
+        let codes = "MCA00000 KIOK0500 KIOK0510 KIOK0530 KIOK0560 APBK0013 APBK2938 40600000 40590000 40620000 40630000 \
+            EGW00001 EGW00002 EGW00101 EGW00102 EGW00103 EGW00104 EGW00105 EGW00115 EGW00116 EGW00121 EGW00122 EGW00123 \
+            EGW00132 EGW00133 EGW00201 EGW00205 EGW00208 EGW00210 EGW00215 EGW00300 EGW00302 EGW00310 EGW02004 EGW02006 \
+            OPSQ0002 OPSQ2000 OPSQ2001 OPSQ2002 OPSQ9995 OPSQ9997 OPSQ9999 SYDB0050 IGW00022 KIER3672 APBK0066 APBK0400 \
+            APBK0656 APBK0918 APBK0919 APBK0927 APBK0952 APBK0957 APBK0963 APBK1359 40100000 40240000 40250000 40330000 \
+            40570000 40580000";
+        for code in codes.split_whitespace() {
+            assert!(!said(code).trim().is_empty(), "{code}");
+        }
+    }
 
     #[test]
     fn sentences_of_the_ledger_are_80_bytes_of_its_character_set_section_3_3() {

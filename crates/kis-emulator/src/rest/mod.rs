@@ -121,7 +121,7 @@ async fn serve(State(desk): State<Desk>, ConnectInfo(wire): ConnectInfo<Wire>, r
     let incoming = Incoming {
         environment: desk.environment,
         method: &parts.method,
-        path: parts.uri.path(),
+        path: one_slash(parts.uri.path()),
         query: parts.uri.query().unwrap_or_default(),
         headers: &parts.headers,
         body: &body,
@@ -155,6 +155,12 @@ async fn serve(State(desk): State<Desk>, ConnectInfo(wire): ConnectInfo<Wire>, r
         response = (StatusCode::NOT_FOUND, Html(NOT_FOUND)).into_response();
     }
     response
+}
+
+/// The path behind its first slash: clients are answered that join host and path with a slash of each.
+fn one_slash(path: &str) -> &str {
+    let behind = path.trim_start_matches('/');
+    &path[path.len() - behind.len() - usize::from(behind.len() < path.len())..]
 }
 
 /// A path that is none of the broker's is answered by HTML (§3.6).

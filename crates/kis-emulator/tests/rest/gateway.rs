@@ -140,6 +140,8 @@ async fn unknown_paths_are_html_and_bad_json_is_told_section_3_6() {
     assert_eq!(told_404.status, 404);
     assert!(told_404.header("content-type").starts_with("text/html"));
     let session = rig.session(Environment::Real).await;
+    let twice = rig.url(Environment::Real, "//uapi/domestic-stock/v1/trading/inquire-balance");
+    assert_eq!(told(session.headers(rig.client.get(twice), "TTTC8434R")).await.code(), "OPSQ2000");
     let url = rig.url(Environment::Real, "/uapi/domestic-stock/v1/trading/order-cash");
     let broken =
         session.headers(rig.client.post(&url).header("content-type", "application/json").body("{"), "TTTC0012U");

@@ -141,8 +141,9 @@ impl Session<'_> {
     }
 
     fn get(&self, path: &str, tr_id: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         let url = self.rig.url(self.credentials.environment, path);
-        self.headers(self.rig.client.get(url).query(query), tr_id)
+        self.headers(self.rig.client.get(format!("{url}?{query}")), tr_id)
     }
 
     /// A quotation.

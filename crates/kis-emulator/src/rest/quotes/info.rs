@@ -1,6 +1,6 @@
 //! What an issue is: `GET search-stock-info` and `search-info` (kis-openapi §6.9).
 
-use exodus_domain::{Instrument, InstrumentKind, IssueState, Market};
+use exodus_domain::{Instrument, InstrumentKind, Isin, IssueState, Market};
 use exodus_kis::wire::envelope::One;
 use exodus_kis::wire::quotations::{SearchInfoOutput, SearchStockInfoOutput};
 
@@ -21,23 +21,14 @@ fn look<T>(ask: &Ask<'_>, see: impl FnOnce(&Instrument, &DayQuote) -> T) -> Resu
     seen.ok_or_else(nothing)
 }
 
-/// An ISIN of the numbering that Korean shares have: the check digit is worked out.
-pub(crate) fn isin(instrument: &Instrument) -> String {
-    let kind = match instrument.kind {
-        InstrumentKind::Etn => 'G',
-        InstrumentKind::Stock | InstrumentKind::Etf => '7',
-    };
-    let body = format!("KR{kind}{}00", instrument.symbol);
-    let digits: Vec<u32> = body
-        .chars()
-        .flat_map(|c| c.to_digit(36).unwrap_or_default().to_string().into_bytes())
-        .map(|digit| u32::from(digit - b'0'))
-        .collect();
-    let weighted = digits.iter().rev().enumerate().map(|(place, digit)| match place % 2 {
-        0 => digit * 2 / 10 + digit * 2 % 10,
-        _ => *digit,
-    });
-    format!("{body}{}", (10 - weighted.sum::<u32>() % 10) % 10)
+/// The number that an issue has in the numbering of Korean securities.
+pub(crate) fn isin(instrument: &Instrument) -> Option<Isin> {
+    let kind = if instrument.kind == InstrumentKind::Etn { 'G' } else { '7' };
+    (0..10).find_map(|digit| format!("KR{kind}{}00{digit}", instrument.symbol).parse().ok())
+}
+
+fn isin_text(instrument: &Instrument) -> String {
+    isin(instrument).map(|isin| isin.as_str().to_owned()).unwrap_or_default()
 }
 
 /// `scty_grp_id_cd`.
@@ -102,7 +93,7 @@ fn stock_info(instrument: &Instrument, quote: &DayQuote) -> SearchStockInfoOutpu
         prdt_name: ko.clone(),
         prdt_name120: ko.clone(),
         prdt_abrv_name: ko.clone(),
-        std_pdno: isin(instrument),
+        std_pdno: isin_text(instrument),
         prdt_eng_name: en.clone(),
         prdt_eng_name120: en.clone(),
         prdt_eng_abrv_name: en.clone(),
@@ -142,7 +133,7 @@ pub(crate) fn product(ask: &Ask<'_>) -> Result<Answer, Reject> {
             prdt_eng_name: en.clone(),
             prdt_eng_name120: en.clone(),
             prdt_eng_abrv_name: en.clone(),
-            std_pdno: isin(instrument),
+            std_pdno: isin_text(instrument),
             shtn_pdno: instrument.symbol.to_string(),
             prdt_sale_stat_cd: String::new(),
             prdt_risk_grad_cd: String::new(),
@@ -170,8 +161,10 @@ mod tests {
 
     #[test]
     fn the_check_digit_is_that_of_the_standard() {
-        let of =
-            |code: &str| isin(&Instrument::new(code.parse().expect("a symbol"), Market::Kospi, InstrumentKind::Stock));
+        let of = |code: &str| {
+            let symbol = code.parse().expect("a symbol");
+            isin_text(&Instrument::new(symbol, Market::Kospi, InstrumentKind::Stock))
+        };
         assert_eq!((of("005930"), of("000660")), ("KR7005930003".to_owned(), "KR7000660001".to_owned()));
     }
 }

@@ -259,8 +259,8 @@ wire_fields! { answer
     InquireTimeItemconclusionRow {
         /// Trade/bar time HHMMSS.
         stck_cntg_hour: 6,
-        /// Price; documented as `stck_pbpr`.
-        #[serde(alias = "stck_pbpr")]
+        /// Price; its key is misspelled on the wire.
+        #[serde(rename = "stck_pbpr", alias = "stck_prpr")]
         stck_prpr: 10,
         /// Change against the previous close, signed.
         prdy_vrss: 10,
