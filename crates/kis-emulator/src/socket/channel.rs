@@ -8,6 +8,8 @@ use crate::world::IndexCode;
 
 /// Feed of index trades.
 const INDEX_TRADES: &str = "H0UPCNT0";
+/// Feed of notices of overseas orders, in the real and in the mock environment.
+const OVERSEAS_NOTICES: [&str; 2] = ["H0GSCNI0", "H0GSCNI9"];
 
 /// A kind of feed that this emulator serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +18,8 @@ pub(super) enum Channel {
     Feed(Feed),
     /// Of an index.
     Index,
+    /// Notices of overseas orders. Nobody can send one here, so it stays silent; clients register it beside the other.
+    OverseasNotices(Environment),
 }
 
 impl Channel {
@@ -23,6 +27,9 @@ impl Channel {
     pub(super) fn find(tr_id: &str, environment: Environment) -> Option<Self> {
         if tr_id == INDEX_TRADES {
             return (environment == Environment::Real).then_some(Self::Index);
+        }
+        if tr_id == OVERSEAS_NOTICES[usize::from(environment == Environment::Mock)] {
+            return Some(Self::OverseasNotices(environment));
         }
         let is_served = |feed: &Feed| match environment {
             Environment::Real => feed.is_in_real(),
@@ -35,11 +42,16 @@ impl Channel {
         match self {
             Self::Feed(feed) => feed.tr_id(),
             Self::Index => INDEX_TRADES,
+            Self::OverseasNotices(environment) => OVERSEAS_NOTICES[usize::from(environment == Environment::Mock)],
         }
     }
 
     pub(super) fn is_sealed(self) -> bool {
-        matches!(self, Self::Feed(feed) if feed.is_sealed())
+        match self {
+            Self::Feed(feed) => feed.is_sealed(),
+            Self::Index => false,
+            Self::OverseasNotices(_) => true,
+        }
     }
 
     /// The feed of notices of an environment.

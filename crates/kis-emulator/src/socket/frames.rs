@@ -306,7 +306,7 @@ fn joined(one: &[Level], other: &[Level], is_better: impl Fn(&Level, &Level) -> 
     let mut all: Vec<Level> = one.to_vec();
     for level in other {
         match all.iter_mut().find(|known| known.price == level.price) {
-            Some(known) => known.quantity = known.quantity + level.quantity,
+            Some(known) => known.quantity += level.quantity,
             None => {
                 let place = all.iter().position(|known| is_better(level, known)).unwrap_or(all.len());
                 all.insert(place, *level);

@@ -62,7 +62,7 @@ async fn wrong_feeds_and_keys_have_their_codes_section_7_3() {
 }
 
 #[tokio::test]
-async fn the_mock_environment_has_three_feeds_section_1_3() {
+async fn the_mock_environment_has_its_own_feeds_section_1_3() {
     let stage = Stage::at(10, 0).await;
     let symbol = stage.symbol.to_string();
     let mut line = stage.open(MOCK).await;
@@ -73,6 +73,7 @@ async fn the_mock_environment_has_three_feeds_section_1_3() {
     assert_eq!(code(&line.subscribe("H0STASP0", &symbol).await), "OPSP0000");
     let hts_id = stage.credentials(MOCK, 0).hts_id;
     assert_eq!(code(&line.subscribe("H0STCNI9", &hts_id).await), "OPSP0000");
+    assert_eq!(code(&line.subscribe("H0GSCNI9", &hts_id).await), "OPSP0000");
 }
 
 #[tokio::test]
