@@ -364,6 +364,9 @@ fn a_bad_price_is_refused_at_entry() {
     assert_eq!(refused(&mut day, buy(1, OrderStyle::Limit, 1, None)), Some(SimReject::BadPrice));
     assert_eq!(refused(&mut day, buy(1, OrderStyle::Market, 1, Some(70_000))), Some(SimReject::BadPrice));
     assert_eq!(refused(&mut day, buy(1, OrderStyle::Limit, 0, Some(70_000))), Some(SimReject::BadQuantity));
+    day.show(&[], &[]);
+    let too_many = buy(1, OrderStyle::BestOpposite, i64::MAX / 2, None);
+    assert_eq!(refused(&mut day, too_many), Some(SimReject::BadQuantity), "no money pays it, whatever the price");
     let upper = day.enter(buy(1, OrderStyle::ConditionalLimit, 1, Some(91_000)));
     assert_eq!(upper, Err(BoardRefusal::Exchange(SimReject::BadPrice)), "02 is not taken at a limit of the day");
 }

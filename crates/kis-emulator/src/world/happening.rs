@@ -25,7 +25,7 @@ pub enum Happening {
     },
     /// Something about an order, for its owner (kis-openapi §7.8).
     Notice(Box<OrderNotice>),
-    /// The market, or one issue, went over into another phase (kis-openapi §7.9).
+    /// KRX, or one issue there, went over into another phase (kis-openapi §7.9). Nextrade tells nothing of the kind.
     MarketOperation {
         /// Issue.
         symbol: Symbol,

@@ -35,7 +35,7 @@ pub use setup::{AccountTerms, MarketSource, Setup, WorldError};
 use account::Account;
 use market::{Market, Outcome};
 use source::Source;
-use state::{Command, Entry, Snapshot, StateFolder};
+use state::{Command, Entry, Kept, Snapshot, StateFolder};
 
 /// Sessions whose daily bars are kept of what this world lived through.
 const LIVED_DAYS: usize = 400;
@@ -76,7 +76,7 @@ impl World {
         let mut date = session.ok_or(WorldError::NoSession)?;
         let (mut accounts, mut entries) = (Vec::new(), Vec::new());
         let is_fresh = kept.is_none();
-        if let Some((folder, (snapshot, commands))) = kept {
+        if let Some((folder, Kept { snapshot, commands })) = kept {
             if snapshot.market != name {
                 return Err(WorldError::OtherMarket(folder.clone()));
             }

@@ -44,6 +44,12 @@ pub(super) struct Snapshot {
     pub(super) states: BTreeMap<Symbol, IssueStates>,
 }
 
+/// What a folder holds: the last snapshot and the commands since.
+pub(super) struct Kept {
+    pub(super) snapshot: Snapshot,
+    pub(super) commands: Vec<Entry>,
+}
+
 /// The folder of the state.
 #[derive(Debug)]
 pub(super) struct StateFolder {
@@ -54,8 +60,8 @@ pub(super) struct StateFolder {
 const SNAPSHOT: &str = "state.json";
 
 impl StateFolder {
-    /// The folder, made if it is not there, and what it holds: the last snapshot and the commands since.
-    pub(super) fn open(folder: &Path) -> Result<(Self, Option<(Snapshot, Vec<Entry>)>), WorldError> {
+    /// The folder, made if it is not there, and what it holds.
+    pub(super) fn open(folder: &Path) -> Result<(Self, Option<Kept>), WorldError> {
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
         let mut state = Self { folder: folder.to_owned(), journal: None };
         let path = folder.join(SNAPSHOT);
@@ -66,9 +72,9 @@ impl StateFolder {
         };
         let snapshot: Snapshot = serde_json::from_slice(&text).map_err(|error| bad_line(&path, 0, &error))?;
         let path = state.journal_path(snapshot.date);
-        let entries = read_journal(&path)?;
+        let commands = read_journal(&path)?;
         state.journal = Some(append_to(&path).map_err(failed(&path))?);
-        Ok((state, Some((snapshot, entries))))
+        Ok((state, Some(Kept { snapshot, commands })))
     }
 
     /// Removes what a folder keeps.

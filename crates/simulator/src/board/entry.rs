@@ -149,6 +149,7 @@ impl Board {
             return Err(BoardRefusal::OtherSession(phase));
         }
         situation.accepts(order.style)?;
+        self.exchange.admits_quantity(order.symbol, order.quantity)?;
         if order.style.has_price() != order.price.is_some()
             || (order.style == OrderStyle::StopLimit) != order.stop.is_some()
         {

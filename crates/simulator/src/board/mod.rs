@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    IssueStates, Level, Matching, OrderBook, Phase, PhaseWindow, Price, Side, Symbol, TradingVenue, from_kst, timetable,
+    InstrumentKind, IssueStates, Level, Matching, OrderBook, Phase, PhaseWindow, Price, Side, Symbol, TradingVenue,
+    from_kst, timetable,
 };
 
 pub use order::{BoardEvent, BoardHours, BoardRefusal, StyledOrder};
@@ -336,7 +337,8 @@ impl Board {
         let by_auctions = listing_auctions(Some(listing), Phase::Continuous).is_some();
         let runs = match listing.phase {
             Some(Phase::Continuous) => !by_auctions,
-            Some(Phase::PreMarket | Phase::AfterMarket) => true,
+            Some(Phase::PreMarket) => true,
+            Some(Phase::AfterMarket) => self.venue == TradingVenue::Nxt || listing.rules.kind == InstrumentKind::Stock,
             _ => false,
         };
         runs && !self.is_halted(symbol) && self.exchange.interruption(symbol).is_none()

@@ -7,15 +7,20 @@ use super::{Exchange, Execution, SimOrder, SimReject, check_fields};
 use crate::book::{Book, OwnOrder};
 
 impl Exchange {
-    /// Says whether an order of these fields would be taken.
+    /// Says whether an order of these fields, whatever their quantity, would be taken.
     pub(crate) fn admits(&self, fields: &OrderFields) -> Result<(), SimReject> {
         let book = self.books.get(&fields.symbol).ok_or(SimReject::UnknownIssue(fields.symbol))?;
         if book.is_halted() {
             return Err(SimReject::Halted);
         }
-        check_fields(fields, book)?;
-        let payable = book.limits().upper.checked_mul(fields.quantity).is_some();
-        if payable && fields.quantity.is_positive() { Ok(()) } else { Err(SimReject::BadQuantity) }
+        check_fields(fields, book)
+    }
+
+    /// Says whether an order of so many shares would be taken.
+    pub(crate) fn admits_quantity(&self, symbol: Symbol, quantity: Qty) -> Result<(), SimReject> {
+        let book = self.books.get(&symbol).ok_or(SimReject::UnknownIssue(symbol))?;
+        let payable = book.limits().upper.checked_mul(quantity).is_some();
+        if payable && quantity.is_positive() { Ok(()) } else { Err(SimReject::BadQuantity) }
     }
 
     /// Lets an order in whose price was checked, or was made here and may lie between two ticks.

@@ -2,6 +2,10 @@
 //!
 //! Nextrade is a venue of its own with its own book; the others who stand behind it are those of KRX with a quarter of
 //! the depth, and their trades there show on its tape only while KRX does not trade. Quotes and bars are those of KRX.
+//!
+//! In a call auction others bring as much as their source says that they traded in it, on both sides at its price, so
+//! that ours move the price only by being more. The close at which orders trade after hours is known once the closing
+//! auction is struck: an order that comes in the half minute before is taken, and refused by the exchange.
 
 mod history;
 mod index;
@@ -155,7 +159,9 @@ impl Market {
             issues.insert(symbol, Issue::new(&of_day, previous_volume, script.opening, script.closing));
             rules.push(of_day);
         }
-        self.script.sort_by_key(|(at, symbol, _)| std::cmp::Reverse((*at, *symbol)));
+        // In the order of the source where times are the same; then turned round, so that the next one is the last.
+        self.script.sort_by_key(|(at, symbol, _)| (*at, *symbol));
+        self.script.reverse();
         (self.issues, self.date) = (issues, date);
         self.krx.begin_day(date, rules.iter().copied());
         self.at_close.begin_day(date, rules.iter().copied());
@@ -295,7 +301,7 @@ impl Market {
         if let Some(issue) = self.issues.get_mut(&symbol)
             && place != Place::Nxt
         {
-            issue.quote.phase = phase.or_else(|| self.krx.phase(symbol)).or_else(|| self.at_close.phase(symbol));
+            issue.quote.phase = self.krx.phase(symbol).or_else(|| self.at_close.phase(symbol));
         }
         if let Some(event) = event_of(place, before, phase) {
             match event {

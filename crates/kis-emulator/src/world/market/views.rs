@@ -20,9 +20,9 @@ pub struct Tick {
     pub quantity: Qty,
     /// Who came to the other; `None` in an auction.
     pub taker: Option<Side>,
-    /// Shares traded on the day so far, this trade included.
+    /// Shares traded on its venue on the day so far, this trade included.
     pub volume: Qty,
-    /// Won traded on the day so far, this trade included.
+    /// Won traded there on the day so far, this trade included.
     pub value: Won,
     /// Best ask after it, or zero.
     pub ask: Price,

@@ -62,6 +62,28 @@ fn a_file_that_makes_no_sense_is_refused_by_its_line() {
     assert!(open(MarketSource::Tape { tape, bars: Vec::new() }).expect("refused").contains("line 2"));
 }
 
+#[test]
+fn trades_of_a_tape_at_the_same_time_keep_their_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut text = "time,symbol,price,quantity\n2026-11-02 09:00:05,005930,70000,50\n".to_owned();
+    for (price, quantity) in [(70_100, 1), (70_200, 2), (70_100, 3)] {
+        text += &format!("2026-11-02 09:10:00,005930,{price},{quantity}\n");
+    }
+    let tape = file(&folder, "tape.csv", &text);
+    let setup = Setup { seed: 1, market: MarketSource::Tape { tape, bars: Vec::new() }, state: None };
+    let mut world = World::open(&setup, at(9, 5, 0)).expect("a world");
+    let trades: Vec<i64> = world
+        .advance(at(9, 10, 0))
+        .iter()
+        .filter_map(|happening| match happening {
+            Happening::Trade { tick, .. } => Some(tick.quantity.0),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(trades, [1, 2, 3]);
+    assert_eq!(world.quote(samsung()).expect("a quote").volume, Qty(56), "the opening auction and three trades");
+}
+
 /// §7.6, §7.9: phases, opening and close come on time; §6.2: ten levels.
 #[test]
 fn the_demo_market_keeps_the_hours_of_the_exchange() {
