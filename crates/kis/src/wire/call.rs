@@ -194,11 +194,6 @@ impl Call {
             environment.map(|(environment, is_legacy)| Found { call, environment: Some(environment), is_legacy })
         })
     }
-
-    /// True if any call has this path.
-    pub fn is_path(path: &str) -> bool {
-        Self::ALL.iter().any(|call| call.path == path)
-    }
 }
 
 /// 주식주문(현금), buying.
@@ -366,6 +361,5 @@ mod tests {
         for call in Call::ALL {
             assert_eq!(call.method == Method::Post, call.kind == Kind::Order, "{}", call.name);
         }
-        assert!(Call::is_path("/uapi/domestic-stock/v1/trading/order-cash") && !Call::is_path("/uapi"));
     }
 }

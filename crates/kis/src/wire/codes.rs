@@ -53,52 +53,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// The market that a quotation is of (FID_COND_MRKT_DIV_CODE).
-    MarketDivision {
-        /// KRX.
-        Krx = "J",
-        /// NXT.
-        Nxt = "NX",
-        /// Both together.
-        Unified = "UN",
-        /// An index or a sector.
-        Index = "U",
-        /// ELW.
-        Elw = "W",
-    }
-}
-
-text_enum! {
-    /// The length of a bar of a chart (FID_PERIOD_DIV_CODE).
-    ChartPeriod {
-        /// A day.
-        Day = "D",
-        /// A week.
-        Week = "W",
-        /// A month.
-        Month = "M",
-        /// A year.
-        Year = "Y",
-    }
-}
-
-text_enum! {
-    /// How a price changed against the previous close (PRDY_VRSS_SIGN).
-    ChangeSign {
-        /// 상한.
-        UpperLimit = "1",
-        /// 상승.
-        Up = "2",
-        /// 보합.
-        Flat = "3",
-        /// 하한.
-        LowerLimit = "4",
-        /// 하락.
-        Down = "5",
-    }
-}
-
 /// The code of a side (SLL_BUY_DVSN_CD).
 pub const fn side_code(side: Side) -> &'static str {
     match side {
@@ -249,20 +203,6 @@ impl OrderDivision {
     pub fn price_needed(self) -> bool {
         self.style().has_price()
     }
-
-    /// The division of a style on a venue in a phase; `None` where the broker has none.
-    pub fn of(style: OrderStyle, exchange: Exchange, phase: Phase) -> Option<Self> {
-        let fits = |division: &Self| division.style() == style && division.on(exchange);
-        let of_phase = |wanted: Option<Phase>| {
-            Self::ALL.iter().copied().find(|division| division.phase() == wanted && fits(division))
-        };
-        match phase {
-            // The after-market of KRX takes its own codes only; that of NXT has none of its own.
-            Phase::AfterMarket if exchange == Exchange::Krx => of_phase(Some(phase)),
-            // An order for all of the day, or one of the pre-market only: the first also lives on.
-            _ => of_phase(None).or_else(|| of_phase(Some(phase))),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -309,18 +249,6 @@ mod tests {
             let venues = [Exchange::Krx, Exchange::Nxt, Exchange::Sor].map(|exchange| division.on(exchange));
             assert_eq!((venues, division.price_needed()), ([krx, nxt, sor], price), "{code}");
         }
-    }
-
-    #[test]
-    fn a_style_has_the_code_of_its_phase() {
-        let code = |style, exchange, phase| OrderDivision::of(style, exchange, phase).map(OrderDivision::as_str);
-        assert_eq!(code(OrderStyle::Limit, Exchange::Krx, Phase::Continuous), Some("00"));
-        assert_eq!(code(OrderStyle::Limit, Exchange::Krx, Phase::AfterMarket), Some("41"));
-        assert_eq!(code(OrderStyle::Limit, Exchange::Nxt, Phase::AfterMarket), Some("00"));
-        assert_eq!(code(OrderStyle::Market, Exchange::Krx, Phase::AfterMarket), None);
-        assert_eq!(code(OrderStyle::Market, Exchange::Nxt, Phase::Continuous), None);
-        assert_eq!(code(OrderStyle::PreHoursClose, Exchange::Krx, Phase::PreHoursClose), Some("05"));
-        assert_eq!(code(OrderStyle::PreHoursClose, Exchange::Krx, Phase::Continuous), None);
     }
 
     #[test]

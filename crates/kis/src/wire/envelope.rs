@@ -20,10 +20,6 @@ pub struct Envelope<B> {
     pub body: B,
 }
 
-/// An answer that carries nothing but its message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Nothing {}
-
 /// The message of an answer, of either envelope, without its padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -85,11 +81,6 @@ pub fn failure(answer: &[u8]) -> Option<Failure> {
         Err(AnswerError::Refused(failure)) => Some(failure),
         _ => None,
     }
-}
-
-/// The message of an answer that succeeded.
-pub fn message(answer: &[u8]) -> Option<Failure> {
-    serde_json::from_slice::<Head>(answer).ok().filter(|head| head.rt_cd.trim() == "0").map(Failure::from)
 }
 
 /// Where serde stopped; without the text itself, which may tell of an account.
@@ -366,7 +357,6 @@ mod tests {
             Envelope { rt_cd: "0".to_owned(), msg_cd: "KIOK0510".to_owned(), msg1: " ".repeat(80), body: body.clone() };
         let text = serde_json::to_vec(&envelope).expect("JSON");
         assert_eq!(read(&text), Ok(body));
-        assert_eq!(message(&text).map(|said| said.msg1), Some(String::new()));
     }
 
     #[test]

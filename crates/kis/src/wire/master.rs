@@ -13,9 +13,6 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::number;
 
-/// Where the broker offers its masters, without a key.
-pub const BASE_URL: &str = "https://new.real.download.dws.co.kr/common/master/";
-
 /// The most that a master may hold when unpacked; the largest has less than 2 MiB.
 const MAX_FILE: u64 = 64 << 20;
 

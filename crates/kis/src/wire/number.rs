@@ -87,16 +87,6 @@ pub fn avg_price(text: &str) -> Result<Option<AvgPrice>, BadNumber> {
     format!("{won}.{decimals}").parse().map(Some).map_err(|_| bad(text, wanted))
 }
 
-/// A ratio; never an amount of money.
-///
-/// # Errors
-/// [`BadNumber`] if it is no finite decimal number.
-pub fn ratio(text: &str) -> Result<Option<f64>, BadNumber> {
-    let Some(number) = present(text) else { return Ok(None) };
-    let is_decimal = number.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'-' | b'+'));
-    number.parse().ok().filter(|_| is_decimal).map(Some).ok_or_else(|| bad(text, "a decimal number"))
-}
-
 /// A day `YYYYMMDD`; zeros mean none.
 ///
 /// # Errors
@@ -215,7 +205,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics(text in "\\PC*") {
-            let _ = (whole(&text), avg_price(&text), ratio(&text), date(&text), time(&text), symbol(&text));
+            let _ = (whole(&text), avg_price(&text), date(&text), time(&text), symbol(&text));
         }
 
         #[test]

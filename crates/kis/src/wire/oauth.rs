@@ -56,11 +56,6 @@ impl TokenAnswer {
         let written = NaiveDateTime::parse_from_str(self.access_token_token_expired.trim(), EXPIRY).ok()?;
         Some(from_kst(written.date(), written.time()))
     }
-
-    /// Writes an instant as the answer states it.
-    pub fn write_expiry(at: DateTime<Utc>) -> String {
-        at.with_timezone(&exodus_domain::KST).format(EXPIRY).to_string()
-    }
 }
 
 /// Body of `revokeP`.
@@ -121,15 +116,6 @@ pub struct HashkeyAnswer {
     pub hash: String,
 }
 
-/// How OAuth refuses; [`failure`](super::envelope::failure) reads it as well.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuthError {
-    /// Code, `EGW…`.
-    pub error_code: String,
-    /// Sentence.
-    pub error_description: String,
-}
-
 /// Shows that there is something, and nothing of it.
 macro_rules! secret {
     ($($name:ident),+) => {
@@ -154,7 +140,6 @@ mod tests {
         assert_eq!(answer.access_token.expose_secret(), "eyJ0.e30.sig");
         let at = answer.expires_at().expect("an expiry");
         assert_eq!(at.to_rfc3339(), "2026-10-01T23:31:07+00:00");
-        assert_eq!(TokenAnswer::write_expiry(at), answer.access_token_token_expired);
         assert_eq!(serde_json::to_string(&answer).expect("JSON"), text);
         let revoked: RevokeAnswer =
             serde_json::from_str(r#"{"code":200,"message":"접근토큰 폐기에 성공하였습니다"}"#).expect("read");

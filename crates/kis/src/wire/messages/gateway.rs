@@ -3,7 +3,7 @@
 use super::Class::{Account, Again, Credential, Environment, InDoubt, Input, RateLimit, Token};
 use super::{Mend, Message};
 
-const fn m(
+const fn listed(
     code: &'static str,
     said: &'static str,
     class: super::Class,
@@ -16,18 +16,18 @@ const fn m(
 
 /// A part of the request that this program writes is wrong.
 const fn field(code: &'static str, said: &'static str, en: &'static str) -> Message {
-    m(code, said, Input, said, en, Mend::Report)
+    listed(code, said, Input, said, en, Mend::Report)
 }
 
 /// Trouble within the broker's systems.
 const fn trouble(code: &'static str, said: &'static str, en: &'static str) -> Message {
-    m(code, said, Again, said, en, Mend::Waits)
+    listed(code, said, Again, said, en, Mend::Waits)
 }
 
 pub(super) const MESSAGES: &[Message] = &[
     trouble("EGW00001", "일시적 오류가 발생했습니다.", "A passing error at the broker's gateway."),
     trouble("EGW00002", "서버 에러가 발생했습니다.", "An error of the broker's server."),
-    m(
+    listed(
         "EGW00003",
         "접근이 거부되었습니다.",
         Credential,
@@ -35,7 +35,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "Access was denied.",
         Mend::Permission,
     ),
-    m(
+    listed(
         "EGW00004",
         "권한을 부여받지 않은 고객입니다.",
         Credential,
@@ -44,8 +44,15 @@ pub(super) const MESSAGES: &[Message] = &[
         Mend::Permission,
     ),
     field("EGW00101", "유효하지 않은 요청입니다.", "The request is invalid."),
-    m("EGW00102", "AppKey는 필수입니다.", Credential, "앱키가 비어 있습니다.", "The app key is missing.", Mend::Keys),
-    m(
+    listed(
+        "EGW00102",
+        "AppKey는 필수입니다.",
+        Credential,
+        "앱키가 비어 있습니다.",
+        "The app key is missing.",
+        Mend::Keys,
+    ),
+    listed(
         "EGW00103",
         "유효하지 않은 AppKey입니다.",
         Credential,
@@ -53,7 +60,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The app key is not valid.",
         Mend::Keys,
     ),
-    m(
+    listed(
         "EGW00104",
         "AppSecret은 필수입니다.",
         Credential,
@@ -61,7 +68,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The app secret is missing.",
         Mend::Keys,
     ),
-    m(
+    listed(
         "EGW00105",
         "유효하지 않은 AppSecret입니다.",
         Credential,
@@ -71,7 +78,7 @@ pub(super) const MESSAGES: &[Message] = &[
     ),
     field("EGW00106", "redirect_uri는 필수입니다.", "redirect_uri is missing."),
     field("EGW00107", "유효하지 않은 redirect_uri입니다.", "redirect_uri is not valid."),
-    m(
+    listed(
         "EGW00108",
         "등록되지 않은 서비스입니다.",
         Credential,
@@ -91,7 +98,7 @@ pub(super) const MESSAGES: &[Message] = &[
     field("EGW00118", "유효하지 않은 code입니다.", "The authorisation code is not valid."),
     field("EGW00119", "code를 찾을 수 없습니다.", "The authorisation code was not found."),
     field("EGW00120", "기간이 만료된 code입니다.", "The authorisation code has expired."),
-    m(
+    listed(
         "EGW00121",
         "유효하지 않은 token입니다.",
         Token,
@@ -99,7 +106,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The access token is not valid.",
         Mend::Renews,
     ),
-    m(
+    listed(
         "EGW00122",
         "token을 찾을 수 없습니다.",
         Token,
@@ -107,7 +114,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The access token was not found.",
         Mend::Renews,
     ),
-    m(
+    listed(
         "EGW00123",
         "기간이 만료된 token입니다.",
         Token,
@@ -119,7 +126,7 @@ pub(super) const MESSAGES: &[Message] = &[
     field("EGW00125", "session_key를 찾을 수 없습니다.", "session_key was not found."),
     field("EGW00126", "기간이 만료된 session_key입니다.", "session_key has expired."),
     field("EGW00127", "제휴사번호(corpno)는 필수입니다.", "The corporation number is missing."),
-    m(
+    listed(
         "EGW00128",
         "계좌번호(acctno)는 필수입니다.",
         Account,
@@ -127,7 +134,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The account number is not valid.",
         Mend::Account,
     ),
-    m(
+    listed(
         "EGW00129",
         "HTS_ID는 필수입니다.",
         Account,
@@ -135,7 +142,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The HTS ID is not valid.",
         Mend::HtsId,
     ),
-    m(
+    listed(
         "EGW00130",
         "유효하지 않은 유저(user)입니다.",
         Credential,
@@ -145,7 +152,7 @@ pub(super) const MESSAGES: &[Message] = &[
     ),
     field("EGW00131", "유효하지 않은 hashkey입니다.", "The hash of the body is not valid."),
     field("EGW00132", "Content-Type이 유효하지 않습니다.", "Content-Type is not valid."),
-    m(
+    listed(
         "EGW00133",
         "접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)",
         RateLimit,
@@ -153,7 +160,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "An access token is issued once a minute only.",
         Mend::Waits,
     ),
-    m(
+    listed(
         "EGW00201",
         "초당 거래건수를 초과하였습니다.",
         RateLimit,
@@ -165,7 +172,7 @@ pub(super) const MESSAGES: &[Message] = &[
     trouble("EGW00203", "OPS 라우팅 중 오류가 발생했습니다.", "The broker's server could not route the call."),
     trouble("EGW00204", "Internal Gateway 인스턴스를 잘못 입력했습니다.", "An internal error of the broker's gateway."),
     field("EGW00205", "credentials_type이 유효하지 않습니다.(Bearer)", "The authorisation is not of type Bearer."),
-    m(
+    listed(
         "EGW00206",
         "API 사용 권한이 없습니다.",
         Credential,
@@ -173,7 +180,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "This app key has no permission for this API.",
         Mend::Permission,
     ),
-    m(
+    listed(
         "EGW00207",
         "IP 주소가 없거나 유효하지 않습니다.",
         Credential,
@@ -183,7 +190,7 @@ pub(super) const MESSAGES: &[Message] = &[
     ),
     field("EGW00208", "고객유형(custtype)이 유효하지 않습니다.", "custtype is not valid."),
     field("EGW00209", "일련번호(seq_no)가 유효하지 않습니다.", "seq_no is not valid."),
-    m(
+    listed(
         "EGW00210",
         "법인고객의 경우 모의투자를 이용할 수 없습니다.",
         Environment,
@@ -193,7 +200,7 @@ pub(super) const MESSAGES: &[Message] = &[
     ),
     field("EGW00211", "고객명(personalname)은 필수입니다.", "The customer's name is missing."),
     field("EGW00212", "휴대전화번호(personalphone)는 필수입니다.", "The customer's telephone is missing."),
-    m(
+    listed(
         "EGW00213",
         "모의투자 TR이 아닙니다.",
         Environment,
@@ -203,7 +210,7 @@ pub(super) const MESSAGES: &[Message] = &[
     )
     .known_by("모의투자"),
     field("EGW00213", "법인명(corpname)은 필수입니다.", "The corporation's name is missing.").known_by("법인명"),
-    m(
+    listed(
         "EGW00215",
         "원장 초당 거래건수를 초과하였습니다.",
         RateLimit,
@@ -212,7 +219,7 @@ pub(super) const MESSAGES: &[Message] = &[
         Mend::Waits,
     ),
     trouble("EGW00300", "Gateway 라우팅 오류가 발생했습니다.", "The broker's gateway could not route the call."),
-    m(
+    listed(
         "EGW00301",
         "연결 시간이 초과되었습니다. 직전 거래를 반드시 확인하세요.",
         InDoubt,
@@ -220,7 +227,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "A connection within the broker timed out; the call may have been done.",
         Mend::Look,
     ),
-    m(
+    listed(
         "EGW00302",
         "거래시간이 초과되었습니다. 직전 거래를 반드시 확인하세요.",
         InDoubt,
@@ -228,7 +235,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "A transaction within the broker timed out; the call may have been done.",
         Mend::Look,
     ),
-    m(
+    listed(
         "EGW00303",
         "법인고객에게 허용되지 않은 IP 접근입니다.",
         Credential,
@@ -236,7 +243,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "The IP address is not allowed.",
         Mend::Permission,
     ),
-    m(
+    listed(
         "EGW00304",
         "고객식별키(personalseckey)가 유효하지 않습니다.",
         Credential,
@@ -245,7 +252,7 @@ pub(super) const MESSAGES: &[Message] = &[
         Mend::Keys,
     ),
     field("EGW00310", "TR-ID가 유효하지 않습니다.", "The TR id is not valid."),
-    m(
+    listed(
         "EGW02004",
         "실전투자 TR이 아닙니다.",
         Environment,
@@ -253,7 +260,7 @@ pub(super) const MESSAGES: &[Message] = &[
         "A paper key was used with the live host, or the live host does not offer this.",
         Mend::Environment,
     ),
-    m(
+    listed(
         "EGW02006",
         "모의투자 TR 이 아닙니다.",
         Environment,
@@ -273,7 +280,7 @@ pub(super) const MESSAGES: &[Message] = &[
     trouble("OPSQ0010", "자원이 부족합니다.", "The broker is out of resources."),
     trouble("OPSQ0011", "자원이 부족합니다.", "The broker is out of resources."),
     trouble("OPSQ1002", "세션 오류입니다.", "A session within the broker failed."),
-    m(
+    listed(
         "OPSQ2000",
         "ERROR : INPUT INVALID_CHECK_ACNO",
         Account,
@@ -297,5 +304,5 @@ pub(super) const MESSAGES: &[Message] = &[
 /// The broker failed when or after it passed the call on.
 const fn doubt(code: &'static str) -> Message {
     let ko = "증권사 내부에서 처리 중 오류가 발생했습니다.";
-    m(code, "후처리 오류입니다.", InDoubt, ko, "The broker failed while or after it did the call.", Mend::Look)
+    listed(code, "후처리 오류입니다.", InDoubt, ko, "The broker failed while or after it did the call.", Mend::Look)
 }

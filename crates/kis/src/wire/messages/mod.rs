@@ -92,7 +92,7 @@ fn contains_words(said: &str, words: &str) -> bool {
 }
 
 /// Every message of the catalogue.
-pub fn all() -> impl Iterator<Item = &'static Message> {
+fn all() -> impl Iterator<Item = &'static Message> {
     gateway::MESSAGES.iter().chain(ledger::MESSAGES).chain(socket::MESSAGES)
 }
 

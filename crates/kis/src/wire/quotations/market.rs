@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, Brake, IssueState, IssueStates, Level, OrderBook, Price, Qty, Quote, Symbol};
+use exodus_domain::{Bar, Brake, Level, OrderBook, Price, Qty, Quote, Symbol};
 
 use super::{
     ChkHolidayRow, InquireAskingPriceExpCcnBook, InquireDailyItemchartpriceRow, InquirePriceOutput, MinuteChartRow,
@@ -33,22 +33,6 @@ pub fn quote(output: &InquirePriceOutput, symbol: Symbol, at: DateTime<Utc>) -> 
         brake: (output.vi_cls_code.trim() == "Y").then_some(Brake::VolatilityInterruption),
         at,
     })
-}
-
-/// What a price says of the issue itself (§6.1).
-pub fn issue_states(output: &InquirePriceOutput) -> IssueStates {
-    let yes = |text: &str| text.trim() == "Y";
-    let (status, warning) = (output.iscd_stat_cls_code.trim(), output.mrkt_warn_cls_code.trim());
-    let told = [
-        (status == "51" || yes(&output.mang_issu_cls_code), IssueState::Administrative),
-        (status == "52" || warning == "03", IssueState::InvestmentRisk),
-        (status == "53" || warning == "02", IssueState::InvestmentAlert),
-        (status == "54" || warning == "01", IssueState::InvestmentCaution),
-        (status == "58" || yes(&output.temp_stop_yn), IssueState::Halted),
-        (status == "59" || yes(&output.short_over_yn), IssueState::Overheated),
-        (yes(&output.sltr_yn), IssueState::Liquidation),
-    ];
-    told.into_iter().filter_map(|(is_so, state)| is_so.then_some(state)).collect()
 }
 
 /// Reads an order book (§6.2) of the day `date`; levels without price or shares are left out.
@@ -224,19 +208,6 @@ mod tests {
     }
 
     #[test]
-    fn states_come_from_status_and_flags() {
-        assert!(issue_states(&price()).is_empty());
-        let marked = InquirePriceOutput {
-            iscd_stat_cls_code: "58".to_owned(),
-            mrkt_warn_cls_code: "02".to_owned(),
-            sltr_yn: "Y".to_owned(),
-            ..price()
-        };
-        let states: Vec<IssueState> = issue_states(&marked).iter().collect();
-        assert_eq!(states, [IssueState::InvestmentAlert, IssueState::Halted, IssueState::Liquidation]);
-    }
-
-    #[test]
     fn a_book_has_its_levels_in_order() {
         let text = |text: &str| text.to_owned();
         let book = InquireAskingPriceExpCcnBook {
@@ -316,7 +287,7 @@ mod tests {
             };
             let _ = minute_bars(&[row], instant("2026-10-01T01:15:10Z"));
             let output = InquirePriceOutput { stck_prpr: text(0), stck_sdpr: text(1), acml_vol: text(2), ..price() };
-            let _ = (quote(&output, samsung(), instant("2026-10-01T01:15:10Z")), issue_states(&output));
+            let _ = quote(&output, samsung(), instant("2026-10-01T01:15:10Z"));
         }
     }
 }
