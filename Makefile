@@ -49,6 +49,10 @@ test: ## Run everything that must pass: format, lints, unit, property, API, web 
 fuzz: ## Feed random answers, lists, frames, notices and masters of a broker to their readers, a minute each (SECONDS_EACH=60)
 	@fuzz/run.sh $(TARGETS)
 
+.PHONY: kis-day
+kis-day: ## Let a whole trading day pass at the KIS emulator (EXODUS_KIS_DAY_FACTOR=20 times as fast), books compared all along
+	@cargo test --quiet --locked --package exodus-server --test api kis_day -- --ignored --nocapture
+
 .PHONY: format
 format: ## Format the Rust sources
 	@cargo fmt --all

@@ -23,6 +23,7 @@ mod documented;
 mod imports;
 mod isolation;
 mod kill_switch;
+mod kis_day;
 mod order_flow;
 mod orders;
 mod paging;
