@@ -10,6 +10,7 @@ mod lists;
 mod masters;
 mod oauth;
 mod orders;
+mod overseas;
 mod pages;
 mod profit;
 mod quotes;
@@ -180,6 +181,9 @@ fn handle(incoming: &Incoming<'_>, shared: &Shared, entry: &mut LogEntry) -> Opt
     }
     let is_auth = crate::rest::oauth::PATHS.contains(&incoming.path) && incoming.method == Method::POST;
     let known = |call: &&Call| call.path == incoming.path && call.method == wire_method(incoming.method);
+    if let Some(answer) = overseas::answer(incoming, shared) {
+        return Some(Handled::Api(answer.unwrap_or_else(Answer::from), None));
+    }
     if !is_auth && !Call::ALL.iter().copied().any(|call| known(&call)) {
         return Some(Handled::File(routes::file(incoming, shared)));
     }

@@ -5,5 +5,6 @@ mod control;
 mod gateway;
 mod ledger;
 mod orders;
+mod overseas;
 mod quotations;
 mod rig;
