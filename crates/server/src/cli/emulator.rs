@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "CLOCK", default_value = "real")]
     clock: ClockWord,
     /// When the emulated time begins, such as 2026-10-01T08:20:00+09:00; needs --clock stepped or xN
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = start_time)]
     start: Option<DateTime<Utc>>,
     /// Accounts in each environment
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -98,6 +98,10 @@ impl FromStr for ClockWord {
             _ => Err("say real, stepped, or x1 to x10000".to_owned()),
         }
     }
+}
+
+fn start_time(text: &str) -> Result<DateTime<Utc>, String> {
+    text.parse().map_err(|_| "write date, time and offset, such as 2026-10-01T08:20:00+09:00".to_owned())
 }
 
 /// Serves until a signal asks to end.
