@@ -9,17 +9,22 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-const BINARY = process.env.EXODUS_BIN ?? new URL('../../target/debug/exodus', import.meta.url).pathname;
+export const BINARY = process.env.EXODUS_BIN ?? new URL('../../target/debug/exodus', import.meta.url).pathname;
 export const ARTIFACTS = new URL('../artifacts/', import.meta.url).pathname;
 
 const START_LIMIT_MS = 60_000;
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
   server.close();
   return port;
+}
+
+/** What the tests were started with, without settings of the program. */
+export function plainEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EXODUS_')));
 }
 
 /** The private PostgreSQL and Redis that `make test` started, or `null`. */
@@ -38,17 +43,17 @@ async function freshDatabase(serverUrl) {
 export class Exodus {
   #processes = [];
 
-  /** `mode` is `embedded` (one process, SQLite) or `split` (API and worker, PostgreSQL and Redis). */
-  static async create(mode) {
+  /** `mode` is `embedded` (one process, SQLite) or `split` (API and worker, PostgreSQL and Redis); `settings` go on top. */
+  static async create(mode, settings = {}) {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'exodus-e2e-'));
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('EXODUS_'));
     const env = {
-      ...Object.fromEntries(inherited),
+      ...plainEnvironment(),
       EXODUS_LISTEN: `127.0.0.1:${port}`,
       EXODUS_DATA_DIR: join(folder, 'data'),
       EXODUS_LOG: 'info',
       EXODUS_RATE_LIMIT: '6000', // a browser that visits every page is faster than a person
+      ...settings,
     };
     if (mode === 'split') {
       const { postgres, redis } = servers();

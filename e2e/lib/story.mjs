@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { launch, openPage, picture } from './browser.mjs';
 import { Exodus } from './exodus.mjs';
 
-const ACCOUNT = { full_name: '시험하는 사람', email: 'story@example.com', password: 'correct horse battery staple' };
+export const ACCOUNT = { full_name: '시험하는 사람', email: 'story@example.com', password: 'correct horse battery staple' };
 
-/** A running installation, its first account, and a browser; all of them end with the test `t`. */
-export async function begin(t) {
-  const exodus = await Exodus.create('embedded');
+/** A running installation with settings of its own, its first account, and a browser; all of them end with the test `t`. */
+export async function begin(t, settings = {}) {
+  const exodus = await Exodus.create('embedded', settings);
   const browser = await launch();
   t.after(async () => {
     await browser.close();

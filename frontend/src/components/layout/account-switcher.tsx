@@ -32,11 +32,6 @@ export function AccountSwitcher() {
         data-testid="account-switcher"
         data-account-id={shown.id}
         aria-busy={select.isPending || undefined}
-        aria-label={t('switcherLabel', {
-          name: accountName(shown),
-          stake: t(`stakes.${shown.broker === 'demo' ? 'demo' : shown.env}`),
-          broker: t(`brokers.${shown.broker}`),
-        })}
         className={cn(
           'flex h-10 min-w-0 items-center gap-2 rounded-lg border border-line px-2 text-left hover:bg-raised sm:px-2.5',
           shown.broker === 'kis' && shown.env === 'live' && 'border-danger',
@@ -48,31 +43,31 @@ export function AccountSwitcher() {
           <span className="block truncate text-sm font-semibold">{accountName(shown)}</span>
           <span className="block truncate text-xs text-ink-faint">{t(`brokers.${shown.broker}`)}</span>
         </span>
+        <span className="sr-only">{t('switcherTitle')}</span>
         <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-faint max-sm:hidden" />
       </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={12}
-          className="z-50 max-h-[70dvh] w-80 max-w-[calc(100vw-1.5rem)] animate-fade overflow-y-auto rounded-xl border border-line bg-surface p-1.5 shadow-pop"
+      {/* Not in a portal: the menu belongs to the banner, where a screen reader looks for it. */}
+      <Radix.Content
+        align="start"
+        sideOffset={6}
+        collisionPadding={12}
+        className="z-50 max-h-[70dvh] w-80 max-w-[calc(100vw-1.5rem)] animate-fade overflow-y-auto rounded-xl border border-line bg-surface p-1.5 shadow-pop"
+      >
+        <Radix.Label className="px-2.5 pt-1.5 pb-1 text-xs font-semibold text-ink-faint">{t('switcherTitle')}</Radix.Label>
+        <Radix.RadioGroup
+          value={String(shown.id)}
+          onValueChange={(id) => id !== String(shown.id) && select.mutate(Number(id))}
         >
-          <Radix.Label className="px-2.5 pt-1.5 pb-1 text-xs font-semibold text-ink-faint">{t('switcherTitle')}</Radix.Label>
-          <Radix.RadioGroup
-            value={String(shown.id)}
-            onValueChange={(id) => id !== String(shown.id) && select.mutate(Number(id))}
-          >
-            {accounts.map((account) => (
-              <Choice key={account.id} account={account} disabled={!canWrite} />
-            ))}
-          </Radix.RadioGroup>
-          <Radix.Separator className="my-1.5 h-px bg-line" />
-          <Radix.Item className={ITEM} onSelect={() => router.push('/settings/?tab=accounts')} data-testid="accounts-manage">
-            <Settings2 aria-hidden className="size-4 text-ink-faint" />
-            {t('manage')}
-          </Radix.Item>
-        </Radix.Content>
-      </Radix.Portal>
+          {accounts.map((account) => (
+            <Choice key={account.id} account={account} disabled={!canWrite} />
+          ))}
+        </Radix.RadioGroup>
+        <Radix.Separator className="my-1.5 h-px bg-line" />
+        <Radix.Item className={ITEM} onSelect={() => router.push('/settings/?tab=accounts')} data-testid="accounts-manage">
+          <Settings2 aria-hidden className="size-4 text-ink-faint" />
+          {t('manage')}
+        </Radix.Item>
+      </Radix.Content>
     </Radix.Root>
   );
 }

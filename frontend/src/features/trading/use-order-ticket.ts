@@ -11,6 +11,7 @@ import { queries } from '@/lib/api/queries';
 import type { OrderRequest } from '@/lib/api/types';
 import { useFormProblem } from '@/lib/forms/use-form-problem';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
+import { useProblemText } from '@/lib/i18n/use-problem-text';
 
 export interface TicketValues {
   side: OrderRequest['side'];
@@ -51,6 +52,7 @@ export function useOrderTicket(symbol: string, picked: { price: number; count: n
     defaultValues: { side: 'buy', order_type: 'limit', quantity: 1, price: NaN },
   });
   const problem = useFormProblem(form);
+  const problemText = useProblemText();
   const { setValue, getFieldState } = form;
 
   // The ticket opens at the current price, and leaves it alone once somebody has set one.
@@ -95,7 +97,9 @@ export function useOrderTicket(symbol: string, picked: { price: number; count: n
     onError: (error) => {
       // The server has decided: another attempt is another order.
       if (!isUndecided(error)) key.current = null;
-      problem.show(error);
+      // The ticket goes with its account; that nothing was ordered must be seen all the same.
+      if (error instanceof ApiProblem && error.code === 'ACCOUNT_SWITCHED') toast.error(problemText(error));
+      else problem.show(error);
     },
   });
   const submit = form.handleSubmit((values) => {

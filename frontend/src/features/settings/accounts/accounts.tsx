@@ -12,7 +12,7 @@ import { useCanWrite } from '@/lib/session/store';
 import { AccountCard } from './account-card';
 import { AddAccount } from './add-account';
 
-const GRID = 'grid gap-4 lg:grid-cols-2';
+const GRID = 'grid items-start gap-4 lg:grid-cols-2';
 
 /** The accounts of the user, and the way to another one. */
 export function Accounts() {
