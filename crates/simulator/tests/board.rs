@@ -126,6 +126,26 @@ fn krx_goes_through_its_phases_of_the_day() {
     assert_eq!(day.board.phase(symbol()), None);
 }
 
+/// krx-market §2.4: the university entrance exam moves the whole session by an hour.
+#[test]
+fn on_an_exam_day_the_session_is_an_hour_later() {
+    let date = NaiveDate::from_ymd_opt(2026, 11, 19).expect("a date");
+    let mut board = Board::new(TradingVenue::Krx, BoardHours::Regular, 7);
+    board.begin_day(date, [IssueRules { date, ..rules() }]);
+    let mut events = Vec::new();
+    board.advance(at(23, 0, 0) + TimeDelta::days(17), &mut events);
+    let began = |wanted: Phase| {
+        events.iter().find_map(|event| match event {
+            BoardEvent::Phase { phase: Some(phase), at, .. } if *phase == wanted => Some(kst_time(*at)),
+            _ => None,
+        })
+    };
+    let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0);
+    assert_eq!(began(Phase::OpeningAuction), time(9, 30));
+    assert_eq!(began(Phase::ClosingAuction), time(16, 20));
+    assert_eq!(began(Phase::AfterMarket), time(17, 0));
+}
+
 #[test]
 fn the_opening_auction_fills_everybody_at_one_price() {
     let mut day = Day::krx();

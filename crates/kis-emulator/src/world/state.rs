@@ -110,15 +110,18 @@ impl StateFolder {
         Ok(())
     }
 
-    /// Writes a command down; it is on disk when this returns.
+    /// Writes a command down; it is on disk when this returns. After a failure nothing more is written until the next
+    /// session or restart: half a line may stand at the end, and nothing may come behind it.
     pub(super) fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let Some(journal) = &mut self.journal else {
-            return Err(io::Error::other("no session has begun: there is no journal"));
+        let Some(mut journal) = self.journal.take() else {
+            return Err(io::Error::other("the journal could not be written before: restart the emulator"));
         };
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
         journal.write_all(&line)?;
-        journal.sync_data()
+        journal.sync_data()?;
+        self.journal = Some(journal);
+        Ok(())
     }
 
     fn journal_path(&self, date: NaiveDate) -> PathBuf {
