@@ -12,6 +12,7 @@ mod faults;
 mod keys;
 mod log;
 mod page;
+mod past;
 mod rest;
 mod shared;
 mod socket;
@@ -102,6 +103,7 @@ impl Emulator {
             return Err(EmulatorError::NothingToServe);
         }
         let shared = Arc::new(share(&config, [&real, &mock])?);
+        shared.keep_all();
         let mut emulator = Self {
             real: real.as_ref().map(Doors::addresses).transpose()?,
             mock: mock.as_ref().map(Doors::addresses).transpose()?,

@@ -1,5 +1,6 @@
 //! What REST server, sockets and control API share.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +15,7 @@ use crate::environment::Environment;
 use crate::faults::Faults;
 use crate::keys::{Credentials, KeyRing};
 use crate::log::{LogEntry, RequestLog};
+use crate::past::Past;
 use crate::rest::limits::Windows;
 use crate::rest::reservations::Reservations;
 use crate::world::{AccountTerms, Happening, Refusal, World};
@@ -29,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) log: Mutex<RequestLog>,
     pub(crate) windows: Mutex<Windows>,
     pub(crate) reservations: Mutex<Reservations>,
+    pub(crate) past: Mutex<Past>,
     pub(crate) happenings: broadcast::Sender<Arc<[Happening]>>,
     pub(crate) settings: Settings,
     pub(crate) stop: CancellationToken,
@@ -60,6 +63,7 @@ impl Shared {
             log: Mutex::default(),
             windows: Mutex::default(),
             reservations: Mutex::new(reservations),
+            past: Mutex::default(),
             happenings: broadcast::Sender::new(HAPPENINGS),
             settings,
             stop: CancellationToken::new(),
@@ -92,11 +96,40 @@ impl Shared {
         let mut happened = world.advance(now);
         let outcome = act(&mut world, now);
         happened.extend(world.advance(now));
+        self.keep(&mut world, &happened, now);
         if !happened.is_empty() {
             // Fails only while no socket listens.
             drop(self.happenings.send(happened.into()));
         }
         outcome
+    }
+
+    /// Keeps how the accounts stand that something happened to.
+    fn keep(&self, world: &mut World, happened: &[Happening], now: DateTime<Utc>) {
+        let account = |happening: &Happening| match happening {
+            Happening::Notice(notice) => Some(notice.account.clone()),
+            Happening::Trade { .. } | Happening::Book { .. } | Happening::MarketOperation { .. } => None,
+        };
+        let accounts: BTreeSet<String> = happened.iter().filter_map(account).collect();
+        for account in accounts {
+            lock(&self.past).keep(world, &account, now);
+        }
+    }
+
+    /// Begins the past of every account with how it stands now.
+    pub(crate) fn keep_all(&self) {
+        self.with_world(|world, now| {
+            let accounts: Vec<String> = world.accounts().map(|terms| terms.number.clone()).collect();
+            let mut past = lock(&self.past);
+            *past = Past::default();
+            for account in accounts {
+                past.keep(world, &account, now);
+            }
+        });
+    }
+
+    pub(crate) fn past(&self) -> MutexGuard<'_, Past> {
+        lock(&self.past)
     }
 
     /// Sends reservations that are due, and tells when something happens next by itself.
@@ -132,13 +165,16 @@ impl Shared {
     pub(crate) fn open_account(&self, environment: Environment, cash: Won) -> Result<Credentials, Refusal> {
         self.with_world(|world, now| {
             let credentials = self.keys().add(environment);
-            world.open_account(&account_terms(&credentials, cash), now).map(|()| credentials)
+            let terms = account_terms(&credentials, cash);
+            world.open_account(&terms, now)?;
+            self.past().keep(world, &terms.number, now);
+            Ok(credentials)
         })
     }
 
     /// Puts accounts, orders and reservations back to the start. Keys stay, so that clients can go on.
     pub(crate) fn reset(&self) -> Result<(), EmulatorError> {
-        self.with_world(|world, now| {
+        let reset = self.with_world(|world, now| {
             let accounts: Vec<AccountTerms> = world.accounts().cloned().collect();
             world.reset(now)?;
             *self.reservations() = Reservations::default();
@@ -147,7 +183,9 @@ impl Shared {
                 opened.map_err(|cause| EmulatorError::Account { number: terms.number, cause })?;
             }
             Ok(())
-        })
+        });
+        self.keep_all();
+        reset
     }
 
     /// Keeps the world at the present until the emulator stops.

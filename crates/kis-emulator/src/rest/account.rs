@@ -26,7 +26,13 @@ const TOTAL_ROW: usize = 19;
 
 fn balance(ask: &Ask<'_>) -> Result<Balance, Reject> {
     let account = ask.account();
-    let balance = ask.shared.with_world(|world, now| world.balance(&account, now));
+    let balance = ask.shared.with_world(|world, now| {
+        let past = ask.shared.past();
+        match ask.faults.list_lag.and_then(|lag| past.of(&account, now - lag)) {
+            Some(stood) => Ok(stood.balance.clone()),
+            None => world.balance(&account, now),
+        }
+    });
     balance.map_err(|refusal| refused(&refusal, ask.environment))
 }
 

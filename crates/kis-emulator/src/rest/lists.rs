@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{Months, NaiveDate};
 use exodus_domain::{AvgPrice, Market, Qty, Side, Symbol, Won, kst_date};
 use exodus_kis::wire::call;
 use exodus_kis::wire::envelope::{Ledger, OpenOrders};
@@ -55,15 +55,19 @@ pub(crate) fn daily_ccld(ask: &Ask<'_>) -> Result<Answer, Reject> {
     Ok(Answer::ledger(page.code, page.tr_cont, &body))
 }
 
-/// The rows of a range of days as the ledger shows them now, oldest first. A lagging ledger does not know the newest
-/// ones yet (§5.9, latency).
+/// The rows of a range of days as the ledger shows them now, oldest first; a lagging ledger shows an older day (§5.9).
 fn rows_of(ask: &Ask<'_>, range: impl FnOnce(NaiveDate) -> (NaiveDate, NaiveDate)) -> (Vec<OrderRow>, Names) {
     let account = ask.account();
     ask.shared.with_world(|world, now| {
-        let known_until: DateTime<Utc> = ask.faults.list_lag.map_or(now, |by| now - by);
         let (from, to) = range(kst_date(now));
-        let rows = world.orders(&account, from, to).into_iter().filter(|row| row.key.at <= known_until);
-        let rows: Vec<OrderRow> = rows.cloned().collect();
+        let past = ask.shared.past();
+        let rows: Vec<OrderRow> = match ask.faults.list_lag.and_then(|lag| past.of(&account, now - lag)) {
+            None => world.orders(&account, from, to).into_iter().cloned().collect(),
+            Some(stood) => {
+                let before = world.orders(&account, from, to).into_iter().filter(|row| row.key.date < stood.date);
+                before.chain(stood.orders.iter().filter(|row| (from..=to).contains(&row.key.date))).cloned().collect()
+            }
+        };
         let names = names(world, &rows);
         (rows, names)
     })

@@ -210,6 +210,28 @@ async fn faults_lose_the_answer_but_not_the_order_quirk_2() {
 }
 
 #[tokio::test]
+async fn a_lagging_ledger_shows_lists_and_balances_as_they_were_quirk_26() {
+    let script = r#"
+        [[faults]]
+        when = { from = "10:00:30", to = "10:01:00" }
+        what = { kind = "list_lag", seconds = 60 }
+    "#;
+    let faults = FaultScript::parse(script).expect("a script");
+    let rig = Rig::with(EmulatorConfig { faults, ..config() }).await;
+    let Stock { symbol, .. } = stock(&rig);
+    let real = rig.session(Environment::Real).await;
+    fill(&real, &symbol).await;
+    rig.step(40);
+    let seen = async || {
+        let balance = real.ledger("inquire-balance", "TTTC8434R", &crate::rig::balance_query()).await;
+        (real.day_list().await.rows("/output1").len(), balance.rows("/output1").len())
+    };
+    assert_eq!(seen().await, (0, 0));
+    rig.step(30);
+    assert_eq!(seen().await, (1, 1));
+}
+
+#[tokio::test]
 async fn buyable_and_sellable_follow_the_book_section_5_5_and_5_6() {
     let rig = Rig::start().await;
     let Stock { symbol, .. } = stock(&rig);
