@@ -8,3 +8,4 @@ mod orders;
 mod overseas;
 mod quotations;
 mod rig;
+mod wire;
