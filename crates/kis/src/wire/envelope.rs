@@ -1,10 +1,10 @@
 //! The envelope of every answer but those of OAuth (§3.3), and the shapes of what lies in it.
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::fields::text;
+use super::fields::{is_object, text};
 
 /// An answer as it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -65,6 +65,9 @@ impl From<Head> for Failure {
 /// # Errors
 /// [`AnswerError`] if the broker refused, or if this is not the body that was asked for.
 pub fn read<B: DeserializeOwned>(answer: &[u8]) -> Result<B, AnswerError> {
+    if !is_object(answer) {
+        return Err(AnswerError::Unreadable("it is no JSON object".to_owned()));
+    }
     let head: Head = serde_json::from_slice(answer).map_err(unreadable)?;
     if head.rt_cd.trim() != "0" {
         return match head.msg_cd.trim() {
@@ -99,7 +102,7 @@ fn one<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(deserializer: D
         Value::Array(items) => items.into_iter().next().unwrap_or_default(),
         other => other,
     };
-    if is_blank(&object) { Ok(T::default()) } else { T::deserialize(object).map_err(D::Error::custom) }
+    if is_blank(&object) { Ok(T::default()) } else { read_object(object) }
 }
 
 /// Reads an array; a lone object is an array of one. Blank rows, which charts end with, are left out.
@@ -108,11 +111,12 @@ fn many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Resu
         Value::Array(items) => items,
         lone => vec![lone],
     };
-    items
-        .into_iter()
-        .filter(|item| !is_blank(item))
-        .map(|item| T::deserialize(item).map_err(D::Error::custom))
-        .collect()
+    items.into_iter().filter(|item| !is_blank(item)).map(read_object).collect()
+}
+
+/// Reads a struct by its keys only: serde would take an array for one as well, field by field in order.
+fn read_object<T: DeserializeOwned, E: serde::de::Error>(value: Value) -> Result<T, E> {
+    if value.is_object() { T::deserialize(value).map_err(E::custom) } else { Err(E::custom("no object")) }
 }
 
 fn is_blank(value: &Value) -> bool {
@@ -346,7 +350,9 @@ mod tests {
         assert_eq!(failure_of(oauth), Some(("EGW00103".to_owned(), "유효하지 않은 AppKey입니다.".to_owned())));
         assert_eq!(failure_of("<html>"), None);
         assert_eq!(failure_of(r#"{"rt_cd":"0","msg_cd":"MCA00000","msg1":"ok"}"#), None);
-        assert!(matches!(read::<Balance>(b"{}"), Err(AnswerError::Unreadable(_))));
+        for strange in ["{}", "[]", r#"["0","",""]"#, "0", "", r#"{"rt_cd":"0","output1":[["005930"]]}"#] {
+            assert!(matches!(read::<Balance>(strange.as_bytes()), Err(AnswerError::Unreadable(_))), "{strange}");
+        }
         assert!(matches!(read::<Balance>(br#"{"rt_cd":"0","msg_cd":"#), Err(AnswerError::Unreadable(_))));
     }
 

@@ -35,8 +35,8 @@ pub trait Fields {
 /// Declares a struct of text fields, each with its width as the specification prints it: `10`, or `8.2` for eight
 /// digits before the point and two behind it.
 ///
-/// `answer` reads and writes keys in lower case and takes `null` for blank; `request` writes keys in capitals, as the
-/// broker demands of bodies and takes in queries.
+/// `answer` reads and writes keys in lower case; `request` in capitals, as the broker demands of bodies and takes in
+/// queries.
 macro_rules! wire_fields {
     (answer $(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $field:ident: $width:literal,)+ }) => {
         #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,7 +52,7 @@ macro_rules! wire_fields {
         #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(default, rename_all = "UPPERCASE")]
         pub struct $name {
-            $($(#[$about])* pub $field: String,)+
+            $($(#[$about])* #[serde(deserialize_with = "crate::wire::fields::text")] pub $field: String,)+
         }
         crate::wire::fields::wire_fields!(widths $name { $($field: $width,)+ });
     };
@@ -116,7 +116,7 @@ pub(crate) fn show<T: Fields>(name: &str, fields: &T, f: &mut fmt::Formatter<'_>
     shown.finish_non_exhaustive()
 }
 
-/// Reads a leaf: text; `null` is blank, and a whole number is its digits, should the broker forget its quotes.
+/// Reads a leaf: text; `null` is blank, and a whole number is its digits, as some clients write orders.
 pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct Leaf;
     impl Visitor<'_> for Leaf {
@@ -174,9 +174,17 @@ pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Malformed> {
 /// Reads the JSON body of an order; its keys must be in capitals, as the broker demands.
 ///
 /// # Errors
-/// [`Malformed`] if it is not an object of texts.
+/// [`Malformed`] if it is not an object of texts, whole numbers and nulls.
 pub fn from_body<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Malformed> {
+    if !is_object(body) {
+        return Err(Malformed("it is no JSON object".to_owned()));
+    }
     serde_json::from_slice(body).map_err(|error| Malformed(error.to_string()))
+}
+
+/// True if JSON begins as an object. A struct would be read from an array as well, field by field in order.
+pub(crate) fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'{')
 }
 
 #[cfg(test)]
@@ -223,9 +231,12 @@ mod tests {
 
     #[test]
     fn a_body_keeps_its_capitals() {
-        let asked: OrderRvsecnclRequest = from_body(br#"{"CANO":"50001234","cano":"1"}"#).expect("read");
-        assert_eq!(asked.cano, "50001234");
-        assert!(from_body::<OrderRvsecnclRequest>(br#"{"CANO":50001234}"#).is_err(), "a number is no text");
+        let body = br#"{"CANO":"50001234","cano":"1","ORD_QTY":10,"CNDT_PRIC":null}"#;
+        let asked: OrderRvsecnclRequest = from_body(body).expect("read");
+        assert_eq!((asked.cano.as_str(), asked.ord_qty.as_str(), asked.cndt_pric.as_str()), ("50001234", "10", ""));
+        for malformed in ["[]", r#"{"ORD_QTY":1.5}"#, r#"{"ORD_QTY":{}}"#, "{"] {
+            assert!(from_body::<OrderRvsecnclRequest>(malformed.as_bytes()).is_err(), "{malformed}");
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use chrono::NaiveTime;
 use exodus_domain::BrokerOrderId;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::envelope::Failure;
+use super::fields::is_object;
 use super::messages::{Class, class};
 use super::number;
 use super::trading::rows::order_id;
@@ -65,6 +67,7 @@ struct Head {
 /// Reads the answer to an order, an amend or a cancel, of the HTTP status `status`.
 pub fn read_order(status: u16, answer: &[u8]) -> OrderAnswer {
     match serde_json::from_slice::<Head>(answer) {
+        _ if !is_object(answer) => OrderAnswer::Unknown(format!("no JSON object, HTTP status {status}")),
         Ok(Head { rt_cd, msg_cd, msg1 }) if rt_cd != "0" => {
             refused(Failure { rt_cd, msg_cd: msg_cd.trim().to_owned(), msg1: msg1.trim().to_owned() })
         }
@@ -84,6 +87,10 @@ fn refused(failure: Failure) -> OrderAnswer {
 }
 
 fn accepted(answer: &[u8]) -> Result<Accepted, String> {
+    let keys: Map<String, Value> = serde_json::from_slice(answer).map_err(|_| "no JSON object".to_owned())?;
+    if keys.get("output").is_some_and(Value::is_array) {
+        return Err("a success with an array for an order".to_owned());
+    }
     let no_form = |_| "a success without branch, order number and time as texts".to_owned();
     let Answer { msg_cd, msg1, output } = serde_json::from_slice(answer).map_err(no_form)?;
     let Some(Output { branch, number, time }) = output else {
@@ -140,6 +147,7 @@ mod tests {
             ("\"91252\"", "91252"),
             ("\"91252\"", "\"9-252\""),
             ("\"output\":{", "\"output\":[{"),
+            (&GOOD[GOOD.find("{\"KRX").expect("an output")..GOOD.len() - 1], r#"["91252","0000117057","093015"]"#),
             ("\"0\",", "0,"),
             ("\"msg_cd\":\"APBK0013\",", ""),
         ] {
@@ -149,6 +157,7 @@ mod tests {
             let cut = GOOD.as_bytes().get(..cut).expect("a part");
             assert!(matches!(read_order(200, cut), OrderAnswer::Unknown(_)));
         }
+        assert!(is_unknown(200, r#"["7","APBK0952","주문가능금액을 초과 했습니다"]"#), "texts without their keys");
         assert!(is_unknown(502, "<html>Bad Gateway</html>") && is_unknown(200, ""));
     }
 
