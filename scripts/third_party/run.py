@@ -49,6 +49,7 @@ def environment_of(folder, addresses):
     return {
         "PATH": os.environ["PATH"],
         "HOME": folder,
+        "TMPDIR": folder,
         "TZ": "Asia/Seoul",
         "PYTHONPATH": str(HERE),
         "PYTHONUNBUFFERED": "1",

@@ -121,7 +121,9 @@ pub(crate) fn fields(incoming: &Incoming<'_>) -> Result<BTreeMap<String, String>
     let text = |value: Value| match value {
         Value::String(text) => Some(text),
         Value::Null => Some(String::new()),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        // Documented as a text; clients send quantities and prices as numbers all the same.
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     let mut fields = BTreeMap::new();
     for (name, value) in body {
