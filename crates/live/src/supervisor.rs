@@ -261,7 +261,7 @@ impl Operation {
         let Some(feed) = viewed else { return session.await };
         tokio::select! {
             end = session => end,
-            told = teller::tell(&deps, &gauges, &watched, account.id, feed) => told.map(|()| SessionEnd::Outdated),
+            never = teller::keep_telling(&deps, &gauges, &watched, account.id, feed) => match never {},
         }
     }
 }

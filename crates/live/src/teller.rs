@@ -2,6 +2,7 @@
 //! store. For what the account holds and trades, and for what screens look at.
 
 use std::collections::{BTreeSet, HashMap};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,13 +25,29 @@ const MARK_EVERY: TimeDelta = TimeDelta::seconds(10);
 /// Events that are taken at once.
 const CHUNK: usize = 1_000;
 
-/// Tells until something fails.
-pub(crate) async fn tell(
+/// Tells for ever. What fails begins again: a cache that is down must not keep an account from trading.
+pub(crate) async fn keep_telling(
     deps: &WorkerDeps,
     gauges: &Gauges,
     watched: &Watched,
     account_id: i64,
     feed: Arc<dyn MarketFeed>,
+) -> Infallible {
+    loop {
+        if let Err(error) = tell(deps, gauges, watched, account_id, &feed).await {
+            tracing::error!(account_id, %error, "prices are not told and begin again");
+        }
+        deps.clock.sleep_until(deps.clock.now() + LOOK_EVERY).await;
+    }
+}
+
+/// Tells until something fails.
+async fn tell(
+    deps: &WorkerDeps,
+    gauges: &Gauges,
+    watched: &Watched,
+    account_id: i64,
+    feed: &Arc<dyn MarketFeed>,
 ) -> Result<(), LiveError> {
     let (mut streams, mut held) = (SelectAll::new(), HashMap::<Symbol, AbortHandle>::new());
     let (mut newest, mut closed) = (Newest::default(), Closed::new());

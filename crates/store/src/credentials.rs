@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 
 use crate::db::{Db, Tx};
 use crate::entities::broker_credentials::{ActiveModel, Column, Entity, Model};
@@ -80,13 +80,12 @@ pub async fn of_account(db: &dyn Db, account_id: i64) -> Result<Vec<SealedField>
     Ok(query.all(&db.executor()).await?.into_iter().map(SealedField::from).collect())
 }
 
-/// Some fields whose data key another key-encryption key than `key_id` wraps. Asked again and again until none is left,
-/// it goes on where a rotation was killed.
+/// The fields whose data key another key-encryption key than `key_id` wraps: what a rotation has still to do.
 ///
 /// # Errors
 /// [`StoreError::Database`].
-pub async fn wrapped_by_others(db: &dyn Db, key_id: &str, most: u64) -> Result<Vec<SealedField>, StoreError> {
-    let query = Entity::find().filter(Column::KeyId.ne(key_id)).order_by_asc(Column::AccountId).limit(most);
+pub async fn wrapped_by_others(db: &dyn Db, key_id: &str) -> Result<Vec<SealedField>, StoreError> {
+    let query = Entity::find().filter(Column::KeyId.ne(key_id)).order_by_asc(Column::AccountId);
     Ok(query.all(&db.executor()).await?.into_iter().map(SealedField::from).collect())
 }
 

@@ -1,8 +1,8 @@
 //! Bodies of `/accounts`.
 
-use chrono::{DateTime, FixedOffset, Months, NaiveDate};
-use exodus_domain::{Won, kst_date};
-use exodus_store::accounts::{self, AccountBroker, AccountEnv, AccountStatus};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use exodus_domain::Won;
+use exodus_store::accounts::{self, AccountBroker, AccountEnv, AccountStatus, KeyHints};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -63,6 +63,7 @@ impl AccountItem {
     pub(super) fn new(account: accounts::Account, stock_value: Won, is_selected: bool) -> Self {
         let is_known = account.broker == AccountBroker::Demo || account.synced_at.is_some();
         let saved_at = account.keys.as_ref().map(|keys| keys.saved_at);
+        let key_expires_hint = account.keys.as_ref().and_then(KeyHints::expires_on);
         let (app_key_hint, hts_id_hint) = account.keys.map(|keys| (keys.app_key, keys.hts_id)).unzip();
         Self {
             id: account.id,
@@ -79,7 +80,7 @@ impl AccountItem {
             total_assets: is_known.then_some((account.cash + stock_value).0),
             checked_at: account.checked_at.map(kst),
             keys_saved_at: saved_at.map(kst),
-            key_expires_hint: saved_at.and_then(|at| kst_date(at).checked_add_months(Months::new(12))),
+            key_expires_hint,
         }
     }
 }
@@ -161,6 +162,15 @@ impl AccountCheck {
             message: step.message.clone(),
             mend: step.mend.clone().unwrap_or_else(|| Text::of(code.mend())),
         })
+    }
+
+    /// The broker has no word for keys that have ended: it does not know them any more. Says so of keys that are that old.
+    pub(super) fn tell_expiry(&mut self) {
+        let code = ProblemCode::KeyExpired;
+        for step in self.steps.iter_mut().filter(|step| step.problem == Some(ProblemCode::WrongAppKey)) {
+            (step.problem, step.message, step.mend) =
+                (Some(code), Text::of(code.message()), Some(Text::of(code.mend())));
+        }
     }
 
     /// The status that follows for an account of `env`.

@@ -1,6 +1,7 @@
 //! Keys on their way from a form to the broker, who is asked about them, and into the store, sealed.
 
 use axum::http::StatusCode;
+use exodus_domain::kst_date;
 use exodus_kis::AccountNumber;
 use exodus_store::StoreError;
 use exodus_store::accounts::{self, Account, AccountBroker, AccountEnv, KeyHints, NewBrokerAccount};
@@ -122,7 +123,10 @@ pub(super) async fn check(app: &App, caller: &Caller, id: i64) -> Answer<Account
         return Err(Problem::conflict("DEMO_ACCOUNT", "The demo account has no broker to ask."));
     }
     let keys = app.kis.keys_of(&account).await?;
-    let check = app.kis.check(account.env, &keys).await;
+    let mut check = app.kis.check(account.env, &keys).await;
+    if account.keys.as_ref().and_then(KeyHints::expires_on).is_some_and(|end| end <= kst_date(app.now())) {
+        check.tell_expiry();
+    }
     accounts::mark_checked(&app.store, id, check.status(account.env), kept(&check), app.now()).await?;
     Ok(check)
 }

@@ -44,13 +44,30 @@ impl Kis {
     async fn check_in<E: Env>(&self, lanes: &Lanes<E>, keys: &AccountKeys) -> AccountCheck {
         let lane = match self.lane(lanes, keys).await {
             Ok(lane) => lane,
-            Err(error) => return self.stopped_at_token(&finding(&error)),
+            Err(error) => return self.complete(vec![failed(CheckStep::Token, &finding(&error))]),
         };
-        if let Err(error) = lane.gateway.check_token().await {
-            return self.stopped_at_token(&finding(&error));
+        let key = lane.gateway.fingerprint();
+        let refusal = match lanes.just_refused(key, self.timer.now()) {
+            Some(error) => Some(error),
+            None => match lane.gateway.check_token().await {
+                Ok(()) => None,
+                Err(error) => Some(lanes.refusal(key, error, self.timer.now())),
+            },
+        };
+        if let Some(error) = refusal {
+            return self.complete(vec![failed(CheckStep::Token, &finding(&error))]);
         }
+        lanes.accepted(key);
+        let mut steps = vec![passed(CheckStep::Token, ("접근 토큰을 받았습니다.", "The keys give an access token."))];
         let account = KisAccount::new(lane.gateway.clone(), keys.number.clone());
-        let balance = account.balance().await.map_err(|error| finding(&error));
+        let balance = account.balance().await.map(drop).map_err(|error| finding(&error));
+        // Keys of the other environment get a token, and fail at their first call: the others would fail alike.
+        let is_about_keys = balance.as_ref().is_err_and(|finding| finding.code != ProblemCode::WrongAccount);
+        let read = ("계좌의 잔고를 읽었습니다.", "The balance of the account was read.");
+        steps.push(step(CheckStep::Account, balance, read));
+        if is_about_keys {
+            return self.complete(steps);
+        }
         let quote = match ASKED.parse::<Symbol>() {
             Ok(symbol) => match lane.gateway.quote(symbol).await {
                 // An emulator lists what it was given. That it says so is an answer.
@@ -59,43 +76,24 @@ impl Kis {
             },
             Err(_) => Ok(()),
         };
+        steps.push(step(CheckStep::Quote, quote, ("현재가를 읽을 수 있습니다.", "Prices can be read.")));
         let stream = match lane.stream.check(keys.hts_id.expose_secret(), STREAM_WAIT).await {
             Err(problem) => stream_finding(&problem),
             Ok(()) => None,
         };
-        let steps = vec![
-            passed(CheckStep::Token, ("접근 토큰을 받았습니다.", "The keys give an access token.")),
-            step(
-                CheckStep::Account,
-                balance.map(drop),
-                ("계좌의 잔고를 읽었습니다.", "The balance of the account was read."),
-            ),
-            step(CheckStep::Quote, quote, ("현재가를 읽을 수 있습니다.", "Prices can be read.")),
-            step(
-                CheckStep::Stream,
-                stream.map_or(Ok(()), Err),
-                ("실시간 체결 통보를 등록했습니다.", "Notices of orders are registered."),
-            ),
-            self.hours(),
-        ];
-        AccountCheck { steps }
+        let registered = ("실시간 체결 통보를 등록했습니다.", "Notices of orders are registered.");
+        steps.push(step(CheckStep::Stream, stream.map_or(Ok(()), Err), registered));
+        self.complete(steps)
     }
 
-    fn stopped_at_token(&self, finding: &Finding) -> AccountCheck {
-        let skipped = [CheckStep::Account, CheckStep::Quote, CheckStep::Stream].map(|step| CheckedStep {
-            step,
-            state: StepState::Skipped,
-            problem: None,
-            broker_code: None,
-            message: Text::of((
-                "앞 단계가 끝나지 않아 확인하지 않았습니다.",
-                "Not asked, because a step before it failed.",
-            )),
-            mend: None,
-        });
-        let mut steps = vec![failed(CheckStep::Token, finding)];
-        steps.extend(skipped);
-        steps.push(self.hours());
+    /// Adds the steps that were not asked, and the hours.
+    fn complete(&self, mut steps: Vec<CheckedStep>) -> AccountCheck {
+        for &step in &CheckStep::ALL[steps.len()..] {
+            steps.push(match step {
+                CheckStep::Hours => self.hours(),
+                step => skipped(step),
+            });
+        }
         AccountCheck { steps }
     }
 
@@ -131,6 +129,12 @@ fn step(step: CheckStep, outcome: Result<(), Finding>, message: (&str, &str)) ->
 fn passed(step: CheckStep, message: (&str, &str)) -> CheckedStep {
     let message = Text::of(message);
     CheckedStep { step, state: StepState::Ok, problem: None, broker_code: None, message, mend: None }
+}
+
+fn skipped(step: CheckStep) -> CheckedStep {
+    let message =
+        Text::of(("앞 단계가 끝나지 않아 확인하지 않았습니다.", "Not asked, because a step before it failed."));
+    CheckedStep { step, state: StepState::Skipped, problem: None, broker_code: None, message, mend: None }
 }
 
 fn failed(step: CheckStep, finding: &Finding) -> CheckedStep {

@@ -46,12 +46,15 @@ impl KisConnector {
         let lane = self.0.lane(lanes, keys).await.map_err(|error| not_connected(&error))?;
         let at_broker = KisAccount::new(lane.gateway.clone(), keys.number.clone());
         // The balance is the first thing a session reads. Asked here, what is wrong is kept with the account.
+        let key = lane.gateway.fingerprint();
         if let Err(error) = at_broker.balance().await {
+            let error = lanes.refusal(key, error, self.0.timer.now());
             let problem = problem_of(&finding(&error));
             let status = if problem.code.is_passing() { AccountStatus::Unreachable } else { AccountStatus::Refused };
             mark(&self.0, account.id, status, Some(&problem)).await;
             return Err(not_connected(&error));
         }
+        lanes.accepted(key);
         let broker = KisBroker::new(at_broker);
         let stop = CancellationToken::new();
         let mut told = lane.stream.hints(keys.hts_id.expose_secret(), keys.number.digits());

@@ -15,9 +15,6 @@ const APP_SECRET: &str = "app_secret";
 const ACCOUNT_NO: &str = "account_no";
 const HTS_ID: &str = "hts_id";
 
-/// Fields that are wrapped anew at a time.
-const REWRAP_AT_ONCE: u64 = 100;
-
 /// What an account at KIS is reached with.
 #[derive(Clone)]
 pub(crate) struct AccountKeys {
@@ -90,17 +87,12 @@ pub(crate) async fn open_keys(store: &Store, vault: &Vault, account: &Account) -
 /// Wraps every data key anew that a former key-encryption key wraps. Killed at any point it goes on at the next start. Tells
 /// how many fields could not be opened.
 pub(crate) async fn rewrap_all(store: &Store, vault: &Vault) -> Result<u64, StoreError> {
-    loop {
-        let mut rewrapped = 0;
-        for field in credentials::wrapped_by_others(store, vault.key_id(), REWRAP_AT_ONCE).await? {
-            if let Ok(wrapped) = vault.rewrap(&place_of(&field), &sealed_of(&field)) {
-                rewrapped += u64::from(credentials::rewrap(store, &field, vault.key_id(), &wrapped).await?);
-            }
-        }
-        if rewrapped == 0 {
-            return credentials::count_wrapped_by_others(store, vault.key_id()).await;
+    for field in credentials::wrapped_by_others(store, vault.key_id()).await? {
+        if let Ok(wrapped) = vault.rewrap(&place_of(&field), &sealed_of(&field)) {
+            credentials::rewrap(store, &field, vault.key_id(), &wrapped).await?;
         }
     }
+    credentials::count_wrapped_by_others(store, vault.key_id()).await
 }
 
 fn place_of(field: &SealedField) -> Place<'_> {
@@ -111,4 +103,96 @@ fn place_of(field: &SealedField) -> Place<'_> {
 fn sealed_of(field: &SealedField) -> Sealed {
     let SealedField { key_id, wrapped_key, sealed, .. } = field.clone();
     Sealed { key_id, wrapped_key, value: sealed }
+}
+
+#[cfg(test)]
+mod tests {
+    use exodus_domain::Won;
+    use exodus_store::accounts::{self, AccountEnv, KeyHints, NewBrokerAccount};
+    use exodus_store::users::{self, NewUser, Role};
+    use exodus_store::{Durability, StoreUrl};
+    use secrecy::SecretBox;
+
+    use super::*;
+    use crate::kis::envelope::WrappingKey;
+
+    const ACCOUNTS: usize = 30;
+
+    fn vault(current: u8, previous: Option<u8>) -> Vault {
+        let key = |byte| WrappingKey::new(SecretBox::new(Box::new([byte; 32])));
+        Vault::new(key(current), previous.map(key))
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T10:00:00+09:00".parse().expect("an instant")
+    }
+
+    async fn store(folder: &tempfile::TempDir) -> Store {
+        let url = StoreUrl::Sqlite(folder.path().join("exodus.db"));
+        let store = Store::connect(&url, Durability::RelaxedForTests).await.expect("a database");
+        store.migrate_up().await.expect("tables");
+        store
+    }
+
+    async fn add(store: &Store, vault: &Vault, user_id: i64, number: usize) -> Account {
+        let new = NewBrokerAccount {
+            user_id,
+            name: number.to_string(),
+            env: AccountEnv::Paper,
+            number_hint: "******34-01".to_owned(),
+            number_fingerprint: number.to_string(),
+            keys: KeyHints { app_key: "…key0".to_owned(), hts_id: "ki***".to_owned(), saved_at: now() },
+        };
+        let keys = AccountKeys {
+            app_key: format!("key{number}").into(),
+            app_secret: format!("secret{number}").into(),
+            hts_id: "kim01".to_owned().into(),
+            number: "50001234-01".parse().expect("a number"),
+        };
+        let tx = store.begin().await.expect("a transaction");
+        let account = accounts::add(&tx, &new, now()).await.expect("added");
+        store_keys(&tx, vault, &account, &keys, now()).await.expect("sealed");
+        tx.commit().await.expect("committed");
+        account
+    }
+
+    #[tokio::test]
+    async fn a_rotation_that_is_killed_goes_on_and_rows_of_others_do_not_open() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let store = store(&folder).await;
+        let new = NewUser {
+            email: "kim@example.com".to_owned(),
+            hashed_password: "h".to_owned(),
+            full_name: "Kim".to_owned(),
+        };
+        let user = users::create(&store, &new, Role::User, now()).await.expect("a user");
+        accounts::open(&store, user.id, Won(1), now()).await.expect("the demo account");
+        let mut accounts = Vec::new();
+        for number in 0..ACCOUNTS {
+            accounts.push(add(&store, &vault(1, None), user.id, number).await);
+        }
+        let rotating = vault(2, Some(1));
+        // Killed after some rows.
+        for field in &credentials::wrapped_by_others(&store, rotating.key_id()).await.expect("rows")[..50] {
+            let wrapped = rotating.rewrap(&place_of(field), &sealed_of(field)).expect("opened and wrapped");
+            assert!(credentials::rewrap(&store, field, rotating.key_id(), &wrapped).await.expect("stored"));
+        }
+        assert_eq!(rewrap_all(&store, &rotating).await.expect("the rest"), 0);
+        for (number, account) in accounts.iter().enumerate() {
+            let keys = open_keys(&store, &vault(2, None), account).await.expect("opened by the new key alone");
+            assert_eq!(keys.app_secret.expose_secret(), format!("secret{number}"));
+            assert!(open_keys(&store, &vault(1, None), account).await.is_err(), "the old key opens nothing any more");
+        }
+        // Row by row given to another account, nothing opens.
+        let (one, other) = (&accounts[0], &accounts[1]);
+        let tx = store.begin().await.expect("a transaction");
+        for field in credentials::of_account(&tx, one.id).await.expect("rows") {
+            credentials::put(&tx, &SealedField { account_id: other.id, ..field }, now()).await.expect("stored");
+        }
+        tx.commit().await.expect("committed");
+        let opened = open_keys(&store, &rotating, other).await;
+        assert!(matches!(opened, Err(KeysError::NotOpened(_))));
+        // A secret that never was ours leaves all rows as they are, and says how many.
+        assert_eq!(rewrap_all(&store, &vault(9, None)).await.expect("nothing"), 4 * ACCOUNTS as u64);
+    }
 }

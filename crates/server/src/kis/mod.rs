@@ -10,6 +10,7 @@ mod window;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{InstrumentKind, Symbol, Timer};
 use exodus_kis::feed::KisFeed;
 use exodus_kis::stream::{KisStream, StreamConfig};
@@ -30,6 +31,12 @@ use self::tokens::SqlTokenStore;
 use self::window::KvRateWindow;
 use crate::http::problem::Problem;
 use crate::secret::{Keys, hmac};
+
+/// How long it is remembered that keys got no token: longer than the broker is not asked for another token.
+const REMEMBERED: TimeDelta = TimeDelta::minutes(3);
+
+/// How long the broker is not asked again about keys that got no token.
+const ASKED_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 
 /// Everything of KIS in this process.
 pub(crate) struct Kis {
@@ -129,11 +136,39 @@ struct Lanes<E> {
     hosts: Hosts<E>,
     /// Those in use; a lane ends with its last user.
     open: Mutex<HashMap<KeyFingerprint, Weak<Lane<E>>>>,
+    /// Keys that lately got no token, and why. The broker may be asked for one once a minute only, and whoever asks again
+    /// meanwhile must hear the reason, not that it is too early.
+    refused: Mutex<HashMap<KeyFingerprint, (DateTime<Utc>, KisError)>>,
 }
 
 impl<E: Env> Lanes<E> {
     fn new(hosts: Hosts<E>) -> Self {
-        Self { hosts, open: Mutex::default() }
+        Self { hosts, open: Mutex::default(), refused: Mutex::default() }
+    }
+
+    /// Why keys get nothing from the broker: what was the reason before, if it is not asked again so soon.
+    fn refusal(&self, key: &KeyFingerprint, error: KisError, now: DateTime<Utc>) -> KisError {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.retain(|_, (at, _)| now - *at < REMEMBERED);
+        match error {
+            KisError::Busy { .. } => refused.get(key).map_or(error, |(_, why)| why.clone()),
+            KisError::Credential(_) | KisError::Unreachable(_) | KisError::Again(_) => {
+                refused.insert(key.clone(), (now, error.clone()));
+                error
+            }
+            error => error,
+        }
+    }
+
+    /// Why keys got no token a moment ago: asking again would only wait, and be told that it is too early.
+    fn just_refused(&self, key: &KeyFingerprint, now: DateTime<Utc>) -> Option<KisError> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.get(key).filter(|(at, _)| now - *at < ASKED_AGAIN_AFTER).map(|(_, why)| why.clone())
+    }
+
+    /// Forgets why keys got no token: now they do.
+    fn accepted(&self, key: &KeyFingerprint) {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 }
 

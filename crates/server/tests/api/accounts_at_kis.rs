@@ -112,8 +112,8 @@ async fn each_mistake_is_told_by_cause_and_mend() {
         let cases = [
             (with(good.clone(), "app_key", &"x".repeat(36)), "token", "WRONG_APP_KEY", "app_key"),
             (with(good.clone(), "app_secret", &"x".repeat(180)), "token", "WRONG_APP_SECRET", "app_secret"),
-            (with(keys("Mock", "live", &paper), "name", "Live"), "token", "WRONG_ENVIRONMENT", "env"),
-            (with(keys("Mock", "paper", &live), "name", "Live"), "token", "WRONG_ENVIRONMENT", "env"),
+            (with(keys("Mock", "live", &paper), "name", "Live"), "account", "WRONG_ENVIRONMENT", "env"),
+            (with(keys("Mock", "paper", &live), "name", "Live"), "account", "WRONG_ENVIRONMENT", "env"),
             (with(good.clone(), "account_no", other_number), "account", "WRONG_ACCOUNT", "account_no"),
             (with(good.clone(), "hts_id", "nobody"), "stream", "WRONG_HTS_ID", "hts_id"),
         ];
@@ -188,7 +188,7 @@ async fn an_account_trades_and_agrees_with_the_broker_to_the_won() {
         assert_eq!((&balance["broker"], &balance["problem"]), (&json!("kis"), &Value::Null));
 
         let accounts = admin.get("/accounts").await.ok(200);
-        assert_eq!(accounts[0]["cash"], 10_000_000, "the demo account is as it was: {accounts}");
+        assert_eq!(accounts[0]["cash"], 100_000_000, "the demo account is as it was: {accounts}");
 
         let told = log.text();
         assert!(told.contains("an account was added"), "the log is kept");

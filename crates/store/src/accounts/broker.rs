@@ -1,7 +1,7 @@
 //! Accounts at a broker: adding them, their keys, what the broker says of them, removing them.
 
-use chrono::{DateTime, Utc};
-use exodus_domain::{CommissionTerms, Notice};
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use exodus_domain::{CommissionTerms, Notice, kst_date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 
@@ -22,6 +22,13 @@ pub struct KeyHints {
     pub hts_id: String,
     /// When they were saved.
     pub saved_at: DateTime<Utc>,
+}
+
+impl KeyHints {
+    /// The day the keys end at the latest: those of KIS live for a year, and were not made after they were saved.
+    pub fn expires_on(&self) -> Option<NaiveDate> {
+        kst_date(self.saved_at).checked_add_months(Months::new(12))
+    }
 }
 
 /// An account at KIS that is to be added. Its keys are stored apart, see [`credentials`](crate::credentials).
@@ -68,7 +75,7 @@ pub async fn add(tx: &Tx, new: &NewBrokerAccount, now: DateTime<Utc>) -> Result<
     let row = row.insert(&tx.executor()).await.map_err(|e| StoreError::conflict_or(e, "account"))?;
     let account = Account::try_from(row)?;
     let detail = json!({ "env": new.env, "account": new.number_hint });
-    record(tx, &account, "account.add", detail, now).await?;
+    record(tx, &account, &owner(&account), "account.add", detail, now).await?;
     announce(tx, &account, now).await?;
     Ok(account)
 }
@@ -103,7 +110,8 @@ pub async fn renew_keys(tx: &Tx, id: i64, keys: &KeyHints, now: DateTime<Utc>) -
         ..Default::default()
     };
     let row = change.update(&tx.executor()).await?;
-    record(tx, &account, "account.renew_keys", json!({ "account": account.number_hint }), now).await?;
+    record(tx, &account, &owner(&account), "account.renew_keys", json!({ "account": account.number_hint }), now)
+        .await?;
     announce(tx, &account, now).await?;
     row.try_into()
 }
@@ -166,7 +174,7 @@ pub async fn remove(store: &Store, user_id: i64, id: i64, now: DateTime<Utc>) ->
         .filter(users::Column::SelectedAccountId.eq(id))
         .exec(&tx.executor())
         .await?;
-    record(&tx, &account, "account.remove", json!({ "account": account.number_hint }), now).await?;
+    record(&tx, &account, &owner(&account), "account.remove", json!({ "account": account.number_hint }), now).await?;
     announce(&tx, &account, now).await?;
     tx.commit().await
 }
@@ -176,17 +184,22 @@ pub(super) async fn announce(tx: &Tx, account: &Account, now: DateTime<Utc>) -> 
     outbox::add(tx, &Notice::AccountChanged { user_id: account.user_id, account_id: account.id }, now).await
 }
 
-/// Writes down what the owner did with an account. A number is named by what may be shown of it.
+fn owner(account: &Account) -> String {
+    format!("user:{}", account.user_id)
+}
+
+/// Writes down what was done with an account, and by whom. A number is named by what may be shown of it.
 pub(super) async fn record(
     tx: &Tx,
     account: &Account,
+    actor: &str,
     action: &str,
     detail: Value,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let entry = NewAudit {
         user_id: Some(account.user_id),
-        actor: format!("user:{}", account.user_id),
+        actor: actor.to_owned(),
         action: action.to_owned(),
         object: format!("account:{}", account.id),
         detail,

@@ -76,7 +76,7 @@ pub async fn sync(
         "cash": { "before": account.cash, "after": told.cash },
         "holdings": { "before": quantities(&known), "after": quantities(&held) },
     });
-    record(&tx, &account, action, detail, now).await?;
+    record(&tx, &account, "system", action, detail, now).await?;
     announce(&tx, &account, now).await?;
     tx.commit().await?;
     Ok(if is_first { SyncOutcome::TakenOver } else { SyncOutcome::Corrected })
