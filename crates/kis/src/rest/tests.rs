@@ -1,3 +1,4 @@
+mod canary;
 mod lists;
 mod money;
 mod pages;
