@@ -4,6 +4,7 @@ import { toast } from '@/components/ui/toast';
 import { reloadStrategies } from '@/lib/api/reload-strategies';
 import { strategies } from '@/lib/api/strategies';
 import type { Strategy } from '@/lib/api/types';
+import { useAccountName } from '@/lib/i18n/use-account-name';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 
 /** Tells that a strategy was saved; where another version of it trades, or none does, it offers to let the new one trade. */
@@ -11,15 +12,16 @@ export function useSavedToast(): (saved: Strategy, before: Pick<Strategy, 'versi
   const t = useTranslations('strategies');
   const client = useQueryClient();
   const problemText = useProblemText();
+  const accountName = useAccountName();
   return (saved, before) => {
-    const { id, name, version, active_version: active } = saved;
+    const { id, name, version, active_version: active, active_accounts: [where] } = saved;
     void reloadStrategies(client);
     if (before?.version === version) return toast.info(t('unchanged', { name }));
     if (before === null) return toast.success(t('saved', { name }));
     const activate = async () => {
       try {
-        await strategies.activate(id, version);
-        toast.success(t('versionActivated', { name, version }));
+        const { active_accounts } = await strategies.activate(id, version, where?.id);
+        toast.success(t('versionActivated', { name, version, account: active_accounts.map(accountName).join(', ') }));
       } catch (error) {
         toast.error(problemText(error));
       }

@@ -27,9 +27,9 @@ export const strategies = {
   update: (id: number, body: StrategyRequest) =>
     unwrap(http.PUT('/api/v1/strategies/{id}', { ...at(id), body })),
   remove: (id: number) => unwrap(http.DELETE('/api/v1/strategies/{id}', at(id))),
-  /** Lets a version trade, in place of another one that does; the newest unless it is named. */
-  activate: (id: number, version?: number) =>
-    unwrap(http.POST('/api/v1/strategies/{id}/activate', { ...at(id), body: { version } })),
+  /** Lets a version trade, in place of another one that does: the newest on the account in use, unless they are named. */
+  activate: (id: number, version?: number, account_id?: number) =>
+    unwrap(http.POST('/api/v1/strategies/{id}/activate', { ...at(id), body: { version, account_id } })),
   deactivate: (id: number) => unwrap(http.POST('/api/v1/strategies/{id}/deactivate', at(id))),
   clone: (id: number, name: string) => unwrap(http.POST('/api/v1/strategies/{id}/clone', { ...at(id), body: { name } })),
   archive: (id: number) => unwrap(http.POST('/api/v1/strategies/{id}/archive', at(id))),

@@ -16,14 +16,14 @@ export function WhereActive({ strategy: { id, name, version, active_version, act
   const client = useQueryClient();
   const canWrite = useCanWrite();
   const problemText = useProblemText();
+  const accounts = active_accounts.map(accountName).join(', ');
   const switchOver = useMutation({
-    mutationFn: () => strategies.activate(id, version),
-    onSuccess: () => toast.success(t('versionActivated', { name, version })),
+    mutationFn: () => strategies.activate(id, version, active_accounts[0]?.id),
+    onSuccess: () => toast.success(t('versionActivated', { name, version, account: accounts })),
     onError: (error) => toast.error(problemText(error)),
     onSettled: () => reloadStrategies(client),
   });
   if (active_version === null) return null;
-  const accounts = active_accounts.map(accountName).join(', ');
   return (
     <div className="flex flex-wrap items-center justify-between gap-2 text-sm" data-testid="strategy-where">
       <span className="flex items-center gap-2 font-medium text-good">
