@@ -47,6 +47,7 @@ pub(super) struct Minutes {
     date: NaiveDate,
     /// Volume of the day at the end of the last minute, as far as it is known.
     volume_before: Option<Qty>,
+    /// The greatest that was told of it without a gap; zero before.
     volume: Qty,
     /// Bars from the stream that wait until what is owed before them has been read.
     waiting: VecDeque<Bar>,
@@ -74,11 +75,10 @@ impl Minutes {
         }
     }
 
-    /// The stream sees every trade from now on.
+    /// The stream sees every trade from now on. By the clock of the exchange the next minute may have begun.
     pub(super) fn joined(&mut self, now: DateTime<Utc>) {
-        self.whole_from = Some(minute(now + MINUTE - TimeDelta::nanoseconds(1)));
-        self.running = None;
-        self.volume_before = None;
+        self.lost();
+        self.whole_from = Some(minute(now + GRACE) + MINUTE);
     }
 
     /// The stream sees nothing any more.
@@ -86,6 +86,7 @@ impl Minutes {
         self.whole_from = None;
         self.running = None;
         self.volume_before = None;
+        self.volume = Qty(0);
     }
 
     /// Takes a trade in. A trade of a later minute closes the one before.
@@ -104,7 +105,7 @@ impl Minutes {
         // Late by more than the grace: its volume is told with the next minute.
         let is_late = start < self.next || self.waiting.back().is_some_and(|bar| start <= bar.open_time);
         if is_whole && !is_late {
-            let before = Qty(print.day_volume.0 - print.quantity.0);
+            let before = if self.volume.0 > 0 { self.volume } else { Qty(print.day_volume.0 - print.quantity.0) };
             self.volume_before.get_or_insert(before);
             let price = print.price;
             let bar = self.running.get_or_insert(Bar {
@@ -202,8 +203,18 @@ mod tests {
     /// Minutes of which the stream sees everything from 10:00:00 on.
     fn whole() -> Minutes {
         let mut minutes = Minutes::new(at("10:00:00"));
-        minutes.joined(at("10:00:00"));
+        minutes.joined(at("09:59:50"));
         minutes
+    }
+
+    #[test]
+    fn who_joins_at_the_edge_of_a_minute_may_have_missed_its_first_trades() {
+        for (joined, whole_from) in [("09:59:57", "10:00:00"), ("09:59:58", "10:01:00"), ("10:00:00", "10:01:00")] {
+            let mut minutes = Minutes::new(at("09:59:00"));
+            minutes.joined(at(joined));
+            let owed = minutes.owed(at("10:05:00")).expect("minutes are owed");
+            assert_eq!(owed.to, at(whole_from), "{joined}");
+        }
     }
 
     #[test]
@@ -299,7 +310,7 @@ mod tests {
     #[test]
     fn trades_off_hours_are_in_no_bar_and_the_closing_print_is_in_its_own() {
         let mut minutes = Minutes::new(at("15:19:00"));
-        minutes.joined(at("15:19:00"));
+        minutes.joined(at("15:18:50"));
         minutes.traded(&print("15:19:50", 100, 5, 1_005));
         minutes.traded(&print("15:30:20", 101, 50, 1_055));
         minutes.traded(&print("15:45:00", 101, 7, 1_062));
