@@ -197,8 +197,11 @@ fn best_price_orders_take_their_price_from_the_book() {
     assert_eq!(day.fills(), [(1, 100, 70_100)], "the rest stays at the price it took");
     day.enter(sell(2, OrderStyle::BestOwn, 10, None)).expect("04");
     assert_eq!(day.fills().len(), 1);
-    let asks = day.board.levels(symbol(), Side::Sell, 1);
-    assert_eq!(asks, [Level { price: Price(70_200), quantity: Qty(110) }], "joins the best offer");
+    assert_eq!(
+        day.board.levels(symbol(), Side::Sell, 1),
+        [Level { price: Price(70_200), quantity: Qty(110) }],
+        "joins the best offer"
+    );
 }
 
 #[test]
@@ -256,11 +259,8 @@ fn a_conditional_order_becomes_a_market_order_for_the_close() {
 fn after_hours_orders_trade_at_the_close_from_15_40_on() {
     let mut day = Day::of(TradingVenue::Krx, BoardHours::AtClose);
     day.until(at(15, 30, 0));
-    assert_eq!(
-        day.enter(buy(1, OrderStyle::AfterHoursClose, 10, None)),
-        Err(BoardRefusal::NoReference),
-        "the issue has no close"
-    );
+    let early = day.enter(buy(1, OrderStyle::AfterHoursClose, 10, None));
+    assert_eq!(early, Err(BoardRefusal::NoReference), "the issue has no close");
     day.board.set_fixed_price(symbol(), Some(Price(70_700)));
     day.enter(buy(1, OrderStyle::AfterHoursClose, 10, None)).expect("06");
     day.enter(sell(2, OrderStyle::AfterHoursClose, 4, None)).expect("06");
