@@ -26,7 +26,7 @@ pub(crate) struct LogEntry {
     pub(crate) tr_id: String,
     /// Parameters without secrets.
     pub(crate) parameters: String,
-    /// HTTP status; 0 for a socket and for an answer that was not written.
+    /// HTTP status; 0 for a socket.
     pub(crate) status: u16,
     /// The broker's code, empty if the answer has none.
     pub(crate) code: String,

@@ -42,6 +42,7 @@ use crate::environment::Environment;
 use crate::keys::Credentials;
 use crate::log::{LogEntry, masked, parameters};
 use crate::shared::Shared;
+use crate::state;
 
 /// No request of the API is longer.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -179,12 +180,12 @@ fn handle(incoming: &Incoming<'_>, shared: &Shared, entry: &mut LogEntry) -> Opt
     if shared.settings.require_user_agent && !has_user_agent(incoming) {
         return None;
     }
-    let is_auth = crate::rest::oauth::PATHS.contains(&incoming.path) && incoming.method == Method::POST;
-    let known = |call: &&Call| call.path == incoming.path && call.method == wire_method(incoming.method);
+    let is_auth = oauth::PATHS.contains(&incoming.path) && incoming.method == Method::POST;
     if let Some(answer) = overseas::answer(incoming, shared) {
         return Some(Handled::Api(answer.unwrap_or_else(Answer::from), None));
     }
-    if !is_auth && !Call::ALL.iter().copied().any(|call| known(&call)) {
+    let method = wire_method(incoming.method);
+    if !is_auth && !Call::ALL.iter().any(|call| call.path == incoming.path && call.method == method) {
         return Some(Handled::File(routes::file(incoming, shared)));
     }
     let account = shared.keys().by_app_key(incoming.header("appkey")).map(|one| one.account_no.clone());
@@ -206,6 +207,11 @@ fn handle(incoming: &Incoming<'_>, shared: &Shared, entry: &mut LogEntry) -> Opt
             }
         }
     };
+    // The world keeps its own state; what else a client was promised must survive as well.
+    let is_promise = is_auth || (incoming.method == Method::POST && incoming.path.contains("/order-resv"));
+    if is_promise && let Err(error) = state::write(shared) {
+        tracing::error!(%error, "tokens and reservations were not written: a restart will not know them");
+    }
     Some(Handled::Api(answer.unwrap_or_else(Answer::from), faults.answer))
 }
 
