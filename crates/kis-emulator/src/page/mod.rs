@@ -217,7 +217,7 @@ fn time(at: DateTime<Utc>) -> String {
 }
 
 fn won(amount: i64) -> String {
-    format!("{}원", count(amount))
+    format!("₩{}", count(amount))
 }
 
 /// A number with its digits in groups of three.
