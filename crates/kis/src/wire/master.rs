@@ -131,6 +131,8 @@ pub fn write(entries: &[Entry], market: Market) -> Vec<u8> {
 fn encoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for letter in text.chars() {
+        // A name with a line end in it would break its line in two.
+        let letter = if letter.is_ascii_control() { ' ' } else { letter };
         let mut buffer = [0; 4];
         let (coded, _, is_unknown) = EUC_KR.encode(letter.encode_utf8(&mut buffer));
         bytes.extend_from_slice(if is_unknown { b"??" } else { &coded });
@@ -288,6 +290,13 @@ mod tests {
             };
             assert_eq!(widths, [61 + tail; 3], "code 9, ISIN 12, name 40 and the tail");
         }
+    }
+
+    #[test]
+    fn a_name_cannot_break_its_line() {
+        let entry = entry("005930", Market::Kospi, InstrumentKind::Stock, "두\n줄\r");
+        let read = read(&write(&[entry], Market::Kospi), Market::Kospi);
+        assert_eq!(read.entries[0].instrument.name_ko, "두 줄");
     }
 
     #[test]
