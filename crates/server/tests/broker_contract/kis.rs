@@ -44,7 +44,6 @@ async fn a_refusal_of_the_gateway_proves_that_there_is_no_order() {
 async fn a_list_with_a_faulty_page_is_whole_or_no_list() {
     for fault in ["empty_key", "repeat", "server_error", "changed"] {
         for page in 1..=3 {
-            // Every read of that page, so that repeats do not help.
             let script = format!(
                 "[[faults]]\nwhen = {{ call = \"inquire-daily-ccld\", nth = {page} }}\nwhat = {{ kind = \"page_fault\", page = \"{fault}\" }}\n"
             );
