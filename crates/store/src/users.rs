@@ -78,7 +78,7 @@ pub enum Registration {
         /// The new user: admin if it is the first, else user.
         user: User,
         /// The paper account opened with it.
-        account: Account,
+        account: Box<Account>,
     },
     /// Another user has the mail address.
     EmailTaken,
@@ -117,7 +117,7 @@ pub async fn register(
     };
     audit::append(&tx, &entry, now).await?;
     tx.commit().await?;
-    Ok(Registration::Created { user, account })
+    Ok(Registration::Created { user, account: Box::new(account) })
 }
 
 /// Makes a user without an account.

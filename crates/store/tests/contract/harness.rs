@@ -183,7 +183,7 @@ pub(crate) async fn user(store: &Store, name: &str) -> (User, Account) {
         full_name: name.to_owned(),
     };
     match users::register(store, &new, Won(100_000_000), at(0)).await.expect("a registration") {
-        Registration::Created { user, account } => (user, account),
+        Registration::Created { user, account } => (user, *account),
         other => panic!("not registered: {other:?}"),
     }
 }
