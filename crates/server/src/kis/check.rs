@@ -24,12 +24,15 @@ const IN_USE: &str = "OPSP8996";
 /// The app key or the approval key is not known to the stream.
 const STREAM_KEY_CODES: [&str; 4] = ["OPSP0010", "OPSP0011", "OPSP9994", "OPSP9996"];
 
+/// A sentence, Korean first.
+type Pair = (&'static str, &'static str);
+
 /// What went wrong, before it is put into words.
 pub(super) struct Finding {
     code: ProblemCode,
     broker_code: Option<String>,
     /// The sentence of the catalogue for the broker's code, and its mend; Korean first.
-    words: Option<((&'static str, &'static str), (&'static str, &'static str))>,
+    words: Option<[Pair; 2]>,
 }
 
 impl Kis {
@@ -144,7 +147,7 @@ fn failed(step: CheckStep, finding: &Finding) -> CheckedStep {
 
 /// In words: those of the catalogue for the broker's code where there are some, else our own for what it means.
 pub(super) fn problem_of(finding: &Finding) -> AccountProblem {
-    let (message, mend) = finding.words.unwrap_or((finding.code.message(), finding.code.mend()));
+    let [message, mend] = finding.words.unwrap_or([finding.code.message(), finding.code.mend()]);
     AccountProblem {
         code: finding.code,
         broker_code: finding.broker_code.clone(),
@@ -170,7 +173,7 @@ pub(super) fn finding(error: &KisError) -> Finding {
             ProblemCode::UnknownAnswer
         }
     };
-    let words = error.message().map(|message| ((message.ko, message.en), (message.mend.ko(), message.mend.en())));
+    let words = error.message().map(|message| [(message.ko, message.en), (message.mend.ko(), message.mend.en())]);
     Finding { code, broker_code, words }
 }
 
