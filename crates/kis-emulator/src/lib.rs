@@ -1,7 +1,7 @@
 //! KIS OpenAPI on localhost, REST and stream, over a simulated exchange, with faults on demand.
 //!
 //! [`Emulator::start`] serves the real and the mock environment of the broker side by side over one
-//! [`World`](world::World). What a client sees follows the specification of the interface (`docs/emulator.md` names its
+//! [`World`]. What a client sees follows the specification of the interface (`docs/emulator.md` names its
 //! sections); what is simulated follows `exodus_simulator`.
 
 pub mod clock;

@@ -225,7 +225,7 @@ impl<'a> Day<'a> {
             let filled = placed.iter().filter(|row| row.filled.is_positive()).count();
             (placed.len(), filled, placed.iter().map(|row| row.amount.0).sum::<i64>())
         });
-        println!(
+        eprintln!(
             "{} orders of ours ({} filled, {} cancelled, {} rejected, {} expired, {} denied, {} not sent, {} not found), \
              {placed} at the broker, {filled} with fills, {amount} won traded; by hand {} taken, {} refused; \
              books equal all {} times, at most {} s apart",
