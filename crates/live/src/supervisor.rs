@@ -254,14 +254,39 @@ impl Operation {
 
     async fn session(self, lease: Lease) -> Result<SessionEnd, LiveError> {
         let Self { deps, gauges, watched, connector, account, wake, stop } = self;
-        let connection = connector.connect(&account).await?;
+        let connecting = connector.connect(&account);
+        let Some(connection) = prepare(&deps, &lease, &stop, connecting).await? else { return Ok(SessionEnd::Stopped) };
         let viewed = connection.watch.is_some().then(|| Arc::clone(&connection.feeds.viewed));
         let session_deps = SessionDeps { store: deps.store.clone(), clock: Arc::clone(&deps.clock), connection };
-        let session = Session::open(session_deps, account.id, lease).await?.run(wake, stop);
+        let opening = Session::open(session_deps, account.id, lease.clone());
+        let Some(session) = prepare(&deps, &lease, &stop, opening).await? else { return Ok(SessionEnd::Stopped) };
+        let session = session.run(wake, stop);
         let Some(feed) = viewed else { return session.await };
         tokio::select! {
             end = session => end,
             never = teller::keep_telling(&deps, &gauges, &watched, account.id, feed) => match never {},
+        }
+    }
+}
+
+/// Does what comes before a session, and keeps the lease meanwhile: a broker may take longer to answer than a lease holds.
+/// `None` if the worker stops first.
+async fn prepare<T>(
+    deps: &WorkerDeps,
+    lease: &Lease,
+    stop: &CancellationToken,
+    work: impl Future<Output = Result<T, LiveError>>,
+) -> Result<Option<T>, LiveError> {
+    tokio::pin!(work);
+    loop {
+        let renewal = deps.clock.now() + leases::TTL / 3;
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(None),
+            done = &mut work => return done.map(Some),
+            () = deps.clock.sleep_until(renewal) => {
+                leases::renew(&deps.store, lease, deps.clock.now()).await?.ok_or(LiveError::LeaseLost)?;
+            }
         }
     }
 }

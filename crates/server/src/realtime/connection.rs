@@ -316,16 +316,16 @@ impl Connection {
             }
             Notice::OrderChanged { user_id, order_id } if user_id == me => {
                 let Some(row) = orders::get(db, me, order_id).await? else { return Ok(changes) };
-                let account_id = Some(row.account_id);
-                if wants(&Topic::Account)
-                    && let Some(account) = accounts::get(db, me, row.account_id).await?
-                {
-                    let balance = Books::read(&self.app, account).await?.balance();
-                    tell(Topic::Account, account_id, Change::BalanceChanged(balance));
-                }
+                let account_id = row.account_id;
                 if wants(&Topic::Orders) {
                     let order = crate::orders::complete(db, row).await?;
-                    tell(Topic::Orders, account_id, Change::OrderChanged(order));
+                    tell(Topic::Orders, Some(account_id), Change::OrderChanged(order));
+                }
+                if wants(&Topic::Account)
+                    && let Some(account) = accounts::get(db, me, account_id).await?
+                {
+                    let balance = Books::read(&self.app, account).await?.balance();
+                    tell(Topic::Account, Some(account_id), Change::BalanceChanged(balance));
                 }
             }
             Notice::TradeBooked { user_id, trade_id } if user_id == me && wants(&Topic::Orders) => {

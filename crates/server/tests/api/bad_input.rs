@@ -276,6 +276,8 @@ const TAKES_ANYTHING: &[&str] = &[
     "/archive",
     "/unarchive",
     "/restore",
+    "/select",
+    "/{id}/check",
     "/verify",
     "/robustness",
     "/resume",

@@ -107,6 +107,13 @@ const OPERATIONS: &[&str] = &[
     "PUT /admin/settings",
     "GET /admin/jobs",
     "GET /admin/system",
+    "GET /accounts",
+    "POST /accounts",
+    "POST /accounts/check",
+    "PUT /accounts/{id}",
+    "DELETE /accounts/{id}",
+    "POST /accounts/{id}/check",
+    "POST /accounts/{id}/select",
     "POST /admin/halt",
     "POST /admin/resume",
 ];
