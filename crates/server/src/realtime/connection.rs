@@ -314,7 +314,9 @@ impl Connection {
                     tell(Topic::Signals, account_id, Change::SignalCreated(signal));
                 }
             }
-            Notice::OrderChanged { user_id, order_id } if user_id == me => {
+            Notice::OrderChanged { user_id, order_id }
+                if user_id == me && (wants(&Topic::Orders) || wants(&Topic::Account)) =>
+            {
                 let Some(row) = orders::get(db, me, order_id).await? else { return Ok(changes) };
                 let account_id = row.account_id;
                 if wants(&Topic::Orders) {
