@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{Clock, EventBus, Timer};
-use exodus_live::{DemoFeed, SystemClock, Worker, WorkerDeps, WorkerHandle};
+use exodus_live::{DemoFeed, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
+use crate::clock;
 use crate::config::{Config, Servers};
 use crate::jobs;
 use crate::kis::{Kis, KisConnector, KisParts};
@@ -65,6 +66,16 @@ pub enum StartError {
     /// The amendments to the market rules cannot be used.
     #[error(transparent)]
     MarketRules(#[from] crate::market_rules::MarketRulesError),
+    /// The emulator whose time it should be does not tell it.
+    #[error("no emulator tells the time at {address}: {cause}; {mend}, or set EXODUS_CLOCK to real")]
+    Clock {
+        /// Where it was asked.
+        address: String,
+        /// What went wrong.
+        cause: String,
+        /// What to do.
+        mend: &'static str,
+    },
     /// Somebody else listens there.
     #[error("cannot listen on {address}: {cause}; stop what listens there or set EXODUS_LISTEN to another address")]
     Listen {
@@ -111,12 +122,12 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Opens the parts that `config` names and brings the tables up to date.
+    /// Opens the parts that `config` names, by the clock that it names, and brings the tables up to date.
     ///
     /// # Errors
     /// [`StartError`] if a part cannot be used.
     pub async fn open(config: &Config, folder: DataFolder) -> Result<Self, StartError> {
-        Self::open_at(config, folder, Arc::new(SystemClock)).await
+        Self::open_at(config, folder, clock::chosen(config).await?).await
     }
 
     /// The same by another clock than the machine's, so that a day can pass in minutes.

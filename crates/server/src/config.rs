@@ -38,6 +38,8 @@ pub struct Config {
     pub kis_paper: Hosts<Paper>,
     /// Where KIS answers for live accounts.
     pub kis_live: Hosts<Live>,
+    /// Whose time it is.
+    pub clock: ClockSetting,
     /// Origins of other web apps that may use the API.
     pub cors_origins: Vec<String>,
     /// Requests a minute for each user or address.
@@ -48,6 +50,15 @@ pub struct Config {
     pub demo_seed: u64,
     /// File of amendments to the market rules, which must exist; `None` for the one in the data folder, if there is one.
     pub market_rules: Option<PathBuf>,
+}
+
+/// Whose time the program goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockSetting {
+    /// The machine's.
+    Real,
+    /// That of the emulator in the place of KIS for paper accounts.
+    Emulator,
 }
 
 /// The servers of the split mode.
@@ -105,6 +116,8 @@ impl Config {
         let listen = value("listen").parse().map_err(|_| {
             refuse(format!("EXODUS_LISTEN is \"{}\": write address:port, such as 127.0.0.1:8000", value("listen")))
         })?;
+        let kis_paper = hosts("EXODUS_KIS_PAPER", value("kis_paper"))?;
+        let kis_live = hosts("EXODUS_KIS_LIVE", value("kis_live"))?;
         Ok(Self {
             listen,
             data_dir: data_dir(value("data_dir"), variables)?,
@@ -112,8 +125,9 @@ impl Config {
             log: log_setting(value("log"))?,
             secret: secret(value("secret"))?,
             previous_secret: Some(value("previous_secret")).filter(|text| !text.is_empty()).map(SecretString::from),
-            kis_paper: hosts("EXODUS_KIS_PAPER", value("kis_paper"))?,
-            kis_live: hosts("EXODUS_KIS_LIVE", value("kis_live"))?,
+            clock: clock(value("clock"), is_emulator(&kis_paper) && is_emulator(&kis_live))?,
+            kis_paper,
+            kis_live,
             cors_origins: origins(value("cors_origins"))?,
             rate_limit: number("EXODUS_RATE_LIMIT", value("rate_limit"), 1)?,
             backfill_rate: number("EXODUS_BACKFILL_RATE", value("backfill_rate"), 1)?,
@@ -235,6 +249,25 @@ fn secret(text: &str) -> Result<Option<SecretString>, ConfigError> {
 
 fn hosts<E: Env>(name: &str, text: &str) -> Result<Hosts<E>, ConfigError> {
     Hosts::parse(text).map_err(|error| refuse(format!("{name} is \"{text}\": {error}")))
+}
+
+/// The broker's time is never any but the machine's: an order at a false time would be a real one.
+fn clock(text: &str, all_are_emulators: bool) -> Result<ClockSetting, ConfigError> {
+    match text {
+        "real" => Ok(ClockSetting::Real),
+        "emulator" if all_are_emulators => Ok(ClockSetting::Emulator),
+        "emulator" => Err(refuse(
+            "EXODUS_CLOCK is \"emulator\", which is for practice alone: set both EXODUS_KIS_PAPER and EXODUS_KIS_LIVE to \
+             emulators on this machine, such as http://127.0.0.1:29443 ws://127.0.0.1:31000"
+                .to_owned(),
+        )),
+        _ => Err(refuse(format!("EXODUS_CLOCK is \"{text}\": write real or emulator"))),
+    }
+}
+
+/// True if neither address is the broker's.
+fn is_emulator<E: Env>(hosts: &Hosts<E>) -> bool {
+    hosts.rest() != E::REST && hosts.websocket() != E::WEBSOCKET
 }
 
 fn servers(database: &str, redis: &str) -> Result<Option<Servers>, ConfigError> {
@@ -373,12 +406,34 @@ mod tests {
             ("EXODUS_CORS_ORIGINS", "*", "without path"),
             ("EXODUS_KIS_PAPER", "http://10.0.0.1:1 ws://10.0.0.1:2", "EXODUS_KIS_PAPER"),
             ("EXODUS_KIS_LIVE", "http://example.com ws://example.com", "EXODUS_KIS_LIVE"),
+            ("EXODUS_CLOCK", "fast", "write real or emulator"),
+            ("EXODUS_CLOCK", "emulator", "EXODUS_KIS_LIVE"),
             ("DATABASE_URL", "postgres://h/d", "REDIS_URL is not"),
             ("REDIS_URL", "redis://h", "DATABASE_URL is not"),
         ] {
             assert!(refusal(&[(name, value)]).contains(mend), "{name}={value}: {}", refusal(&[(name, value)]));
         }
         assert!(refusal(&[("DATABASE_URL", "mysql://h/d"), ("REDIS_URL", "redis://h")]).contains("no PostgreSQL"));
+    }
+
+    #[test]
+    fn another_time_is_for_emulators_only() {
+        let (paper, live) = ("http://127.0.0.1:1 ws://127.0.0.1:2", "http://127.0.0.1:3 ws://127.0.0.1:4");
+        let chosen = |paper: &str, live: &str| {
+            let set = [("EXODUS_CLOCK", "emulator"), ("EXODUS_KIS_PAPER", paper), ("EXODUS_KIS_LIVE", live)];
+            Config::from_variables(&variables(&set)).map(|config| config.clock)
+        };
+        assert_eq!(chosen(paper, live), Ok(ClockSetting::Emulator));
+        for (paper, live) in [
+            (paper, ""),
+            ("", live),
+            (paper, "https://openapi.koreainvestment.com:9443 ws://127.0.0.1:4"),
+            ("http://127.0.0.1:1 ws://ops.koreainvestment.com:31000", live),
+        ] {
+            let refusal = chosen(paper, live).expect_err("the broker was given another time").to_string();
+            assert!(refusal.contains("practice alone"), "{refusal}");
+        }
+        assert_eq!(Config::from_variables(&variables(&[])).map(|config| config.clock), Ok(ClockSetting::Real));
     }
 
     #[test]

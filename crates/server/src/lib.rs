@@ -7,6 +7,7 @@ mod auth;
 mod backtests;
 pub mod bootstrap;
 pub mod cli;
+mod clock;
 pub mod config;
 pub mod http;
 mod jobs;

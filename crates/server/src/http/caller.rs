@@ -45,7 +45,7 @@ pub(crate) struct Admin(pub(crate) Caller);
 pub(crate) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = token.and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")));
-    if let Some(identity) = token.and_then(|token| app.tokens.identify(token.trim())) {
+    if let Some(identity) = token.and_then(|token| app.tokens.identify(token.trim(), app.now())) {
         request.extensions_mut().insert(identity);
     }
     next.run(request).await

@@ -121,7 +121,7 @@ async fn log_in(app: &App, stream: &mut SplitStream<WebSocket>) -> Result<Identi
     let first = tokio::time::timeout(AUTH_WAIT, stream.next()).await.ok().flatten();
     let Some(Ok(Message::Text(text))) = first else { return Err(refused()) };
     let Ok(ClientMessage::Auth { token }) = serde_json::from_str(&text) else { return Err(refused()) };
-    let identity = app.tokens.identify(&token).ok_or_else(refused)?;
+    let identity = app.tokens.identify(&token, app.now()).ok_or_else(refused)?;
     authenticate(app, identity).await.map_err(|_| refused())?;
     Ok(identity)
 }

@@ -8,6 +8,7 @@ mod program;
 
 mod backfill;
 mod backtest;
+mod clock;
 mod endings;
 mod import;
 mod indicator;
