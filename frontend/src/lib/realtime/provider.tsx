@@ -22,20 +22,10 @@ function streamUrl(): string {
   return `${scheme}://${window.location.host}/api/v1/ws`;
 }
 
-/** Whether a JWT is still good for half a minute; unreadable ones count as expired. */
-export function isFresh(token: string, now: number): boolean {
-  try {
-    const body = token.split('.')[1] ?? '';
-    const claims = JSON.parse(atob(body.replace(/-/g, '+').replace(/_/g, '/'))) as { exp?: number };
-    return typeof claims.exp === 'number' && claims.exp * 1000 - now > 30_000;
-  } catch {
-    return false;
-  }
-}
-
-async function currentToken(): Promise<string | null> {
+/** The access token; a new one if the server refused it, which alone knows when a token has ended. */
+async function currentToken(isRefused: boolean): Promise<string | null> {
   const token = sessionStore.getState().accessToken;
-  if (token && isFresh(token, Date.now())) return token;
+  if (token && !isRefused) return token;
   const session = await refreshSession();
   return session?.access_token ?? null;
 }

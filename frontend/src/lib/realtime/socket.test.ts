@@ -7,7 +7,7 @@ class FakeSocket {
   sent: { type: string; topics?: string[]; token?: string }[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
 
   constructor() {
     FakeSocket.all.push(this);
@@ -15,8 +15,8 @@ class FakeSocket {
   send(text: string) {
     this.sent.push(JSON.parse(text) as never);
   }
-  close() {
-    this.onclose?.();
+  close(code = 1000) {
+    this.onclose?.({ code });
   }
   say(message: unknown) {
     this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) });
@@ -29,7 +29,7 @@ class FakeSocket {
 
 const newest = () => FakeSocket.all.at(-1) as FakeSocket;
 
-function setUp(token: () => Promise<string | null> = async () => 'jwt') {
+function setUp(token: (isRefused: boolean) => Promise<string | null> = async () => 'jwt') {
   const statuses: ConnectionStatus[] = [];
   const onEvent = vi.fn();
   const onResync = vi.fn();
@@ -99,6 +99,23 @@ describe('StreamClient', () => {
     newest().say({ type: 'subscribed', topics: ['quotes:A'] });
     expect(onResync).toHaveBeenCalledTimes(2);
     expect(statuses).toEqual(['connecting', 'online', 'reconnecting', 'online']);
+  });
+
+  it('asks for another token when the server takes this one no more, and only then', async () => {
+    const token = vi.fn(async (isRefused: boolean) => (isRefused ? 'new' : 'old'));
+    const { client } = setUp(token);
+    client.start();
+    await vi.advanceTimersByTimeAsync(0);
+    newest().accept();
+    newest().close(1006);
+    await vi.advanceTimersByTimeAsync(500);
+    newest().accept();
+    expect(newest().sent[0]).toEqual({ type: 'auth', token: 'old' });
+    newest().close(4401);
+    await vi.advanceTimersByTimeAsync(500);
+    newest().accept();
+    expect(newest().sent[0]).toEqual({ type: 'auth', token: 'new' });
+    expect(token.mock.calls).toEqual([[false], [false], [true]]);
   });
 
   it('hangs up on a line that has gone silent', async () => {

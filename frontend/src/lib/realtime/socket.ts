@@ -4,8 +4,8 @@ export type ConnectionStatus = 'connecting' | 'online' | 'reconnecting' | 'close
 
 export interface StreamOptions {
   url: () => string;
-  /** A valid access token, or null when the session has ended. */
-  token: () => Promise<string | null>;
+  /** An access token, another one than before if that was refused, or null when the session has ended. */
+  token: (isRefused: boolean) => Promise<string | null>;
   onEvent: (event: StreamEvent) => void;
   onStatus: (status: ConnectionStatus) => void;
   /** Called when a connection begins to tell events: what was read before may have changed unheard. */
@@ -19,6 +19,8 @@ const PING_EVERY_MS = 20_000;
 const SILENCE_LIMIT_MS = 45_000;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
+/** Close code of a server that takes the access token no more. */
+const UNAUTHENTICATED = 4401;
 
 /** Exponential back-off with half of it random. */
 export function reconnectDelay(attempt: number, random: number): number {
@@ -38,6 +40,7 @@ export class StreamClient {
   private ready = false;
   private lastHeard = 0;
   private running = false;
+  private isTokenRefused = false;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -94,7 +97,7 @@ export class StreamClient {
   private async connect(): Promise<void> {
     let token: string | null;
     try {
-      token = await this.options.token();
+      token = await this.options.token(this.isTokenRefused);
     } catch {
       this.scheduleRetry();
       return;
@@ -111,8 +114,10 @@ export class StreamClient {
     socket.onmessage = (message: MessageEvent<string>) => {
       if (socket === this.socket) this.receive(message.data);
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.lose();
+    socket.onclose = ({ code }) => {
+      if (socket !== this.socket) return;
+      this.isTokenRefused = code === UNAUTHENTICATED;
+      this.lose();
     };
     this.pingTimer = setInterval(() => this.checkPulse(), PING_EVERY_MS);
   }
@@ -138,6 +143,7 @@ export class StreamClient {
 
   private becomeReady(): void {
     this.ready = true;
+    this.isTokenRefused = false;
     this.unheard = true;
     this.attempt = 0;
     const topics = [...this.holders.keys()];
