@@ -1,4 +1,4 @@
-//! Files that were brought; without a user those of the command line.
+//! Files that were brought; without a user those of the command line and of brokers.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub user_id: Option<i64>,
+    pub source: String,
     pub kind: String,
     pub file_name: String,
     pub interval: String,
@@ -23,6 +24,7 @@ pub struct Model {
     pub reasons: Json,
     pub symbols: i64,
     pub error: Option<String>,
+    pub problem: Option<Json>,
     pub job_id: Option<i64>,
     pub created_at: DateTimeUtc,
     pub finished_at: Option<DateTimeUtc>,
