@@ -25,6 +25,7 @@ pub struct Model {
     pub seen_at: DateTimeUtc,
     pub fewer_seen_since: Option<DateTimeUtc>,
     pub fewer_seen: i32,
+    pub counted_quantity: i64,
     pub adopted_by: Option<i64>,
     pub confirmed_at: Option<DateTimeUtc>,
 }

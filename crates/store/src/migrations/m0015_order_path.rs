@@ -152,6 +152,7 @@ fn broker_orders() -> TableCreateStatement {
         .col(timestamp_with_time_zone("seen_at"))
         .col(timestamp_with_time_zone_null("fewer_seen_since"))
         .col(integer("fewer_seen").default(0).to_owned())
+        .col(big_integer("counted_quantity").default(0).to_owned())
         .col(big_integer_null("adopted_by"))
         .col(timestamp_with_time_zone_null("confirmed_at"))
         .foreign_key(&mut references("account_id", "accounts"))

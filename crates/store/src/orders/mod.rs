@@ -5,6 +5,7 @@
 //! the notice beside the change.
 
 mod answer;
+pub mod broker_orders;
 mod claim;
 mod create;
 mod fills;
