@@ -72,6 +72,9 @@ pub enum HostError {
     },
 }
 
+/// Where the broker keeps its symbol masters, for both environments (kis-openapi §6.12).
+const DOWNLOADS: &str = "https://new.real.download.dws.co.kr";
+
 impl<E: Env> Hosts<E> {
     /// The broker's own hosts.
     pub fn broker() -> Self {
@@ -110,6 +113,11 @@ impl<E: Env> Hosts<E> {
     /// Origin of the WebSocket host, without a path.
     pub fn websocket(&self) -> &str {
         &self.websocket
+    }
+
+    /// Origin of the host of downloads. An emulator serves them beside everything else.
+    pub fn downloads(&self) -> &str {
+        if self.rest == E::REST { DOWNLOADS } else { &self.rest }
     }
 
     /// False if an emulator stands in the broker's place.
@@ -160,6 +168,8 @@ mod tests {
         let emulator = Hosts::<Paper>::parse("http://127.0.0.1:29443/ ws://[::1]:31000").expect("an emulator");
         assert_eq!((emulator.rest(), emulator.websocket()), ("http://127.0.0.1:29443", "ws://[::1]:31000"));
         assert!(!emulator.is_broker());
+        assert_eq!(emulator.downloads(), emulator.rest());
+        assert_eq!(Hosts::<Paper>::broker().downloads(), DOWNLOADS);
         for foreign in [
             "https://openapi.koreainvestment.com.example:9443 ws://127.0.0.1:1",
             "http://localhost:9443 ws://127.0.0.1:1",

@@ -23,10 +23,11 @@ use futures::stream;
 use tokio::sync::Notify;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::etns::Etns;
 use crate::stream::{KisStream, Rank};
 use crate::wire::stream::ShortCode;
 use mailbox::Mailbox;
-pub use quotations::{Quotations, Snapshot};
+pub use quotations::{Chart, Quotations, Snapshot};
 use watch::Watch;
 
 /// The feed of one app key. Clones are the same feed; it ends with the last of them.
@@ -40,7 +41,7 @@ pub struct KisFeed {
 struct Shared {
     quotations: Arc<dyn Quotations>,
     timer: Arc<dyn Timer>,
-    etns: HashSet<Symbol>,
+    etns: Etns,
     listeners: Mutex<Listeners>,
     /// Listeners have come or gone, or something else is held.
     changed: Notify,
@@ -53,7 +54,7 @@ impl Shared {
 
     /// An issue as the broker names it.
     fn code_of(&self, symbol: Symbol) -> ShortCode {
-        ShortCode { symbol, is_etn: self.etns.contains(&symbol) }
+        self.etns.code_of(symbol)
     }
 }
 
@@ -111,14 +112,8 @@ impl Drop for Subscription {
 }
 
 impl KisFeed {
-    /// A feed of `stream`, within a Tokio runtime. `etns` are the exchange-traded notes, whose codes the broker writes
-    /// with a letter before them.
-    pub fn new(
-        stream: KisStream,
-        quotations: Arc<dyn Quotations>,
-        timer: Arc<dyn Timer>,
-        etns: HashSet<Symbol>,
-    ) -> Self {
+    /// A feed of `stream`, within a Tokio runtime.
+    pub fn new(stream: KisStream, quotations: Arc<dyn Quotations>, timer: Arc<dyn Timer>, etns: Etns) -> Self {
         let shared = Arc::new(Shared { quotations, timer, etns, listeners: Mutex::default(), changed: Notify::new() });
         let stop = CancellationToken::new();
         let watch = Watch::new(Arc::clone(&shared), stream);
@@ -139,19 +134,46 @@ impl KisFeed {
         self.shared.changed.notify_one();
     }
 
-    /// The minute bars of some days, oldest first.
-    async fn minutes(&self, symbol: Symbol, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, NoAnswer> {
-        let last = kst_date(to - TimeDelta::nanoseconds(1)).min(kst_date(self.shared.timer.now()));
-        let mut bars = Vec::new();
-        for day in TradingHours::Krx.days(Interval::Minute1, kst_date(from), last) {
-            bars.extend(self.shared.quotations.minutes(symbol, day).await?);
-        }
-        let starts = |bar: &Bar| TradingHours::Krx.bar_start(bar.open_time, Interval::Minute1);
-        bars.retain(|bar| bar.volume.0 > 0 && starts(bar) == Some(bar.open_time));
-        Ok(bars)
+    /// The closed bars of the past that start from `from` until before `to`, and what it took to read them.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] for anything less than all of them.
+    pub async fn history(
+        &self,
+        symbol: Symbol,
+        interval: Interval,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Chart, NoAnswer> {
+        let mut chart = match interval {
+            Interval::Day1 => self.days(symbol, from, to).await?,
+            Interval::Minute1 => self.minutes(symbol, from, to).await?,
+            Interval::Minute5 | Interval::Hour1 => {
+                let whole_days = Bar::day_start(kst_date(from));
+                let minutes = self.minutes(symbol, whole_days, to).await?;
+                Chart { bars: aggregate(&minutes.bars, interval, TradingHours::Krx), ..minutes }
+            }
+        };
+        let now = self.shared.timer.now();
+        chart.bars.retain(|bar| from <= bar.open_time && bar.open_time < to && closes_at(bar, interval) <= now);
+        Ok(chart)
     }
 
-    async fn days(&self, symbol: Symbol, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Bar>, NoAnswer> {
+    /// The minute bars of some days, oldest first.
+    async fn minutes(&self, symbol: Symbol, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Chart, NoAnswer> {
+        let last = kst_date(to - TimeDelta::nanoseconds(1)).min(kst_date(self.shared.timer.now()));
+        let mut all = Chart::default();
+        for day in TradingHours::Krx.days(Interval::Minute1, kst_date(from), last) {
+            let Chart { bars, requests } = self.shared.quotations.minutes(symbol, day).await?;
+            all.bars.extend(bars);
+            all.requests += requests;
+        }
+        let starts = |bar: &Bar| TradingHours::Krx.bar_start(bar.open_time, Interval::Minute1);
+        all.bars.retain(|bar| bar.volume.0 > 0 && starts(bar) == Some(bar.open_time));
+        Ok(all)
+    }
+
+    async fn days(&self, symbol: Symbol, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Chart, NoAnswer> {
         let last = kst_date(to - TimeDelta::nanoseconds(1)).min(kst_date(self.shared.timer.now()));
         self.shared.quotations.days(symbol, kst_date(from), last).await
     }
@@ -188,16 +210,6 @@ impl MarketFeed for KisFeed {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<Vec<Bar>, NoAnswer> {
-        let mut bars = match interval {
-            Interval::Day1 => self.days(symbol, from, to).await?,
-            Interval::Minute1 => self.minutes(symbol, from, to).await?,
-            Interval::Minute5 | Interval::Hour1 => {
-                let whole_days = Bar::day_start(kst_date(from));
-                aggregate(&self.minutes(symbol, whole_days, to).await?, interval, TradingHours::Krx)
-            }
-        };
-        let now = self.shared.timer.now();
-        bars.retain(|bar| from <= bar.open_time && bar.open_time < to && closes_at(bar, interval) <= now);
-        Ok(bars)
+        Ok(self.history(symbol, interval, from, to).await?.bars)
     }
 }

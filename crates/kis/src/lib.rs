@@ -5,6 +5,7 @@ mod budget;
 mod credentials;
 mod environment;
 mod error;
+mod etns;
 pub mod feed;
 mod order_line;
 mod rest;
@@ -20,5 +21,6 @@ pub use budget::{Limits, MemoryRateWindow, Priority, Quota, Rate, RateWindow, Sl
 pub use credentials::{AccountNumber, Credentials, InputError, KeyFingerprint};
 pub use environment::{Env, Environment, HostError, Hosts, Live, Paper};
 pub use error::{KisError, StoreDown};
+pub use etns::Etns;
 pub use rest::{AccountBalance, Gateway, GatewayParts, KisAccount, MoneyAnswer, ReservationNumber};
 pub use token::{AccessToken, Claim, MemoryTokenStore, StoredToken, TokenStore};

@@ -2,6 +2,8 @@
 
 mod account;
 pub(crate) mod http;
+mod lists;
+mod masters;
 mod money;
 mod orders;
 mod quotations;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::Timer;
+use exodus_domain::{Symbol, Timer};
 use rand::RngExt;
 use secrecy::SecretString;
 
@@ -20,6 +22,7 @@ use crate::budget::{Governor, Limits, MemoryRateWindow, Priority, RateWindow};
 use crate::credentials::{Credentials, KeyFingerprint};
 use crate::environment::{Env, Environment, Hosts};
 use crate::error::KisError;
+use crate::etns::Etns;
 use crate::order_line::OrderLine;
 use crate::stream::Approval;
 use crate::tls;
@@ -68,6 +71,8 @@ pub struct GatewayParts<E> {
     pub window: Arc<dyn RateWindow>,
     /// The time.
     pub timer: Arc<dyn Timer>,
+    /// The exchange-traded notes.
+    pub etns: Etns,
     /// True once it has been checked that the gateway refuses for pace and token before the order system sees an order
     /// (safety B9). Until then such a refusal of an order is doubt.
     pub gateway_refusals_prove: bool,
@@ -83,6 +88,7 @@ impl<E: Env> GatewayParts<E> {
             tokens: Arc::new(MemoryTokenStore::default()),
             window: Arc::new(MemoryRateWindow::default()),
             timer,
+            etns: Etns::default(),
             gateway_refusals_prove: false,
         }
     }
@@ -100,6 +106,7 @@ struct Shared<E> {
     tokens: Arc<TokenKeeper<E>>,
     governor: Governor,
     timer: Arc<dyn Timer>,
+    etns: Etns,
     gateway_refusals_prove: bool,
 }
 
@@ -136,7 +143,7 @@ impl<E: Env> Gateway<E> {
     /// # Errors
     /// [`KisError::Unreachable`] if this machine cannot speak TLS.
     pub fn new(parts: GatewayParts<E>) -> Result<Self, KisError> {
-        let GatewayParts { hosts, credentials, limits, tokens, window, timer, gateway_refusals_prove } = parts;
+        let GatewayParts { hosts, credentials, limits, tokens, window, timer, etns, gateway_refusals_prove } = parts;
         let tls = tls::client_config();
         let http = Http::new(tls.clone())?;
         let order_line = OrderLine::new(hosts.rest(), tls).map_err(KisError::Unreachable)?;
@@ -153,6 +160,7 @@ impl<E: Env> Gateway<E> {
             tokens,
             governor,
             timer,
+            etns,
             gateway_refusals_prove,
         })))
     }
@@ -175,6 +183,11 @@ impl<E: Env> Gateway<E> {
     /// The environment as a value.
     pub fn environment(&self) -> Environment {
         E::ENVIRONMENT
+    }
+
+    /// An issue as the broker names it.
+    pub(crate) fn code_of(&self, symbol: Symbol) -> String {
+        self.0.etns.code_of(symbol).to_string()
     }
 
     fn now(&self) -> DateTime<Utc> {

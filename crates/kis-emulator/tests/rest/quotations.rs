@@ -226,12 +226,12 @@ async fn masters_are_archives_of_all_issues_section_6_12() {
         (answer.status().as_u16(), answer.bytes().await.expect("a body"))
     };
     let (status, archive) = get("kospi_code.mst.zip").await;
-    let read = master::read(&master::unpack(&archive).expect("an archive"), Market::Kospi);
+    let read = master::read(&master::unpack(&archive, "kospi_code.mst").expect("an archive"), Market::Kospi);
     let listed = rig
         .emulator
         .with_world(|world, _| world.instruments().iter().filter(|one| one.market == Market::Kospi).count());
     assert_eq!((status, read.entries.len(), read.unreadable), (200, listed, 0));
     let (_, sectors) = get("idxcode.mst.zip").await;
-    assert_eq!(master::read_sectors(&master::unpack(&sectors).expect("an archive")).len(), 3);
+    assert_eq!(master::read_sectors(&master::unpack(&sectors, master::SECTOR_FILE).expect("an archive")).len(), 3);
     assert_eq!(get("nothing.mst.zip").await.0, 404);
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{Bar, NoAnswer, Price, Symbol, kst_date, kst_time};
 
-use super::{Quotations, Snapshot};
+use super::{Chart, Quotations, Snapshot};
 use crate::budget::Priority;
 use crate::environment::Env;
 use crate::error::KisError;
@@ -30,7 +30,7 @@ impl<E: Env> Quotations for Gateway<E> {
     async fn minutes_until(&self, symbol: Symbol, until: DateTime<Utc>) -> Result<Vec<Bar>, NoAnswer> {
         let query = InquireTimeItemchartpriceQuery {
             fid_cond_mrkt_div_code: "J".to_owned(),
-            fid_input_iscd: symbol.to_string(),
+            fid_input_iscd: self.code_of(symbol),
             fid_input_hour_1: kst_time(until).format("%H%M%S").to_string(),
             fid_pw_data_incu_yn: "Y".to_owned(),
             ..InquireTimeItemchartpriceQuery::default()
@@ -41,13 +41,14 @@ impl<E: Env> Quotations for Gateway<E> {
         Ok(bars)
     }
 
-    async fn minutes(&self, symbol: Symbol, day: NaiveDate) -> Result<Vec<Bar>, NoAnswer> {
+    async fn minutes(&self, symbol: Symbol, day: NaiveDate) -> Result<Chart, NoAnswer> {
         let is_today = day == kst_date(self.timer().now());
-        let bars = if is_today { self.minute_bars_today(symbol).await } else { self.minute_bars_of(symbol, day).await };
-        Ok(bars?)
+        let chart =
+            if is_today { self.minute_bars_today(symbol).await } else { self.minute_bars_of(symbol, day).await };
+        Ok(chart?)
     }
 
-    async fn days(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Vec<Bar>, NoAnswer> {
+    async fn days(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Chart, NoAnswer> {
         Ok(self.daily_bars(symbol, from, to).await?)
     }
 }

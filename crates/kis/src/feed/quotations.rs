@@ -17,6 +17,15 @@ pub struct Snapshot {
     pub low: Price,
 }
 
+/// Bars of the past, and what it took to read them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chart {
+    /// Oldest first.
+    pub bars: Vec<Bar>,
+    /// Requests to the broker, as its limits count them.
+    pub requests: u64,
+}
+
 /// The reads that a feed needs, besides the stream.
 #[async_trait]
 pub trait Quotations: Send + Sync {
@@ -36,11 +45,11 @@ pub trait Quotations: Send + Sync {
     ///
     /// # Errors
     /// [`NoAnswer`] for anything less, and for past days in the mock environment, which does not serve them.
-    async fn minutes(&self, symbol: Symbol, day: NaiveDate) -> Result<Vec<Bar>, NoAnswer>;
+    async fn minutes(&self, symbol: Symbol, day: NaiveDate) -> Result<Chart, NoAnswer>;
 
     /// The daily bars of some days, both included, oldest first, at the prices as they were traded.
     ///
     /// # Errors
     /// [`NoAnswer`] for anything less than all of them.
-    async fn days(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Vec<Bar>, NoAnswer>;
+    async fn days(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Chart, NoAnswer>;
 }

@@ -234,7 +234,10 @@ impl Watch {
                     Read::Minutes(owed) if owed.is_short() => {
                         Answer::Minutes(quotations.minutes_until(symbol, owed.to).await)
                     }
-                    Read::Minutes(owed) => Answer::Minutes(quotations.minutes(symbol, kst_date(owed.from)).await),
+                    Read::Minutes(owed) => {
+                        let chart = quotations.minutes(symbol, kst_date(owed.from)).await;
+                        Answer::Minutes(chart.map(|chart| chart.bars))
+                    }
                     Read::Quote | Read::Day | Read::Comparison => Answer::Snapshot(quotations.snapshot(symbol).await),
                 };
                 (symbol, read, answer)

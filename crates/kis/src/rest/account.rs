@@ -112,7 +112,7 @@ impl<E: Env> KisAccount<E> {
         let query = InquirePsblOrderQuery {
             cano: self.cano(),
             acnt_prdt_cd: self.product(),
-            pdno: symbol.map(|symbol| symbol.to_string()).unwrap_or_default(),
+            pdno: symbol.map(|symbol| self.gateway.code_of(symbol)).unwrap_or_default(),
             ord_unpr: price.map(|price| price.to_string()).unwrap_or_default(),
             // 00 would leave the margin rate of the issue out.
             ord_dvsn: if price.is_some() { "00" } else { "01" }.to_owned(),
@@ -129,7 +129,7 @@ impl<E: Env> KisAccount<E> {
     /// [`KisError`] says what to do next.
     pub async fn sellable(&self, symbol: Symbol) -> Result<Qty, KisError> {
         let (cano, acnt_prdt_cd) = (self.cano(), self.product());
-        let query = InquirePsblSellQuery { cano, acnt_prdt_cd, pdno: symbol.to_string() };
+        let query = InquirePsblSellQuery { cano, acnt_prdt_cd, pdno: self.gateway.code_of(symbol) };
         let body = self.gateway.read(&query, Priority::Reconcile).await?;
         Ok(number::qty(&body.output.ord_psbl_qty)?.unwrap_or(Qty::ZERO))
     }

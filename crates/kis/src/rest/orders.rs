@@ -36,7 +36,7 @@ impl<E: Env> KisAccount<E> {
         let request = OrderCashRequest {
             cano: self.cano(),
             acnt_prdt_cd: self.product(),
-            pdno: order.symbol.to_string(),
+            pdno: self.gateway.code_of(order.symbol),
             ord_dvsn: division(order).to_owned(),
             ord_qty: order.quantity.to_string(),
             ord_unpr: price(order),
@@ -96,7 +96,7 @@ impl<E: Env> KisAccount<E> {
         let request = OrderResvRequest {
             cano: self.cano(),
             acnt_prdt_cd: self.product(),
-            pdno: order.symbol.to_string(),
+            pdno: self.gateway.code_of(order.symbol),
             ord_qty: order.quantity.to_string(),
             ord_unpr: price(order),
             sll_buy_dvsn_cd: side_code(order.side).to_owned(),
@@ -123,7 +123,7 @@ impl<E: Env> KisAccount<E> {
         order: &OrderFields,
     ) -> MoneyAnswer<()> {
         let request = OrderResvRvsecnclRequest {
-            pdno: order.symbol.to_string(),
+            pdno: self.gateway.code_of(order.symbol),
             ord_qty: order.quantity.to_string(),
             ord_unpr: price(order),
             sll_buy_dvsn_cd: side_code(order.side).to_owned(),

@@ -10,6 +10,7 @@ use super::account::date;
 use crate::budget::Priority;
 use crate::environment::Env;
 use crate::error::KisError;
+use crate::feed::Chart;
 use crate::wire::call::{
     Call, INQUIRE_DAILY_ITEMCHARTPRICE, INQUIRE_TIME_DAILYCHARTPRICE, INQUIRE_TIME_ITEMCHARTPRICE,
 };
@@ -20,7 +21,7 @@ use crate::wire::quotations::{
 };
 
 /// `FID_COND_MRKT_DIV_CODE` of KRX.
-const KRX: &str = "J";
+pub(super) const KRX: &str = "J";
 
 /// The last bar of any session begins before.
 const LAST_HOUR: NaiveTime = NaiveTime::from_hms_opt(20, 0, 0).expect("eight in the evening is a time");
@@ -31,7 +32,7 @@ impl<E: Env> Gateway<E> {
     /// # Errors
     /// [`KisError`] says what to do next.
     pub async fn price(&self, symbol: Symbol) -> Result<InquirePriceOutput, KisError> {
-        let query = InquirePriceQuery { fid_cond_mrkt_div_code: KRX.to_owned(), fid_input_iscd: symbol.to_string() };
+        let query = InquirePriceQuery { fid_cond_mrkt_div_code: KRX.to_owned(), fid_input_iscd: self.code_of(symbol) };
         Ok(self.read(&query, Priority::Quote).await?.output)
     }
 
@@ -51,7 +52,7 @@ impl<E: Env> Gateway<E> {
     pub async fn order_book(&self, symbol: Symbol) -> Result<OrderBook, KisError> {
         let query = InquireAskingPriceExpCcnQuery {
             fid_cond_mrkt_div_code: KRX.to_owned(),
-            fid_input_iscd: symbol.to_string(),
+            fid_input_iscd: self.code_of(symbol),
         };
         let body = self.read(&query, Priority::Quote).await?;
         Ok(order_book(&body.output1, symbol, kst_date(self.now()))?)
@@ -61,12 +62,12 @@ impl<E: Env> Gateway<E> {
     ///
     /// # Errors
     /// [`KisError`] for anything less than all of them.
-    pub async fn daily_bars(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Vec<Bar>, KisError> {
+    pub async fn daily_bars(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Chart, KisError> {
         let (mut bars, mut to) = (Bars::default(), to);
         while from <= to {
             let query = InquireDailyItemchartpriceQuery {
                 fid_cond_mrkt_div_code: KRX.to_owned(),
-                fid_input_iscd: symbol.to_string(),
+                fid_input_iscd: self.code_of(symbol),
                 fid_input_date_1: date(from),
                 fid_input_date_2: date(to),
                 fid_period_div_code: "D".to_owned(),
@@ -80,20 +81,20 @@ impl<E: Env> Gateway<E> {
             }
             to = kst_date(oldest) - TimeDelta::days(1);
         }
-        Ok(bars.from(Bar::day_start(from)))
+        Ok(bars.since(Bar::day_start(from)))
     }
 
     /// The minute bars of today, oldest first; the last one is not over yet.
     ///
     /// # Errors
     /// [`KisError`] for anything less than all of them.
-    pub async fn minute_bars_today(&self, symbol: Symbol) -> Result<Vec<Bar>, KisError> {
+    pub async fn minute_bars_today(&self, symbol: Symbol) -> Result<Chart, KisError> {
         let (mut bars, now) = (Bars::default(), self.now());
         let mut until = now;
         loop {
             let query = InquireTimeItemchartpriceQuery {
                 fid_cond_mrkt_div_code: KRX.to_owned(),
-                fid_input_iscd: symbol.to_string(),
+                fid_input_iscd: self.code_of(symbol),
                 fid_input_hour_1: time(kst_time(until)),
                 fid_pw_data_incu_yn: "Y".to_owned(),
                 ..InquireTimeItemchartpriceQuery::default()
@@ -106,20 +107,20 @@ impl<E: Env> Gateway<E> {
             }
             until = oldest - TimeDelta::minutes(1);
         }
-        Ok(bars.from(Bar::day_start(kst_date(now))))
+        Ok(bars.since(Bar::day_start(kst_date(now))))
     }
 
     /// The minute bars of a day of the last year, oldest first. Live only.
     ///
     /// # Errors
     /// [`KisError`] for anything less than all of them.
-    pub async fn minute_bars_of(&self, symbol: Symbol, day: NaiveDate) -> Result<Vec<Bar>, KisError> {
+    pub async fn minute_bars_of(&self, symbol: Symbol, day: NaiveDate) -> Result<Chart, KisError> {
         let (mut bars, now, begin) = (Bars::default(), self.now(), Bar::day_start(day));
         let mut until = exodus_domain::from_kst(day, LAST_HOUR).min(now);
         while begin <= until {
             let query = InquireTimeDailychartpriceQuery {
                 fid_cond_mrkt_div_code: KRX.to_owned(),
-                fid_input_iscd: symbol.to_string(),
+                fid_input_iscd: self.code_of(symbol),
                 fid_input_hour_1: time(kst_time(until)),
                 fid_input_date_1: date(day),
                 fid_pw_data_incu_yn: "Y".to_owned(),
@@ -133,7 +134,7 @@ impl<E: Env> Gateway<E> {
             }
             until = oldest - TimeDelta::minutes(1);
         }
-        Ok(bars.from(begin))
+        Ok(bars.since(begin))
     }
 
     /// Some weeks of days from `from` on, and whether the market opens on them (국내휴장일). Live only; ask once a day.
@@ -149,7 +150,10 @@ impl<E: Env> Gateway<E> {
 
 /// Bars of several answers, each of which ends where the one after it begins.
 #[derive(Default)]
-struct Bars(BTreeMap<DateTime<Utc>, Bar>);
+struct Bars {
+    bars: BTreeMap<DateTime<Utc>, Bar>,
+    requests: u64,
+}
 
 impl Bars {
     /// Adds the bars of an answer about the time before `end`, and returns when the oldest of them begins.
@@ -158,12 +162,13 @@ impl Bars {
             return Err(KisError::Incomplete("a chart answers for another time than was asked for".to_owned()));
         }
         let oldest = page.iter().map(|bar| bar.open_time).min();
-        self.0.extend(page.into_iter().map(|bar| (bar.open_time, bar)));
+        self.bars.extend(page.into_iter().map(|bar| (bar.open_time, bar)));
+        self.requests += 1;
         Ok(oldest)
     }
 
-    fn from(mut self, begin: DateTime<Utc>) -> Vec<Bar> {
-        self.0.split_off(&begin).into_values().collect()
+    fn since(mut self, begin: DateTime<Utc>) -> Chart {
+        Chart { bars: self.bars.split_off(&begin).into_values().collect(), requests: self.requests }
     }
 }
 

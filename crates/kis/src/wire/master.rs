@@ -235,14 +235,14 @@ pub fn pack(file: &str, bytes: &[u8]) -> io::Result<Vec<u8>> {
     Ok(archive.finish()?.into_inner())
 }
 
-/// Unpacks the only file of an archive.
+/// Unpacks a file of an archive.
 ///
 /// # Errors
-/// When it is no archive, or holds more than any master does.
-pub fn unpack(archive: &[u8]) -> io::Result<Vec<u8>> {
+/// When it is no archive, has no such file, was cut or changed, or holds more than any master does.
+pub fn unpack(archive: &[u8], file: &str) -> io::Result<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(archive))?;
     let mut bytes = Vec::new();
-    archive.by_index(0)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    archive.by_name(file)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|size| size > MAX_FILE) {
         return Err(io::Error::other("the archive holds more than any symbol master"));
     }
@@ -323,8 +323,8 @@ mod tests {
     #[test]
     fn archives_round_trip() {
         let archive = pack("kospi_code.mst", b"text").expect("packed");
-        assert_eq!(unpack(&archive).expect("unpacked"), b"text");
-        assert!(unpack(b"no archive").is_err());
+        assert_eq!(unpack(&archive, "kospi_code.mst").expect("unpacked"), b"text");
+        assert!(unpack(&archive, "kosdaq_code.mst").is_err() && unpack(b"no archive", "kospi_code.mst").is_err());
         assert_eq!(archive_name(file_name(Market::Konex)), "konex_code.mst.zip");
     }
 
@@ -334,7 +334,7 @@ mod tests {
             for market in [Market::Kospi, Market::Kosdaq, Market::Konex] {
                 let _ = read(&bytes, market);
             }
-            let _ = (read_sectors(&bytes), unpack(&bytes));
+            let _ = (read_sectors(&bytes), unpack(&bytes, SECTOR_FILE));
         }
 
         #[test]

@@ -87,6 +87,18 @@ pub fn avg_price(text: &str) -> Result<Option<AvgPrice>, BadNumber> {
     format!("{won}.{decimals}").parse().map(Some).map_err(|_| bad(text, wanted))
 }
 
+/// A level of an index, in hundredths; never negative.
+///
+/// # Errors
+/// [`BadNumber`] if it is no number of at most two decimals.
+pub fn hundredths(text: &str) -> Result<Option<i64>, BadNumber> {
+    let Some(number) = present(text) else { return Ok(None) };
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let is_number = !whole.is_empty() && decimals.len() <= 2;
+    let read = if is_number { format!("{whole}{decimals:0<2}").parse::<u32>().ok() } else { None };
+    read.map(|level| Some(i64::from(level))).ok_or_else(|| bad(text, "a level with two decimals"))
+}
+
 /// A day `YYYYMMDD`; zeros mean none.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The feed: what is registered and what is polled, quotes, books, and bars through gaps.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use exodus_domain::{
     Bar, Brake, Clock, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Price, Qty, Quote, Symbol, Timer, Venue,
     from_kst,
 };
-use exodus_kis::Environment;
-use exodus_kis::feed::{KisFeed, Quotations, Snapshot};
+use exodus_kis::feed::{Chart, KisFeed, Quotations, Snapshot};
 use exodus_kis::stream::{KisStream, Rank, StreamConfig};
 use exodus_kis::wire::stream::{
     Book, Code, Feed, KrxBook, MAX_REGISTRATIONS, MarketOperation, Record, Trade, answer, write_frame,
 };
+use exodus_kis::{Environment, Etns};
 use futures::StreamExt;
 
 use crate::broker::{Broker, FastClock, Keys, Request, Session, soon};
@@ -54,14 +54,15 @@ impl Quotations for Rest {
         Ok(self.minutes.lock().expect("no test panicked").clone())
     }
 
-    async fn minutes(&self, symbol: Symbol, day: NaiveDate) -> Result<Vec<Bar>, NoAnswer> {
+    async fn minutes(&self, symbol: Symbol, day: NaiveDate) -> Result<Chart, NoAnswer> {
         self.note(format!("minutes of {day} {symbol}"));
-        Ok(self.minutes.lock().expect("no test panicked").clone())
+        Ok(Chart { bars: self.minutes.lock().expect("no test panicked").clone(), requests: 4 })
     }
 
-    async fn days(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Vec<Bar>, NoAnswer> {
+    async fn days(&self, symbol: Symbol, from: NaiveDate, to: NaiveDate) -> Result<Chart, NoAnswer> {
         self.note(format!("days {symbol} {from} {to}"));
-        Ok(from.iter_days().take_while(|date| *date <= to).map(|date| bar(Bar::day_start(date), 70_000, 9)).collect())
+        let days = from.iter_days().take_while(|date| *date <= to);
+        Ok(Chart { bars: days.map(|date| bar(Bar::day_start(date), 70_000, 9)).collect(), requests: 1 })
     }
 }
 
@@ -86,7 +87,7 @@ async fn stage(time: &str, speed: u32, environment: Environment) -> Stage {
     let config = StreamConfig { url: broker.url(), environment };
     let clock: Arc<dyn Timer> = Arc::clone(&timer) as Arc<dyn Timer>;
     let stream = KisStream::start(config, Arc::new(Keys::default()), Arc::clone(&clock));
-    let feed = KisFeed::new(stream.clone(), Arc::clone(&rest) as Arc<dyn Quotations>, clock, HashSet::new());
+    let feed = KisFeed::new(stream.clone(), Arc::clone(&rest) as Arc<dyn Quotations>, clock, Etns::default());
     Stage { broker, rest, timer, stream, feed }
 }
 

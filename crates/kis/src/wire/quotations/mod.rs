@@ -4,6 +4,7 @@ mod book;
 mod chart;
 mod index;
 mod issue;
+pub mod lists;
 pub mod market;
 mod market_wide;
 mod price;
