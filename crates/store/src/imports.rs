@@ -1,4 +1,4 @@
-//! The record of each import, from the upload to its end, and the rows it set aside. The work itself is done by
+//! The record of each import, from the upload or the question to a broker to its end, and the rows it set aside. The work itself is done by
 //! [`crate::import`] and [`crate::symbols`].
 
 use std::collections::BTreeMap;
@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use exodus_domain::{Interval, Notice, text_enum};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
+use serde_json::Value;
 
 use crate::db::{Db, Tx};
 use crate::entities::imports::{ActiveModel, Column, Entity, Model};
@@ -32,6 +33,18 @@ text_enum! {
         Indices = "indices",
         /// What was published of the books of issues.
         Fundamentals = "fundamentals",
+        /// Which days are sessions, as a broker says. They are only held against our own calendar.
+        Sessions = "sessions",
+    }
+}
+
+text_enum! {
+    /// Who brought what is imported.
+    ImportSource {
+        /// A person, as a file.
+        File = "file",
+        /// The broker, asked by the product itself.
+        Broker = "broker",
     }
 }
 
@@ -40,8 +53,10 @@ text_enum! {
 pub struct Import {
     /// Number.
     pub id: i64,
-    /// Who brought the file; `None` for the command line.
+    /// Who brought the file; `None` for the command line and for what a broker brought.
     pub user_id: Option<i64>,
+    /// Where it comes from.
+    pub source: ImportSource,
     /// What it holds.
     pub kind: ImportKind,
     /// Its name as the user knows it.
@@ -72,6 +87,8 @@ pub struct Import {
     pub symbols: i64,
     /// Why it failed.
     pub error: Option<String>,
+    /// The same of a broker, in words for people; the server's own record, opaque to the store.
+    pub problem: Option<Value>,
     /// The job that does the work.
     pub job_id: Option<i64>,
     /// When the file was brought.
@@ -87,6 +104,7 @@ impl TryFrom<Model> for Import {
         Ok(Self {
             id: row.id,
             user_id: row.user_id,
+            source: word(&row.source)?,
             kind: word(&row.kind)?,
             file_name: row.file_name,
             interval: word(&row.interval)?,
@@ -102,6 +120,7 @@ impl TryFrom<Model> for Import {
             reasons: json(row.reasons)?,
             symbols: row.symbols,
             error: row.error,
+            problem: row.problem,
             job_id: row.job_id,
             created_at: row.created_at,
             finished_at: row.finished_at,
@@ -112,8 +131,10 @@ impl TryFrom<Model> for Import {
 /// An import to be recorded.
 #[derive(Clone, Debug)]
 pub struct NewImport {
-    /// Who brings the file; `None` for the command line.
+    /// Who brings the file; `None` for the command line and for what a broker brings.
     pub user_id: Option<i64>,
+    /// Where it comes from.
+    pub source: ImportSource,
     /// What it holds.
     pub kind: ImportKind,
     /// Its name as the user knows it.
@@ -133,6 +154,7 @@ pub struct NewImport {
 pub async fn create(db: &dyn Db, new: &NewImport, now: DateTime<Utc>) -> Result<Import, StoreError> {
     let row = ActiveModel {
         user_id: Set(new.user_id),
+        source: Set(new.source.as_str().to_owned()),
         kind: Set(new.kind.as_str().to_owned()),
         file_name: Set(new.file_name.clone()),
         interval: Set(new.interval.as_str().to_owned()),
@@ -148,6 +170,7 @@ pub async fn create(db: &dyn Db, new: &NewImport, now: DateTime<Utc>) -> Result<
         reasons: Set(to_json(&BTreeMap::<String, u64>::new())),
         symbols: Set(0),
         error: Set(None),
+        problem: Set(None),
         job_id: Set(None),
         created_at: Set(now),
         finished_at: Set(None),
@@ -253,6 +276,7 @@ async fn finish_read(
         reasons: Set(to_json(&report.reasons)),
         symbols: Set(count(report.symbols)),
         error: Set(error.map(str::to_owned)),
+        problem: Set(None),
         finished_at: Set(Some(now)),
         ..Default::default()
     };
@@ -334,6 +358,33 @@ pub async fn finish(
     };
     let row = update(db, id, change).await?;
     announce(db, row, now).await
+}
+
+/// Notes why a broker did not give what was asked for. Whether that is the end of it, the job decides.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_problem(db: &dyn Db, id: i64, problem: Value) -> Result<(), StoreError> {
+    update(db, id, ActiveModel { problem: Set(Some(problem)), ..Default::default() }).await?;
+    Ok(())
+}
+
+/// Records what a broker is to be asked for; `None` if something else is being asked for already.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn ask_broker(tx: &Tx, asked: &[NewImport], now: DateTime<Utc>) -> Result<Option<Vec<Import>>, StoreError> {
+    tx.lock_key("imports:broker").await?;
+    let live = Column::Status.is_in([JobStatus::Queued.as_str(), JobStatus::Running.as_str()]);
+    let of_broker = Column::Source.eq(ImportSource::Broker.as_str());
+    if Entity::find().filter(of_broker).filter(live).one(&tx.executor()).await?.is_some() {
+        return Ok(None);
+    }
+    let mut recorded = Vec::with_capacity(asked.len());
+    for new in asked {
+        recorded.push(create(tx, new, now).await?);
+    }
+    Ok(Some(recorded))
 }
 
 async fn update(db: &dyn Db, id: i64, change: ActiveModel) -> Result<Model, StoreError> {

@@ -38,10 +38,13 @@ pub struct IndexClose {
 
 /// What storing levels did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Stored {
-    pub(crate) added: u64,
-    pub(crate) changed: u64,
-    pub(crate) unchanged: u64,
+pub struct Stored {
+    /// Levels of days that had none.
+    pub added: u64,
+    /// Levels that replaced another.
+    pub changed: u64,
+    /// Levels that were there already.
+    pub unchanged: u64,
 }
 
 /// The levels of an index until `to`, oldest first.
@@ -77,7 +80,10 @@ pub async fn coverage(db: &dyn Db, index: MarketIndex) -> Result<Option<(NaiveDa
 }
 
 /// Stores levels; a level that differs replaces the one that was there.
-pub(crate) async fn put(tx: &Tx, index: MarketIndex, closes: &[IndexClose]) -> Result<Stored, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn put(tx: &Tx, index: MarketIndex, closes: &[IndexClose]) -> Result<Stored, StoreError> {
     let known = all(tx, index).await?;
     let mut stored = Stored::default();
     let mut rows = Vec::new();

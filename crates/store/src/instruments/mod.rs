@@ -11,7 +11,7 @@ mod search;
 use chrono::{DateTime, Utc};
 use exodus_domain::{Instrument, InstrumentKind, Interval, IssueStates, Market, Symbol, kst_date};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use crate::bars::{self, Coverage};
 use crate::db::{Db, Tx};
@@ -147,6 +147,16 @@ pub async fn find_many(db: &dyn Db, symbols: &[Symbol]) -> Result<Vec<Instrument
     }
     found.sort_by_key(|instrument| instrument.symbol);
     Ok(found)
+}
+
+/// The codes of the issues of one kind that can be traded.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn symbols_of(db: &dyn Db, kind: SecurityKind) -> Result<Vec<Symbol>, StoreError> {
+    let query = Entity::find().select_only().column(Column::Symbol).filter(Column::Kind.eq(kind.as_str()));
+    let codes: Vec<String> = query.into_tuple().all(&db.executor()).await?;
+    Ok(codes.iter().filter_map(|code| code.parse().ok()).collect())
 }
 
 /// Sets the states of an issue by hand, all of them but [`IssueState::Delisted`](exodus_domain::IssueState::Delisted),

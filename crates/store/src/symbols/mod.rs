@@ -6,7 +6,7 @@
 //! `stock_kind`, `dept`, `listed_on`, `delisted_on`, `par_value`, `listed_shares` and `tax_type`.
 //!
 //! No file tells everything, so each replaces what it tells and leaves the rest; an issue that a file does not name
-//! stays as it is. A row that cannot be right is skipped and named, the others come in, in one transaction. Importing
+//! stays as it is, and so does one of the demo market. A row that cannot be right is skipped and named, the others come in, in one transaction. Importing
 //! the same file again changes nothing.
 
 mod csv;
@@ -118,6 +118,11 @@ pub async fn import(store: &Store, file: &SymbolFile, now: DateTime<Utc>) -> Res
     let mut news = Vec::new();
     for told in told {
         let before = stored.get(told.code.as_str()).copied();
+        // The issues of the demo market are fictional, and an emulator of the broker lists them, too.
+        if before.is_some_and(|issue| issue.is_demo) {
+            report.rows_unchanged += 1;
+            continue;
+        }
         let after = merged(before, told, kst_date(now));
         match before {
             None => report.rows_added += 1,

@@ -7,7 +7,7 @@ use exodus_store::backtests::{
     RoundTripSort, StoredRoundTrip,
 };
 use exodus_store::import::{ImportProgress, ImportReport, QuarantinedRow};
-use exodus_store::imports::{self, Import, ImportKind, NewImport};
+use exodus_store::imports::{self, Import, ImportKind, ImportSource, NewImport};
 use exodus_store::jobs::JobStatus;
 use exodus_store::strategies::{self, StrategyFields};
 use exodus_store::{Page, Store, StoreError};
@@ -273,6 +273,7 @@ async fn an_import_keeps_its_record(store: Store) {
     let (lee, _) = user(&store, "lee").await;
     let new = NewImport {
         user_id: Some(kim.id),
+        source: ImportSource::File,
         kind: ImportKind::Bars,
         file_name: "가격.csv".to_owned(),
         interval: Interval::Day1,

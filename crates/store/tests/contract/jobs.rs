@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use exodus_domain::{Clock, Interval};
-use exodus_store::imports::{self, ImportKind, NewImport};
+use exodus_store::imports::{self, ImportKind, ImportSource, NewImport};
 use exodus_store::jobs::{self, Job, JobContext, JobError, JobKind, JobRunner, JobStatus, NewJob, RunnerHandle};
 use exodus_store::{Durability, Store, StoreUrl};
 use futures::future::join_all;
@@ -320,6 +320,7 @@ async fn an_import_ends_with_its_job(store: Store) {
     let (kim, _) = user(&store, "kim").await;
     let new = NewImport {
         user_id: Some(kim.id),
+        source: ImportSource::File,
         kind: ImportKind::Bars,
         file_name: "x".to_owned(),
         interval: Interval::Day1,

@@ -7,7 +7,7 @@ use exodus_domain::{Clock, Interval};
 use exodus_live::SystemClock;
 use exodus_store::Store;
 use exodus_store::import::{ActionsFile, run_actions};
-use exodus_store::imports::{ImportKind, NewImport};
+use exodus_store::imports::{ImportKind, ImportSource, NewImport};
 
 use super::{Summary, bare_name};
 
@@ -31,8 +31,15 @@ pub(super) async fn run(Arguments { files, strict, json }: Arguments, store: &St
         let file = ActionsFile { path: path.clone(), file_name: recorded_as.clone(), strict };
         let outcome = run_actions(store, &file, SystemClock.now()).await;
         let (interval, adjusted) = (Interval::Day1, false);
-        let new =
-            NewImport { user_id: None, kind: ImportKind::Actions, file_name: recorded_as, interval, adjusted, strict };
+        let new = NewImport {
+            user_id: None,
+            source: ImportSource::File,
+            kind: ImportKind::Actions,
+            file_name: recorded_as,
+            interval,
+            adjusted,
+            strict,
+        };
         summary.add(store, &path, &new, outcome).await?;
     }
     summary.print()

@@ -8,7 +8,7 @@ use exodus_domain::{Clock, Interval};
 use exodus_live::SystemClock;
 use exodus_store::Store;
 use exodus_store::import::{self, ImportFile, ImportProgress};
-use exodus_store::imports::{ImportKind, NewImport};
+use exodus_store::imports::{ImportKind, ImportSource, NewImport};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
@@ -81,8 +81,15 @@ pub(super) async fn run(arguments: Arguments, store: &Store) -> anyhow::Result<(
         };
         let outcome = import::run(store, &file, &mut on_progress, &cancel, SystemClock.now()).await;
         bar.finish_and_clear();
-        let new =
-            NewImport { user_id: None, kind: ImportKind::Bars, file_name: recorded_as, interval, adjusted, strict };
+        let new = NewImport {
+            user_id: None,
+            source: ImportSource::File,
+            kind: ImportKind::Bars,
+            file_name: recorded_as,
+            interval,
+            adjusted,
+            strict,
+        };
         summary.add(store, &path, &new, outcome).await?;
     }
     summary.print()

@@ -7,7 +7,7 @@ use exodus_domain::{Clock, Interval};
 use exodus_live::SystemClock;
 use exodus_store::Store;
 use exodus_store::import::{FundamentalsFile, run_fundamentals};
-use exodus_store::imports::{ImportKind, NewImport};
+use exodus_store::imports::{ImportKind, ImportSource, NewImport};
 
 use super::{Summary, bare_name};
 
@@ -33,6 +33,7 @@ pub(super) async fn run(Arguments { files, strict, json }: Arguments, store: &St
         let (interval, adjusted) = (Interval::Day1, false);
         let new = NewImport {
             user_id: None,
+            source: ImportSource::File,
             kind: ImportKind::Fundamentals,
             file_name: recorded_as,
             interval,

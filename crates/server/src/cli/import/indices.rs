@@ -7,7 +7,7 @@ use exodus_domain::{Clock, Interval};
 use exodus_live::SystemClock;
 use exodus_store::Store;
 use exodus_store::import::{IndicesFile, run_indices};
-use exodus_store::imports::{ImportKind, NewImport};
+use exodus_store::imports::{ImportKind, ImportSource, NewImport};
 
 use super::{Summary, bare_name};
 
@@ -31,7 +31,15 @@ pub(super) async fn run(Arguments { files, strict, json }: Arguments, store: &St
         let file = IndicesFile { path: path.clone(), file_name: recorded_as.clone(), strict };
         let outcome = run_indices(store, &file, SystemClock.now()).await;
         let (kind, interval, adjusted) = (ImportKind::Indices, Interval::Day1, false);
-        let new = NewImport { user_id: None, kind, file_name: recorded_as, interval, adjusted, strict };
+        let new = NewImport {
+            user_id: None,
+            source: ImportSource::File,
+            kind,
+            file_name: recorded_as,
+            interval,
+            adjusted,
+            strict,
+        };
         summary.add(store, &path, &new, outcome).await?;
     }
     summary.print()

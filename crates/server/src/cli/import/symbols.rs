@@ -6,7 +6,7 @@ use clap::Args;
 use exodus_domain::{Clock, Interval};
 use exodus_live::SystemClock;
 use exodus_store::Store;
-use exodus_store::imports::{ImportKind, NewImport};
+use exodus_store::imports::{ImportKind, ImportSource, NewImport};
 use exodus_store::symbols::{self, SymbolFile};
 
 use super::{Summary, bare_name};
@@ -31,8 +31,15 @@ pub(super) async fn run(Arguments { files, strict, json }: Arguments, store: &St
         let file = SymbolFile { path: path.clone(), file_name: path.display().to_string(), strict };
         let outcome = symbols::import(store, &file, SystemClock.now()).await;
         let (interval, adjusted) = (Interval::Day1, false);
-        let new =
-            NewImport { user_id: None, kind: ImportKind::Symbols, file_name: recorded_as, interval, adjusted, strict };
+        let new = NewImport {
+            user_id: None,
+            source: ImportSource::File,
+            kind: ImportKind::Symbols,
+            file_name: recorded_as,
+            interval,
+            adjusted,
+            strict,
+        };
         summary.add(store, &path, &new, outcome.map(Into::into)).await?;
     }
     summary.print()
