@@ -1,4 +1,5 @@
-//! Back-fill: asks the feed for the days that a series lacks, and for nothing else, within a budget of requests.
+//! Back-fill: asks for the days that a series lacks, and for nothing else: the feed of the demo market within a budget of
+//! requests, a broker within what is left over of its own.
 //!
 //! A day is asked for once. What the feed gave is stored together with the note that it was asked, so a back-fill that
 //! was cut off, by a kill or by itself to let others go first, goes on where it was; it needs no memory of its own.
@@ -8,17 +9,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use exodus_domain::{Bar, Clock, Instrument, Interval, MarketFeed, Symbol, TradingHours, kst_date};
+use exodus_domain::{Bar, Clock, Instrument, Interval, MarketFeed, NoAnswer, Symbol, TradingHours, kst_date};
 use exodus_store::backfills::{self, Backfill, BackfillProgress, NewBackfill};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::coverage::{checked_days, measure, note_checked};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
-use exodus_store::{Kv, Rate, Store, StoreError, Tx};
+use exodus_store::{Kv, Rate, Store, StoreError, Tx, instruments};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::LiveError;
+use crate::connector::{History, Told};
 use crate::worker::WorkerDeps;
 
 /// Back-fills that users ask for. They are long and nobody waits for them: everything else goes first.
@@ -29,10 +32,10 @@ const PRIORITY: i32 = 10;
 const SLICE: Duration = Duration::from_secs(10);
 /// How often its owner is told how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(500);
-/// The key under which all processes together count requests.
+/// The key under which all processes together count requests to the feed.
 const BUDGET: &str = "backfill";
 
-/// Days that one request may span. A feed that can give less at a time asks its source more than once.
+/// Days that one question may span. A source that can give less at a time makes several requests of it.
 fn days_at_once(interval: Interval) -> usize {
     match interval {
         Interval::Day1 => 500,
@@ -45,11 +48,53 @@ fn days_at_once(interval: Interval) -> usize {
 #[derive(Clone)]
 pub(crate) struct Filler {
     store: Store,
-    kv: Arc<dyn Kv>,
-    feed: Arc<dyn MarketFeed>,
+    source: Arc<dyn History>,
     clock: Arc<dyn Clock>,
+}
+
+/// The feed of this process as a source of history. It has no limits, so these are ours.
+struct Rationed {
+    feed: Arc<dyn MarketFeed>,
+    kv: Arc<dyn Kv>,
     /// Requests a second, of all processes together.
     rate: u32,
+}
+
+#[async_trait]
+impl History for Rationed {
+    async fn bars(
+        &self,
+        symbol: Symbol,
+        interval: Interval,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Told, NoAnswer> {
+        self.wait().await?;
+        Ok(Told { bars: self.feed.bars(symbol, interval, from, to).await?, requests: 1 })
+    }
+}
+
+impl Rationed {
+    /// Waits until one more request may be made.
+    async fn wait(&self) -> Result<(), NoAnswer> {
+        let rate = Rate { burst: self.rate, per: Duration::from_secs(1) };
+        loop {
+            let decision = self.kv.rate_limit(BUDGET, rate).await.map_err(|error| NoAnswer(error.to_string()))?;
+            if decision.allowed {
+                return Ok(());
+            }
+            tokio::time::sleep(decision.retry_after).await;
+        }
+    }
+}
+
+/// What came of a question.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Filled {
+    /// New bars.
+    pub(crate) added: u64,
+    /// Requests it took.
+    pub(crate) requests: u64,
 }
 
 /// Days of one issue that one request asks for.
@@ -62,14 +107,15 @@ pub(crate) struct Window {
 }
 
 impl Filler {
+    /// Asks the feed.
     pub(crate) fn new(deps: &WorkerDeps) -> Self {
-        Self {
-            store: deps.store.clone(),
-            kv: Arc::clone(&deps.kv),
-            feed: Arc::clone(&deps.feed),
-            clock: Arc::clone(&deps.clock) as Arc<dyn Clock>,
-            rate: deps.backfill_rate,
-        }
+        let (feed, kv, rate) = (Arc::clone(&deps.feed), Arc::clone(&deps.kv), deps.backfill_rate);
+        Self::of(deps, Arc::new(Rationed { feed, kv, rate }))
+    }
+
+    /// Asks another source.
+    fn of(deps: &WorkerDeps, source: Arc<dyn History>) -> Self {
+        Self { store: deps.store.clone(), source, clock: Arc::clone(&deps.clock) as Arc<dyn Clock> }
     }
 
     /// The days from `from` to `to` that an issue lacks, as far as they are over, oldest first.
@@ -105,33 +151,34 @@ impl Filler {
         Ok(windows.into_iter().map(|days| Window { symbol, interval, days }).collect())
     }
 
-    /// Asks the feed for a window and stores what is new of the answer. `also` is done in the same transaction, with
-    /// the number of new bars.
+    /// Asks for a window and stores what is new of the answer. `also` is done in the same transaction, with what came of
+    /// it.
     pub(crate) async fn fill(
         &self,
         window: &Window,
-        also: impl AsyncFnOnce(&Tx, u64) -> Result<(), StoreError>,
-    ) -> Result<u64, LiveError> {
-        let (Some(&first), Some(&last)) = (window.days.first(), window.days.last()) else { return Ok(0) };
+        also: impl AsyncFnOnce(&Tx, Filled) -> Result<(), StoreError>,
+    ) -> Result<Filled, LiveError> {
+        let (Some(&first), Some(&last)) = (window.days.first(), window.days.last()) else {
+            return Ok(Filled::default());
+        };
         let (begin, end) = (Bar::day_start(first), Bar::day_start(last + Days::new(1)));
-        self.wait_for_budget().await?;
-        let answer = self.feed.bars(window.symbol, window.interval, begin, end).await?;
+        let Told { bars, requests } = self.source.bars(window.symbol, window.interval, begin, end).await?;
         let tx = self.store.begin().await?;
-        let added = self.store_new(&tx, window.symbol, window.interval, begin, end, answer).await?;
+        let added = self.store_new(&tx, window.symbol, window.interval, begin, end, bars).await?;
         note_checked(&tx, window.symbol, window.interval, first, last).await?;
-        also(&tx, added).await?;
+        let filled = Filled { added, requests };
+        also(&tx, filled).await?;
         tx.commit().await?;
-        Ok(added)
+        Ok(filled)
     }
 
     /// Asks the feed for the part of today that is over. It grows, so that it is asked again next time.
     pub(crate) async fn fill_today(&self, symbol: Symbol, interval: Interval) -> Result<u64, LiveError> {
         let now = self.clock.now();
         let begin = Bar::day_start(kst_date(now));
-        self.wait_for_budget().await?;
-        let answer = self.feed.bars(symbol, interval, begin, now).await?;
+        let told = self.source.bars(symbol, interval, begin, now).await?;
         let tx = self.store.begin().await?;
-        let added = self.store_new(&tx, symbol, interval, begin, now, answer).await?;
+        let added = self.store_new(&tx, symbol, interval, begin, now, told.bars).await?;
         tx.commit().await?;
         Ok(added)
     }
@@ -155,18 +202,6 @@ impl Filler {
             return Ok(0);
         }
         Ok(bars::append_many(tx, kind, &[(symbol, new)]).await?.added)
-    }
-
-    /// Waits until one more request may be made.
-    async fn wait_for_budget(&self) -> Result<(), LiveError> {
-        let rate = Rate { burst: self.rate, per: Duration::from_secs(1) };
-        loop {
-            let decision = self.kv.rate_limit(BUDGET, rate).await?;
-            if decision.allowed {
-                return Ok(());
-            }
-            tokio::time::sleep(decision.retry_after).await;
-        }
     }
 }
 
@@ -200,13 +235,33 @@ pub(crate) async fn run(deps: &WorkerDeps, ctx: &JobContext, payload: Value) -> 
     Ok(())
 }
 
+/// The issues of a request that somebody tells: those of the demo market by the feed, listed ones by the broker of an
+/// account of whoever asks.
+async fn known(deps: &WorkerDeps, request: &NewBackfill) -> Result<Vec<(Instrument, Filler)>, JobError> {
+    let demo = Filler::new(deps);
+    let of_feed = |symbol: &Symbol| deps.instruments.iter().find(|known| known.symbol == *symbol).cloned();
+    let mut known: Vec<_> = request.symbols.iter().filter_map(of_feed).map(|issue| (issue, demo.clone())).collect();
+    let listed: Vec<Symbol> = request.symbols.iter().copied().filter(|symbol| of_feed(symbol).is_none()).collect();
+    if listed.is_empty() {
+        return Ok(known);
+    }
+    let Some(brokers) = &deps.brokers else { return Ok(known) };
+    let history = brokers.history(request.user_id, request.interval).await;
+    if let Some(history) = history.map_err(|error| JobError::Retry(error.to_string()))? {
+        let broker = Filler::of(deps, history);
+        let issues = instruments::find_many(&deps.store, &listed).await?;
+        known.extend(issues.into_iter().map(|issue| (issue, broker.clone())));
+    }
+    Ok(known)
+}
+
 /// One turn of a back-fill.
 struct Slice<'a> {
-    filler: Filler,
+    clock: Arc<dyn Clock>,
     ctx: &'a JobContext,
     backfill: Backfill,
-    /// The issues of the request that the feed knows.
-    known: Vec<Instrument>,
+    /// The issues of the request that somebody tells, and who.
+    known: Vec<(Instrument, Filler)>,
     progress: BackfillProgress,
     until: Instant,
     told_at: Instant,
@@ -214,14 +269,13 @@ struct Slice<'a> {
 
 impl<'a> Slice<'a> {
     async fn begin(deps: &WorkerDeps, ctx: &'a JobContext, mut backfill: Backfill) -> Result<Self, JobError> {
-        let of_feed = |symbol: &Symbol| deps.instruments.iter().find(|known| known.symbol == *symbol).cloned();
-        let known: Vec<Instrument> = backfill.request.symbols.iter().filter_map(of_feed).collect();
-        let is_unknown = |symbol: &&Symbol| !known.iter().any(|known| known.symbol == **symbol);
+        let known = known(deps, &backfill.request).await?;
+        let is_unknown = |symbol: &&Symbol| !known.iter().any(|(known, _)| known.symbol == **symbol);
         backfill.unavailable = backfill.request.symbols.iter().filter(is_unknown).copied().collect();
         let now = Instant::now();
         let progress = backfill.progress;
-        let filler = Filler::new(deps);
-        let mut slice = Self { filler, ctx, backfill, known, progress, until: now + SLICE, told_at: now };
+        let clock = Arc::clone(&deps.clock) as Arc<dyn Clock>;
+        let mut slice = Self { clock, ctx, backfill, known, progress, until: now + SLICE, told_at: now };
         if slice.progress == BackfillProgress::default() {
             slice.progress.days_missing = slice.count_missing().await?;
             backfills::progress(ctx.store(), slice.backfill.id, slice.progress, &slice.backfill.unavailable).await?;
@@ -231,15 +285,15 @@ impl<'a> Slice<'a> {
     }
 
     async fn work(&mut self) -> Result<(), JobError> {
-        for instrument in std::mem::take(&mut self.known) {
-            for window in self.missing(&instrument).await? {
+        for (instrument, filler) in std::mem::take(&mut self.known) {
+            for window in self.missing(&filler, &instrument).await? {
                 if Instant::now() >= self.until {
                     self.tell().await?;
                     return Err(JobError::Unfinished);
                 }
                 // Whoever stops must not wait for a feed that is slow; what is half done is as if it had not begun.
                 let stopped = self.ctx.stopped();
-                let filled = stopped.run_until_cancelled(self.fill(&window)).await.ok_or(JobError::Stopped)?;
+                let filled = stopped.run_until_cancelled(self.fill(&filler, &window)).await.ok_or(JobError::Stopped)?;
                 filled.map_err(|error| JobError::Retry(error.to_string()))?;
                 if self.told_at.elapsed() >= TELL_EVERY {
                     self.tell().await?;
@@ -250,38 +304,38 @@ impl<'a> Slice<'a> {
     }
 
     /// Fills a window and notes that in the same breath, so that a kill can neither lose nor double it.
-    async fn fill(&mut self, window: &Window) -> Result<(), LiveError> {
+    async fn fill(&mut self, filler: &Filler, window: &Window) -> Result<(), LiveError> {
         let Backfill { id, unavailable, .. } = &self.backfill;
         let before = self.progress;
         let days = window.days.len() as u64;
-        let after = |bars_added| BackfillProgress {
+        let after = |filled: Filled| BackfillProgress {
             days_asked: before.days_asked + days,
-            bars_added: before.bars_added + bars_added,
-            requests: before.requests + 1,
+            bars_added: before.bars_added + filled.added,
+            requests: before.requests + filled.requests,
             ..before
         };
-        let note = async |tx: &Tx, added: u64| backfills::progress(tx, *id, after(added), unavailable).await;
-        let added = self.filler.fill(window, note).await?;
-        self.progress = after(added);
+        let note = async |tx: &Tx, filled: Filled| backfills::progress(tx, *id, after(filled), unavailable).await;
+        let filled = filler.fill(window, note).await?;
+        self.progress = after(filled);
         Ok(())
     }
 
-    async fn missing(&self, instrument: &Instrument) -> Result<Vec<Window>, StoreError> {
+    async fn missing(&self, filler: &Filler, instrument: &Instrument) -> Result<Vec<Window>, StoreError> {
         let NewBackfill { interval, from, to, .. } = self.backfill.request;
-        self.filler.missing(instrument, interval, from, to).await
+        filler.missing(instrument, interval, from, to).await
     }
 
     async fn count_missing(&self) -> Result<u64, StoreError> {
         let mut days = 0;
-        for instrument in &self.known {
-            days += self.missing(instrument).await?.iter().map(|window| window.days.len() as u64).sum::<u64>();
+        for (instrument, filler) in &self.known {
+            days += self.missing(filler, instrument).await?.iter().map(|window| window.days.len() as u64).sum::<u64>();
         }
         Ok(days)
     }
 
     async fn tell(&mut self) -> Result<(), StoreError> {
         self.told_at = Instant::now();
-        backfills::tell(self.ctx.store(), &self.backfill, self.filler.clock.now()).await?;
+        backfills::tell(self.ctx.store(), &self.backfill, self.clock.now()).await?;
         self.ctx.progress(self.progress.fraction()).await
     }
 }

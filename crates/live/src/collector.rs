@@ -64,7 +64,7 @@ pub(crate) async fn fill(deps: &WorkerDeps) -> Result<u64, LiveError> {
         for instrument in &deps.instruments {
             let windows = filler.missing(instrument, interval, kst_date(now - depth), kst_date(now)).await?;
             for window in windows {
-                added += filler.fill(&window, async |_, _| Ok(())).await?;
+                added += filler.fill(&window, async |_, _| Ok(())).await?.added;
             }
         }
     }

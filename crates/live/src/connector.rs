@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
-use exodus_domain::{Broker, MarketFeed, Timer};
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Bar, Broker, Interval, MarketFeed, NoAnswer, Symbol, Timer};
 use exodus_store::Store;
 use exodus_store::accounts::Account;
 
@@ -21,6 +21,40 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// [`LiveError::NotConnected`] if it cannot be; the caller tries again later.
     async fn connect(&self, account: &Account) -> Result<Connection, LiveError>;
+
+    /// Where bars of the past come from, of that length, for the owner of an account at a broker; `None` if no account of
+    /// theirs is told any.
+    ///
+    /// # Errors
+    /// [`LiveError`] if that cannot be found out now; the caller tries again later.
+    async fn history(&self, _user_id: i64, _interval: Interval) -> Result<Option<Arc<dyn History>>, LiveError> {
+        Ok(None)
+    }
+}
+
+/// Tells bars of the past, within limits of its own.
+#[async_trait]
+pub trait History: Send + Sync {
+    /// The closed bars that start from `from` until before `to`.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] for anything less than all of them.
+    async fn bars(
+        &self,
+        symbol: Symbol,
+        interval: Interval,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Told, NoAnswer>;
+}
+
+/// Bars of the past, and what telling them took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Oldest first.
+    pub bars: Vec<Bar>,
+    /// Requests to whoever tells them, as their limits count them.
+    pub requests: u64,
 }
 
 /// An account that is connected.

@@ -25,7 +25,7 @@ mod worker;
 
 pub use backfill::enqueue as enqueue_backfill;
 pub use clock::{ManualClock, SystemClock};
-pub use connector::{BooksWatch, BrokerTerms, Connection, Connector, Feeds};
+pub use connector::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, History, Told};
 pub use error::LiveError;
 pub use feed::{DemoFeed, ReplayFeed};
 pub use paper::{PaperBroker, PaperExchange};

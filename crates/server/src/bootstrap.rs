@@ -13,14 +13,14 @@ use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
     DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::clock;
 use crate::config::{Config, Servers};
 use crate::jobs;
-use crate::kis::{Kis, KisConnector, KisParts};
+use crate::kis::{Kis, KisConnector, KisParts, morning};
 use crate::realtime::hub::Hub;
 use crate::secret::{Keys, SecretError};
 use crate::strategies::preview::Previews;
@@ -117,7 +117,7 @@ pub struct Platform {
     backfill_rate: u32,
     demo_seed: u64,
     keys: Arc<Keys>,
-    kis: Arc<Kis>,
+    pub(crate) kis: Arc<Kis>,
     _folder: Arc<DataFolder>,
 }
 
@@ -363,6 +363,7 @@ impl Api {
 pub struct RunningWorker {
     worker: WorkerHandle,
     jobs: RunnerHandle,
+    _morning: DropGuard,
 }
 
 impl RunningWorker {
@@ -392,7 +393,9 @@ impl RunningWorker {
         let runner = exodus_live::register_jobs(runner, &deps);
         let worker = Worker::start(deps).await.map_err(|error| part("the worker", &error))?;
         let jobs = runner.start(JOBS_AT_ONCE).await.map_err(|error| part("the job runner", &error))?;
-        Ok(Self { worker, jobs })
+        let stop = CancellationToken::new();
+        tokio::spawn(stop.clone().run_until_cancelled_owned(morning::keep(platform.clone())));
+        Ok(Self { worker, jobs, _morning: stop.drop_guard() })
     }
 
     /// Ends everything in order.

@@ -90,6 +90,8 @@ words! {
     PriceChoice = crate::market::candles::PriceChoice::ALL.iter().map(|word| word.as_str());
     /// What a file holds.
     ImportKind = exodus_store::imports::ImportKind::ALL.iter().map(|word| word.as_str());
+    /// Who brought what is imported.
+    ImportSource = exodus_store::imports::ImportSource::ALL.iter().map(|word| word.as_str());
     /// What happened to an issue.
     ActionKind = exodus_domain::ActionKind::ALL.iter().map(|word| word.as_str());
     /// Format of exported bars.

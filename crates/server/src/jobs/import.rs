@@ -79,6 +79,9 @@ async fn import_file(ctx: &JobContext, payload: &Payload, platform: &Platform) -
             let file = FundamentalsFile { path, file_name: stored.file_name, strict: stored.strict };
             import::run_fundamentals(store, &file, now).await
         }
+        ImportKind::Sessions => {
+            return Err(JobError::Failed("sessions are told by a broker, not by a file".to_owned()));
+        }
     };
     match outcome {
         Ok(report) => {

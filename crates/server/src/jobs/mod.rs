@@ -1,6 +1,7 @@
-//! Background work that users start.
+//! Background work: what users start, and what the broker is asked for.
 
 pub(crate) mod backtest;
+pub(crate) mod broker_data;
 pub(crate) mod check;
 pub(crate) mod import;
 pub(crate) mod sweep;
@@ -36,6 +37,11 @@ pub(crate) fn register(runner: JobRunner, platform: &Platform) -> JobRunner {
     let runner = runner.register(&sweep::KIND, move |ctx: JobContext, payload| {
         let clock = Arc::clone(&clock);
         async move { sweep::run(&ctx, payload, clock.as_ref()).await }
+    });
+    let of_broker = platform.clone();
+    let runner = runner.register(&broker_data::KIND, move |ctx: JobContext, payload| {
+        let platform = of_broker.clone();
+        async move { broker_data::run(&ctx, payload, &platform).await }
     });
     let platform = platform.clone();
     runner.register(&import::KIND, move |ctx: JobContext, payload| {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use exodus_domain::{BrokerOrderId, Symbol};
+use exodus_domain::{BrokerOrderId, Interval, Symbol};
 use exodus_kis::stream::{Hint, Rank};
 use exodus_kis::{Env, KisAccount, KisBroker};
-use exodus_live::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, LiveError};
+use exodus_live::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, History, LiveError};
 use exodus_store::accounts::{self, Account, AccountEnv, AccountStatus};
 use exodus_store::{StoreError, holdings, orders};
 use futures::StreamExt;
@@ -15,7 +15,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::check::{finding, problem_of};
 use super::keys::AccountKeys;
-use super::{Kis, Lane, Lanes};
+use super::{Kis, Lane, Lanes, is_connected};
 use crate::accounts::problem::{AccountProblem, ProblemCode};
 
 /// Connects accounts at KIS.
@@ -33,6 +33,20 @@ impl Connector for KisConnector {
             AccountEnv::Live => self.connect_in(&self.0.live, account, &keys).await,
         }
     }
+
+    async fn history(&self, user_id: i64, interval: Interval) -> Result<Option<Arc<dyn History>>, LiveError> {
+        let mut accounts = accounts::list_of_user(&self.0.store, user_id).await?;
+        accounts.retain(|account| is_connected(account) && tells(account.env, interval));
+        let Some(account) = accounts.first() else { return Ok(None) };
+        let history = self.0.history(account).await.map_err(|error| LiveError::NotConnected(error.to_string()))?;
+        Ok(Some(history))
+    }
+}
+
+/// True if the broker tells accounts of `env` bars of that length of the past: paper accounts have days only
+/// (kis-openapi §1.3).
+fn tells(env: AccountEnv, interval: Interval) -> bool {
+    env == AccountEnv::Live || interval == Interval::Day1
 }
 
 impl KisConnector {

@@ -4,24 +4,28 @@ mod check;
 mod connector;
 pub(crate) mod envelope;
 pub(crate) mod keys;
+pub(crate) mod morning;
+mod reads;
 mod tokens;
 mod window;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{InstrumentKind, Symbol, Timer};
+use exodus_domain::Timer;
 use exodus_kis::feed::KisFeed;
 use exodus_kis::stream::{KisStream, StreamConfig};
 use exodus_kis::{
-    AccountNumber, Credentials, Env, Gateway, GatewayParts, Hosts, KeyFingerprint, KisError, Limits, Live, Paper,
+    AccountNumber, Credentials, Env, Etns, Gateway, GatewayParts, Hosts, KeyFingerprint, KisError, Limits, Live, Paper,
     RateWindow, TokenStore,
 };
 use exodus_store::accounts::{Account, AccountEnv};
-use exodus_store::{Kv, Store, StoreError, instruments};
+use exodus_store::instruments::{self, SecurityKind};
+use exodus_store::{Kv, Store, StoreError};
 
 pub(crate) use self::connector::KisConnector;
+pub(crate) use self::reads::{BrokerReads, NotAsked, is_connected};
 
 use secrecy::ExposeSecret;
 
@@ -29,6 +33,7 @@ use self::envelope::Vault;
 use self::keys::{AccountKeys, KeysError};
 use self::tokens::SqlTokenStore;
 use self::window::KvRateWindow;
+use crate::accounts::problem::AccountProblem;
 use crate::http::problem::Problem;
 use crate::secret::{Keys, hmac};
 
@@ -46,6 +51,7 @@ pub(crate) struct Kis {
     timer: Arc<dyn Timer>,
     tokens: Arc<dyn TokenStore>,
     window: Arc<dyn RateWindow>,
+    etns: Etns,
     paper: Lanes<Paper>,
     live: Lanes<Live>,
 }
@@ -67,7 +73,8 @@ impl Kis {
         let vault = Arc::clone(&keys.vault);
         let tokens = Arc::new(SqlTokenStore::new(store.clone(), Arc::clone(&vault)));
         let window = Arc::new(KvRateWindow(kv));
-        Self { store, vault, keys, timer, tokens, window, paper: Lanes::new(paper), live: Lanes::new(live) }
+        let (etns, paper, live) = (Etns::default(), Lanes::new(paper), Lanes::new(live));
+        Self { store, vault, keys, timer, tokens, window, etns, paper, live }
     }
 
     /// Wraps anew what a former secret wraps, if there is any.
@@ -99,14 +106,19 @@ impl Kis {
     /// The gateway of an app key: the one that is in use in this process, or a new one.
     async fn lane<E: Env>(&self, lanes: &Lanes<E>, keys: &AccountKeys) -> Result<Arc<Lane<E>>, KisError> {
         let credentials = Credentials::<E>::new(keys.app_key.clone(), keys.app_secret.clone())?;
-        // A feed names ETNs in its own way. Which issues are, a symbol master said; without one none is traded.
-        let etns = self.etns().await.unwrap_or_default();
-        let mut open = lanes.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, lane| lane.strong_count() > 0);
-        if let Some(lane) = open.get(&credentials.fingerprint()).and_then(Weak::upgrade) {
+        let key = credentials.fingerprint();
+        if let Some(lane) = lanes.standing(&key) {
             return Ok(lane);
         }
-        let key = credentials.fingerprint();
+        // Without this list an ETN is asked for by a code that the broker does not know, and nothing worse.
+        if let Err(error) = self.learn_etns().await {
+            tracing::warn!(%error, "which issues are ETNs is read again later");
+        }
+        let mut open = lanes.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, lane| lane.strong_count() > 0);
+        if let Some(lane) = open.get(&key).and_then(Weak::upgrade) {
+            return Ok(lane);
+        }
         let gateway = Gateway::new(GatewayParts {
             hosts: lanes.hosts.clone(),
             credentials,
@@ -114,21 +126,29 @@ impl Kis {
             tokens: Arc::clone(&self.tokens),
             window: Arc::clone(&self.window),
             timer: Arc::clone(&self.timer),
+            etns: self.etns.clone(),
             gateway_refusals_prove: false,
         })?;
         let config = StreamConfig { url: lanes.hosts.websocket().to_owned(), environment: E::ENVIRONMENT };
         let stream = KisStream::start(config, Arc::new(gateway.clone()), Arc::clone(&self.timer));
-        let feed = KisFeed::new(stream.clone(), Arc::new(gateway.clone()), Arc::clone(&self.timer), etns);
+        let feed = KisFeed::new(stream.clone(), Arc::new(gateway.clone()), Arc::clone(&self.timer), self.etns.clone());
         let lane = Arc::new(Lane { gateway, stream, feed });
         open.insert(key, Arc::downgrade(&lane));
         Ok(lane)
     }
 
-    async fn etns(&self) -> Result<HashSet<Symbol>, StoreError> {
-        let issues = instruments::all(&self.store).await?;
-        let instruments = issues.iter().filter_map(|issue| issue.instrument());
-        Ok(instruments.filter(|issue| issue.kind == InstrumentKind::Etn).map(|issue| issue.symbol).collect())
+    /// Reads which issues are ETNs, which the broker names in its own way. A symbol master told; connections that stand
+    /// hear of it, too.
+    pub(crate) async fn learn_etns(&self) -> Result<(), StoreError> {
+        let etns = instruments::symbols_of(&self.store, SecurityKind::Etn).await?;
+        self.etns.set(etns.into_iter().collect());
+        Ok(())
     }
+}
+
+/// What a refused request means, in words for people.
+pub(crate) fn problem(error: &KisError) -> AccountProblem {
+    check::problem_of(&check::finding(error))
 }
 
 /// One environment.
@@ -144,6 +164,11 @@ struct Lanes<E> {
 impl<E: Env> Lanes<E> {
     fn new(hosts: Hosts<E>) -> Self {
         Self { hosts, open: Mutex::default(), refused: Mutex::default() }
+    }
+
+    /// The lane of a key that is in use now.
+    fn standing(&self, key: &KeyFingerprint) -> Option<Arc<Lane<E>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).get(key).and_then(Weak::upgrade)
     }
 
     /// Why keys get nothing from the broker: what was the reason before, if it is not asked again so soon.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_domain::{Brake, Interval, Level, LimitRule, LimitTerms, kst_date};
 use exodus_store::import;
-use exodus_store::imports::{self, ImportKind};
+use exodus_store::imports::{self, ImportKind, ImportSource};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::accounts::problem::AccountProblem;
 use crate::backtests::dto::RunStatus;
 use crate::http::{kst, words};
 
@@ -74,6 +75,9 @@ pub(crate) struct OrderBook {
 pub(crate) struct Import {
     /// Id.
     pub(crate) id: i64,
+    /// Who brought it.
+    #[schema(value_type = words::ImportSource)]
+    pub(crate) source: ImportSource,
     /// What it holds.
     #[schema(value_type = words::ImportKind)]
     pub(crate) kind: ImportKind,
@@ -107,7 +111,10 @@ pub(crate) struct Import {
     /// Why it failed: file, row, column, reason. Nothing was imported then.
     #[schema(required)]
     pub(crate) error: Option<String>,
-    /// When it was uploaded.
+    /// The same of a broker that was asked, in words for people; null for files.
+    #[schema(required)]
+    pub(crate) problem: Option<AccountProblem>,
+    /// When it was uploaded or asked for.
     pub(crate) created_at: DateTime<FixedOffset>,
     /// When it ended.
     #[schema(required)]
@@ -235,6 +242,7 @@ impl From<imports::Import> for Import {
     fn from(row: imports::Import) -> Self {
         Self {
             id: row.id,
+            source: row.source,
             kind: row.kind,
             file_name: row.file_name,
             interval: row.interval,
@@ -249,6 +257,7 @@ impl From<imports::Import> for Import {
             rows_quarantined: row.rows_quarantined,
             reasons: row.reasons,
             symbols: row.symbols,
+            problem: AccountProblem::stored(row.problem.as_ref()),
             error: row.error,
             created_at: kst(row.created_at),
             finished_at: row.finished_at.map(kst),

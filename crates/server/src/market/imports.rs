@@ -20,7 +20,7 @@ use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query, too_large};
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
-use crate::jobs::import as import_job;
+use crate::jobs::{broker_data, import as import_job};
 
 /// Largest upload in bytes. The whole history of the market as CSV is a quarter of it.
 const MAX_UPLOAD: usize = 1024 * 1024 * 1024;
@@ -36,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_import))
         .routes(routes!(cancel_import))
         .routes(routes!(list_quarantined_rows))
+        .routes(routes!(fetch_from_broker))
 }
 
 /// Imports of the caller and of the command line, newest first.
@@ -79,6 +80,7 @@ async fn start_import(
     let upload = receive(form, &app.uploads).await?;
     let new = imports::NewImport {
         user_id: Some(caller.user_id),
+        source: imports::ImportSource::File,
         kind: upload.fields.kind,
         file_name: upload.file_name.clone(),
         interval: upload.fields.interval,
@@ -93,6 +95,27 @@ async fn start_import(
     tx.commit().await?;
     upload.file.keep();
     Ok((StatusCode::ACCEPTED, Json(import.into())))
+}
+
+/// Asks the broker for what it publishes for everybody: symbol masters, levels of indices and, with an account of real
+/// money, its calendar. It does so by itself each morning at 07:30 KST, and soon after the first account is connected.
+#[utoipa::path(
+    post,
+    path = "/market/imports/broker",
+    operation_id = "fetch_from_broker",
+    tag = "market",
+    security(("bearer" = [])),
+    responses((status = ACCEPTED, description = "Queued; each part is an import of its own."), Refusals, Conflict)
+)]
+async fn fetch_from_broker(State(app): State<App>, _: Trader) -> Answer<StatusCode> {
+    let missing = || Problem::conflict("NO_BROKER_ACCOUNT", "No account at the broker is connected.");
+    let account = app.kis.account_for_all().await?.ok_or_else(missing)?;
+    let tx = app.store.begin().await?;
+    if !broker_data::enqueue(&tx, account.env, app.now()).await? {
+        return Err(Problem::conflict("FETCH_RUNNING", "The broker is being asked already."));
+    }
+    tx.commit().await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// One import.
@@ -203,7 +226,7 @@ async fn receive(mut form: Multipart, folder: &FilePath) -> Answer<Upload> {
         match field.name().unwrap_or_default() {
             "file" if file.is_none() => file = Some(store(field, folder).await?),
             "file" => return Err(Problem::field("file", "send one file at a time")),
-            "kind" => fields.kind = word("kind", field).await?,
+            "kind" => fields.kind = kind(field).await?,
             "interval" => fields.interval = word("interval", field).await?,
             "adjusted" => fields.adjusted = switch("adjusted", field).await?,
             "strict" => fields.strict = switch("strict", field).await?,
@@ -222,6 +245,14 @@ async fn receive(mut form: Multipart, folder: &FilePath) -> Answer<Upload> {
     Ok(Upload { file, file_name, fields })
 }
 
+/// What a file holds.
+async fn kind(field: Field<'_>) -> Answer<ImportKind> {
+    match word("kind", field).await? {
+        ImportKind::Sessions => Err(Problem::field("kind", "sessions are told by a broker, not by a file")),
+        kind => Ok(kind),
+    }
+}
+
 /// How the names of files of a kind end.
 fn suffixes(kind: ImportKind) -> &'static [&'static str] {
     match kind {
@@ -229,6 +260,8 @@ fn suffixes(kind: ImportKind) -> &'static [&'static str] {
         ImportKind::Symbols => &["csv", "mst"],
         ImportKind::Actions | ImportKind::Fundamentals => &["csv"],
         ImportKind::Indices => &["csv", "parquet"],
+        // Only a broker tells them.
+        ImportKind::Sessions => &[],
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod actions;
 pub(crate) mod backfills;
+mod broker;
 pub(crate) mod cache;
 pub(crate) mod candles;
 pub(crate) mod coverage;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(rules_session::routes())
         .merge(coverage::routes())
         .merge(backfills::routes())
+        .merge(broker::routes())
 }
 
 /// Writes what a person did to the market data, which belongs to everybody, into the audit log.

@@ -16,6 +16,7 @@ mod backtest_checks;
 mod backtest_setup;
 mod backtests;
 mod bad_input;
+mod broker_data;
 mod commission;
 mod contract;
 mod coverage;

@@ -1042,6 +1042,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/market/imports/broker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the broker for what it publishes for everybody: symbol masters, levels of indices and, with an account of real
+         *     money, its calendar. It does so by itself each morning at 07:30 KST, and soon after the first account is connected.
+         */
+        post: operations["fetch_from_broker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/imports/{id}": {
         parameters: {
             query?: never;
@@ -1085,6 +1105,26 @@ export interface paths {
         };
         /** Rows that an import set aside, in order of the file. At most the first 10,000 are kept; all are counted. */
         get: operations["list_quarantined_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/most-traded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The thirty issues of which most was traded today, by value, as the broker of the selected account tells them. Paper
+         *     accounts are not told.
+         */
+        get: operations["list_most_traded"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1221,6 +1261,23 @@ export interface paths {
         };
         /** One issue. */
         get: operations["get_symbol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/market/trades/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last thirty trades of an issue, newest first, as the broker of the selected account tells them. */
+        get: operations["list_recent_trades"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3071,7 +3128,7 @@ export interface components {
             adjusted: boolean;
             /**
              * Format: date-time
-             * @description When it was uploaded.
+             * @description When it was uploaded or asked for.
              */
             created_at: string;
             /** @description Why it failed: file, row, column, reason. Nothing was imported then. */
@@ -3092,6 +3149,7 @@ export interface components {
             interval: components["schemas"]["Interval"];
             /** @description What it holds. */
             kind: components["schemas"]["ImportKind"];
+            problem: components["schemas"]["AccountProblem"] | null;
             /**
              * Format: double
              * @description 0 to 1.
@@ -3126,6 +3184,8 @@ export interface components {
              * @description Rows that were there already.
              */
             rows_unchanged: number;
+            /** @description Who brought it. */
+            source: components["schemas"]["ImportSource"];
             /** @description How far it is. */
             status: components["schemas"]["RunStatus"];
             /** @description True if one row that cannot be right refuses it. */
@@ -3158,7 +3218,9 @@ export interface components {
             strict: boolean | null;
         };
         /** @enum {string} */
-        ImportKind: "bars" | "symbols" | "actions" | "indices" | "fundamentals";
+        ImportKind: "bars" | "symbols" | "actions" | "indices" | "fundamentals" | "sessions";
+        /** @enum {string} */
+        ImportSource: "file" | "broker";
         /** @description An indicator. */
         IndicatorBlock: {
             /** @description False for one that is measured against a market index, which strategies are not told. */
@@ -4400,7 +4462,7 @@ export interface components {
                 adjusted: boolean;
                 /**
                  * Format: date-time
-                 * @description When it was uploaded.
+                 * @description When it was uploaded or asked for.
                  */
                 created_at: string;
                 /** @description Why it failed: file, row, column, reason. Nothing was imported then. */
@@ -4421,6 +4483,7 @@ export interface components {
                 interval: components["schemas"]["Interval"];
                 /** @description What it holds. */
                 kind: components["schemas"]["ImportKind"];
+                problem: components["schemas"]["AccountProblem"] | null;
                 /**
                  * Format: double
                  * @description 0 to 1.
@@ -4455,6 +4518,8 @@ export interface components {
                  * @description Rows that were there already.
                  */
                 rows_unchanged: number;
+                /** @description Who brought it. */
+                source: components["schemas"]["ImportSource"];
                 /** @description How far it is. */
                 status: components["schemas"]["RunStatus"];
                 /** @description True if one row that cannot be right refuses it. */
@@ -5569,8 +5634,60 @@ export interface components {
         };
         /** @enum {string} */
         RankBy: "value" | "market_cap";
+        /** @description A place among the issues of which most was traded today. */
+        RankedIssue: {
+            /**
+             * Format: int64
+             * @description Price less the close before, in won.
+             */
+            change: number;
+            /** @description Korean name. */
+            name_ko: string;
+            /**
+             * Format: int64
+             * @description Last price in won.
+             */
+            price: number;
+            /**
+             * Format: int32
+             * @description Place, from 1.
+             */
+            rank: number;
+            /** @description Issue. */
+            symbol: string;
+            /**
+             * Format: int64
+             * @description What was paid for them, in won.
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description Shares traded today.
+             */
+            volume: number;
+        };
         /** @enum {string} */
         Rebalance: "monthly" | "quarterly" | "yearly";
+        /** @description A trade of today, of anybody's. */
+        RecentTrade: {
+            /**
+             * Format: int64
+             * @description Price less the close before, in won.
+             */
+            change: number;
+            /**
+             * Format: int64
+             * @description Price in won.
+             */
+            price: number;
+            /**
+             * Format: int64
+             * @description Shares.
+             */
+            quantity: number;
+            /** @description Time in Korea, `HH:MM:SS`. */
+            time: string;
+        };
         /**
          * @description State of a market.
          * @enum {string}
@@ -12920,6 +13037,69 @@ export interface operations {
             };
         };
     };
+    fetch_from_broker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued; each part is an import of its own. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_import: {
         parameters: {
             query?: never;
@@ -13137,6 +13317,71 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_most_traded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankedIssue"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13739,6 +13984,91 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recent_trades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentTrade"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
