@@ -1,9 +1,9 @@
 import { http, unwrap } from './client';
-import type { ImportKind, Interval, PageQuery } from './types';
+import type { FileKind, Interval, PageQuery } from './types';
 
 export interface ImportRequest {
   file: File;
-  kind: ImportKind;
+  kind: FileKind;
   interval: Interval;
   adjusted: boolean;
   /** Refuses the whole file at its first bad row. */
@@ -32,6 +32,8 @@ export const imports = {
         bodySerializer: () => importForm(request),
       }),
     ),
+  /** Asks the broker for what it publishes for everybody; each part becomes an import. */
+  fetchFromBroker: () => unwrap(http.POST('/api/v1/market/imports/broker')),
   cancel: (id: number) =>
     unwrap(http.POST('/api/v1/market/imports/{id}/cancel', { params: { path: { id } } })),
   quarantine: (id: number, query: { reason?: string } & PageQuery) =>

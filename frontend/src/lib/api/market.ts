@@ -36,6 +36,9 @@ export const market = {
     unwrap(http.GET('/api/v1/market/candles', { params: { query } })),
   quote: (symbol: string) =>
     unwrap(http.GET('/api/v1/market/quote/{symbol}', { params: { path: { symbol } } })),
+  recentTrades: (symbol: string) =>
+    unwrap(http.GET('/api/v1/market/trades/{symbol}', { params: { path: { symbol } } })),
+  mostTraded: () => unwrap(http.GET('/api/v1/market/most-traded')),
   orderBook: (symbol: string) =>
     unwrap(http.GET('/api/v1/market/orderbook/{symbol}', { params: { path: { symbol } } })),
 };

@@ -8,6 +8,7 @@ import { history, type CoverageFilter, type SeriesKey } from './history';
 import { imports } from './imports';
 import { market, type CandleQuery, type SymbolFilter } from './market';
 import { orders, type OrderFilter } from './orders';
+import { isUnderWay } from './run-status';
 import { rules, type CostQuestion, type PriceQuestion } from './rules';
 import { ACCOUNTS_KEY } from './shown-account';
 import { signals, strategies, type StrategyFilter } from './strategies';
@@ -15,6 +16,9 @@ import type { JobStatus, PageQuery, PreviewRequest } from './types';
 
 /** The most candles one chart loads: two sessions of minutes, four years of days. */
 const CANDLES = 1_000;
+/** How often a broker is asked again while somebody looks, in milliseconds. */
+const ASKED_EVERY = 3_000;
+const RANKED_EVERY = 15_000;
 /** The most the server gives at once: twenty years of days. */
 const PAST_CANDLES = 5_000;
 
@@ -175,11 +179,22 @@ export const queries = {
       queryKey: ['market', 'orderbook', symbol],
       queryFn: () => market.orderBook(symbol),
     }),
+  recentTrades: (symbol: string) =>
+    queryOptions({
+      queryKey: ['market', 'trades', symbol],
+      queryFn: () => market.recentTrades(symbol),
+      refetchInterval: ASKED_EVERY,
+    }),
+  mostTraded: () =>
+    queryOptions({ queryKey: ['market', 'most-traded'], queryFn: market.mostTraded, refetchInterval: RANKED_EVERY }),
   imports: (query: PageQuery) =>
     queryOptions({
       queryKey: ['imports', 'list', query],
       queryFn: () => imports.list(query),
       placeholderData: keepPreviousData,
+      // The stream tells people of their own files; what a broker brings belongs to everybody.
+      refetchInterval: ({ state }) =>
+        state.data?.items.some((item) => item.source === 'broker' && isUnderWay(item)) ? ASKED_EVERY : false,
     }),
   quarantine: (id: number, query: { reason?: string } & PageQuery) =>
     queryOptions({

@@ -87,10 +87,14 @@ export type Prices = Schemas['PriceChoice'];
 export type Quote = Schemas['Quote'];
 export type Brake = Schemas['Brake'];
 export type OrderBook = Schemas['OrderBook'];
+export type RecentTrade = Schemas['RecentTrade'];
+export type RankedIssue = Schemas['RankedIssue'];
 export type MarketStatus = Schemas['MarketStatus'];
 
 export type Import = Schemas['Import'];
 export type ImportKind = Schemas['ImportKind'];
+/** What a file can hold; the calendar is told by a broker only. */
+export type FileKind = Exclude<ImportKind, 'sessions'>;
 export type QuarantinedRow = Schemas['QuarantinedRow'];
 export type Coverage = Schemas['Coverage'];
 export type CoverageCell = Schemas['CoverageCell'];

@@ -217,6 +217,7 @@ export const make = {
   }),
   import: (part: Partial<Import> = {}): Import => ({
     id: 1,
+    source: 'file',
     file_name: 'bars.csv',
     kind: 'bars',
     interval: '1d',
@@ -232,6 +233,7 @@ export const make = {
     reasons: { off_grid: 1, duplicate: 4 },
     symbols: 1,
     error: null,
+    problem: null,
     created_at: AT,
     finished_at: AT,
     ...part,

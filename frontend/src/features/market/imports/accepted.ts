@@ -1,9 +1,9 @@
-import type { ImportKind } from '@/lib/api/types';
+import type { FileKind } from '@/lib/api/types';
 
-export const IMPORT_KINDS: ImportKind[] = ['bars', 'symbols', 'actions', 'indices', 'fundamentals'];
+export const IMPORT_KINDS: FileKind[] = ['bars', 'symbols', 'actions', 'indices', 'fundamentals'];
 
 /** How the names of files end that the server reads. */
-export const ACCEPTED: Record<ImportKind, string[]> = {
+export const ACCEPTED: Record<FileKind, string[]> = {
   bars: ['.csv', '.parquet'],
   symbols: ['.csv', '.mst'],
   actions: ['.csv'],
@@ -11,6 +11,6 @@ export const ACCEPTED: Record<ImportKind, string[]> = {
   fundamentals: ['.csv'],
 };
 
-export function isAccepted(kind: ImportKind, fileName: string): boolean {
+export function isAccepted(kind: FileKind, fileName: string): boolean {
   return ACCEPTED[kind].some((ending) => fileName.toLowerCase().endsWith(ending));
 }

@@ -1,12 +1,12 @@
 import { FileUp } from 'lucide-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import type { ImportKind } from '@/lib/api/types';
+import type { FileKind } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { ACCEPTED } from './accepted';
 
 interface DropZoneProps {
-  kind: ImportKind;
+  kind: FileKind;
   file: File | null;
   onChoose: (file: File | undefined) => void;
 }

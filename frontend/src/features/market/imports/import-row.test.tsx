@@ -31,4 +31,29 @@ describe('ImportRow', () => {
     renderApp(<ImportRow item={item} onQuarantine={() => undefined} />);
     expect(screen.queryByTestId('quarantine-open')).toBeNull();
   });
+
+  it('says in words why a broker gave nothing, and what to do', () => {
+    const words = (ko: string) => ({ ko, en: 'English' });
+    const problem = {
+      code: 'UNREACHABLE' as const,
+      broker_code: 'EGW00201',
+      message: words('한국투자증권이 응답하지 않습니다.'),
+      mend: words('네트워크를 확인하세요.'),
+    };
+    const item = make.import({ source: 'broker', kind: 'symbols', status: 'failed', error: 'out of reach', problem });
+    renderApp(<ImportRow item={item} onQuarantine={() => undefined} />);
+    const told = screen.getByTestId('import-problem').textContent;
+    expect(told).toContain('한국투자증권이 응답하지 않습니다. 네트워크를 확인하세요.');
+    expect(told).toContain('EGW00201');
+    expect(screen.queryByText('out of reach')).toBeNull();
+    expect(screen.getByText(/한국투자증권 · 종목 목록/)).toBeDefined();
+  });
+
+  it('calls days that differ from the calendar what they are', () => {
+    const reasons = { calendar_differs: 2 };
+    const item = make.import({ source: 'broker', kind: 'sessions', rows_quarantined: 2, reasons });
+    renderApp(<ImportRow item={item} onQuarantine={() => undefined} />);
+    expect(screen.getByText('2일이 달력과 다름')).toBeDefined();
+    expect(screen.getByTestId('import-reason').textContent).toBe('달력과 다름 2');
+  });
 });

@@ -6,10 +6,11 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { imports } from '@/lib/api/imports';
 import { isUnderWay } from '@/lib/api/run-status';
-import type { Import } from '@/lib/api/types';
+import type { AccountProblem, Import } from '@/lib/api/types';
 import { fileName } from '@/lib/format/file-name';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
+import { usePreferences } from '@/lib/preferences/store';
 
 interface ImportRowProps {
   item: Import;
@@ -47,7 +48,11 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
           testId="import-cancel"
         />
       )}
-      {item.error && <p className="text-sm text-danger">{item.error}</p>}
+      {item.problem ? (
+        <BrokerProblem problem={item.problem} />
+      ) : (
+        item.error && <p className="text-sm text-danger">{item.error}</p>
+      )}
       {(item.status === 'done' || underWay) && (
         <p className="tabular text-sm text-ink-soft" aria-live="polite" data-testid="import-counts">
           {t('summary', {
@@ -64,11 +69,26 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
   );
 }
 
+/** Why the broker gave nothing, and what to do about it. */
+function BrokerProblem({ problem }: { problem: AccountProblem }) {
+  const t = useTranslations('imports');
+  const locale = usePreferences((state) => state.locale);
+  return (
+    <p className="text-sm" data-testid="import-problem">
+      <span className="text-danger">{problem.message[locale]}</span> {problem.mend[locale]}
+      {problem.broker_code && (
+        <span className="tabular ml-1.5 text-xs text-ink-faint">{t('brokerCode', { code: problem.broker_code })}</span>
+      )}
+    </p>
+  );
+}
+
 /** What the file holds, in few words: `일봉 · 수정주가 · 엄격`. */
 function Contents({ item }: { item: Import }) {
   const t = useTranslations('imports');
   const intervals = useTranslations('parameters.choices');
   const words = [
+    item.source === 'broker' && t('fromBroker'),
     item.kind === 'bars' ? intervals(item.interval) : t(`kinds.${item.kind}`),
     item.kind === 'bars' && t(item.adjusted ? 'adjusted' : 'unadjusted'),
     item.strict && t('strict'),
@@ -85,7 +105,7 @@ function Quarantined({ item, onOpen }: { item: Import; onOpen: () => void }) {
     <div className="flex flex-wrap items-center justify-between gap-2 rounded-lg bg-warn-soft px-3 py-2">
       <div className="flex min-w-0 flex-wrap items-center gap-1.5">
         <span className="text-sm font-semibold text-warn">
-          {t('quarantined', { count: item.rows_quarantined })}
+          {t(item.kind === 'sessions' ? 'daysDiffer' : 'quarantined', { count: item.rows_quarantined })}
         </span>
         {counted.map(([reason, count]) => (
           <Badge key={reason} data-testid="import-reason" data-reason={reason} className="tabular">

@@ -9,6 +9,7 @@ import { queries } from '@/lib/api/queries';
 import type { Import } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 import { useCanWrite } from '@/lib/session/store';
+import { BrokerFetch } from './broker-fetch';
 import { ImportRow } from './import-row';
 import { QuarantineSheet } from './quarantine-sheet';
 import { UploadForm } from './upload-form';
@@ -23,7 +24,12 @@ export function Imports() {
   const query = useQuery(queries.imports({ page, page_size: PAGE_SIZE }));
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(20rem,1fr)_minmax(0,1.6fr)]">
-      {canWrite && <UploadForm />}
+      {canWrite && (
+        <div className="flex min-w-0 flex-col gap-5">
+          <BrokerFetch />
+          <UploadForm />
+        </div>
+      )}
       <Card>
         <CardHeader title={t('list')} />
         <Paged

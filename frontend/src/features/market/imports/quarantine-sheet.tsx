@@ -42,7 +42,7 @@ export function QuarantineSheet({ item, onClose }: QuarantineSheetProps) {
       title={t('quarantineTitle', { count: item.rows_quarantined })}
       description={fileName(item.file_name)}
     >
-      <p className="px-4 pt-4 text-sm text-ink-soft sm:px-6">{t('quarantineHint')}</p>
+      <p className="px-4 pt-4 text-sm text-ink-soft sm:px-6">{t(item.kind === 'sessions' ? 'daysDifferHint' : 'quarantineHint')}</p>
       <div className="flex items-center justify-between gap-3 px-4 py-4 sm:px-6">
         <ChoiceSelect
           label={t('reason')}

@@ -9,7 +9,7 @@ import { Segmented } from '@/components/ui/segmented';
 import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import { imports } from '@/lib/api/imports';
-import type { ImportKind, Interval } from '@/lib/api/types';
+import type { FileKind, Interval } from '@/lib/api/types';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { useUrlState } from '@/lib/navigation';
 import { ACCEPTED, IMPORT_KINDS, isAccepted } from './accepted';
@@ -34,7 +34,7 @@ export function UploadForm() {
     setProblem(fits ? null : t('wrongKind', { endings: ACCEPTED[kind].join(', ') }));
     setFile(fits ? chosen : null);
   };
-  const chooseKind = (next: ImportKind) => {
+  const chooseKind = (next: FileKind) => {
     setProblem(null);
     setFile(null);
     url.update({ kind: next });

@@ -14,6 +14,7 @@ import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { Link } from '@/lib/navigation';
+import { RecentTrades } from './recent-trades';
 
 interface SymbolSheetProps {
   symbol: string;
@@ -52,6 +53,7 @@ export function SymbolSheet({ symbol, onClose }: SymbolSheetProps) {
             )}
             <States instrument={instrument} />
             <IssueFacts instrument={instrument} />
+            <RecentTrades instrument={instrument} />
           </div>
         )}
       </QueryView>

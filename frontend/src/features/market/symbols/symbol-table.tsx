@@ -10,6 +10,7 @@ import { SearchField } from '@/components/ui/search-field';
 import { KINDS, MARKETS } from '@/features/market/issue-words';
 import { queries } from '@/lib/api/queries';
 import { useUrlState } from '@/lib/navigation';
+import { MostTraded } from './most-traded';
 import { useSymbolColumns } from './symbol-columns';
 import { SymbolSheet } from './symbol-sheet';
 
@@ -33,75 +34,78 @@ export function SymbolTable() {
   const columns = useSymbolColumns(open);
   const opened = get('symbol');
   return (
-    <Card>
-      <div className="grid gap-3 p-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_auto]">
-        <SearchField
-          label={t('search')}
-          value={filter.q ?? ''}
-          onChange={(q) => update({ q })}
-          testId="market-search"
-        />
-        <div className="grid grid-cols-2 gap-3 md:grid-cols-[repeat(4,8.5rem)]">
-          <ChoiceSelect
-            label={t('market')}
-            all={t('allMarkets')}
-            value={filter.market}
-            options={MARKETS}
-            text={(value) => t(`markets.${value}`)}
-            onChange={(market) => update({ market })}
-            testId="filter-market"
+    <div className="flex flex-col gap-5">
+      <MostTraded onOpen={open} />
+      <Card>
+        <div className="grid gap-3 p-4 sm:px-5 md:grid-cols-[minmax(0,1fr)_auto]">
+          <SearchField
+            label={t('search')}
+            value={filter.q ?? ''}
+            onChange={(q) => update({ q })}
+            testId="market-search"
           />
-          <ChoiceSelect
-            label={t('kind')}
-            all={t('allKinds')}
-            value={filter.kind}
-            options={KINDS}
-            text={(value) => t(`kinds.${value}`)}
-            onChange={(kind) => update({ kind })}
-            testId="filter-kind"
-          />
-          <ChoiceSelect
-            label={t('status')}
-            all={t('allStatuses')}
-            value={filter.status}
-            options={STATUSES}
-            text={(value) => t(`statuses.${value}`)}
-            onChange={(status) => update({ status })}
-            testId="filter-status"
-          />
-          <ChoiceSelect
-            label={t('source')}
-            all={t('allSources')}
-            value={filter.source}
-            options={SOURCES}
-            text={(value) => t(`sources.${value}`)}
-            onChange={(source) => update({ source })}
-            testId="filter-source"
-          />
+          <div className="grid grid-cols-2 gap-3 md:grid-cols-[repeat(4,8.5rem)]">
+            <ChoiceSelect
+              label={t('market')}
+              all={t('allMarkets')}
+              value={filter.market}
+              options={MARKETS}
+              text={(value) => t(`markets.${value}`)}
+              onChange={(market) => update({ market })}
+              testId="filter-market"
+            />
+            <ChoiceSelect
+              label={t('kind')}
+              all={t('allKinds')}
+              value={filter.kind}
+              options={KINDS}
+              text={(value) => t(`kinds.${value}`)}
+              onChange={(kind) => update({ kind })}
+              testId="filter-kind"
+            />
+            <ChoiceSelect
+              label={t('status')}
+              all={t('allStatuses')}
+              value={filter.status}
+              options={STATUSES}
+              text={(value) => t(`statuses.${value}`)}
+              onChange={(status) => update({ status })}
+              testId="filter-status"
+            />
+            <ChoiceSelect
+              label={t('source')}
+              all={t('allSources')}
+              value={filter.source}
+              options={SOURCES}
+              text={(value) => t(`sources.${value}`)}
+              onChange={(source) => update({ source })}
+              testId="filter-source"
+            />
+          </div>
         </div>
-      </div>
-      <PagedTable
-        dense
-        query={query}
-        loadingRows={8}
-        empty={
-          <EmptyState
-            icon={Search}
-            title={t('noSymbols')}
-            text={t('noSymbolsHint')}
-            action={
-              <Button variant="secondary" onClick={() => reset({ tab: 'imports', kind: 'symbols' })}>
-                {t('importSymbols')}
-              </Button>
-            }
-          />
-        }
-        caption={t('tabs.symbols')}
-        columns={columns}
-        rowKey={(instrument) => instrument.symbol}
-        rowTestId="symbol-row"
-      />
-      {opened && <SymbolSheet symbol={opened} onClose={() => open(undefined)} />}
-    </Card>
+        <PagedTable
+          dense
+          query={query}
+          loadingRows={8}
+          empty={
+            <EmptyState
+              icon={Search}
+              title={t('noSymbols')}
+              text={t('noSymbolsHint')}
+              action={
+                <Button variant="secondary" onClick={() => reset({ tab: 'imports', kind: 'symbols' })}>
+                  {t('importSymbols')}
+                </Button>
+              }
+            />
+          }
+          caption={t('tabs.symbols')}
+          columns={columns}
+          rowKey={(instrument) => instrument.symbol}
+          rowTestId="symbol-row"
+        />
+        {opened && <SymbolSheet symbol={opened} onClose={() => open(undefined)} />}
+      </Card>
+    </div>
   );
 }
