@@ -24,6 +24,7 @@ on_each_database!(
     a_check_is_recorded_until_the_next_one,
     the_last_backtest_of_each_strategy,
     an_import_keeps_its_record,
+    a_broker_is_asked_for_one_lot_at_a_time,
 );
 
 fn request(user_id: i64, strategy_id: Option<i64>) -> NewBacktest {
@@ -314,6 +315,42 @@ async fn an_import_keeps_its_record(store: Store) {
     let seen = imports::get(&store, lee.id, by_hand.id).await.expect("a read").expect("the import");
     assert_eq!((seen.user_id, seen.rows_quarantined), (None, 3));
     assert_eq!(imports::list(&store, kim.id, ALL).await.expect("a read").total, 2);
+}
+
+async fn a_broker_is_asked_for_one_lot_at_a_time(store: Store) {
+    let (kim, _) = user(&store, "kim").await;
+    let new = |file: &str| NewImport {
+        user_id: None,
+        source: ImportSource::Broker,
+        kind: ImportKind::Symbols,
+        file_name: file.to_owned(),
+        interval: Interval::Day1,
+        adjusted: false,
+        strict: false,
+    };
+    let lot = [new("kospi_code.mst"), new("kosdaq_code.mst")];
+    let ask = async |seconds| {
+        let tx = store.begin().await.expect("a transaction");
+        let asked = imports::ask_broker(&tx, &lot, at(seconds)).await.expect("a decision");
+        tx.commit().await.expect("committed");
+        asked
+    };
+    let asked = ask(1).await.expect("nothing else is being asked for");
+    let files: Vec<&str> = asked.iter().map(|import| import.file_name.as_str()).collect();
+    assert_eq!(files, ["kospi_code.mst", "kosdaq_code.mst"]);
+    assert_eq!(ask(2).await, None, "it is being asked for");
+    let problem = json!({ "code": "UNREACHABLE" });
+    imports::set_problem(&store, asked[0].id, problem.clone()).await.expect("noted");
+    let waiting = imports::get(&store, kim.id, asked[0].id).await.expect("a read").expect("everybody may see it");
+    assert_eq!(
+        (waiting.status, waiting.source, waiting.problem),
+        (JobStatus::Queued, ImportSource::Broker, Some(problem))
+    );
+    let report = ImportReport::default();
+    assert_eq!(finish_done(&store, asked[0].id, &report).await.problem, None, "it came after all");
+    assert_eq!(ask(4).await, None, "the other one has not");
+    imports::finish(&store, asked[1].id, JobStatus::Dead, Some("no answer"), at(5)).await.expect("noted");
+    assert_eq!(ask(6).await.map(|asked| asked.len()), Some(2));
 }
 
 async fn finish_done(store: &Store, id: i64, report: &ImportReport) -> Import {

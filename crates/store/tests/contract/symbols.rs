@@ -21,6 +21,7 @@ on_each_database!(
     the_bars_of_others_tell_when_an_issue_left,
     a_file_may_tell_when_an_issue_left,
     the_broker_s_masters_are_read,
+    the_issues_of_the_demo_market_stay_as_they_are,
     each_file_replaces_only_what_it_tells,
     the_real_list_comes_in_whole,
 );
@@ -426,4 +427,15 @@ async fn the_real_list_comes_in_whole(store: Store) {
     let initials = instruments::InstrumentFilter { text: Some("ㅅㅅㅈㅈ".to_owned()), ..Default::default() };
     let found = instruments::search(&store, &initials, crate::harness::ALL).await.expect("a search");
     assert_eq!(found.items[0].issue.code, "005930", "the largest of those with these initials");
+}
+
+async fn the_issues_of_the_demo_market_stay_as_they_are(store: Store) {
+    let mut demo = Instrument::new(symbol("00I900"), Market::Kospi, InstrumentKind::Etn);
+    demo.is_demo = true;
+    demo.name_ko = "도깨비".to_owned();
+    instruments::upsert(&store, &[demo.clone()], at(0)).await.expect("stored");
+    let report = import_csv(&store, &csv(&[NARU, GAON])).await;
+    assert_eq!((report.rows_added, report.rows_changed, report.rows_unchanged), (1, 0, 1));
+    assert_eq!(instruments::find_many(&store, &[demo.symbol]).await.expect("a read"), [demo.clone()]);
+    assert_eq!(instruments::symbols_of(&store, SecurityKind::Etn).await.expect("a read"), [demo.symbol]);
 }
