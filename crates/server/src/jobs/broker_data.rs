@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::bootstrap::Platform;
-use crate::kis::{BrokerReads, problem};
+use crate::kis::{BrokerReads, NotAsked, problem};
 use crate::market::cache;
 
 /// How the queue treats what a broker is asked for.
@@ -122,7 +122,11 @@ pub(super) async fn run(ctx: &JobContext, payload: Value, platform: &Platform) -
     let Some(account) = platform.kis.account_for_all().await? else {
         return Err(JobError::Failed("no account at the broker is connected any more".to_owned()));
     };
-    let broker = platform.kis.reads(&account).await.map_err(|error| JobError::Retry(error.to_string()))?;
+    let broker = match platform.kis.reads(&account).await {
+        Ok(broker) => broker,
+        Err(NotAsked::Kis(error)) => return Err(keep(ctx.store(), import_id, &error).await?),
+        Err(NotAsked::Keys(error)) => return Err(JobError::Failed(error.to_string())),
+    };
     let asked = ctx.stopped();
     let work = bring(part, broker.as_ref(), platform);
     let outcome = asked.run_until_cancelled(work).await.ok_or(JobError::Stopped)?;

@@ -15,11 +15,20 @@ const AT: NaiveTime = NaiveTime::from_hms_opt(7, 30, 0).expect("half past seven 
 /// Between two looks at the clock and at the accounts.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(5);
 
+/// Between two looks at which issues are ETNs: what one process takes in, the connections of the others must hear of.
+const LEARN_EVERY: TimeDelta = TimeDelta::minutes(1);
+
 /// Queues it once a day, whichever process sees it first. Never ends.
 pub(crate) async fn keep(platform: Platform) {
-    let mut done = None;
+    let (mut done, mut learnt_at) = (None, DateTime::<Utc>::MIN_UTC);
     loop {
         let now = platform.clock.now();
+        if now - learnt_at >= LEARN_EVERY {
+            learnt_at = now;
+            if let Err(error) = platform.kis.learn_etns().await {
+                tracing::warn!(%error, "which issues are ETNs is read again later");
+            }
+        }
         let tick = newest_tick(now);
         if done != Some(tick) {
             match ask(&platform, tick, now).await {
