@@ -1,11 +1,14 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
+import { history } from '@/lib/api/history';
 import { createQueryClient } from '@/lib/api/query-client';
 import { queries } from '@/lib/api/queries';
-import type { AccountItem } from '@/lib/api/types';
+import type { AccountItem, User } from '@/lib/api/types';
+import { sessionStore } from '@/lib/session/store';
 import { make } from '@/lib/testing/data';
 import { renderApp } from '@/lib/testing/render';
+import { HistoryFetch } from './history-fetch';
 import { MostTraded } from './most-traded';
 import { RecentTrades } from './recent-trades';
 
@@ -23,6 +26,16 @@ function told(account: Partial<AccountItem>) {
 }
 
 const live = { broker: 'kis', env: 'live', status: 'not_armed' } as const;
+const at = '2026-01-02T00:00:00+09:00';
+const user: User = {
+  id: 1,
+  email: 'kim@example.com',
+  full_name: 'Kim',
+  role: 'user',
+  is_active: true,
+  created_at: at,
+  updated_at: at,
+};
 const samsung = { symbol: '005930', is_demo: false, kind: 'stock' } as const;
 
 describe('what the broker tells of the market', () => {
@@ -36,6 +49,14 @@ describe('what the broker tells of the market', () => {
     renderApp(<RecentTrades instrument={samsung} />, { client: told({ broker: 'demo', env: 'paper' }) });
     renderApp(<RecentTrades instrument={{ ...samsung, is_demo: true }} />, { client: told(live) });
     expect(screen.queryByTestId('recent-trades')).toBeNull();
+  });
+
+  it('fills in the past of a listed issue with one click', async () => {
+    const start = vi.spyOn(history, 'startBackfill').mockResolvedValue(make.backfill());
+    sessionStore.setState({ user });
+    renderApp(<HistoryFetch instrument={samsung} />, { client: told(live) });
+    await userEvent.click(screen.getByTestId('history-fetch'));
+    expect(start).toHaveBeenCalledWith(expect.objectContaining({ symbols: ['005930'], interval: '1d' }));
   });
 
   it('ranks what is traded most for a live account, and opens an issue', async () => {

@@ -14,6 +14,7 @@ import { NOTHING } from '@/lib/format/format';
 import { useFormat } from '@/lib/format/use-format';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { Link } from '@/lib/navigation';
+import { HistoryFetch } from './history-fetch';
 import { RecentTrades } from './recent-trades';
 
 interface SymbolSheetProps {
@@ -34,6 +35,7 @@ export function SymbolSheet({ symbol, onClose }: SymbolSheetProps) {
       description={symbol}
       footer={
         <>
+          {query.data && <HistoryFetch instrument={query.data} />}
           <Button variant="secondary" asChild>
             <Link href={`/market/?tab=coverage&q=${symbol}`}>{t('toCoverage')}</Link>
           </Button>
