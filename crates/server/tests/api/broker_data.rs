@@ -1,8 +1,13 @@
 //! What the product asks the broker by itself, and what it shows of the market: at the emulator, over sockets.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{Bar, Clock, Timer, kst_date, next_session, previous_session};
 use exodus_kis_emulator::clock::ClockMode;
@@ -14,8 +19,10 @@ use serde_json::{Value, json};
 use crate::http::{Client, PASSWORD};
 use crate::installation::{Installation, ended, eventually, on_sqlite_at};
 
-/// Sessions of daily bars before the day.
-const HISTORY: usize = 250;
+/// Sessions of daily bars before the day. A paper account may ask little in a second, so that it is given less.
+fn history(environment: Environment) -> usize {
+    if environment == Environment::Real { 250 } else { 40 }
+}
 
 /// The session after today: access tokens of a day that is over would have ended.
 fn day() -> NaiveDate {
@@ -32,9 +39,9 @@ fn ten_o_clock() -> DateTime<Utc> {
 }
 
 /// A share of KOSPI with a long history, one of KOSDAQ and a note with a short one.
-fn bars() -> String {
+fn bars(environment: Environment) -> String {
     let mut text = "symbol,time,open,high,low,close,volume,name,market,kind\n".to_owned();
-    let days: Vec<NaiveDate> = before().take(HISTORY).collect();
+    let days: Vec<NaiveDate> = before().take(history(environment)).collect();
     for (age, day) in days.iter().enumerate() {
         if age == 1 {
             continue;
@@ -61,9 +68,18 @@ fn bars() -> String {
 
 /// Runs a scenario as the owner of an account of `environment`, which is connected and selected.
 async fn connected(environment: Environment, scenario: impl AsyncFnOnce(&Installation, &Client, Emulator)) {
+    connected_by(environment, async |at| at, scenario).await;
+}
+
+/// The same, with something on the way to the REST host: `road` is told where that is, and tells where to ask.
+async fn connected_by(
+    environment: Environment,
+    road: impl AsyncFn(SocketAddr) -> SocketAddr,
+    scenario: impl AsyncFnOnce(&Installation, &Client, Emulator),
+) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("bars.csv");
-    std::fs::write(&file, bars()).expect("the bars are written");
+    std::fs::write(&file, bars(environment)).expect("the bars are written");
     let config = EmulatorConfig {
         clock: ClockMode::Scaled { start: ten_o_clock(), factor: 1 },
         market: MarketSource::Bars(vec![file]),
@@ -71,11 +87,11 @@ async fn connected(environment: Environment, scenario: impl AsyncFnOnce(&Install
         ..EmulatorConfig::default()
     };
     let emulator = Emulator::start(config).await.expect("the emulator starts");
-    let place = |at: Option<exodus_kis_emulator::Addresses>| {
+    let place = async |at: Option<exodus_kis_emulator::Addresses>| {
         let at = at.expect("it is served");
-        format!("http://{} ws://{}", at.rest, at.ws)
+        format!("http://{} ws://{}", road(at.rest).await, at.ws)
     };
-    let settings = [("EXODUS_KIS_PAPER", place(emulator.mock)), ("EXODUS_KIS_LIVE", place(emulator.real))];
+    let settings = [("EXODUS_KIS_PAPER", place(emulator.mock).await), ("EXODUS_KIS_LIVE", place(emulator.real).await)];
     let clock: Arc<dyn Timer> = emulator.clock();
     on_sqlite_at(clock, &settings, async |installation| {
         let admin = installation.admin().await;
@@ -162,6 +178,53 @@ async fn a_broker_that_does_not_answer_is_told_in_words() {
         assert!(problem["mend"]["en"].as_str().is_some_and(str::is_ascii), "{problem}");
         admin.post("/market/imports/broker", &json!({})).await.refused(409, "FETCH_RUNNING");
         assert_eq!(admin.get("/market/symbols/500001").await.ok(200)["kind"], "etn", "what is known stays");
+    })
+    .await;
+}
+
+/// A road on which symbol masters are cut in half once `is_bad`. Everything else passes as it is.
+async fn bad_road(rest: SocketAddr, is_bad: Arc<AtomicBool>) -> SocketAddr {
+    // As everywhere: reqwest wants to be told the provider of cryptography, and whoever was first did it.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::new();
+    let pass = async move |request: Request| {
+        let (head, body) = request.into_parts();
+        let is_master = head.uri.path().starts_with("/common/master/");
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+        let asked = client.request(head.method, format!("http://{rest}{}", head.uri)).headers(head.headers).body(body);
+        let answer = asked.send().await.expect("an answer");
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut body = answer.bytes().await.expect("a body");
+        if is_master && is_bad.load(Ordering::Relaxed) {
+            body.truncate(body.len() / 2);
+            return (status, body).into_response();
+        }
+        (status, headers, body).into_response()
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let at = listener.local_addr().expect("an address");
+    tokio::spawn(axum::serve(listener, Router::new().fallback(pass)).into_future());
+    at
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_master_that_is_cut_leaves_the_issues_as_they_are() {
+    let is_bad = Arc::new(AtomicBool::new(false));
+    let road = async |rest| bad_road(rest, Arc::clone(&is_bad)).await;
+    connected_by(Environment::Mock, road, async |_, admin, _| {
+        brought(admin).await;
+        let before = admin.get("/market/symbols?source=imported").await.ok(200);
+        assert_eq!(before["total"], 3, "{before}");
+        is_bad.store(true, Ordering::Relaxed);
+        admin.post("/market/imports/broker", &json!({})).await.ok(202);
+        let refused = eventually("the reason", async || {
+            let page = admin.get("/market/imports").await.ok(200);
+            page["items"].as_array()?.iter().find(|import| import["problem"].is_object()).cloned()
+        })
+        .await;
+        assert_eq!((&refused["kind"], &refused["rows_read"]), (&json!("symbols"), &json!(0)), "{refused}");
+        assert_eq!(refused["problem"]["code"], "UNKNOWN_ANSWER", "{refused}");
+        assert_eq!(admin.get("/market/symbols?source=imported").await.ok(200), before);
     })
     .await;
 }
