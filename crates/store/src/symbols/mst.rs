@@ -58,7 +58,9 @@ fn told(record: &MasterRecord<'_>, market: Market) -> Result<Told, Fault> {
         status: ListingStatus::Listed,
         // Zero stands for "none" as well as for "not told".
         par_value: number("par value", field("par value"))?.filter(|&value| value > 0),
-        listed_shares: number("listed shares", field("listed shares"))?.map(Shares::Thousands),
+        listed_shares: number("listed shares", field("listed shares"))?
+            .filter(|&shares| shares > 0)
+            .map(Shares::Thousands),
         tax_class: None,
         states: states(record)?,
     })
