@@ -54,6 +54,7 @@ describe('ImportRow', () => {
     const item = make.import({ source: 'broker', kind: 'sessions', rows_quarantined: 2, reasons });
     renderApp(<ImportRow item={item} onQuarantine={() => undefined} />);
     expect(screen.getByText('2일이 달력과 다름')).toBeDefined();
+    expect(screen.getByText('개장일 확인')).toBeDefined();
     expect(screen.getByTestId('import-reason').textContent).toBe('달력과 다름 2');
   });
 });

@@ -22,6 +22,8 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
   const t = useTranslations('imports');
   const format = useFormat();
   const underWay = isUnderWay(item);
+  // What the broker answered has the name of a call, which tells people nothing.
+  const isFile = item.source === 'file' || item.kind === 'symbols';
   return (
     <li
       data-testid="import-row"
@@ -31,7 +33,7 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
     >
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
-          <p className="font-semibold break-all">{fileName(item.file_name)}</p>
+          <p className="font-semibold break-all">{isFile ? fileName(item.file_name) : t(`kinds.${item.kind}`)}</p>
           <p className="text-sm text-ink-faint">
             {format.dateTime(item.created_at)} · <Contents item={item} />
           </p>
