@@ -1,4 +1,4 @@
-//! Routes under `/market/backfills`: asking the feed for what is missing.
+//! Routes under `/market/backfills`: asking the feed or the broker for what is missing.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -33,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cancel_backfill))
 }
 
-/// What a feed is to be asked for. Only days that are missing are asked for.
+/// What the feed, or of listed issues the broker, is to be asked for. Only days that are missing are asked for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BackfillRequest {
@@ -73,9 +73,9 @@ pub(crate) struct Backfill {
     days_asked: u64,
     /// Bars that came in.
     bars_added: u64,
-    /// Requests to the feed.
+    /// Requests that it took, to the feed, or to the broker as its limits count them.
     requests: u64,
-    /// Issues that the feed does not know; nothing was asked for them.
+    /// Issues that nobody tells bars of that length of: no feed knows them, and no connected account is told them.
     unavailable: Vec<String>,
     /// Why it failed. What came in until then stays, and the next back-fill goes on from there.
     #[schema(required)]
@@ -106,7 +106,8 @@ async fn list_backfills(
     Ok(Json(page.answer(rows, Backfill::from)))
 }
 
-/// Asks the feed for what is missing; a worker does it, when nothing shorter waits.
+/// Asks the feed for what is missing, and of listed issues the broker of a connected account of the caller; minutes of the
+/// past need one of real money. A worker does it, when nothing shorter waits, and the broker hears everything else first.
 #[utoipa::path(
     post,
     path = "/market/backfills",

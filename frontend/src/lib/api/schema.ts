@@ -897,7 +897,10 @@ export interface paths {
         /** Back-fills of the caller, newest first. */
         get: operations["list_backfills"];
         put?: never;
-        /** Asks the feed for what is missing; a worker does it, when nothing shorter waits. */
+        /**
+         * Asks the feed for what is missing, and of listed issues the broker of a connected account of the caller; minutes of the
+         *     past need one of real money. A worker does it, when nothing shorter waits, and the broker hears everything else first.
+         */
         post: operations["start_backfill"];
         delete?: never;
         options?: never;
@@ -1852,7 +1855,7 @@ export interface components {
             progress: number;
             /**
              * Format: int64
-             * @description Requests to the feed.
+             * @description Requests that it took, to the feed, or to the broker as its limits count them.
              */
             requests: number;
             /** @description How far it is. */
@@ -1864,10 +1867,10 @@ export interface components {
              * @description Last day.
              */
             to: string;
-            /** @description Issues that the feed does not know; nothing was asked for them. */
+            /** @description Issues that nobody tells bars of that length of: no feed knows them, and no connected account is told them. */
             unavailable: string[];
         };
-        /** @description What a feed is to be asked for. Only days that are missing are asked for. */
+        /** @description What the feed, or of listed issues the broker, is to be asked for. Only days that are missing are asked for. */
         BackfillRequest: {
             /**
              * Format: date
@@ -3963,7 +3966,7 @@ export interface components {
                 progress: number;
                 /**
                  * Format: int64
-                 * @description Requests to the feed.
+                 * @description Requests that it took, to the feed, or to the broker as its limits count them.
                  */
                 requests: number;
                 /** @description How far it is. */
@@ -3975,7 +3978,7 @@ export interface components {
                  * @description Last day.
                  */
                 to: string;
-                /** @description Issues that the feed does not know; nothing was asked for them. */
+                /** @description Issues that nobody tells bars of that length of: no feed knows them, and no connected account is told them. */
                 unavailable: string[];
             }[];
             /**
