@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Interval, Notice, text_enum};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::Value;
 
 use crate::db::{Db, Tx};
@@ -19,6 +20,9 @@ use crate::page::{Page, Paged, page_of};
 
 /// Rows written by one statement.
 const ROWS_AT_ONCE: usize = 1_000;
+
+/// How long it stays on record what a broker brought.
+const BROKER_KEPT: TimeDelta = TimeDelta::days(14);
 
 text_enum! {
     /// What a file holds.
@@ -369,7 +373,8 @@ pub async fn set_problem(db: &dyn Db, id: i64, problem: Value) -> Result<(), Sto
     Ok(())
 }
 
-/// Records what a broker is to be asked for; `None` if something else is being asked for already.
+/// Records what a broker is to be asked for; `None` if something else is being asked for already. What it brought long ago
+/// is forgotten: it comes every day, and must not bury what people brought.
 ///
 /// # Errors
 /// [`StoreError::Database`].
@@ -380,11 +385,24 @@ pub async fn ask_broker(tx: &Tx, asked: &[NewImport], now: DateTime<Utc>) -> Res
     if Entity::find().filter(of_broker).filter(live).one(&tx.executor()).await?.is_some() {
         return Ok(None);
     }
+    forget_old(tx, now).await?;
     let mut recorded = Vec::with_capacity(asked.len());
     for new in asked {
         recorded.push(create(tx, new, now).await?);
     }
     Ok(Some(recorded))
+}
+
+async fn forget_old(tx: &Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let is_old = Column::Source.eq(ImportSource::Broker.as_str()).and(Column::FinishedAt.lt(now - BROKER_KEPT));
+    let ids: Vec<i64> =
+        Entity::find().select_only().column(Column::Id).filter(is_old).into_tuple().all(&tx.executor()).await?;
+    for some in ids.chunks(ROWS_AT_ONCE) {
+        let rows = quarantined_rows::Column::ImportId.is_in(some.iter().copied());
+        quarantined_rows::Entity::delete_many().filter(rows).exec(&tx.executor()).await?;
+        Entity::delete_many().filter(Column::Id.is_in(some.iter().copied())).exec(&tx.executor()).await?;
+    }
+    Ok(())
 }
 
 async fn update(db: &dyn Db, id: i64, change: ActiveModel) -> Result<Model, StoreError> {

@@ -13,7 +13,7 @@ use exodus_store::import::{ImportError, ImportReport, QuarantinedRow};
 use exodus_store::imports::{self, ImportKind, ImportSource, NewImport};
 use exodus_store::indices::{self, IndexClose, MarketIndex};
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, NewJob};
-use exodus_store::symbols::{self, SymbolFile};
+use exodus_store::symbols::{self, SkipReason, SymbolFile};
 use exodus_store::{Store, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -176,7 +176,12 @@ async fn master(market: Market, broker: &dyn BrokerReads, platform: &Platform) -
     let file = SymbolFile { path, file_name: file_name(market).to_owned(), strict: false };
     let imported = write_and_import(&bytes, &file, platform).await;
     remove(&file.path).await;
-    imported.map(ImportReport::from).map_err(|error| match error {
+    let report = imported.map(|mut report| {
+        // Thousands in each file, every day, and no mistake of anybody's.
+        report.skipped.retain(|skipped| skipped.reason != SkipReason::Right);
+        ImportReport::from(report)
+    });
+    report.map_err(|error| match error {
         ImportError::Store(error) => Failure::Store(error),
         error => Failure::Import(error),
     })

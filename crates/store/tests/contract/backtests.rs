@@ -350,7 +350,14 @@ async fn a_broker_is_asked_for_one_lot_at_a_time(store: Store) {
     assert_eq!(finish_done(&store, asked[0].id, &report).await.problem, None, "it came after all");
     assert_eq!(ask(4).await, None, "the other one has not");
     imports::finish(&store, asked[1].id, JobStatus::Dead, Some("no answer"), at(5)).await.expect("noted");
-    assert_eq!(ask(6).await.map(|asked| asked.len()), Some(2));
+    let by_hand = imports::create(&store, &NewImport { source: ImportSource::File, ..new("own.mst") }, at(5)).await;
+    let by_hand = finish_done(&store, by_hand.expect("recorded").id, &report).await;
+
+    // The lot of long ago is forgotten with the next one, what people brought is not.
+    let next = ask(20 * 24 * 3_600).await.expect("nothing is being asked for");
+    let seen = imports::list(&store, kim.id, ALL).await.expect("a read").items;
+    let ids: Vec<i64> = seen.iter().map(|import| import.id).collect();
+    assert_eq!(ids, [next[1].id, next[0].id, by_hand.id]);
 }
 
 async fn finish_done(store: &Store, id: i64, report: &ImportReport) -> Import {
