@@ -87,6 +87,16 @@ fn an_issue_halted_during_the_day_trades_nothing_until_it_resumes() {
 }
 
 #[test]
+fn an_issue_that_is_no_longer_listed_trades_nothing() {
+    let mut exchange = exchange();
+    assert_eq!(exchange.submit(buy(1, 1, Some(10_000), 10), at(0)), Ok(vec![]));
+    exchange.set_states(issue().symbol, [IssueState::Delisted].into_iter().collect());
+    assert_eq!(exchange.submit(buy(2, 1, None, 10), at(1)), Err(SimReject::Halted));
+    assert_eq!(exchange.set_book(&visible(&[], &[(9_990, 30)]), at(2)), []);
+    assert!(exchange.cancel(1, at(3)).is_some());
+}
+
+#[test]
 fn what_was_taken_stays_taken_until_the_next_book() {
     let mut exchange = exchange();
     let book = visible(&[], &[(10_000, 30)]);

@@ -6,9 +6,7 @@ mod change;
 mod side;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{
-    IssueState, IssueStates, Level, OrderFields, OrderType, Price, PriceLimits, Qty, Side, tick_down, tick_up,
-};
+use exodus_domain::{IssueStates, Level, OrderFields, OrderType, Price, PriceLimits, Qty, Side, tick_down, tick_up};
 
 use crate::exchange::{Execution, IssueRules, opposite};
 use crate::interruption::{Interruption, set_off};
@@ -57,8 +55,9 @@ impl Book {
         self.rules.states = states;
     }
 
+    /// True if nobody can trade the issue: it is halted, or no longer listed.
     pub(crate) fn is_halted(&self) -> bool {
-        self.rules.states.contains(IssueState::Halted)
+        !self.rules.states.accepts_orders()
     }
 
     /// True if orders meet as they come.
