@@ -138,16 +138,22 @@ pub(crate) struct KeyRing {
     previous_token_lives: bool,
     credentials: Vec<Credentials>,
     issued: Issued,
+    changes: u64,
 }
 
 impl KeyRing {
     /// `previous_token_lives`: an old token stays usable after a new one was issued (§2.1 leaves it open).
     pub(crate) fn new(seed: u64, previous_token_lives: bool, credentials: Vec<Credentials>, issued: Issued) -> Self {
-        Self { seed, previous_token_lives, credentials, issued }
+        Self { seed, previous_token_lives, credentials, issued, changes: 0 }
     }
 
     pub(crate) fn credentials(&self) -> &[Credentials] {
         &self.credentials
+    }
+
+    /// How often what was issued changed.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     pub(crate) fn issued(&self) -> &Issued {
@@ -181,10 +187,11 @@ impl KeyRing {
         if self.issued.asked_at.get(app_key).is_some_and(|asked| now < *asked + BETWEEN_ISSUES) {
             return None;
         }
+        self.changes += 1;
         self.issued.asked_at.insert(app_key.to_owned(), now);
         self.issued.tokens.retain(|token| now < token.expires_at + LIFETIME);
         let latest = self.issued.tokens.iter().rfind(|token| token.app_key == app_key);
-        if let Some(token) = latest.filter(|token| now < token.issued_at + SAME_TOKEN) {
+        if let Some(token) = latest.filter(|token| now < token.issued_at + SAME_TOKEN && now < token.expires_at) {
             let remaining = (token.expires_at - now).num_seconds();
             let drift = now.timestamp().rem_euclid(2 * DRIFT_SECONDS + 1) - DRIFT_SECONDS;
             return Some(IssuedToken {
@@ -231,6 +238,7 @@ impl KeyRing {
 
     /// A new approval key; the ones before stay good until their day is over.
     pub(crate) fn issue_approval(&mut self, app_key: &str, now: DateTime<Utc>) -> String {
+        self.changes += 1;
         self.issued.approvals.retain(|_, approval| now < approval.issued_at + LIFETIME);
         let key = self.uuid(now);
         self.issued.approvals.insert(key.clone(), Approval { app_key: app_key.to_owned(), issued_at: now });
@@ -249,13 +257,23 @@ impl KeyRing {
 
     /// Forgets a token of a key; false if there was none.
     pub(crate) fn revoke(&mut self, token: &str, app_key: &str) -> bool {
+        self.changes += 1;
         let before = self.issued.tokens.len();
         self.issued.tokens.retain(|known| known.text != token || known.app_key != app_key);
         self.issued.tokens.len() < before
     }
 
+    /// Ends every token of a key before its time, so that the next call is answered EGW00123.
+    pub(crate) fn expire_all(&mut self, app_key: &str, now: DateTime<Utc>) {
+        self.changes += 1;
+        for token in self.issued.tokens.iter_mut().filter(|token| token.app_key == app_key) {
+            token.expires_at = token.expires_at.min(now);
+        }
+    }
+
     /// Forgets every token of a key, or of all keys, so that the next call is answered EGW00121.
     pub(crate) fn revoke_all(&mut self, app_key: Option<&str>) -> usize {
+        self.changes += 1;
         let before = self.issued.tokens.len();
         self.issued.tokens.retain(|known| app_key.is_some_and(|key| key != known.app_key));
         before - self.issued.tokens.len()

@@ -4,6 +4,7 @@
 //! [`World`]. What a client sees follows the specification of the interface (`docs/emulator.md` names its
 //! sections); what is simulated follows `exodus_simulator`.
 
+mod arrivals;
 pub mod clock;
 mod config;
 mod control;
@@ -27,9 +28,10 @@ use exodus_domain::Clock as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+pub use arrivals::{Arrival, ArrivalKind, Busiest, MadeOrder};
 pub use config::{EmulatorConfig, EmulatorError, Limits, Ports};
 pub use environment::Environment;
-pub use faults::{Fault, FaultError, FaultScript, Garbage, PageTrouble, What, When};
+pub use faults::{AnswerGarbage, Fault, FaultError, FaultScript, Garbage, PageTrouble, What, When};
 pub use keys::Credentials;
 pub use tls::read_tls;
 
@@ -121,9 +123,10 @@ impl Emulator {
     fn serve(&mut self, doors: Doors, config: &EmulatorConfig) -> Result<(), EmulatorError> {
         let Doors { environment, rest, ws } = doors;
         let address = SocketAddr::new(config.host, 0);
-        let connections = Connections::accept(rest, config.tls.clone());
+        let desk = Desk { environment, shared: Arc::clone(&self.shared) };
+        let connections = Connections::accept(rest, config.tls.clone(), desk.clone());
         let connections = connections.map_err(|cause| EmulatorError::Listen { address, cause })?;
-        let router = rest::router(Desk { environment, shared: Arc::clone(&self.shared) });
+        let router = rest::router(desk);
         let stop = self.shared.stop.clone();
         self.tasks.spawn(async move {
             let server = axum::serve(connections, router.into_make_service_with_connect_info::<Wire>());
@@ -155,6 +158,26 @@ impl Emulator {
         self.shared.with_world(act)
     }
 
+    /// The orders and issues of tokens that arrived behind number `after`, oldest first.
+    pub fn wire(&self, after: u64) -> Vec<Arrival> {
+        self.shared.arrivals().after(after)
+    }
+
+    /// The most calls of each account in any second.
+    pub fn busiest(&self) -> Vec<Busiest> {
+        self.shared.arrivals().busiest()
+    }
+
+    /// Begins another script of faults; counting starts anew.
+    ///
+    /// # Errors
+    /// [`FaultError`] for a fault that makes no sense; nothing changes then.
+    pub fn set_faults(&self, script: FaultScript) -> Result<(), FaultError> {
+        script.check()?;
+        self.shared.faults().replace(script);
+        Ok(())
+    }
+
     /// Ends all connections and writes down what survives.
     ///
     /// # Errors
@@ -166,7 +189,7 @@ impl Emulator {
         if ended.is_err() {
             self.tasks.shutdown().await;
         }
-        state::write(&self.shared)
+        self.shared.write()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What REST server, sockets and control API share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +9,7 @@ use exodus_domain::{Clock as _, CommissionTerms, Timer as _, Won};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
+use crate::arrivals::Arrivals;
 use crate::clock::{EmulatorClock, NotStepped};
 use crate::config::{EmulatorError, Limits};
 use crate::environment::Environment;
@@ -16,8 +17,10 @@ use crate::faults::Faults;
 use crate::keys::{Credentials, KeyRing};
 use crate::log::{LogEntry, RequestLog};
 use crate::past::Past;
+use crate::rest::answer::Answer;
 use crate::rest::limits::Windows;
 use crate::rest::reservations::Reservations;
+use crate::state;
 use crate::world::{AccountTerms, Happening, Refusal, World};
 
 /// Batches of happenings that a slow socket may lag behind.
@@ -32,11 +35,23 @@ pub(crate) struct Shared {
     pub(crate) windows: Mutex<Windows>,
     pub(crate) reservations: Mutex<Reservations>,
     pub(crate) past: Mutex<Past>,
+    arrivals: Mutex<Arrivals>,
+    /// The latest answer of each environment with its TR id, for the fault that mixes answers up.
+    latest: Mutex<HashMap<Environment, (String, Answer)>>,
+    /// What of the gateway stands on disk.
+    written: Mutex<Written>,
     pub(crate) happenings: broadcast::Sender<Arc<[Happening]>>,
     pub(crate) settings: Settings,
     pub(crate) stop: CancellationToken,
     world: Mutex<World>,
     changed: Notify,
+}
+
+/// How often tokens and reservations had changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Written {
+    keys: u64,
+    reservations: u64,
 }
 
 /// What does not change while the emulator runs.
@@ -64,6 +79,9 @@ impl Shared {
             windows: Mutex::default(),
             reservations: Mutex::new(reservations),
             past: Mutex::default(),
+            arrivals: Mutex::default(),
+            latest: Mutex::default(),
+            written: Mutex::default(),
             happenings: broadcast::Sender::new(HAPPENINGS),
             settings,
             stop: CancellationToken::new(),
@@ -134,11 +152,34 @@ impl Shared {
 
     /// Sends reservations that are due, and tells when something happens next by itself.
     fn catch_up(&self) -> DateTime<Utc> {
-        self.touch(|world, now| {
+        let (any, next) = self.touch(|world, now| {
             let mut reservations = self.reservations();
-            reservations.send_due(world, now);
-            reservations.next_at().map_or(world.next_at(), |next| next.min(world.next_at()))
-        })
+            let any = reservations.send_due(world, now);
+            (any, reservations.next_at().map_or(world.next_at(), |next| next.min(world.next_at())))
+        });
+        // Once a day; until it is written the world's journal tells what was sent.
+        if any && let Err(error) = self.write() {
+            tracing::error!(%error, "what became of reservations was not written");
+        }
+        next
+    }
+
+    /// True if what was promised differs from what stands on disk.
+    pub(crate) fn is_unwritten(&self) -> bool {
+        self.settings.state.is_some() && *lock(&self.written) != self.promised()
+    }
+
+    fn promised(&self) -> Written {
+        Written { keys: self.keys().changes(), reservations: self.reservations().changes() }
+    }
+
+    /// Writes down what was promised, whole or not at all. It waits for the disk.
+    pub(crate) fn write(&self) -> Result<(), EmulatorError> {
+        let mut written = lock(&self.written);
+        let promised = self.promised();
+        state::write(self)?;
+        *written = promised;
+        Ok(())
     }
 
     /// Makes the driver look again for what happens next.
@@ -174,10 +215,10 @@ impl Shared {
 
     /// Puts accounts, orders and reservations back to the start. Keys stay, so that clients can go on.
     pub(crate) fn reset(&self) -> Result<(), EmulatorError> {
-        let reset = self.with_world(|world, now| {
+        let reset: Result<(), EmulatorError> = self.with_world(|world, now| {
             let accounts: Vec<AccountTerms> = world.accounts().cloned().collect();
             world.reset(now)?;
-            *self.reservations() = Reservations::default();
+            self.reservations().clear();
             for terms in accounts {
                 let opened = world.open_account(&terms, now);
                 opened.map_err(|cause| EmulatorError::Account { number: terms.number, cause })?;
@@ -185,7 +226,8 @@ impl Shared {
             Ok(())
         });
         self.keep_all();
-        reset
+        reset?;
+        self.write()
     }
 
     /// Keeps the world at the present until the emulator stops.
@@ -214,6 +256,20 @@ impl Shared {
 
     pub(crate) fn reservations(&self) -> MutexGuard<'_, Reservations> {
         lock(&self.reservations)
+    }
+
+    pub(crate) fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
+        lock(&self.arrivals)
+    }
+
+    /// Keeps an answer for the fault that mixes answers up.
+    pub(crate) fn remember(&self, environment: Environment, tr_id: &str, answer: &Answer) {
+        lock(&self.latest).insert(environment, (tr_id.to_owned(), answer.clone()));
+    }
+
+    /// The latest answer of an environment with its TR id.
+    pub(crate) fn remembered(&self, environment: Environment) -> Option<(String, Answer)> {
+        lock(&self.latest).get(&environment).cloned()
     }
 
     pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {

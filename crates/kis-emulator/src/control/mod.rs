@@ -33,6 +33,7 @@ pub(crate) fn router() -> Router<Desk> {
         .route("/emulator/accounts", get(accounts).post(open_account))
         .route("/emulator/issues", get(issues))
         .route("/emulator/log", get(log))
+        .route("/emulator/wire", get(wire))
         .route("/emulator/reset", post(reset))
         .route("/emulator/faults", get(faults).put(replace_faults))
         .route("/emulator/orders", post(order))
@@ -146,6 +147,22 @@ struct LogQuery {
 async fn log(State(desk): State<Desk>, Query(query): Query<LogQuery>) -> Json<Value> {
     let log = desk.shared.log();
     Json(json!({ "total": log.total(), "entries": log.newest(query.limit.unwrap_or(LOG_ENTRIES)) }))
+}
+
+#[derive(Deserialize)]
+struct WireQuery {
+    #[serde(default)]
+    after: u64,
+}
+
+/// What really arrived, whatever became of the answers.
+async fn wire(State(desk): State<Desk>, Query(query): Query<WireQuery>) -> Json<Value> {
+    let arrivals = desk.shared.arrivals();
+    Json(json!({
+        "total": arrivals.total(),
+        "arrivals": arrivals.after(query.after),
+        "busiest": arrivals.busiest(),
+    }))
 }
 
 async fn reset(State(desk): State<Desk>) -> Answer<Value> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::kst_time;
 use serde::Serialize;
 
-pub use script::{Fault, FaultError, FaultScript, Garbage, PageTrouble, What, When};
+pub use script::{AnswerGarbage, Fault, FaultError, FaultScript, Garbage, PageTrouble, What, When};
 
 use crate::environment::Environment;
 use crate::rest::fate::{AnswerFault, Before, CallFacts, CallFaults, PageFault};
@@ -53,6 +53,8 @@ pub(crate) struct FrameFaults {
     pub(crate) times: u32,
     /// The frame waits for the notice behind it.
     pub(crate) is_held: bool,
+    /// The frame waits so long.
+    pub(crate) late: Option<TimeDelta>,
     /// The notice is spoiled.
     pub(crate) garbage: Option<Garbage>,
     /// The socket falls silent so long, beginning with this frame.
@@ -65,7 +67,15 @@ pub(crate) struct FrameFaults {
 
 impl Default for FrameFaults {
     fn default() -> Self {
-        Self { times: 1, is_held: false, garbage: None, mute: None, is_dropped: false, bytes_per_second: None }
+        Self {
+            times: 1,
+            is_held: false,
+            late: None,
+            garbage: None,
+            mute: None,
+            is_dropped: false,
+            bytes_per_second: None,
+        }
     }
 }
 
@@ -100,16 +110,22 @@ impl Faults {
                 What::AnswerCut { bytes } => faults.answer = Some(AnswerFault::Cut(bytes as usize)),
                 What::ServerErrorWithOrder => faults.answer = Some(AnswerFault::ServerError),
                 What::SlowRead { bytes_per_second } => faults.answer = Some(AnswerFault::Slow(bytes_per_second)),
+                What::AnswerOfAnother => faults.answer = Some(AnswerFault::OfAnother),
+                What::AnswerGarbage { garbage } => faults.answer = Some(AnswerFault::Garbage(garbage)),
                 What::ServerErrorWithoutOrder => faults.before = Some(Before::ServerError),
+                What::RequestLost => faults.before = Some(Before::Lost),
+                What::TokenExpired => faults.before = Some(Before::TokenExpired),
                 What::TokenRevoked => faults.before = Some(Before::TokenRevoked),
                 What::RateError { ledger: false } => faults.before = Some(Before::RateError),
                 What::RateError { ledger: true } => faults.before = Some(Before::LedgerRateError),
                 What::ListLag { seconds } => faults.list_lag = Some(span(seconds)),
                 What::PageFault { page } => faults.page = Some(page.into()),
                 What::BrokerDoubles => faults.twice = true,
-                What::NoticeLost
+                What::ConnectionRefused
+                | What::NoticeLost
                 | What::NoticeRepeated { .. }
                 | What::NoticeReordered
+                | What::NoticeLate { .. }
                 | What::NoticeGarbage { .. }
                 | What::SocketMute { .. }
                 | What::SocketDrop
@@ -128,6 +144,7 @@ impl Faults {
                 What::NoticeLost => faults.times = 0,
                 What::NoticeRepeated { times } => faults.times = times,
                 What::NoticeReordered => faults.is_held = true,
+                What::NoticeLate { seconds } => faults.late = Some(span(seconds)),
                 What::NoticeGarbage { garbage } => faults.garbage = Some(garbage),
                 What::SocketMute { seconds } => faults.mute = Some(span(seconds)),
                 What::SocketDrop => faults.is_dropped = true,
@@ -136,6 +153,12 @@ impl Faults {
             }
         }
         faults
+    }
+
+    /// Whether a connection that is about to be accepted is refused.
+    pub(crate) fn on_connection(&mut self, environment: Environment, now: DateTime<Utc>) -> bool {
+        let about = |fault: &Fault| fault.what == What::ConnectionRefused && fault.is_of(environment, None);
+        !self.acting(now, about).is_empty()
     }
 
     /// How long a session still counts as living whose connection broke off.
@@ -222,6 +245,11 @@ impl From<PageTrouble> for PageFault {
             PageTrouble::EmptyKey => Self::EmptyKey,
             PageTrouble::Repeat => Self::Repeat,
             PageTrouble::ServerError => Self::ServerError,
+            PageTrouble::Lost => Self::Lost,
+            PageTrouble::Reordered => Self::Reordered,
+            PageTrouble::Inserted => Self::Inserted,
+            PageTrouble::Doubled => Self::Doubled,
+            PageTrouble::Empty => Self::Empty,
         }
     }
 }

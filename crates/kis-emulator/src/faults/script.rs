@@ -73,8 +73,20 @@ pub enum What {
         /// How long.
         seconds: u32,
     },
+    /// The connection is refused, before anything of a request was read. Calls cannot choose it: nobody knows yet what
+    /// would be asked.
+    ConnectionRefused,
+    /// The request arrives, nothing is done, and the connection ends without an answer.
+    RequestLost,
     /// The answer is written two times on one connection.
     AnswerDoubled,
+    /// The call is carried out and answered with what another one was answered before: its own answer if it is the first.
+    AnswerOfAnother,
+    /// The call is carried out and answered with something that is none, HTTP 200.
+    AnswerGarbage {
+        /// With what.
+        garbage: AnswerGarbage,
+    },
     /// The answer ends in the middle.
     AnswerCut {
         /// Bytes that still come.
@@ -96,7 +108,9 @@ pub enum What {
     },
     /// Every token of the key is forgotten just before the call.
     TokenRevoked,
-    /// The call is refused for too many calls a second, though there were not.
+    /// Every token of the key is over just before the call.
+    TokenExpired,
+    /// The call is refused for too many calls a second, though there were not; an issue of a token by EGW00133.
     RateError {
         /// EGW00215 of the ledger rather than EGW00201 of the gateway.
         #[serde(default)]
@@ -113,6 +127,11 @@ pub enum What {
     },
     /// A notice comes after the one behind it.
     NoticeReordered,
+    /// A notice comes later than it should.
+    NoticeLate {
+        /// How much.
+        seconds: u32,
+    },
     /// A notice is spoiled.
     NoticeGarbage {
         /// How.
@@ -149,6 +168,30 @@ pub enum PageTrouble {
     Repeat,
     /// HTTP 500 instead of the page.
     ServerError,
+    /// The page behind it comes instead, so that its rows are missing.
+    Lost,
+    /// Its rows come the other way round.
+    Reordered,
+    /// It begins with the last row of the page before, as if a row had come in above.
+    Inserted,
+    /// Each row comes two times.
+    Doubled,
+    /// Nothing is in it, and nothing behind it.
+    Empty,
+}
+
+/// What comes instead of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerGarbage {
+    /// A page of HTML.
+    Html,
+    /// The first half of the answer, and no word of the rest.
+    CutJson,
+    /// Every text of the answer is a list that holds it.
+    WrongTypes,
+    /// The answer with 100 MiB of blanks in front.
+    Huge,
 }
 
 /// How a notice is spoiled.
@@ -165,6 +208,10 @@ pub enum Garbage {
     MoreFields,
     /// Fewer fields than any known width.
     FewerFields,
+    /// It names another account of the same customer (§7.8).
+    OtherAccount,
+    /// Well formed, and tells that all of the order was filled, which is not so.
+    Forged,
 }
 
 /// Why a script is not taken.
@@ -230,6 +277,9 @@ impl Fault {
         }
         match self.what {
             What::NoticeRepeated { times: 0 } => Some("a notice that comes 0 times is notice_lost"),
+            What::ConnectionRefused if call.is_some() || self.when.account.is_some() => {
+                Some("a connection names neither call nor account; choose by env, nth, probability or time")
+            }
             What::SlowRead { bytes_per_second: 0 } => {
                 Some("at 0 bytes a second nothing comes; use answer_lost or socket_mute")
             }
@@ -241,7 +291,7 @@ impl Fault {
 impl What {
     /// Acts on REST calls.
     pub(super) fn is_of_calls(&self) -> bool {
-        !self.is_of_sockets() || matches!(self, Self::SlowRead { .. })
+        *self != Self::ConnectionRefused && !self.is_of_sockets() || matches!(self, Self::SlowRead { .. })
     }
 
     /// Acts on frames of the socket.
@@ -253,7 +303,11 @@ impl What {
     pub(super) fn is_of_notices(&self) -> bool {
         matches!(
             self,
-            Self::NoticeLost | Self::NoticeRepeated { .. } | Self::NoticeReordered | Self::NoticeGarbage { .. }
+            Self::NoticeLost
+                | Self::NoticeRepeated { .. }
+                | Self::NoticeReordered
+                | Self::NoticeLate { .. }
+                | Self::NoticeGarbage { .. }
         )
     }
 

@@ -7,6 +7,8 @@ use exodus_kis::wire::messages;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::arrivals::MadeOrder;
+
 /// Width to which the ledger pads `msg1`, in bytes of CP949: its own character set.
 const SENTENCE_WIDTH: usize = 80;
 /// Width to which the ledger pads the keys of a continuation.
@@ -23,6 +25,8 @@ pub(crate) struct Answer {
     /// `""`, `M`, `D` or `E` (§3.4).
     pub(crate) tr_cont: &'static str,
     pub(crate) body: Value,
+    /// The orders that were made.
+    pub(crate) made: Vec<MadeOrder>,
 }
 
 /// A refusal in the envelope of the API.
@@ -51,7 +55,12 @@ impl Answer {
         if let (Value::Object(envelope), Ok(Value::Object(body))) = (&mut envelope, serde_json::to_value(body)) {
             envelope.extend(body);
         }
-        Self { status: StatusCode::OK, tr_cont, body: envelope }
+        Self { tr_cont, ..Self::plain(StatusCode::OK, envelope) }
+    }
+
+    /// A body without anything around it.
+    pub(crate) fn plain(status: StatusCode, body: Value) -> Self {
+        Self { status, tr_cont: "", body, made: Vec::new() }
     }
 
     /// The broker's code in either envelope.
@@ -64,7 +73,7 @@ impl Answer {
 impl From<Reject> for Answer {
     fn from(reject: Reject) -> Self {
         let Reject { status, rt_cd, code, sentence } = reject;
-        Self { status, tr_cont: "", body: json!({ "rt_cd": rt_cd, "msg_cd": code, "msg1": sentence }) }
+        Self::plain(status, json!({ "rt_cd": rt_cd, "msg_cd": code, "msg1": sentence }))
     }
 }
 
@@ -109,7 +118,7 @@ impl Reject {
 
 /// A refusal of the OAuth paths, in their own envelope.
 pub(crate) fn oauth_error(status: StatusCode, code: &str) -> Answer {
-    Answer { status, tr_cont: "", body: json!({ "error_code": code, "error_description": said(code) }) }
+    Answer::plain(status, json!({ "error_code": code, "error_description": said(code) }))
 }
 
 /// What the broker says with a code.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,6 +15,9 @@ use tokio::sync::mpsc;
 use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+
+use super::Desk;
+use crate::arrivals::Arrival;
 
 /// A TLS handshake that takes longer is given up.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
@@ -37,15 +40,31 @@ pub(crate) enum Fate {
 
 /// The handle by which the answer to a request decides the fate of its bytes.
 #[derive(Clone, Default)]
-pub(crate) struct Wire(Arc<Mutex<Fate>>);
+pub(crate) struct Wire(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    fate: Fate,
+    /// Bytes read that belong to no request yet.
+    unclaimed: usize,
+}
 
 impl Wire {
     pub(crate) fn set(&self, fate: Fate) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = fate;
+        self.state().fate = fate;
+    }
+
+    /// A request was read to its end: what came until now was part of it.
+    pub(crate) fn read_whole(&self) {
+        self.state().unclaimed = 0;
     }
 
     fn get(&self) -> Fate {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state().fate
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -53,6 +72,7 @@ impl Wire {
 pub(crate) struct Connection {
     stream: Stream,
     wire: Wire,
+    desk: Desk,
     /// Bytes still to be written a second time.
     echo: Vec<u8>,
     pause: Option<Pin<Box<Sleep>>>,
@@ -64,8 +84,8 @@ enum Stream {
 }
 
 impl Connection {
-    fn new(stream: Stream) -> Self {
-        Self { stream, wire: Wire::default(), echo: Vec::new(), pause: None }
+    fn new(stream: Stream, desk: Desk) -> Self {
+        Self { stream, wire: Wire::default(), desk, echo: Vec::new(), pause: None }
     }
 
     fn write_through(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
@@ -95,6 +115,16 @@ impl Connection {
             }
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let bytes = self.wire.state().unclaimed;
+        if bytes > 0 {
+            let Desk { environment, shared } = &self.desk;
+            shared.arrivals().push(Arrival::torn(*environment, shared.now(), bytes));
+        }
     }
 }
 
@@ -151,10 +181,13 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.stream {
+        let before = buffer.filled().len();
+        let read = match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Stream::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
-        }
+        };
+        self.wire.state().unclaimed += buffer.filled().len() - before;
+        read
     }
 }
 
@@ -166,7 +199,11 @@ pub(crate) struct Connections {
 
 impl Connections {
     /// Begins to accept. The task ends when the value is dropped.
-    pub(crate) fn accept(listener: TcpListener, tls: Option<Arc<rustls::ServerConfig>>) -> io::Result<Self> {
+    pub(crate) fn accept(
+        listener: TcpListener,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        desk: Desk,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (hand_over, accepted) = mpsc::channel(BACKLOG);
         let acceptor = tls.map(TlsAcceptor::from);
@@ -183,12 +220,18 @@ impl Connections {
                     },
                     () = hand_over.closed() => return,
                 };
+                let is_refused = desk.shared.faults().on_connection(desk.environment, desk.shared.now());
+                if is_refused {
+                    // A reset rather than a proper end, also to a client that has written already.
+                    drop(stream.set_zero_linger());
+                    continue;
+                }
                 // Answers are short: waiting to fill a packet would only delay them.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "the connection was gone at once");
                     continue;
                 }
-                tokio::spawn(greet(stream, peer, acceptor.clone(), hand_over.clone()));
+                tokio::spawn(greet(stream, peer, acceptor.clone(), desk.clone(), hand_over.clone()));
             }
         });
         Ok(Self { accepted, address })
@@ -199,6 +242,7 @@ async fn greet(
     stream: TcpStream,
     peer: SocketAddr,
     acceptor: Option<TlsAcceptor>,
+    desk: Desk,
     hand_over: mpsc::Sender<(Connection, SocketAddr)>,
 ) {
     let stream = match acceptor {
@@ -210,7 +254,7 @@ async fn greet(
         },
     };
     // Fails only when the server has ended.
-    drop(hand_over.send((Connection::new(stream), peer)).await);
+    drop(hand_over.send((Connection::new(stream, desk), peer)).await);
 }
 
 impl Listener for Connections {

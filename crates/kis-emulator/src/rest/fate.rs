@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::environment::Environment;
+use crate::faults::AnswerGarbage;
 
 /// What a fault may choose a call by.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +39,7 @@ impl CallFaults {
     /// In words for the log; empty without a fault.
     pub(crate) fn told(&self) -> String {
         let told = [
-            self.before.as_ref().map(|fault| format!("{fault:?}")),
+            self.before.as_ref().map(|fault| format!("Before{fault:?}")),
             self.twice.then(|| "Twice".to_owned()),
             self.list_lag.map(|by| format!("ListLag({}s)", by.num_seconds())),
             self.page.map(|fault| format!("{fault:?}")),
@@ -57,8 +58,12 @@ pub(crate) enum Before {
     LedgerRateError,
     /// Every token of the key is forgotten, so that this call is answered EGW00121.
     TokenRevoked,
+    /// Every token of the key is over, so that this call is answered EGW00123.
+    TokenExpired,
     /// HTTP 500 EGW00001.
     ServerError,
+    /// The connection ends, and nothing is done.
+    Lost,
 }
 
 /// A page that a careful client must not take for the end of the list, nor read for ever.
@@ -72,6 +77,16 @@ pub(crate) enum PageFault {
     Repeat,
     /// An HTTP error instead of the page.
     ServerError,
+    /// The page behind it comes instead.
+    Lost,
+    /// Its rows come the other way round.
+    Reordered,
+    /// It begins with the last row of the page before, as if a row had come in above.
+    Inserted,
+    /// Each row comes two times.
+    Doubled,
+    /// Nothing is in it, and nothing behind it.
+    Empty,
 }
 
 /// What becomes of an answer on its way.
@@ -89,4 +104,8 @@ pub(crate) enum AnswerFault {
     Cut(usize),
     /// The answer drips, so many bytes a second of real time.
     Slow(u32),
+    /// The answer to another request.
+    OfAnother,
+    /// Something else than the answer, with HTTP 200.
+    Garbage(AnswerGarbage),
 }

@@ -108,14 +108,24 @@ pub(crate) fn count(call: &Call, credentials: &Credentials, shared: &Shared) -> 
 /// The fields of a call by their names in capitals: of the query in either case, of a body in capitals only (§ types).
 pub(crate) fn fields(incoming: &Incoming<'_>) -> Result<BTreeMap<String, String>, Reject> {
     if incoming.method == Method::GET {
-        let pairs = form_urlencoded::parse(incoming.query.as_bytes());
-        return Ok(pairs.map(|(name, value)| (name.to_ascii_uppercase(), value.into_owned())).collect());
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(incoming.query.as_bytes()) {
+            if fields.insert(name.to_ascii_uppercase(), value.into_owned()).is_some() {
+                return Err(Reject::input("OPSQ9995", ""));
+            }
+        }
+        return Ok(fields);
     }
     let content_type = incoming.header("content-type");
     if !content_type.is_empty() && !content_type.to_ascii_lowercase().starts_with("application/json") {
         return Err(Reject::gateway("EGW00132"));
     }
-    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(incoming.body) else {
+    fields_of_body(incoming.body)
+}
+
+/// The fields of a body, its keys as they are.
+pub(crate) fn fields_of_body(body: &[u8]) -> Result<BTreeMap<String, String>, Reject> {
+    let Ok(Value::Object(body)) = serde_json::from_slice::<Value>(body) else {
         return Err(Reject::input("OPSQ9997", ""));
     };
     let text = |value: Value| match value {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 use exodus_domain::{AvgPrice, Market, Qty, Side, Symbol, Won, kst_date};
-use exodus_kis::wire::call;
 use exodus_kis::wire::envelope::{Ledger, OpenOrders};
 use exodus_kis::wire::trading::{
     InquireDailyCcldQuery, InquireDailyCcldRow, InquireDailyCcldSummary, InquirePsblRvsecnclQuery,
@@ -23,20 +22,26 @@ const RECENT: Months = Months::new(3);
 /// Name and market of each issue that a list names.
 type Names = BTreeMap<Symbol, (String, Market)>;
 
-/// `GET inquire-daily-ccld`: one row an order, amendment or cancellation.
-pub(crate) fn daily_ccld(ask: &Ask<'_>) -> Result<Answer, Reject> {
+/// `GET inquire-daily-ccld`, the last three months: one row an order, amendment or cancellation.
+pub(crate) fn recent(ask: &Ask<'_>) -> Result<Answer, Reject> {
+    daily_ccld(ask, |border, from, to| (from.max(border), to))
+}
+
+/// `GET inquire-daily-ccld`, everything before.
+pub(crate) fn older(ask: &Ask<'_>) -> Result<Answer, Reject> {
+    daily_ccld(ask, |border, from, to| (from, to.min(border.pred_opt().unwrap_or(border))))
+}
+
+/// `range`: the days that are told, out of the first of the recent ones and the days that are asked for.
+fn daily_ccld(
+    ask: &Ask<'_>,
+    range: impl FnOnce(NaiveDate, NaiveDate, NaiveDate) -> (NaiveDate, NaiveDate),
+) -> Result<Answer, Reject> {
     let query: InquireDailyCcldQuery = ask.read()?;
-    let range = |text: &str, field| text::read_date(text).ok_or_else(|| Reject::input("OPSQ2002", field));
-    let from = range(&query.inqr_strt_dt, "INQR_STRT_DT")?;
-    let to = range(&query.inqr_end_dt, "INQR_END_DT")?;
-    let (all, names) = rows_of(ask, |today| {
-        let border = today - RECENT;
-        if ask.call.real == call::INQUIRE_DAILY_CCLD.real {
-            (from.max(border), to)
-        } else {
-            (from, to.min(border.pred_opt().unwrap_or(border)))
-        }
-    });
+    let date = |text: &str, field| text::read_date(text).ok_or_else(|| Reject::input("OPSQ2002", field));
+    let from = date(&query.inqr_strt_dt, "INQR_STRT_DT")?;
+    let to = date(&query.inqr_end_dt, "INQR_END_DT")?;
+    let (all, names) = rows_of(ask, |today| range(today - RECENT, from, to));
     let filter = Filter::read(ask, &query);
     let without_number: Vec<&OrderRow> = all.iter().filter(|row| filter.takes(row)).collect();
     // What the estimate of costs covers does not depend on the order number (§5.9).
@@ -103,7 +108,7 @@ impl Filter {
         };
         Self {
             side: side_of(&query.sll_buy_dvsn_cd),
-            symbol: (!pdno.is_empty()).then(|| pdno.chars().skip(pdno.len().saturating_sub(6)).collect()),
+            symbol: (!pdno.is_empty()).then(|| text::last_six(pdno).to_owned()),
             branch: query.ord_gno_brno.trim().to_owned(),
             filled: match query.ccld_dvsn.trim() {
                 "01" => Some(true),
@@ -191,7 +196,7 @@ fn daily_row(row: &OrderRow, names: &Names) -> InquireDailyCcldRow {
         avg_prvs: average,
         cncl_yn: text::yes(row.action == OrderAction::Cancel),
         tot_ccld_amt: row.amount.0.to_string(),
-        ordr_empno: if row.origin == Origin::Api { "OpnAPI" } else { "MTS" }.to_owned(),
+        ordr_empno: if row.origin == Origin::Other { "MTS" } else { "OpnAPI" }.to_owned(),
         ord_dvsn_cd: row.code.clone(),
         cncl_cfrm_qty: (row.cancelled + row.amended).0.to_string(),
         rmn_qty: row.remaining().0.to_string(),

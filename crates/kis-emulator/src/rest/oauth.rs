@@ -64,19 +64,22 @@ fn token(body: &Value, shared: &Shared) -> Result<Answer, Answer> {
     let issued = shared.keys().issue_token(app_key, shared.now());
     let Some(token) = issued else { return Err(oauth_error(StatusCode::FORBIDDEN, "EGW00133")) };
     let expires = token.expires_at.with_timezone(&KST).format("%Y-%m-%d %H:%M:%S").to_string();
-    Ok(plain(json!({
-        "access_token": token.text,
-        "access_token_token_expired": expires,
-        "token_type": "Bearer",
-        "expires_in": token.expires_in,
-    })))
+    Ok(Answer::plain(
+        StatusCode::OK,
+        json!({
+            "access_token": token.text,
+            "access_token_token_expired": expires,
+            "token_type": "Bearer",
+            "expires_in": token.expires_in,
+        }),
+    ))
 }
 
 /// §2.2.
 fn revoke(body: &Value, shared: &Shared) -> Result<Answer, Answer> {
     let app_key = key_of(body, "appsecret", shared)?;
     if shared.keys().revoke(field(body, "token"), app_key) {
-        Ok(plain(json!({ "code": 200, "message": "접근토큰 폐기에 성공하였습니다" })))
+        Ok(Answer::plain(StatusCode::OK, json!({ "code": 200, "message": "접근토큰 폐기에 성공하였습니다" })))
     } else {
         Err(oauth_error(StatusCode::FORBIDDEN, "EGW00121"))
     }
@@ -90,7 +93,7 @@ fn approval(body: &Value, shared: &Shared) -> Result<Answer, Answer> {
     if !shared.windows().take(app_key, Counter::Approval, limit, now) {
         return Err(oauth_error(StatusCode::INTERNAL_SERVER_ERROR, "EGW00201"));
     }
-    Ok(plain(json!({ "approval_key": shared.keys().issue_approval(app_key, now) })))
+    Ok(Answer::plain(StatusCode::OK, json!({ "approval_key": shared.keys().issue_approval(app_key, now) })))
 }
 
 /// §2.4. The algorithm is not documented; this is SHA-256 of the body as it was sent.
@@ -101,9 +104,5 @@ fn hashkey(incoming: &Incoming<'_>, body: &Value, shared: &Shared) -> Result<Ans
         return Err(Reject::gateway(if app_key.is_empty() { "EGW00102" } else { "EGW00103" }).into());
     }
     let hash = hex::encode(Sha256::digest(incoming.body));
-    Ok(plain(json!({ "BODY": body, "HASH": hash })))
-}
-
-fn plain(body: Value) -> Answer {
-    Answer { status: StatusCode::OK, tr_cont: "", body }
+    Ok(Answer::plain(StatusCode::OK, json!({ "BODY": body, "HASH": hash })))
 }

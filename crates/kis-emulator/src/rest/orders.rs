@@ -4,18 +4,27 @@ use axum::http::StatusCode;
 use exodus_domain::{OrderStyle, Phase, Price, Qty, Side, kst_time};
 use exodus_kis::wire::codes::{Exchange, OrderDivision};
 use exodus_kis::wire::envelope::One;
+use exodus_kis::wire::number;
 use exodus_kis::wire::trading::{OrderCashRequest, OrderOutput, OrderRvsecnclRequest};
-use exodus_kis::wire::{call, number};
 
 use super::Ask;
 use super::answer::{Answer, Reject};
+use crate::arrivals::MadeOrder;
 use crate::environment::Environment;
 use crate::world::{Amend, Change, NewOrder, OrderKey, OrderVenue, Origin, Refusal};
 
-/// `POST order-cash`.
-pub(crate) fn place(ask: &Ask<'_>) -> Result<Answer, Reject> {
+/// `POST order-cash` with the id of a buy.
+pub(crate) fn buy(ask: &Ask<'_>) -> Result<Answer, Reject> {
+    place(ask, Side::Buy)
+}
+
+/// `POST order-cash` with the id of a sell.
+pub(crate) fn sell(ask: &Ask<'_>) -> Result<Answer, Reject> {
+    place(ask, Side::Sell)
+}
+
+fn place(ask: &Ask<'_>, side: Side) -> Result<Answer, Reject> {
     let request: OrderCashRequest = ask.read()?;
-    let side = if ask.call.real == call::ORDER_CASH_BUY.real { Side::Buy } else { Side::Sell };
     let terms = Terms::read(ask, &request.ord_dvsn, &request.ord_unpr, &request.cndt_pric, &request.excg_id_dvsn_cd)?;
     let Ok(symbol) = symbol(&request.pdno) else { return Err(Reject::business("APBK0656")) };
     let order = NewOrder {
@@ -30,20 +39,20 @@ pub(crate) fn place(ask: &Ask<'_>) -> Result<Answer, Reject> {
         venue: terms.venue,
     };
     let account = ask.account();
-    let placed = ask.shared.with_world(|world, now| {
+    let (placed, second) = ask.shared.with_world(|world, now| {
         let placed = world.place(&account, order.clone(), Origin::Api, now);
-        if ask.faults.twice && placed.is_ok() {
-            // The broker's own mistake: nobody is told of the second, not even that it failed.
-            drop(world.place(&account, order, Origin::Api, now));
-        }
-        placed
+        // The broker's own mistake: the client is not told of the second, not even that it failed.
+        let twice = ask.faults.twice && placed.is_ok();
+        (placed, twice.then(|| world.place(&account, order, Origin::Api, now).ok()).flatten())
     });
     let code = match (ask.environment, side) {
         (Environment::Real, _) => "APBK0013",
         (Environment::Mock, Side::Buy) => "40600000",
         (Environment::Mock, Side::Sell) => "40590000",
     };
-    placed.map(|key| accepted(code, &key)).map_err(|refusal| refused(&refusal, ask.environment))
+    let mut answer = accepted(code, &placed.map_err(|refusal| refused(&refusal, ask.environment))?);
+    answer.made.extend(second.as_ref().map(MadeOrder::from));
+    Ok(answer)
 }
 
 /// `POST order-rvsecncl`.
@@ -84,7 +93,7 @@ fn accepted(code: &'static str, key: &OrderKey) -> Answer {
         ord_tmd: kst_time(key.at).format("%H%M%S").to_string(),
         sor_odno: String::new(),
     };
-    Answer::ledger(code, "", &One { output })
+    Answer { made: vec![MadeOrder::from(key)], ..Answer::ledger(code, "", &One { output }) }
 }
 
 /// Type, prices and venue of a request.

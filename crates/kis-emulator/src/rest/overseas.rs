@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Reject, WIDE_KEY_WIDTH, padded_key};
 use super::gate::{self, Incoming};
 use crate::environment::Environment;
+use crate::log::{LogEntry, parameters};
 use crate::shared::Shared;
 
 const PREFIX: &str = "/uapi/overseas-stock/v1/trading/";
 
 /// A list that is empty.
-struct List {
+pub(crate) struct List {
     path: &'static str,
     real: &'static str,
     mock: Option<&'static str>,
@@ -59,14 +60,19 @@ const LISTS: [List; 5] = [
     },
 ];
 
-/// The answer to a call of the overseas ledger; `None` for any other path.
-pub(crate) fn answer(incoming: &Incoming<'_>, shared: &Shared) -> Option<Result<Answer, Reject>> {
+/// The list of the overseas ledger that a request asks for; `None` for any other path.
+pub(crate) fn list(incoming: &Incoming<'_>) -> Option<&'static List> {
     let name = incoming.path.strip_prefix(PREFIX).filter(|_| incoming.method == Method::GET)?;
-    let list = LISTS.iter().find(|list| list.path == name)?;
-    Some(read(list, incoming, shared))
+    LISTS.iter().find(|list| list.path == name)
 }
 
-fn read(list: &List, incoming: &Incoming<'_>, shared: &Shared) -> Result<Answer, Reject> {
+/// The answer to a call of the overseas ledger.
+pub(crate) fn answer(
+    list: &List,
+    incoming: &Incoming<'_>,
+    shared: &Shared,
+    entry: &mut LogEntry,
+) -> Result<Answer, Reject> {
     let credentials = gate::credentials(incoming, shared)?;
     let (wanted, elsewhere) = match incoming.environment {
         Environment::Real => (Some(list.real), "EGW02004"),
@@ -77,7 +83,9 @@ fn read(list: &List, incoming: &Incoming<'_>, shared: &Shared) -> Result<Answer,
     }
     // It counts like any call of the ledger.
     gate::count(&call::INQUIRE_BALANCE, &credentials, shared)?;
-    gate::account(&gate::fields(incoming)?, &credentials)?;
+    let fields = gate::fields(incoming)?;
+    entry.parameters = parameters(&fields);
+    gate::account(&fields, &credentials)?;
     let mut body = (list.body)();
     if list.has_pages {
         for name in ["ctx_area_fk200", "ctx_area_nk200"] {

@@ -19,7 +19,7 @@ pub(crate) struct Page<T> {
 ///
 /// # Errors
 /// SYDB0050 if the row that the key names is no longer in the list.
-pub(crate) fn page<T>(
+pub(crate) fn page<T: Clone>(
     ask: &Ask<'_>,
     rows: Vec<T>,
     key_of: impl Fn(&T) -> String,
@@ -36,6 +36,12 @@ pub(crate) fn page<T>(
             None => return Err(Reject::business("SYDB0050")),
         },
     };
+    let first = match ask.faults.page {
+        Some(PageFault::Lost) => (first + ask.rows()).min(total),
+        Some(PageFault::Inserted) => first.saturating_sub(1),
+        Some(PageFault::Empty) => total,
+        _ => first,
+    };
     let last = (first + ask.rows()).min(total);
     let fk = padded_key(
         &format!("{}!^{}!^{}!^", ask.credentials.cano(), ask.credentials.product(), criteria.join("!^")),
@@ -51,6 +57,11 @@ pub(crate) fn page<T>(
         _ if first == 0 => ("D", "KIOK0510", next),
         _ => ("E", "KIOK0510", next),
     };
-    let rows = rows.into_iter().skip(first).take(last - first).collect();
+    let rows = rows.into_iter().skip(first).take(last - first);
+    let rows = match ask.faults.page {
+        Some(PageFault::Reordered) => rows.rev().collect(),
+        Some(PageFault::Doubled) => rows.flat_map(|row| [row.clone(), row]).collect(),
+        _ => rows.collect(),
+    };
     Ok(Page { rows, tr_cont, code, fk, nk: padded_key(&next, width) })
 }

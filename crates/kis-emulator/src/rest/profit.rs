@@ -66,8 +66,7 @@ fn traded(ask: &Ask<'_>, from: &str, to: &str, pdno: &str) -> Result<Vec<Traded>
     let range = |text: &str, field| text::read_date(text).ok_or_else(|| Reject::input("OPSQ2002", field));
     let (from, to) = (range(from, "INQR_STRT_DT")?, range(to, "INQR_END_DT")?);
     let account = ask.account();
-    let pdno = pdno.trim();
-    let wanted: String = pdno.chars().skip(pdno.len().saturating_sub(6)).collect();
+    let wanted = text::last_six(pdno.trim());
     Ok(ask.shared.with_world(|world, _| {
         let rows = world.realised(&account, from, to).into_iter();
         let rows = rows.filter(|row| wanted.is_empty() || row.symbol.as_str() == wanted);

@@ -15,7 +15,7 @@ use super::answer::{Answer, Reject, WIDE_KEY_WIDTH};
 use super::orders::{quantity, symbol, won};
 use super::pages::page;
 use super::text;
-use crate::world::{NewOrder, OrderVenue, Origin, World};
+use crate::world::{NewOrder, OrderAction, OrderKey, OrderVenue, Origin, World};
 
 /// Reservations are taken from here ...
 const TAKEN_FROM: NaiveTime = hm(15, 40);
@@ -76,6 +76,8 @@ struct Reservation {
 pub(crate) struct Reservations {
     rows: Vec<Reservation>,
     last_number: u32,
+    #[serde(skip)]
+    changes: u64,
 }
 
 impl Reservations {
@@ -84,14 +86,28 @@ impl Reservations {
         self.rows.iter().filter(|row| matches!(row.state, State::Waiting)).filter_map(|row| sent_at(row.date)).min()
     }
 
-    /// Sends what is due.
-    pub(crate) fn send_due(&mut self, world: &mut World, now: DateTime<Utc>) {
+    /// Sends what is due; true if anything was.
+    pub(crate) fn send_due(&mut self, world: &mut World, now: DateTime<Utc>) -> bool {
         let is_due = |row: &&mut Reservation| {
             matches!(row.state, State::Waiting) && sent_at(row.date).is_none_or(|at| at <= now)
         };
+        let mut any = false;
         for row in self.rows.iter_mut().filter(is_due) {
             send(row, world, now);
+            any = true;
         }
+        self.changes += u64::from(any);
+        any
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        *self = Self { changes: self.changes + 1, ..Self::default() };
+    }
+
+    /// How often the reservations changed.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     fn of<'a>(&'a mut self, account: &str, number: &str) -> Option<&'a mut Reservation> {
@@ -116,7 +132,18 @@ fn traded(row: &Reservation, world: &World) -> (Qty, i64) {
     sum
 }
 
+/// The order that a reservation made before a restart, which this state does not know of: the world keeps its own.
+fn made_before(row: &Reservation, world: &World, now: DateTime<Utc>) -> Option<OrderKey> {
+    let orders = world.orders(&row.account, row.date, kst_date(now)).into_iter();
+    let mut made =
+        orders.filter(|order| order.action == OrderAction::New && order.origin == Origin::Reservation(row.number));
+    made.find(|order| !row.sent.contains(&(order.key.date, order.key.number))).map(|order| order.key.clone())
+}
+
 fn send(row: &mut Reservation, world: &mut World, now: DateTime<Utc>) {
+    if let Some(key) = made_before(row, world, now) {
+        return sent(row, &key);
+    }
     let quantity = row.terms.quantity - traded(row, world).0;
     let style = row.terms.code.parse::<OrderDivision>().ok().map(OrderDivision::style);
     let (Some(style), true) = (style, quantity.is_positive()) else {
@@ -134,16 +161,18 @@ fn send(row: &mut Reservation, world: &mut World, now: DateTime<Utc>) {
         stop: None,
         venue: OrderVenue::Krx,
     };
-    match world.place(&row.account, order, Origin::Api, now) {
+    match world.place(&row.account, order, Origin::Reservation(row.number), now) {
         Err(refusal) => row.state = State::Refused(refusal.to_string()),
-        Ok(key) => {
-            row.sent.push((key.date, key.number));
-            let next = next_session(row.date).filter(|next| row.last_date.is_some_and(|last| *next <= last));
-            match next {
-                Some(next) => row.date = next,
-                None => row.state = State::Done,
-            }
-        }
+        Ok(key) => sent(row, &key),
+    }
+}
+
+fn sent(row: &mut Reservation, key: &OrderKey) {
+    row.sent.push((key.date, key.number));
+    let next = next_session(row.date).filter(|next| row.last_date.is_some_and(|last| *next <= last));
+    match next {
+        Some(next) => row.date = next,
+        None => row.state = State::Done,
     }
 }
 
@@ -182,6 +211,7 @@ pub(crate) fn reserve(ask: &Ask<'_>) -> Result<Answer, Reject> {
     let state = State::Waiting;
     let row = Reservation { number, account, terms, received_at: now, date, last_date, state, sent: Vec::new() };
     reservations.rows.push(row);
+    reservations.changes += 1;
     drop(reservations);
     ask.shared.wake();
     let output = OrderResvOutput { rsvn_ord_seq: number.to_string() };
@@ -250,6 +280,7 @@ fn change(
     let mut reservations = ask.shared.reservations();
     let waiting = reservations.of(&account, number).filter(|row| matches!(row.state, State::Waiting));
     act(waiting.ok_or_else(|| Reject::business("APBK0927"))?, now)?;
+    reservations.changes += 1;
     let output = OrderResvRvsecnclOutput { nrml_prcs_yn: "Y".to_owned() };
     Ok(Answer::ledger("KIOK0510", "", &One { output }))
 }

@@ -16,16 +16,16 @@ pub(crate) type Handler = fn(&Ask<'_>) -> Result<Answer, Reject>;
 
 /// Every call of the specification's sections 5 and 6.
 const ROUTES: &[(&Call, Handler)] = &[
-    (&call::ORDER_CASH_BUY, orders::place),
-    (&call::ORDER_CASH_SELL, orders::place),
+    (&call::ORDER_CASH_BUY, orders::buy),
+    (&call::ORDER_CASH_SELL, orders::sell),
     (&call::ORDER_RVSECNCL, orders::change),
     (&call::INQUIRE_PSBL_RVSECNCL, lists::open_orders),
     (&call::INQUIRE_PSBL_ORDER, account::buyable),
     (&call::INQUIRE_PSBL_SELL, account::sellable),
     (&call::INQUIRE_BALANCE, account::holdings),
     (&call::INQUIRE_ACCOUNT_BALANCE, account::assets),
-    (&call::INQUIRE_DAILY_CCLD, lists::daily_ccld),
-    (&call::INQUIRE_DAILY_CCLD_OLD, lists::daily_ccld),
+    (&call::INQUIRE_DAILY_CCLD, lists::recent),
+    (&call::INQUIRE_DAILY_CCLD_OLD, lists::older),
     (&call::INQUIRE_BALANCE_RLZ_PL, account::realised),
     (&call::INQUIRE_PERIOD_PROFIT, profit::by_day),
     (&call::INQUIRE_PERIOD_TRADE_PROFIT, profit::by_issue),

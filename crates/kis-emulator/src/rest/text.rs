@@ -31,6 +31,12 @@ pub(crate) fn read_date(text: &str) -> Option<NaiveDate> {
     Some(date.max(first))
 }
 
+/// The code at the end of a product number (quirk 21).
+pub(crate) fn last_six(product_no: &str) -> &str {
+    let start = product_no.char_indices().rev().nth(5).map_or(0, |(index, _)| index);
+    &product_no[start..]
+}
+
 /// An average with four decimals.
 pub(crate) fn average(price: AvgPrice) -> String {
     let units = price.0.unsigned_abs();
@@ -179,6 +185,12 @@ pub(crate) fn product_no(symbol: exodus_domain::Symbol, kind: InstrumentKind) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_product_number_ends_with_its_code_quirk_21() {
+        let codes = ["00000A005930", "005930", "30", "", "삼성005930"].map(last_six);
+        assert_eq!(codes, ["005930", "005930", "30", "", "005930"]);
+    }
 
     #[test]
     fn numbers_have_the_decimals_of_the_conventions() {

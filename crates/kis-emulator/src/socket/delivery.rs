@@ -28,13 +28,15 @@ pub(super) struct Delivery {
     socket: WebSocket,
     /// A notice that waits for the one behind it.
     held: Vec<Message>,
+    /// What comes late, with its time.
+    late: Vec<(DateTime<Utc>, Message)>,
     silent_until: Option<DateTime<Utc>>,
     bytes_per_second: Option<u32>,
 }
 
 impl Delivery {
     pub(super) fn new(socket: WebSocket) -> Self {
-        Self { socket, held: Vec::new(), silent_until: None, bytes_per_second: None }
+        Self { socket, held: Vec::new(), late: Vec::new(), silent_until: None, bytes_per_second: None }
     }
 
     /// The next message of the client; `None` at the end of the connection.
@@ -75,10 +77,27 @@ impl Delivery {
             self.held.extend(copies);
             return Ok(());
         }
+        if let Some(by) = faults.late {
+            self.late.extend(copies.map(|copy| (now + by, copy)));
+            return Ok(());
+        }
         for message in copies {
             self.write(message, now).await?;
         }
         if is_notice { self.release(now).await } else { Ok(()) }
+    }
+
+    /// When something late is to be sent.
+    pub(super) fn next_late(&self) -> Option<DateTime<Utc>> {
+        self.late.iter().map(|(at, _)| *at).min()
+    }
+
+    /// Sends what is late enough.
+    pub(super) async fn send_late(&mut self, now: DateTime<Utc>) -> Result<(), End> {
+        for (_, message) in self.late.extract_if(.., |(at, _)| *at <= now).collect::<Vec<_>>() {
+            self.write(message, now).await?;
+        }
+        Ok(())
     }
 
     /// Sends what was held back.

@@ -11,6 +11,9 @@ use super::codes;
 use crate::faults::Garbage;
 use crate::world::{NoticeKind, OrderAction, OrderNotice, OrderVenue, World};
 
+/// An account that this emulator never makes.
+const ANOTHER_ACCOUNT: &str = "5999999901";
+
 /// What a feed is encrypted with, from its acknowledgement until the next one.
 pub(super) struct Seal {
     cipher: Cipher,
@@ -38,7 +41,15 @@ impl Seal {
         garbage: Option<Garbage>,
     ) -> String {
         let texts = Texts::of(notice, world);
-        let record = texts.notice(notice);
+        let mut record = texts.notice(notice);
+        match garbage {
+            Some(Garbage::OtherAccount) => record.account_no = ANOTHER_ACCOUNT,
+            Some(Garbage::Forged) => {
+                (record.kind, record.acceptance) = (Code::of("2"), Code::of("2"));
+                (record.quantity, record.price) = (Padded(notice.order_quantity.0), record.order_price);
+            }
+            _ => {}
+        }
         let wrong;
         let mut cipher = &self.cipher;
         if garbage == Some(Garbage::WrongKey) {

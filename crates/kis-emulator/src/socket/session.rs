@@ -59,6 +59,7 @@ struct Asked {
 enum Event {
     Heard(Option<Result<Message, axum::Error>>),
     Happened(Result<Arc<[Happening]>, RecvError>),
+    Late,
     Due,
     Stop,
 }
@@ -90,10 +91,12 @@ impl Session {
     async fn serve(&mut self, mut happenings: broadcast::Receiver<Arc<[Happening]>>) -> End {
         loop {
             let due = due(Arc::clone(&self.server), self.sent_at, self.asked);
+            let late = late(Arc::clone(&self.server), self.delivery.next_late());
             let event = tokio::select! {
                 () = self.server.shared.stop.cancelled() => Event::Stop,
                 heard = self.delivery.hear() => Event::Heard(heard),
                 happened = happenings.recv() => Event::Happened(happened),
+                () = late => Event::Late,
                 () = due => Event::Due,
             };
             let now = self.server.shared.now();
@@ -103,6 +106,7 @@ impl Session {
                 Event::Happened(Ok(batch)) => self.tell(&batch, now).await,
                 // It read too slowly to be told everything; the broker would let go of it, too.
                 Event::Happened(Err(_)) => Err(End::Dropped),
+                Event::Late => self.delivery.send_late(now).await,
                 Event::Due => self.ask(now).await,
             };
             if let Err(end) = outcome {
@@ -309,6 +313,14 @@ impl Session {
             End::Left | End::Dropped => None,
         };
         self.server.sessions().release(&holder.app_key, self.number, lingers.map(|time| now + time));
+    }
+}
+
+/// Ends when something late is to be sent.
+async fn late(server: Arc<Server>, at: Option<DateTime<Utc>>) {
+    match at {
+        Some(at) => server.shared.clock.sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -10,6 +10,7 @@ mod market;
 mod market_change;
 mod orders;
 mod refusal;
+mod routing;
 mod setup;
 mod source;
 mod state;

@@ -24,6 +24,8 @@ pub enum Origin {
     Api,
     /// Somebody else with the same account: its owner on a phone, another program.
     Other,
+    /// The broker itself, for the reservation of that number.
+    Reservation(u32),
 }
 
 /// What a row of the order list does.

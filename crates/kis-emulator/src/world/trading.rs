@@ -1,7 +1,7 @@
 //! Orders: taking them, changing them, and booking what becomes of them (kis-openapi §5.2, §5.3).
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{OrderCosts, OrderStyle, Price, Qty, RowEnd, Side, StyleRefusal, TradingVenue, Won, is_session};
+use exodus_domain::{OrderCosts, Price, Qty, RowEnd, Side, StyleRefusal, TradingVenue, Won, is_session};
 use exodus_simulator::{BoardRefusal, Execution, SimReject, StyledOrder};
 
 use super::World;
@@ -10,6 +10,7 @@ use super::happening::{Happening, NoticeKind, OrderNotice};
 use super::market::{Outcome, Place, Report};
 use super::orders::{Amend, Change, NewOrder, OrderAction, OrderKey, OrderRow, OrderVenue, Origin};
 use super::refusal::Refusal;
+use super::routing::{other_venue, place_of};
 use super::state::Command;
 
 impl World {
@@ -75,8 +76,16 @@ impl World {
         let mut outcome = Outcome::default();
         if !refused {
             let now = self.now;
-            let entered = self.market.on_board(place, symbol, |board, out| board.enter(styled, now, out), &mut outcome);
-            entered.map_err(|refusal| self.refusal(refusal, place))?;
+            let elsewhere =
+                if venue == OrderVenue::Sor { self.fill_elsewhere(&styled, place, &mut outcome) } else { Qty::ZERO };
+            let rest = StyledOrder { quantity: quantity - elsewhere, ..styled };
+            if rest.quantity.is_positive() {
+                let entered =
+                    self.market.on_board(place, symbol, |board, out| board.enter(rest, now, out), &mut outcome);
+                entered.map_err(|refusal| self.refusal(refusal, place))?;
+            } else {
+                row.routed_to = other_venue(place).venue();
+            }
         }
         let key = self.add_row(owner, row);
         self.tell(key.number, NoticeKind::Received, quantity, price.unwrap_or(Price::ZERO));
@@ -153,7 +162,7 @@ impl World {
         self.outbox.extend(outcome.happenings);
         for report in outcome.reports {
             match report {
-                Report::Execution(execution) => self.take_execution(&execution),
+                Report::Execution(execution, venue) => self.take_execution(&execution, venue),
                 Report::StopReached { order_id, at } => {
                     if let Some((owner, row)) = self.numbered_row(order_id) {
                         self.accounts[owner].rows[row].stop_reached_at = Some(at);
@@ -163,7 +172,7 @@ impl World {
         }
     }
 
-    fn take_execution(&mut self, execution: &Execution) {
+    fn take_execution(&mut self, execution: &Execution, venue: TradingVenue) {
         let Some((owner, place)) = self.numbered_row(execution.order_id) else { return };
         let Execution { symbol, last_qty, last_price, end, at, .. } = *execution;
         let instrument = self.market.source().instruments().iter().find(|instrument| instrument.symbol == symbol);
@@ -174,7 +183,7 @@ impl World {
         match end {
             None => {
                 account.book_fill(place, instrument, last_qty, last_price * last_qty);
-                self.tell_at(number, NoticeKind::Filled, last_qty, last_price, at);
+                self.tell_at(number, NoticeKind::Filled, last_qty, last_price, venue, at);
             }
             Some(end) => {
                 let row = &mut account.rows[place];
@@ -185,7 +194,7 @@ impl World {
                     RowEnd::Expired | RowEnd::Rejected => row.rejected += rest,
                 }
                 if end == RowEnd::Cancelled {
-                    self.tell_at(number, NoticeKind::Unfilled, rest, Price::ZERO, at);
+                    self.tell_at(number, NoticeKind::Unfilled, rest, Price::ZERO, venue, at);
                 }
             }
         }
@@ -218,33 +227,6 @@ impl World {
             return Err(Refusal::BadQuantity);
         }
         if quantity > open { Err(Refusal::TooMany) } else { Ok((place, quantity)) }
-    }
-
-    /// Where an order goes. Smart routing decides once, at entry: by the better price on the other side, KRX if they are
-    /// the same, and whoever takes orders if only one does. The real one may split and move an order.
-    fn route(&self, order: &StyledOrder, venue: OrderVenue) -> Place {
-        let krx = place_of(TradingVenue::Krx, order.style);
-        match venue {
-            OrderVenue::Krx => krx,
-            OrderVenue::Nxt => Place::Nxt,
-            OrderVenue::Sor => {
-                let takes = |place: Place| self.market.board(place).check(order).is_ok();
-                let best = |place: Place| {
-                    let other = if order.side == Side::Buy { Side::Sell } else { Side::Buy };
-                    self.market.board(place).levels(order.symbol, other, 1).first().map(|level| level.price)
-                };
-                let nxt_is_better = match (best(Place::Nxt), best(krx)) {
-                    (Some(nxt), Some(krx)) if order.side == Side::Buy => nxt < krx,
-                    (Some(nxt), Some(krx)) => nxt > krx,
-                    (nxt, _) => nxt.is_some(),
-                };
-                match (takes(krx), takes(Place::Nxt)) {
-                    (true, true) if nxt_is_better => Place::Nxt,
-                    (false, true) => Place::Nxt,
-                    _ => krx,
-                }
-            }
-        }
     }
 
     /// A row as it stands when an order comes in.
@@ -310,10 +292,20 @@ impl World {
     }
 
     fn tell(&mut self, number: u32, kind: NoticeKind, quantity: Qty, price: Price) {
-        self.tell_at(number, kind, quantity, price, self.now);
+        let Some((owner, place)) = self.numbered.get(&number).copied() else { return };
+        let venue = self.accounts[owner].rows[place].routed_to;
+        self.tell_at(number, kind, quantity, price, venue, self.now);
     }
 
-    fn tell_at(&mut self, number: u32, kind: NoticeKind, quantity: Qty, price: Price, at: DateTime<Utc>) {
+    fn tell_at(
+        &mut self,
+        number: u32,
+        kind: NoticeKind,
+        quantity: Qty,
+        price: Price,
+        venue: TradingVenue,
+        at: DateTime<Utc>,
+    ) {
         let Some((owner, place)) = self.numbered.get(&number).copied() else { return };
         let account = &self.accounts[owner];
         let row = &account.rows[place];
@@ -334,7 +326,7 @@ impl World {
             order_price: row.price.unwrap_or(Price::ZERO),
             stop: row.stop,
             venue: row.venue,
-            routed_to: row.routed_to,
+            routed_to: venue,
             at,
         })));
     }
@@ -365,13 +357,5 @@ impl World {
         let windows = exodus_domain::phase_windows(place.venue(), self.today);
         let first = windows.map(|window| window.orders_from).min();
         first.is_some_and(|first| exodus_domain::kst_time(self.now) < first)
-    }
-}
-
-fn place_of(venue: TradingVenue, style: OrderStyle) -> Place {
-    match (venue, style) {
-        (TradingVenue::Nxt, _) => Place::Nxt,
-        (TradingVenue::Krx, OrderStyle::PreHoursClose | OrderStyle::AfterHoursClose) => Place::AtClose,
-        (TradingVenue::Krx, _) => Place::Krx,
     }
 }

@@ -137,3 +137,49 @@ async fn tokens_and_orders_survive_a_restart_in_a_state_folder() {
     let real = crate::rig::Session { rig: &second, credentials, token };
     assert_eq!(real.day_list().await.rows("/output1").len(), 1);
 }
+
+#[tokio::test]
+async fn a_reservation_is_sent_once_even_if_what_became_of_it_was_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = |time: &str| EmulatorConfig {
+        state: Some(folder.path().to_owned()),
+        clock: ClockMode::Stepped { start: at(time) },
+        ..config()
+    };
+    let first = Rig::with(from("2026-10-01T16:00:00+09:00")).await;
+    let real = first.session(Environment::Real).await;
+    let symbol = get(&first, "/emulator/issues").await.text("/0/symbol").to_owned();
+    let body = json!({
+        "PDNO": symbol, "ORD_QTY": "1", "ORD_UNPR": "0", "SLL_BUY_DVSN_CD": "02", "ORD_DVSN_CD": "01",
+        "ORD_OBJT_CBLC_DVSN_CD": "10",
+    });
+    assert_eq!(real.order("order-resv", "CTSC0008U", body).await.code(), "APBK2938");
+    let gateway = folder.path().join("gateway.json");
+    let before = std::fs::read(&gateway).expect("written with the promise");
+    let stepped = json!({ "seconds": 17 * 3600 });
+    assert_eq!(post(&first, "/emulator/clock/step", stepped).await.status, 200);
+    assert_ne!(std::fs::read(&gateway).expect("a file"), before, "what became of it is written");
+    let credentials = real.credentials.clone();
+    drop(first);
+    // As if the emulator had been killed between order and file.
+    std::fs::write(&gateway, before).expect("written");
+    let second = Rig::with(from("2026-10-02T09:01:00+09:00")).await;
+    second.step(60);
+    let real = second.session_of(credentials).await;
+    let orders = real.ledger("inquire-daily-ccld", "TTTC0081R", &crate::rig::day_query("20261002")).await;
+    assert_eq!(orders.rows("/output1").len(), 1);
+    let query = [
+        ("RSVN_ORD_ORD_DT", "20261001"),
+        ("RSVN_ORD_END_DT", "20261010"),
+        ("RSVN_ORD_SEQ", ""),
+        ("TMNL_MDIA_KIND_CD", "00"),
+        ("PRCS_DVSN_CD", "0"),
+        ("CNCL_YN", "N"),
+        ("PDNO", ""),
+        ("SLL_BUY_DVSN_CD", "00"),
+        ("CTX_AREA_FK200", ""),
+        ("CTX_AREA_NK200", ""),
+    ];
+    let list = real.ledger("order-resv-ccnl", "CTSC0004R", &query).await;
+    assert_eq!(list.text("/output/0/odno"), orders.text("/output1/0/odno"));
+}

@@ -1,8 +1,8 @@
 //! The overseas ledger, which is empty (kis-openapi §8).
 
-use exodus_kis_emulator::Environment;
+use exodus_kis_emulator::{EmulatorConfig, Environment, FaultScript};
 
-use crate::rig::{Rig, told};
+use crate::rig::{Rig, config, told};
 
 #[tokio::test]
 async fn an_account_holds_and_ordered_nothing_abroad_section_8() {
@@ -32,4 +32,20 @@ async fn an_account_holds_and_ordered_nothing_abroad_section_8() {
             assert_eq!(told(ask(other, own)).await.code(), refusal, "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn calls_abroad_meet_faults_and_are_logged() {
+    let script = r#"faults = [{ when = { call = "TTTS3012R", nth = 1 }, what = { kind = "rate_error" } }]"#;
+    let faults = FaultScript::parse(script).expect("a script");
+    let rig = Rig::with(EmulatorConfig { faults, ..config() }).await;
+    let session = rig.session(Environment::Real).await;
+    let url = rig.url(Environment::Real, "/uapi/overseas-stock/v1/trading/inquire-balance");
+    let own = session.credentials.cano();
+    let ask = || session.headers(rig.client.get(format!("{url}?CANO={own}&ACNT_PRDT_CD=01")), "TTTS3012R");
+    assert_eq!((told(ask()).await.code(), told(ask()).await.code()), ("EGW00201", "KIOK0510"));
+    let log = told(rig.client.get(rig.url(Environment::Real, "/emulator/log"))).await;
+    let codes: Vec<&str> = log.rows("/entries").iter().filter_map(|entry| entry["code"].as_str()).collect();
+    assert_eq!(codes[..2], ["KIOK0510", "EGW00201"]);
+    assert_eq!(log.text("/entries/0/parameters"), "ACNT_PRDT_CD=01 CANO=******34");
 }

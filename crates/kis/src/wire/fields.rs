@@ -159,16 +159,24 @@ pub fn to_query<T: Serialize>(request: &T) -> String {
     serde_urlencoded::to_string(request).expect("a struct of texts is a query")
 }
 
+/// Reads a request out of its fields, names in capitals; fields that the request does not know are left out.
+///
+/// # Errors
+/// [`Malformed`] if a name comes twice.
+pub fn from_pairs<T: DeserializeOwned>(pairs: impl IntoIterator<Item = (String, String)>) -> Result<T, Malformed> {
+    let pairs = pairs.into_iter();
+    T::deserialize(serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(pairs))
+        .map_err(|error| Malformed(error.to_string()))
+}
+
 /// Reads a query, keys in capitals or not; keys that the request does not know are left out.
 ///
 /// # Errors
 /// [`Malformed`] if a key comes twice or the query is not percent-encoded text.
 pub fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, Malformed> {
-    let malformed = |error: &dyn fmt::Display| Malformed(error.to_string());
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|error| malformed(&error))?;
-    let pairs = pairs.into_iter().map(|(key, text)| (key.to_ascii_uppercase(), text));
-    T::deserialize(serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(pairs))
-        .map_err(|error| malformed(&error))
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(query).map_err(|error| Malformed(error.to_string()))?;
+    from_pairs(pairs.into_iter().map(|(key, text)| (key.to_ascii_uppercase(), text)))
 }
 
 /// Reads the JSON body of an order; its keys must be in capitals, as the broker demands.

@@ -6,6 +6,7 @@ use exodus_kis::wire::envelope::{Chart, Many};
 use exodus_kis::wire::quotations::{
     InquireDailyItemchartpriceHeader, InquireDailyItemchartpriceRow, InquireDailyPriceRow,
 };
+use serde::Serialize;
 
 use super::super::Ask;
 use super::super::answer::{Answer, Reject};
@@ -167,14 +168,25 @@ fn daily_row((candle, before): &(Candle, Option<Candle>)) -> InquireDailyPriceRo
     }
 }
 
-/// `GET inquire-daily-itemchartprice`: the newest hundred bars of the range; older ones are left out without a word.
+/// A row of the chart.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row {
+    Bar(Box<InquireDailyItemchartpriceRow>),
+    Blank {},
+}
+
+/// `GET inquire-daily-itemchartprice`: the newest hundred bars of the range; older ones are left out without a word. A
+/// range that begins before the listing ends with a blank row (§6.5).
 pub(crate) fn chart(ask: &Ask<'_>) -> Result<Answer, Reject> {
     let asked = Asked::read(ask)?;
     let period = Period::read(ask)?;
     let (from, to) = range(ask)?;
     let body = asked.look(ask, |world, instrument, quote| {
         let candles = candles(world, quote, period, from, to.min(quote.date));
-        let output2: Vec<_> = candles.iter().rev().take(ask.rows()).map(chart_row).collect();
+        let begins_later = candles.first().is_some_and(|(first, before)| before.is_none() && from < first.date);
+        let rows = candles.iter().rev().map(|candle| Row::Bar(Box::new(chart_row(candle))));
+        let output2: Vec<Row> = rows.chain(begins_later.then_some(Row::Blank {})).take(ask.rows()).collect();
         Chart { output1: header(world, &instrument.name_ko, quote), output2 }
     });
     let nothing = || Chart { output1: InquireDailyItemchartpriceHeader::default(), output2: Vec::new() };

@@ -122,6 +122,8 @@ async fn a_notice_is_spoiled_in_each_way() {
         ("not_base64", false, false),
         ("more_fields", true, true),
         ("fewer_fields", true, false),
+        ("other_account", true, true),
+        ("forged", true, true),
     ] {
         let what = format!(r#"kind = "notice_garbage", garbage = "{garbage}""#);
         let stage = Stage::with_faults(&fault("", &what)).await;
@@ -132,6 +134,27 @@ async fn a_notice_is_spoiled_in_each_way() {
         let plain =
             listener.cipher.open(Frame::parse(&text).unwrap().body).ok().filter(|plain| plain.starts_with(&hts_id));
         assert_eq!(plain.is_some(), opens, "{garbage}");
-        assert_eq!(plain.is_some_and(|plain| read_notices(1, &plain).is_ok()), reads, "{garbage}");
+        let plain = plain.unwrap_or_default();
+        let read = read_notices(1, &plain).unwrap_or_default();
+        assert_eq!(!read.is_empty(), reads, "{garbage}");
+        if let Some(read) = read.first() {
+            let own = stage.credentials(REAL, 0).account_no.replace('-', "");
+            assert_eq!(read.account_no == own, garbage != "other_account");
+            assert_eq!(read.kind.as_str() == "2", garbage == "forged");
+        }
     }
+}
+
+#[tokio::test]
+async fn a_notice_comes_hours_late() {
+    let stage = Stage::with_faults(&fault("nth = 1", r#"kind = "notice_late", seconds = 7200"#)).await;
+    let mut listener = Listener::of(&stage, REAL).await;
+    stage.order(REAL, Side::Buy, Some(stage.lowest()), 1);
+    stage.order(REAL, Side::Buy, Some(stage.lowest()), 2);
+    let plain = listener.plain().await;
+    assert_eq!(facts(&read_notices(1, &plain).unwrap()[0]).3, 2);
+    assert!(listener.line.is_silent().await);
+    stage.step(TimeDelta::seconds(7_201));
+    let late = listener.plain().await;
+    assert_eq!(facts(&read_notices(1, &late).unwrap()[0]).3, 1);
 }

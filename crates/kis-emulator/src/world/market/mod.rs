@@ -37,8 +37,8 @@ const AFTERWARDS_PART: i64 = 10;
 /// What happened to an order of ours.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Report {
-    /// It traded or ended.
-    Execution(Execution),
+    /// It traded there, or ended.
+    Execution(Execution, TradingVenue),
     /// Its stop price was reached.
     StopReached { order_id: u64, at: DateTime<Utc> },
 }
@@ -254,14 +254,14 @@ impl Market {
                         self.record(place, symbol, trade, out);
                         self.tell_book(place, symbol, out);
                     }
-                    out.reports.extend(executions.into_iter().map(Report::Execution));
+                    out.reports.extend(executions.into_iter().map(|one| Report::Execution(one, place.venue())));
                 }
                 BoardEvent::Auction { symbol, print, executions, at } => {
                     if let Some(Level { price, quantity }) = print {
                         let trade = Trade { at, venue: place.venue(), price, quantity, taker: None };
                         self.record(place, symbol, trade, out);
                     }
-                    out.reports.extend(executions.into_iter().map(Report::Execution));
+                    out.reports.extend(executions.into_iter().map(|one| Report::Execution(one, place.venue())));
                     if place == Place::AtClose {
                         self.show_book_at_close(symbol, at, out);
                     }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
-    Bar, Instrument, Interval, Level, Price, Qty, Side, Symbol, from_kst, kst_date, round_to_tick, session_hours,
+    Bar, Instrument, Interval, Level, Price, Qty, Side, Symbol, TradingHours, aggregate, from_kst, kst_date,
+    round_to_tick, session_hours,
 };
 
 use super::csv_files::read_bars;
@@ -44,18 +45,14 @@ impl Bars {
 
     /// Makes the daily bars that only minutes tell of.
     fn add_days(&mut self) {
-        let mut made: BTreeMap<(Symbol, DateTime<Utc>), Bar> = BTreeMap::new();
-        for ((symbol, open_time), bar) in &self.minutes {
-            let day_start = Bar::day_start(kst_date(*open_time));
-            let day =
-                made.entry((*symbol, day_start)).or_insert(Bar { open_time: day_start, volume: Qty::ZERO, ..*bar });
-            day.high = day.high.max(bar.high);
-            day.low = day.low.min(bar.low);
-            day.close = bar.close;
-            day.volume += bar.volume;
+        let mut minutes: BTreeMap<Symbol, Vec<Bar>> = BTreeMap::new();
+        for ((symbol, _), bar) in &self.minutes {
+            minutes.entry(*symbol).or_default().push(*bar);
         }
-        for (key, day) in made {
-            self.days.entry(key).or_insert(day);
+        for (symbol, minutes) in minutes {
+            for day in aggregate(&minutes, Interval::Day1, TradingHours::Krx) {
+                self.days.entry((symbol, day.open_time)).or_insert(day);
+            }
         }
     }
 
@@ -83,7 +80,8 @@ impl Bars {
                 .map(|(_, b)| *b)
         };
         let (day, minute) = (first(&self.days), first(&self.minutes));
-        day.into_iter().chain(minute).min_by_key(|bar| bar.open_time).map(|bar| bar.open)
+        let first = day.into_iter().chain(minute).min_by_key(|bar| bar.open_time);
+        first.map(|bar| if bar.is_halted() { bar.close } else { bar.open })
     }
 
     pub(super) fn history(

@@ -206,7 +206,43 @@ fn after_the_close_orders_trade_at_it_and_in_the_after_market_at_their_price() {
     assert_eq!(bars[0].close, Price(70_400), "the close is that of the regular session");
 }
 
-/// §5.1: SOR goes to the better price, here once, at entry.
+/// Quirk 32: one order, fills of two venues, and notices that tell them apart.
+#[test]
+fn a_smart_order_fills_on_both_venues() {
+    let mut day = Script::with_accounts(&[10_000 * MILLION]);
+    day.until(at(9, 30, 0));
+    let best = |day: &Script, venue| {
+        let book = day.world.book(samsung(), venue).expect("a book");
+        book.book.asks.first().copied().expect("an offer")
+    };
+    let (krx, nxt) = (best(&day, TradingVenue::Krx), best(&day, TradingVenue::Nxt));
+    assert_eq!(krx.price, nxt.price);
+    let quantity = krx.quantity + Qty(5);
+    assert!(nxt.quantity >= Qty(5));
+    let sor = NewOrder { venue: OrderVenue::Sor, ..buy(quantity.0, Some(krx.price.0)) };
+    let key = day.place(FIRST, sor).expect("taken");
+    let row = day.row(FIRST, &key);
+    assert_eq!((row.filled, row.remaining(), row.amount), (quantity, Qty(0), krx.price * quantity));
+    let fills: Vec<(TradingVenue, Qty)> = day
+        .happened
+        .iter()
+        .filter_map(|happening| match happening {
+            Happening::Notice(notice) if notice.key == key && notice.kind == NoticeKind::Filled => {
+                Some((notice.routed_to, notice.quantity))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(fills, [(TradingVenue::Nxt, Qty(5)), (TradingVenue::Krx, krx.quantity)]);
+    assert_eq!(day.held(FIRST).quantity, quantity);
+    // What neither shows waits at one of them, and can be cancelled there.
+    let more = NewOrder { venue: OrderVenue::Sor, ..buy(50, Some(krx.price.0 - 1_000)) };
+    let key = day.place(FIRST, more).expect("taken");
+    assert_eq!(day.row(FIRST, &key).filled, Qty(0));
+    day.cancel(FIRST, key.number, None).expect("cancelled");
+}
+
+/// §5.1: SOR goes to the better price at entry.
 #[test]
 fn smart_routing_goes_to_whoever_takes_orders() {
     let mut day = Script::with_accounts(&[100 * MILLION]);

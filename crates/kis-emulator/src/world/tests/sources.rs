@@ -43,6 +43,22 @@ fn the_market_follows_imported_minutes() {
 }
 
 #[test]
+fn a_day_of_minutes_has_no_trade_off_hours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "symbol,time,open,high,low,close,volume\n\
+        005930,2026-10-30 08:10:00,90000,90000,90000,90000,7\n\
+        005930,2026-10-30 09:10:00,70000,70500,69900,70100,11\n\
+        005930,2026-10-30 18:10:00,50000,50000,50000,50000,9\n";
+    let bars = file(&folder, "bars.csv", text);
+    let setup = Setup { seed: 1, market: MarketSource::Bars(vec![bars]), state: None };
+    let world = World::open(&setup, at(8, 0, 0)).expect("a world");
+    let friday = MONDAY - TimeDelta::days(3);
+    let days = world.daily_bars(samsung(), friday, friday);
+    let told: Vec<_> = days.iter().map(|day| (day.open.0, day.high.0, day.low.0, day.close.0, day.volume.0)).collect();
+    assert_eq!(told, [(70_000, 70_500, 69_900, 70_100, 11)]);
+}
+
+#[test]
 fn a_file_that_makes_no_sense_is_refused_by_its_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let open = |market| World::open(&Setup { seed: 1, market, state: None }, at(8, 0, 0)).err().map(|e| e.to_string());
