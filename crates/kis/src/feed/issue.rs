@@ -7,8 +7,14 @@ use super::Snapshot;
 use super::minutes::{Minutes, Print};
 use crate::wire::stream::{Book, Code, KrxBook, Trade};
 
+/// The stream of an issue that is held or has open orders is held against REST so often (safety SE45).
+pub(super) const CHECK_EVERY: TimeDelta = TimeDelta::seconds(10);
+
 /// Before this hour of Korea the broker still answers for the day before.
 const DAY_BEGINS: TimeDelta = TimeDelta::hours(8);
+
+/// Stream and REST may be so far apart, in per cent (safety SE45).
+const APART: i64 = 1;
 
 /// The trade date whose prices are known at `now`.
 pub(super) fn day_of(now: DateTime<Utc>) -> NaiveDate {
@@ -22,6 +28,12 @@ pub(super) struct Issue {
     pub(super) minutes: Minutes,
     /// True while the stream tells its trades.
     is_streamed: bool,
+    /// True while REST contradicts the stream, which is not encrypted and not believed then.
+    is_doubted: bool,
+    /// The newest price that the stream told, believed or not.
+    heard: Option<Price>,
+    /// When the stream was held against REST last.
+    pub(super) checked_at: Option<DateTime<Utc>>,
     /// The base price and the trade date it is of.
     base: Option<(NaiveDate, Price)>,
     quote: Option<Quote>,
@@ -40,6 +52,9 @@ impl Issue {
             symbol,
             minutes: Minutes::new(now),
             is_streamed: false,
+            is_doubted: false,
+            heard: None,
+            checked_at: None,
             base: None,
             quote: None,
             interruption: None,
@@ -56,7 +71,7 @@ impl Issue {
 
     /// The stream tells its trades from `now` on, or no more.
     pub(super) fn set_streamed(&mut self, is_streamed: bool, now: DateTime<Utc>) {
-        self.is_streamed = is_streamed;
+        (self.is_streamed, self.is_doubted, self.heard) = (is_streamed, false, None);
         if is_streamed {
             self.minutes.joined(now);
         } else {
@@ -78,8 +93,39 @@ impl Issue {
         self.market_brake.or(self.interruption)
     }
 
+    /// The newest price that the stream told, if it tells the issue's trades.
+    pub(super) fn heard(&self) -> Option<Price> {
+        self.heard.filter(|_| self.is_streamed)
+    }
+
+    /// Holds the stream against what was read by REST; `asked` is what the stream had told when the question left. While
+    /// they are apart the quote is told as old as it was when they last agreed, and nothing newer is told (SE45).
+    pub(super) fn check(&mut self, read: Price, asked: Price, now: DateTime<Utc>) -> Option<FeedEvent> {
+        let confirmed_at = self.checked_at.replace(now);
+        let told = [Some(asked), self.heard];
+        let agrees = told.into_iter().flatten().any(|told| (told.0 - read.0).abs() * 100 <= read.0 * APART);
+        if agrees != self.is_doubted {
+            return None;
+        }
+        self.is_doubted = !agrees;
+        if agrees {
+            tracing::warn!(symbol = %self.symbol, "the stream tells the price of REST again");
+            self.minutes.joined(now);
+            return None;
+        }
+        tracing::error!(symbol = %self.symbol, ?told, %read, "the stream tells another price than REST: its quotes count as stale");
+        self.minutes.lost();
+        let quote = self.quote.as_mut()?;
+        quote.at = quote.at.min(confirmed_at.unwrap_or(now - CHECK_EVERY));
+        Some(FeedEvent::Quote(quote.clone()))
+    }
+
     /// Takes a trade in.
     pub(super) fn traded(&mut self, trade: &Trade) -> Option<FeedEvent> {
+        self.heard = Some(trade.price);
+        if self.is_doubted {
+            return None;
+        }
         let at = from_kst(trade.date, trade.time);
         self.minutes.traded(&Print { at, price: trade.price, quantity: trade.quantity, day_volume: trade.day_volume });
         let base_price = match self.base {
@@ -105,6 +151,9 @@ impl Issue {
 
     /// Takes a book in. That trading is interrupted shows in it, too: the mock environment has nothing else to tell it.
     pub(super) fn booked(&mut self, told: &KrxBook, now: DateTime<Utc>) -> Vec<FeedEvent> {
+        if self.is_doubted {
+            return Vec::new();
+        }
         let Book { time, hour_class, asks, bids, ask_quantities, bid_quantities, .. } = told.book;
         let interruption = (hour_class.as_str() == "C").then_some(Brake::VolatilityInterruption);
         let mut events: Vec<FeedEvent> = self.interrupted(interruption).into_iter().collect();
@@ -154,6 +203,9 @@ impl Issue {
     pub(super) fn read(&mut self, snapshot: &Snapshot, now: DateTime<Utc>) -> Option<FeedEvent> {
         let read = &snapshot.quote;
         self.base = Some((day_of(now), read.base_price));
+        if self.is_doubted {
+            return None;
+        }
         if !self.is_streamed {
             self.interruption = read.brake;
         }
@@ -190,5 +242,65 @@ impl Issue {
             volume: quote.volume,
         };
         FeedEvent::Bar { symbol: self.symbol, interval: Interval::Day1, bar }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        from_kst(NaiveDate::from_ymd_opt(2026, 6, 1).expect("a date"), chrono::NaiveTime::MIN)
+            + TimeDelta::hours(10)
+            + TimeDelta::seconds(second)
+    }
+
+    fn trade(second: i64, price: i64) -> Trade {
+        let code = "005930".parse::<Symbol>().expect("a code").into();
+        let time = exodus_domain::kst_time(at(second));
+        let day_volume = Qty(1_000 + second);
+        Trade {
+            code,
+            date: kst_date(at(0)),
+            time,
+            price: Price(price),
+            quantity: Qty(1),
+            day_volume,
+            ..Trade::default()
+        }
+    }
+
+    fn snapshot(second: i64, price: i64) -> Snapshot {
+        let symbol = "005930".parse().expect("a code");
+        let (price, base_price, at) = (Price(price), Price(10_000), at(second));
+        let quote = Quote { symbol, price, base_price, volume: Qty(1_000), brake: None, at };
+        Snapshot { quote, open: price, high: price, low: price }
+    }
+
+    fn told(event: Option<FeedEvent>) -> Option<(i64, DateTime<Utc>)> {
+        match event? {
+            FeedEvent::Quote(quote) => Some((quote.price.0, quote.at)),
+            other => panic!("a quote, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_stream_that_rest_contradicts_is_not_believed_until_they_agree() {
+        let mut issue = Issue::new("005930".parse().expect("a code"), at(0), kst_date(at(0)));
+        issue.set_streamed(true, at(0));
+        assert!(issue.traded(&trade(1, 10_000)).is_some());
+        assert_eq!(issue.check(Price(10_100), Price(10_000), at(2)), None, "one per cent is not apart");
+        assert_eq!(told(issue.traded(&trade(11, 10_300))), Some((10_300, at(11))));
+        // What the stream told when the question left counts as well.
+        assert_eq!(issue.check(Price(10_010), Price(10_010), at(12)), None);
+        let stale = issue.check(Price(10_000), Price(10_300), at(22));
+        assert_eq!(told(stale), Some((10_300, at(11))), "as old as it was");
+        assert_eq!(issue.traded(&trade(23, 10_350)), None);
+        assert_eq!(issue.read(&snapshot(24, 10_000), at(24)), None);
+        assert!(issue.is_streamed() && issue.heard() == Some(Price(10_350)));
+        assert_eq!(issue.check(Price(10_000), Price(10_350), at(32)), None, "told once");
+        assert_eq!(issue.traded(&trade(33, 10_020)), None);
+        assert_eq!(issue.check(Price(10_000), Price(10_020), at(42)), None);
+        assert_eq!(told(issue.traded(&trade(43, 10_030))), Some((10_030, at(43))));
     }
 }

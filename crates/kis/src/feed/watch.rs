@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use exodus_domain::{Bar, FeedEvent, NoAnswer, Symbol, TradingHours, Venue, kst_date};
+use exodus_domain::{Bar, FeedEvent, NoAnswer, Price, Symbol, TradingHours, Venue, kst_date};
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::issue::Issue;
+use super::issue::{CHECK_EVERY, Issue};
 use super::minutes::{GRACE, Owed};
 use super::{Shared, Snapshot};
 use crate::Environment;
@@ -26,6 +26,10 @@ const POLL_EVERY: TimeDelta = TimeDelta::seconds(3);
 /// Two polls of any issues are so far apart: other reads need the budget, too.
 const POLL_PACE: TimeDelta = TimeDelta::milliseconds(250);
 const MOCK_POLL_PACE: TimeDelta = TimeDelta::milliseconds(2_500);
+/// Two looks at whether the stream tells the truth are so far apart: the budget of the mock environment lets two issues
+/// have theirs every ten seconds.
+const CHECK_PACE: TimeDelta = TimeDelta::seconds(1);
+const MOCK_CHECK_PACE: TimeDelta = TimeDelta::seconds(5);
 /// A read that failed is tried again after this, then after twice as long, and so on up to the most.
 const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
 const MOST_WAITS: i32 = 60;
@@ -46,6 +50,8 @@ enum Read {
     Day,
     /// The same, to see whether the stream has gone mute.
     Comparison,
+    /// The same, to see whether the stream tells the truth: it had told this price.
+    Check(Price),
     /// Minutes that the stream did not tell.
     Minutes(Owed),
 }
@@ -67,6 +73,7 @@ pub(super) struct Watch {
     failures: HashMap<Symbol, (u32, DateTime<Utc>)>,
     next_poll_at: DateTime<Utc>,
     next_look_at: DateTime<Utc>,
+    next_check_at: DateTime<Utc>,
     /// When the stream told something last.
     heard_at: DateTime<Utc>,
     /// When it was compared with REST last.
@@ -89,6 +96,7 @@ impl Watch {
             failures: HashMap::new(),
             next_poll_at: now,
             next_look_at: now,
+            next_check_at: now,
             heard_at: now,
             compared_at: now,
             suspected_at: None,
@@ -127,7 +135,7 @@ impl Watch {
     /// When something must be done that nobody tells.
     fn next_wake(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let closes = self.issues.values().filter_map(|issue| issue.minutes.due());
-        let times = closes.chain([self.next_poll_at]).filter(|at| *at > now);
+        let times = closes.chain([self.next_poll_at, self.next_check_at]).filter(|at| *at > now);
         times.fold(now + TimeDelta::seconds(1), DateTime::min)
     }
 
@@ -238,7 +246,9 @@ impl Watch {
                         let chart = quotations.minutes(symbol, kst_date(owed.from)).await;
                         Answer::Minutes(chart.map(|chart| chart.bars))
                     }
-                    Read::Quote | Read::Day | Read::Comparison => Answer::Snapshot(quotations.snapshot(symbol).await),
+                    Read::Quote | Read::Day | Read::Comparison | Read::Check(_) => {
+                        Answer::Snapshot(quotations.snapshot(symbol).await)
+                    }
                 };
                 (symbol, read, answer)
             };
@@ -271,7 +281,7 @@ impl Watch {
                 return Some((*symbol, Read::Minutes(owed)));
             }
         }
-        self.next_comparison(now, &free).or_else(|| self.next_poll(now, &free))
+        self.next_comparison(now, &free).or_else(|| self.next_poll(now, &free)).or_else(|| self.next_check(now, &free))
     }
 
     /// An open market is not silent: one issue tells whether it is the stream that is.
@@ -293,12 +303,31 @@ impl Watch {
         let asked_at = |symbol: &Symbol| self.issues[symbol].asked_at.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let polled = free.iter().map(|(symbol, _)| *symbol).filter(|symbol| !self.issues[symbol].is_streamed());
         let symbol = polled.min_by_key(asked_at).filter(|symbol| now - asked_at(symbol) >= POLL_EVERY)?;
-        self.next_poll_at = now
-            + match self.stream.environment() {
-                Environment::Live => POLL_PACE,
-                Environment::Paper => MOCK_POLL_PACE,
-            };
+        self.next_poll_at = now + self.by_environment(POLL_PACE, MOCK_POLL_PACE);
         Some((symbol, Read::Quote))
+    }
+
+    /// What is held, or has an open order, is looked at in turn, and only when nothing else waits: the stream is not
+    /// encrypted, so what it tells is held against REST (safety SE45).
+    fn next_check(&mut self, now: DateTime<Utc>, free: &[(Symbol, Rank)]) -> Option<(Symbol, Read)> {
+        if now < self.next_check_at || !is_trading_time(now) {
+            return None;
+        }
+        let traded = free.iter().filter(|(_, rank)| *rank == Rank::Held).map(|(symbol, _)| *symbol);
+        let heard = traded.filter_map(|symbol| Some((symbol, self.issues[&symbol].heard()?)));
+        let checked_at = |symbol: &Symbol| self.issues[symbol].checked_at.unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let (symbol, price) = heard
+            .filter(|(symbol, _)| now - CHECK_EVERY >= checked_at(symbol))
+            .min_by_key(|(symbol, _)| checked_at(symbol))?;
+        self.next_check_at = now + self.by_environment(CHECK_PACE, MOCK_CHECK_PACE);
+        Some((symbol, Read::Check(price)))
+    }
+
+    fn by_environment(&self, live: TimeDelta, paper: TimeDelta) -> TimeDelta {
+        match self.stream.environment() {
+            Environment::Live => live,
+            Environment::Paper => paper,
+        }
     }
 
     fn answered(&mut self, symbol: Symbol, read: Read, answer: Answer) {
@@ -316,6 +345,9 @@ impl Watch {
                 issue.asked_at = Some(now);
                 if read == Read::Comparison && snapshot.quote.volume > issue.volume() {
                     self.suspected_at = Some(now);
+                }
+                if let Read::Check(asked) = read {
+                    told.extend(issue.check(snapshot.quote.price, asked, now));
                 }
                 told.extend(issue.read(&snapshot, now));
                 if let (Read::Day, Some(date)) = (read, day_to_tell(now)) {
