@@ -1,8 +1,8 @@
 //! The access token of a key pair: one for all processes, issued as seldom as can be (kis-openapi §2.1, safety B8, B10).
 //!
 //! Each issue sends the owner a message, and too many block the key. So whoever wants to issue must claim that first in
-//! the [`TokenStore`], and a claim ends by time only. It is therefore also what keeps issues apart, whether the
-//! claimer succeeded, failed or died.
+//! the [`TokenStore`]. A claim lasts long enough for the slowest answer and a minute more, so it also keeps issues apart
+//! if the claimer died; one that has heard its answer says how long the claim still has to last.
 
 mod keeper;
 
@@ -97,6 +97,17 @@ pub trait TokenStore: Send + Sync {
     /// [`StoreDown`] if the store does not answer.
     async fn put(&self, key: &KeyFingerprint, generation: i64, token: &AccessToken) -> Result<bool, StoreDown>;
 
+    /// Lets the claim that lasts until `claimed_until` end at `until` instead, if it is the newest still.
+    ///
+    /// # Errors
+    /// [`StoreDown`] if the store does not answer.
+    async fn settle(
+        &self,
+        key: &KeyFingerprint,
+        claimed_until: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(), StoreDown>;
+
     /// Lets nobody claim before `until`.
     ///
     /// # Errors
@@ -156,6 +167,20 @@ impl TokenStore for MemoryTokenStore {
             }
             is_newest
         }))
+    }
+
+    async fn settle(
+        &self,
+        key: &KeyFingerprint,
+        claimed_until: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(), StoreDown> {
+        self.with(key, |row| {
+            if row.claimed_until == Some(claimed_until) {
+                row.claimed_until = Some(until);
+            }
+        });
+        Ok(())
     }
 
     async fn postpone(&self, key: &KeyFingerprint, until: DateTime<Utc>) -> Result<(), StoreDown> {

@@ -86,6 +86,25 @@ pub async fn put(db: &dyn Db, fingerprint: &str, generation: i64, sealed: &[u8])
     Ok(done.rows_affected == 1)
 }
 
+/// Lets the claim that lasts until `claimed_until` end at `until` instead, if it is the newest still.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn settle(
+    db: &dyn Db,
+    fingerprint: &str,
+    claimed_until: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ClaimedUntil, Expr::value(until))
+        .filter(Column::AppKeyFingerprint.eq(fingerprint))
+        .filter(Column::ClaimedUntil.eq(claimed_until))
+        .exec(&db.executor())
+        .await?;
+    Ok(())
+}
+
 /// Lets nobody claim before `until`.
 ///
 /// # Errors

@@ -13,10 +13,14 @@ use crate::error::{KisError, StoreDown};
 use crate::rest::http::{Http, HttpError, REQUEST_TIMEOUT};
 use crate::wire::call::TOKEN_PATH;
 use crate::wire::envelope::Failure;
+use crate::wire::messages::{Class, class};
 use crate::wire::oauth::{CLIENT_CREDENTIALS, TokenAnswer, TokenRequest};
 
 /// Two issues are at least so far apart: the broker gives one a minute (EGW00133).
 const SPACING: TimeDelta = TimeDelta::seconds(61);
+
+/// After the broker said that the keys are wrong, which issued nothing: the pace of calls for a token (kis-openapi §4).
+const AFTER_WRONG_KEYS: TimeDelta = TimeDelta::seconds(1);
 
 /// A claimer that has not begun to issue after so long gives up: it may have been stopped, and the claim be another's.
 const START: TimeDelta = TimeDelta::seconds(10);
@@ -185,12 +189,17 @@ impl<E: Env> TokenKeeper<E> {
         if self.timer.now() > claimed_at + START {
             return Err(KisError::Busy { until, failure: None });
         }
-        let token = match self.issue().await {
+        let issued = self.issue().await;
+        let next_at = self.timer.now() + pause_after(&issued);
+        if let Err(error) = self.store.settle(&self.key, until, next_at).await {
+            tracing::warn!(key = %self.key, %error, "the claim to issue a token lasts longer than it would have to");
+        }
+        let token = match issued {
             Ok(token) => token,
             Err(HttpError::Refused(failure)) if failure.msg_cd == ISSUED_TOO_OFTEN => {
-                return Err(self.back_off(until, failure).await?);
+                return Err(self.back_off(next_at, failure).await?);
             }
-            Err(error) => return Err(error.into_kis(until)),
+            Err(error) => return Err(error.into_kis(next_at)),
         };
         self.take_over(generation, token).await;
         Ok(None)
@@ -239,5 +248,15 @@ impl<E: Env> TokenKeeper<E> {
             issued_at + TimeDelta::try_seconds(seconds).unwrap_or_default()
         });
         Ok(AccessToken { value: answer.access_token, issued_at, expires_at })
+    }
+}
+
+/// How long nobody issues after this answer. One that was not understood, or did not come, may have issued a token.
+fn pause_after(issued: &Result<AccessToken, HttpError>) -> TimeDelta {
+    match issued {
+        Err(HttpError::Refused(failure)) if class(&failure.msg_cd, &failure.msg1) == Class::Credential => {
+            AFTER_WRONG_KEYS
+        }
+        _ => SPACING,
     }
 }

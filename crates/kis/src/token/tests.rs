@@ -170,9 +170,33 @@ async fn wrong_keys_are_for_a_person_to_mend() {
         answer(403, "", r#"{"error_code":"EGW00103","error_description":"유효하지 않은 AppKey입니다."}"#)
     })
     .await;
-    let keeper = keeper(&server, &Arc::new(MemoryTokenStore::default()), &TestTimer::new());
-    let error = keeper.bearer().await.map(drop).expect_err("no token");
-    assert!(matches!(&error, KisError::Credential(failure) if failure.msg_cd == "EGW00103"), "{error:?}");
+    let timer = TestTimer::sleepless();
+    let keeper = keeper(&server, &Arc::new(MemoryTokenStore::default()), &timer);
+    // The broker issued nothing, so the mended key may be tried at once, by another process as well.
+    for asked in 1..=3 {
+        let error = keeper.bearer().await.map(drop).expect_err("no token");
+        assert!(matches!(&error, KisError::Credential(failure) if failure.msg_cd == "EGW00103"), "{error:?}");
+        assert_eq!(server.count(PATH), asked);
+        assert!(matches!(keeper.bearer().await.map(drop), Err(KisError::Busy { .. })), "not twice in a second");
+        timer.skip(TimeDelta::seconds(1));
+    }
+}
+
+#[tokio::test]
+async fn an_issue_that_failed_holds_the_next_one_back_for_a_minute_from_its_answer() {
+    let timer = TestTimer::sleepless();
+    let server = Server::start(|_, _| Act::Close).await;
+    let keeper = keeper(&server, &Arc::new(MemoryTokenStore::default()), &timer);
+    assert!(matches!(keeper.bearer().await.map(drop), Err(KisError::Unreachable(_))));
+    let until = match keeper.bearer().await.map(drop) {
+        Err(KisError::Busy { until, .. }) => until,
+        other => panic!("held back, not {other:?}"),
+    };
+    let wait = until - timer.now();
+    assert!(wait <= TimeDelta::seconds(61) && wait > TimeDelta::seconds(60), "{wait}");
+    timer.skip(TimeDelta::seconds(61));
+    assert!(matches!(keeper.bearer().await.map(drop), Err(KisError::Unreachable(_))));
+    assert_eq!(server.count(PATH), 2);
 }
 
 #[tokio::test]

@@ -90,6 +90,15 @@ impl TokenStore for SqlTokenStore {
         tokens::put(&self.store, key.as_str(), generation, &sealed).await.map_err(store_down)
     }
 
+    async fn settle(
+        &self,
+        key: &KeyFingerprint,
+        claimed_until: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(), StoreDown> {
+        tokens::settle(&self.store, key.as_str(), claimed_until, until).await.map_err(store_down)
+    }
+
     async fn postpone(&self, key: &KeyFingerprint, until: DateTime<Utc>) -> Result<(), StoreDown> {
         tokens::postpone(&self.store, key.as_str(), until).await.map_err(store_down)
     }

@@ -229,6 +229,10 @@ async fn one_of_many_renews_a_token(store: Store) {
     assert_eq!(claim(0, 100).await, TokenClaim::Superseded);
     assert_eq!(claim(1, 60).await, held, "the claim outlives the token: it keeps issues apart");
     assert_eq!(claim(1, 61).await, TokenClaim::Granted, "a claimer that died holds up nobody for ever");
+    tokens::settle(&store, "key", at(121), at(70)).await.expect("no error");
+    assert_eq!(claim(1, 80).await, TokenClaim::Held { until: at(122) }, "that claim is another's");
+    tokens::settle(&store, "key", at(122), at(90)).await.expect("settled");
+    assert_eq!(claim(1, 89).await, TokenClaim::Held { until: at(90) });
     tokens::postpone(&store, "key", at(500)).await.expect("stored");
     tokens::postpone(&store, "key", at(400)).await.expect("stored");
     assert_eq!(claim(1, 450).await, TokenClaim::Held { until: at(500) });
