@@ -380,3 +380,24 @@ async fn a_feed_asks_only_for_what_its_environment_has() {
         assert_eq!(session.request_within(Duration::from_millis(300)).await, None);
     }
 }
+
+/// Safety SE45: the stream is not encrypted, so the price of what is held is read by REST as well.
+#[tokio::test]
+async fn a_forged_price_of_a_held_issue_counts_as_stale_and_one_that_nobody_trades_is_not_checked() {
+    for is_held in [true, false] {
+        let stage = stage("10:00:05", 10, Environment::Live).await;
+        if is_held {
+            stage.feed.hold(&[samsung()]);
+        }
+        let mut events = stage.feed.subscribe(&[samsung()]);
+        let mut session = stage.broker.accept().await;
+        session.acknowledge(3).await;
+        next_quote(&mut events).await;
+        // REST tells 70,100. Quotes of a stream that goes on are no reason to ask for anything else.
+        session.send(frame(&[trade("10:00:30", 80_000, 5, 1_005)])).await;
+        assert_eq!(next_quote(&mut events).await.price, Price(80_000));
+        let again = tokio::time::timeout(Duration::from_millis(1_500), next_quote(&mut events)).await;
+        let told = again.ok().map(|quote| (quote.price, quote.at <= at("10:00:30")));
+        assert_eq!(told, is_held.then_some((Price(80_000), true)));
+    }
+}
