@@ -80,7 +80,7 @@ pub use ports::{
 };
 pub use quality::{DayRange, Finding, Flaw, findings, missing_days};
 pub use restatement::Restated;
-pub use risk::{AccountState, Denial, KillScope, KillState, RiskCode, RiskUnit};
+pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use rounding::{Rounding, RoundingMode, RoundingUnit};
 pub use sending::{AnswerClass, UnsentProof};
 pub use settlement::{CashBuckets, CashLedger};
