@@ -12,7 +12,8 @@ use exodus_domain::{
 };
 use exodus_live::{
     DemoFeed, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus, quote_key,
-    register_jobs, kill_file};
+    register_jobs,
+};
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
 use exodus_store::jobs::{self, JobRunner};
@@ -35,7 +36,7 @@ struct Installation {
     /// The same clock, where the test turns it.
     hands: Option<Arc<ManualClock>>,
     market: Arc<DemoMarket>,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl Installation {
@@ -63,7 +64,7 @@ impl Installation {
             clock,
             hands,
             market: Arc::new(DemoMarket::new(1)),
-            folder,
+            _folder: folder,
         }
     }
 
@@ -85,7 +86,6 @@ impl Installation {
             instruments: self.market.instruments().to_vec(),
             backfill_rate: 1_000,
             brokers: None,
-            kill_file: kill_file::path(self.folder.path()),
             worker_id: worker_id.to_owned(),
         }
     }

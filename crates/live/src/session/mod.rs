@@ -15,7 +15,6 @@ mod strategies;
 mod tests;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -51,8 +50,6 @@ pub(crate) struct SessionDeps {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Timer>,
     pub(crate) connection: Connection,
-    /// Halts everything while it is there.
-    pub(crate) kill_file: PathBuf,
 }
 
 /// Why a session ended without an error.

@@ -34,7 +34,6 @@ use tokio::task::unconstrained;
 
 use super::{Input, Session, SessionDeps};
 use crate::connector::Connection;
-use crate::kill_file;
 use crate::{DemoFeed, ManualClock, PaperBroker, PaperExchange};
 
 /// What survives a crash, and the clock.
@@ -43,7 +42,7 @@ struct World {
     clock: Arc<ManualClock>,
     market: Arc<DemoMarket>,
     account: Account,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 /// What a process has in memory.
@@ -75,7 +74,7 @@ impl World {
         };
         let user = users::create(&store, &new, Role::User, start).await.expect("a new user");
         let account = accounts::open(&store, user.id, Won(100_000_000), start).await.expect("a new account");
-        Self { store, clock, market, account, folder }
+        Self { store, clock, market, account, _folder: folder }
     }
 
     fn timer(&self) -> Arc<dyn Timer> {
@@ -129,8 +128,7 @@ impl World {
 
     async fn open_on(&self, feed: Arc<dyn MarketFeed>, broker: Arc<PaperBroker>, lease: Lease) -> Session {
         let connection = Connection::in_house(broker, feed);
-        let kill_file = kill_file::path(self.folder.path());
-        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection, kill_file };
+        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection };
         Session::open(deps, self.account.id, lease).await.expect("the session opens")
     }
 
