@@ -10,7 +10,8 @@ use crate::program::Program;
 /// How far the two may be apart, by the machine: what the emulator's answer took at the start.
 const APART: TimeDelta = TimeDelta::milliseconds(500);
 
-async fn emulator(clock: ClockMode) -> (Emulator, Program) {
+/// An emulator, and a program that goes by its clock and takes it for the broker.
+pub(crate) async fn emulator(clock: ClockMode) -> (Emulator, Program) {
     let emulator = Emulator::start(EmulatorConfig { clock, ..EmulatorConfig::default() }).await.expect("an emulator");
     let [paper, live] = [emulator.mock, emulator.real].map(|place| {
         let place = place.expect("both environments are served");

@@ -14,6 +14,7 @@ mod import;
 mod indicator;
 mod kill;
 mod market_rules;
+mod one_token;
 mod refusals;
 mod rules;
 mod settings;
