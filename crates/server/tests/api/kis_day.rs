@@ -26,6 +26,8 @@ use crate::installation::{Installation, on_sqlite_at};
 const ISSUES: [(&str, i64); 4] = [("005930", 70_000), ("000660", 180_000), ("035720", 42_000), ("068270", 165_000)];
 /// Between two acts of the person at the screen.
 const ACT_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// Half an hour: an access token lasts an hour of the day that passes.
+const LOGIN_EVERY: usize = 6;
 /// How long the books may differ while orders and their fills are on the way, by the clock of the day.
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
@@ -129,11 +131,19 @@ impl<'a> Day<'a> {
         let mut next = at(8, 25);
         while next <= at(20, 10) {
             self.clock.sleep_until(next).await;
+            if self.acts.is_multiple_of(LOGIN_EVERY) {
+                self.log_in().await;
+            }
             self.act().await;
             self.compare().await;
             next += ACT_EVERY;
         }
         self.compare().await;
+    }
+
+    async fn log_in(&mut self) {
+        let entry = json!({ "email": "admin@example.com", "password": PASSWORD });
+        self.person = self.person.with_session(&self.person.post("/auth/login", &entry).await.ok(200));
     }
 
     /// Places an order by hand: in turn a buy that fills, one far from the market that is cancelled the next time, a
