@@ -1,5 +1,5 @@
-//! The record of each import, from the upload or the question to a broker to its end, and the rows it set aside. The work itself is done by
-//! [`crate::import`] and [`crate::symbols`].
+//! The record of each import, from the upload or the question to a broker to its end, and the rows it set aside. The work
+//! itself is done by [`crate::import`] and [`crate::symbols`].
 
 use std::collections::BTreeMap;
 

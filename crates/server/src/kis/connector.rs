@@ -38,8 +38,8 @@ impl Connector for KisConnector {
         let mut accounts = accounts::list_of_user(&self.0.store, user_id).await?;
         accounts.retain(|account| is_connected(account) && tells(account.env, interval));
         let Some(account) = accounts.first() else { return Ok(None) };
-        let history = self.0.history(account).await.map_err(|error| LiveError::NotConnected(error.to_string()))?;
-        Ok(Some(history))
+        let broker = self.0.reads(account).await.map_err(|error| LiveError::NotConnected(error.to_string()))?;
+        Ok(Some(broker))
     }
 }
 

@@ -14,9 +14,9 @@ use exodus_store::accounts::{self, Account, AccountBroker, AccountEnv, AccountSt
 use super::keys::KeysError;
 use super::{Kis, Lane};
 
-/// Questions about the market that any app key may ask.
+/// Questions about the market that any app key may ask, the past of issues among them.
 #[async_trait]
-pub(crate) trait BrokerReads: Send + Sync {
+pub(crate) trait BrokerReads: History {
     /// False if an emulator stands in the broker's place.
     fn is_broker(&self) -> bool;
     /// The symbol master of a market; empty if it lists nothing.
@@ -92,15 +92,6 @@ pub(crate) enum NotAsked {
 impl Kis {
     /// A way to ask about the market with the keys of an account.
     pub(crate) async fn reads(&self, account: &Account) -> Result<Arc<dyn BrokerReads>, NotAsked> {
-        let keys = self.keys_of(account).await?;
-        Ok(match account.env {
-            AccountEnv::Paper => self.lane(&self.paper, &keys).await?,
-            AccountEnv::Live => self.lane(&self.live, &keys).await?,
-        })
-    }
-
-    /// The past of issues as the broker of an account tells it.
-    pub(crate) async fn history(&self, account: &Account) -> Result<Arc<dyn History>, NotAsked> {
         let keys = self.keys_of(account).await?;
         Ok(match account.env {
             AccountEnv::Paper => self.lane(&self.paper, &keys).await?,

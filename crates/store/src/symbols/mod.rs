@@ -6,8 +6,8 @@
 //! `stock_kind`, `dept`, `listed_on`, `delisted_on`, `par_value`, `listed_shares` and `tax_type`.
 //!
 //! No file tells everything, so each replaces what it tells and leaves the rest; an issue that a file does not name
-//! stays as it is, and so does one of the demo market. A row that cannot be right is skipped and named, the others come in, in one transaction. Importing
-//! the same file again changes nothing.
+//! stays as it is, and so does one of the demo market. A row that cannot be right is skipped and named, the others come
+//! in, in one transaction. Importing the same file again changes nothing.
 
 mod csv;
 mod mst;
