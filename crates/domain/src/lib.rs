@@ -30,10 +30,12 @@ mod quality;
 mod restatement;
 mod risk;
 mod rounding;
+mod sending;
 mod settlement;
 mod signal;
 mod states;
 mod symbol;
+pub mod testing;
 mod ticks;
 mod time;
 mod timetable;
@@ -73,13 +75,14 @@ pub use order::{
 };
 pub use order_style::{Brake, OrderSituation, OrderStyle, StyleRefusal};
 pub use ports::{
-    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BusDown, CancelAnswer, Clock, EventBus, MarketFeed, NoAnswer,
-    PlaceAnswer, PortStream, Timer,
+    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, BusDown, Clock, EventBus, LateAnswer, MarketFeed,
+    NoAnswer, OrderAnswer, OrderLine, PortStream, Sent, Timer,
 };
 pub use quality::{DayRange, Finding, Flaw, findings, missing_days};
 pub use restatement::Restated;
 pub use risk::{Denial, KillScope, KillState, RiskCode};
 pub use rounding::{Rounding, RoundingMode, RoundingUnit};
+pub use sending::{AnswerClass, UnsentProof};
 pub use settlement::{CashBuckets, CashLedger};
 pub use signal::{Reason, ReasonCondition, Signal, SignalType};
 pub use states::{IssueState, IssueStates};

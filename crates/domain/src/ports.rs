@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures_core::Stream;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bar, FeedEvent, Holding, Interval, Notice, OrderFields, RowFacts, Symbol, Won};
+use crate::{AnswerClass, Bar, FeedEvent, Holding, Interval, Notice, OrderFields, RowFacts, Symbol, UnsentProof, Won};
 
 /// A stream that a port hands out.
 pub type PortStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
@@ -30,10 +30,20 @@ pub trait Timer: Clock {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BrokerOrderId(pub String);
 
-/// The broker's answer to a new order (safety §2.4). There is no fourth class: what fits nowhere is `Unknown`.
+/// A request that moves money.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlaceAnswer {
-    /// Class A: accepted under this number.
+pub enum BrokerRequest {
+    /// A new order. The caller has written it down before.
+    New(OrderFields),
+    /// Takes back the whole open rest of an order.
+    Cancel(BrokerOrderId),
+}
+
+/// The broker's answer to a request that moves money (safety §2.4). There is no fifth class: what fits nowhere is
+/// [`OrderAnswer::Unknown`]. Of a cancel, even a refusal proves nothing about the order: read the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderAnswer {
+    /// Class A: taken under this number, which for a cancel is a number of its own.
     Accepted(BrokerOrderId),
     /// Class R: refused for a reason known to be a refusal.
     Refused {
@@ -42,21 +52,56 @@ pub enum PlaceAnswer {
         /// The broker's sentence.
         message: String,
     },
-    /// Class P: proven that the order did not reach the broker.
-    ProvenUnsent(String),
-    /// Class U: the order may or may not exist.
+    /// Class P: proven that the request did not reach the broker's order system.
+    ProvenUnsent {
+        /// What proves it.
+        proof: UnsentProof,
+        /// In words.
+        detail: String,
+    },
+    /// Class U: it may have been done or not.
     Unknown(String),
 }
 
-/// The broker's answer to a cancel request. Even a refused cancel proves nothing about the order: read the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CancelAnswer {
-    /// The broker took the request.
-    Accepted,
-    /// The broker refused it, with its sentence.
-    Refused(String),
-    /// No answer that was understood.
-    Unknown(String),
+impl OrderAnswer {
+    /// Not one byte of the request was written.
+    pub fn unwritten(detail: impl Into<String>) -> Self {
+        Self::ProvenUnsent { proof: UnsentProof::NoBytes, detail: detail.into() }
+    }
+
+    /// The class.
+    pub const fn class(&self) -> AnswerClass {
+        match self {
+            Self::Accepted(_) => AnswerClass::Accepted,
+            Self::Refused { .. } => AnswerClass::Refused,
+            Self::ProvenUnsent { .. } => AnswerClass::Unsent,
+            Self::Unknown(_) => AnswerClass::Unknown,
+        }
+    }
+}
+
+/// An answer that is still waited for. It ends by itself: no later than the line is closed.
+pub type LateAnswer = Pin<Box<dyn Future<Output = OrderAnswer> + Send>>;
+
+/// What became of a request so far.
+pub struct Sent {
+    /// What is known by now.
+    pub answer: OrderAnswer,
+    /// What is known at last, if no answer came in time. Whoever drops it leaves the rest to the list.
+    pub late: Option<LateAnswer>,
+}
+
+impl From<OrderAnswer> for Sent {
+    fn from(answer: OrderAnswer) -> Self {
+        Self { answer, late: None }
+    }
+}
+
+/// An open way to the broker for one request, on which nothing was written yet (safety §2.3).
+#[async_trait]
+pub trait OrderLine: Send {
+    /// Writes the request, once, and waits for its answer until the soft timeout of safety S6.
+    async fn send(self: Box<Self>) -> Sent;
 }
 
 /// One row of the broker's list of the day's orders.
@@ -91,11 +136,11 @@ pub struct NoAnswer(pub String);
 /// A broker account that orders can be sent to.
 #[async_trait]
 pub trait Broker: Send + Sync {
-    /// Sends one new order, once. The caller has written it down before.
-    async fn place(&self, order: &OrderFields) -> PlaceAnswer;
-
-    /// Asks to cancel the whole open rest of an order.
-    async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer;
+    /// Opens a way for one request and writes nothing of it (safety S2). It ends by itself, within seconds.
+    ///
+    /// # Errors
+    /// Why there is none; nothing was written then.
+    async fn open_line(&self, request: &BrokerRequest) -> Result<Box<dyn OrderLine>, String>;
 
     /// The complete list of the orders of a trade date.
     ///

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Bar, Broker, Clock, FeedEvent, Interval, MarketFeed, OrderFields, OrderType, PlaceAnswer, PortStream, Qty, Side,
-    Symbol, Timer,
+    Bar, Broker, BrokerRequest, Clock, FeedEvent, Interval, MarketFeed, OrderAnswer, OrderFields, OrderType,
+    PortStream, Qty, Side, Symbol, Timer,
 };
 use exodus_kis::feed::{KisFeed, Quotations};
 use exodus_kis::stream::{Approval, Hint, KisStream, StreamConfig, StreamProblem};
@@ -186,7 +186,8 @@ async fn an_order_gives_a_hint_about_itself<E: Env>() {
         quantity: Qty(3),
         price: None,
     };
-    let PlaceAnswer::Accepted(id) = soon(broker.place(&order)).await else { panic!("the order was not accepted") };
+    let line = soon(broker.open_line(&BrokerRequest::New(order))).await.expect("a line");
+    let OrderAnswer::Accepted(id) = soon(line.send()).await.answer else { panic!("the order was not accepted") };
     let (receipt, fill) = (soon(hints.next()).await, soon(hints.next()).await);
     assert_eq!([receipt, fill], [Some(Hint::Order(id.clone())), Some(Hint::Order(id))], "a receipt and a fill");
 }

@@ -6,16 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CancelAnswer, NoAnswer, OrderFields, PlaceAnswer, PortStream,
-    RowEnd, TradingHours,
+    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, NoAnswer, OrderAnswer, OrderLine, PortStream,
+    RowEnd, Sent, TradingHours,
 };
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::FutureExt;
 use futures::stream;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::environment::Env;
-use crate::rest::{KisAccount, MoneyAnswer};
+use crate::rest::{KisAccount, MoneyAnswer, Prepared};
 use crate::wire::codes::{Exchange, Known, OrderDivision};
 use crate::wire::trading::rows::{OrderRow, RowKind};
 
@@ -30,12 +30,15 @@ pub struct KisBroker<E> {
     elsewhere: Mutex<HashMap<BrokerOrderId, Exchange>>,
 }
 
-/// The answer to an order.
-pub struct Placed {
-    /// What is known by now.
-    pub answer: PlaceAnswer,
-    /// What is known once no answer can come any more, if none came in time. It ends within half a minute.
-    pub late: Option<BoxFuture<'static, PlaceAnswer>>,
+/// A request that is ready to be written.
+struct KisLine<E>(Prepared<E>);
+
+#[async_trait]
+impl<E: Env> OrderLine for KisLine<E> {
+    async fn send(self: Box<Self>) -> Sent {
+        let sent = self.0.send().await;
+        Sent { answer: order_answer(sent.answer), late: sent.late.map(|late| late.map(order_answer).boxed()) }
+    }
 }
 
 impl<E: Env> KisBroker<E> {
@@ -55,14 +58,6 @@ impl<E: Env> KisBroker<E> {
         self.hints.clone()
     }
 
-    /// Sends one new order, once, and also tells what becomes of an answer that does not come in time. Ends by itself: two
-    /// seconds for token, connection and slot, three for the answer.
-    pub async fn place_watched(&self, order: &OrderFields) -> Placed {
-        let sent = self.account.place(order).await;
-        let late = sent.late.map(|late| late.map(place_answer).boxed());
-        Placed { answer: place_answer(sent.answer), late }
-    }
-
     /// Where an order lies. Our own all go to KRX; only a list can tell otherwise.
     fn venue(&self, id: &BrokerOrderId) -> Exchange {
         let elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,12 +73,12 @@ impl<E: Env> KisBroker<E> {
     }
 }
 
-fn place_answer(answer: MoneyAnswer) -> PlaceAnswer {
+fn order_answer(answer: MoneyAnswer) -> OrderAnswer {
     match answer {
-        MoneyAnswer::Accepted(accepted) => PlaceAnswer::Accepted(accepted.id),
-        MoneyAnswer::Refused(failure) => PlaceAnswer::Refused { code: failure.msg_cd, message: failure.msg1 },
-        MoneyAnswer::ProvenUnsent(proof) => PlaceAnswer::ProvenUnsent(proof),
-        MoneyAnswer::Unknown(reason) => PlaceAnswer::Unknown(reason),
+        MoneyAnswer::Accepted(accepted) => OrderAnswer::Accepted(accepted.id),
+        MoneyAnswer::Refused(failure) => OrderAnswer::Refused { code: failure.msg_cd, message: failure.msg1 },
+        MoneyAnswer::ProvenUnsent { proof, detail } => OrderAnswer::ProvenUnsent { proof, detail },
+        MoneyAnswer::Unknown(reason) => OrderAnswer::Unknown(reason),
     }
 }
 
@@ -106,27 +101,12 @@ fn broker_order(row: OrderRow, now: DateTime<Utc>) -> Option<BrokerOrder> {
 
 #[async_trait]
 impl<E: Env> Broker for KisBroker<E> {
-    async fn place(&self, order: &OrderFields) -> PlaceAnswer {
-        let placed = self.place_watched(order).await;
-        if let Some(late) = placed.late {
-            let hints = self.hints.clone();
-            tokio::spawn(async move {
-                if let PlaceAnswer::Accepted(id) = late.await {
-                    // Nobody may be listening; the list tells the same later.
-                    let _ = hints.send(id);
-                }
-            });
-        }
-        placed.answer
-    }
-
-    async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer {
-        match self.account.cancel(id, self.venue(id)).await {
-            MoneyAnswer::Accepted(_) => CancelAnswer::Accepted,
-            MoneyAnswer::Refused(failure) => CancelAnswer::Refused(format!("{} {}", failure.msg_cd, failure.msg1)),
-            MoneyAnswer::ProvenUnsent(proof) => CancelAnswer::Refused(format!("not sent: {proof}")),
-            MoneyAnswer::Unknown(reason) => CancelAnswer::Unknown(reason),
-        }
+    async fn open_line(&self, request: &BrokerRequest) -> Result<Box<dyn OrderLine>, String> {
+        let prepared = match request {
+            BrokerRequest::New(order) => self.account.prepare_new(order).await?,
+            BrokerRequest::Cancel(id) => self.account.prepare_cancel(id, self.venue(id)).await?,
+        };
+        Ok(Box::new(KisLine(prepared)))
     }
 
     async fn orders(&self, trade_date: NaiveDate) -> Result<Vec<BrokerOrder>, NoAnswer> {

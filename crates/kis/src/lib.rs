@@ -16,7 +16,7 @@ mod tls;
 mod token;
 pub mod wire;
 
-pub use broker::{KisBroker, Placed};
+pub use broker::KisBroker;
 pub use budget::{Limits, MemoryRateWindow, Priority, Quota, Rate, RateWindow, Slot};
 pub use credentials::{AccountNumber, Credentials, InputError, KeyFingerprint};
 pub use environment::{Env, Environment, HostError, Hosts, Live, Paper};

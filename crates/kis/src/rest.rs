@@ -36,6 +36,7 @@ use http::{Answer, Http, HttpError};
 
 pub use account::{AccountBalance, KisAccount};
 pub use money::MoneyAnswer;
+pub(crate) use money::Prepared;
 pub use orders::ReservationNumber;
 
 /// How often a read is tried in all.

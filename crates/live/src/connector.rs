@@ -1,7 +1,6 @@
 //! How an account is connected to whoever holds it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -94,23 +93,16 @@ pub struct Feeds {
 pub struct BrokerTerms {
     /// When an order that its list does not have never came.
     pub absence: AbsencePolicy,
-    /// How long an answer to an order is waited for. After that the order is in doubt and its session goes on.
-    pub answer_timeout: Duration,
     /// How long a request of a person waits for the first price of its issue.
     pub price_wait: TimeDelta,
 }
 
 impl BrokerTerms {
     /// The paper exchange.
-    pub const PAPER: Self = Self {
-        absence: AbsencePolicy::PAPER,
-        answer_timeout: Duration::from_secs(3),
-        price_wait: TimeDelta::seconds(2),
-    };
+    pub const PAPER: Self = Self { absence: AbsencePolicy::PAPER, price_wait: TimeDelta::seconds(2) };
 
-    /// KIS. Its client ends by itself some seconds after its own soft timeout, and first prices come by REST.
-    pub const KIS: Self =
-        Self { absence: AbsencePolicy::KIS, answer_timeout: Duration::from_secs(8), price_wait: TimeDelta::seconds(6) };
+    /// KIS, whose first prices come by REST.
+    pub const KIS: Self = Self { absence: AbsencePolicy::KIS, price_wait: TimeDelta::seconds(6) };
 }
 
 /// Hears how our books of an account stand to the broker's.

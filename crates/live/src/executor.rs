@@ -1,9 +1,9 @@
 //! The way of an approved order to the broker: written down, claimed, sent once, answered, written down (safety §2.3).
 
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use exodus_domain::{Broker, BrokerOrderId, CancelAnswer, Denial, OrderFields, PlaceAnswer, Timer};
+use exodus_domain::{Broker, BrokerOrderId, BrokerRequest, Denial, OrderAnswer, OrderEvent, OrderFields, Timer};
 use exodus_store::accounts::Account;
 use exodus_store::leases::Lease;
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
@@ -13,7 +13,8 @@ use exodus_trading::{Approved, RiskInputs};
 use serde_json::Value;
 
 use crate::LiveError;
-use crate::connector::Connection;
+use crate::kill_file;
+use crate::session::SessionDeps;
 
 /// What an order belongs to.
 #[derive(Clone, Debug, Default)]
@@ -28,21 +29,21 @@ pub(crate) struct Executor {
     store: Store,
     broker: Arc<dyn Broker>,
     clock: Arc<dyn Timer>,
+    /// Nothing is claimed while it is there.
+    kill_file: PathBuf,
     user_id: i64,
     account_id: i64,
-    /// How long an answer is waited for. After that the order is in doubt and its session goes on.
-    answer_timeout: Duration,
 }
 
 impl Executor {
-    pub(crate) fn new(store: Store, clock: Arc<dyn Timer>, connection: &Connection, account: &Account) -> Self {
+    pub(crate) fn new(deps: &SessionDeps, account: &Account) -> Self {
         Self {
-            store,
-            broker: Arc::clone(&connection.broker),
-            clock,
+            store: deps.store.clone(),
+            broker: Arc::clone(&deps.connection.broker),
+            clock: Arc::clone(&deps.clock),
+            kill_file: deps.kill_file.clone(),
             user_id: account.user_id,
             account_id: account.id,
-            answer_timeout: connection.terms.answer_timeout,
         }
     }
 
@@ -80,13 +81,21 @@ impl Executor {
         }
     }
 
-    /// S3 to S7: claims a written order, sends it once and writes the answer down. It is never sent again.
+    /// S2 to S7: opens a way to the broker, claims a written order, sends it once and writes the answer down.
     ///
     /// # Errors
     /// [`LiveError::LeaseLost`] if another worker owns the account by now; nothing was sent then.
-    pub(crate) async fn send(&self, order_id: i64, lease: &Lease) -> Result<Order, LiveError> {
-        let order = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
-            ClaimOutcome::Claimed(order) => order,
+    pub(crate) async fn send(&self, order: &Order, lease: &Lease) -> Result<Order, LiveError> {
+        let order_id = order.id;
+        let line = match self.broker.open_line(&BrokerRequest::New(order.fields.clone())).await {
+            Ok(line) => line,
+            Err(reason) => return self.withdraw(order_id, &reason).await,
+        };
+        if kill_file::is_present(&self.kill_file) {
+            return self.withdraw(order_id, "the KILL file is there").await;
+        }
+        match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
+            ClaimOutcome::Claimed(_) => {}
             ClaimOutcome::Withdrawn { order, why } => {
                 tracing::info!(order_id, ?why, "the order was withdrawn before it was sent");
                 count(&order);
@@ -98,19 +107,28 @@ impl Executor {
                 tracing::error!(order_id, %state, "a fresh order was not where it was left");
                 return orders::find(&self.store, order_id).await?.ok_or(LiveError::Store(StoreError::NotFound));
             }
-        };
-        let answer = tokio::time::timeout(self.answer_timeout, self.broker.place(&order.fields)).await;
-        let answer =
-            answer.unwrap_or_else(|_| PlaceAnswer::Unknown(format!("no answer within {:?}", self.answer_timeout)));
-        let order = orders::record_answer(&self.store, order_id, &answer, false, self.clock.now()).await?;
+        }
+        let sent = line.send().await;
+        let order = orders::record_answer(&self.store, order_id, &sent.answer, false, self.clock.now()).await?;
+        count(&order);
+        Ok(order)
+    }
+
+    /// T3: gives a written order up before it is claimed.
+    async fn withdraw(&self, order_id: i64, reason: &str) -> Result<Order, LiveError> {
+        let now = self.clock.now();
+        let order = orders::apply_event(&self.store, order_id, &OrderEvent::Withdrawn, reason, now).await?;
+        tracing::info!(order_id, reason, "the order was withdrawn before it was sent");
         count(&order);
         Ok(order)
     }
 
     /// Asks once for the cancellation of an order. What became of it, the list tells.
-    pub(crate) async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer {
-        let answer = tokio::time::timeout(self.answer_timeout, self.broker.cancel(id)).await;
-        answer.unwrap_or_else(|_| CancelAnswer::Unknown(format!("no answer within {:?}", self.answer_timeout)))
+    pub(crate) async fn cancel(&self, id: &BrokerOrderId) -> OrderAnswer {
+        match self.broker.open_line(&BrokerRequest::Cancel(id.clone())).await {
+            Ok(line) => line.send().await.answer,
+            Err(reason) => OrderAnswer::unwritten(reason),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod executor;
 mod feed;
 mod issues;
+pub mod kill_file;
 mod leading;
 mod paper;
 mod publisher;

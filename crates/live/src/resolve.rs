@@ -140,6 +140,16 @@ mod tests {
             claimed_at: Some(at(0)),
             created_at: at(0),
             updated_at: at(0),
+            fields_hash: String::new(),
+            lease_epoch: None,
+            sent_at: None,
+            hard_deadline_at: None,
+            answer_class: None,
+            answer_code: None,
+            bound_by: None,
+            locked_until: None,
+            is_suspect: false,
+            evidence: None,
         }
     }
 

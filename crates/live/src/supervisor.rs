@@ -257,7 +257,12 @@ impl Operation {
         let connecting = connector.connect(&account);
         let Some(connection) = prepare(&deps, &lease, &stop, connecting).await? else { return Ok(SessionEnd::Stopped) };
         let viewed = connection.watch.is_some().then(|| Arc::clone(&connection.feeds.viewed));
-        let session_deps = SessionDeps { store: deps.store.clone(), clock: Arc::clone(&deps.clock), connection };
+        let session_deps = SessionDeps {
+            store: deps.store.clone(),
+            clock: Arc::clone(&deps.clock),
+            connection,
+            kill_file: deps.kill_file.clone(),
+        };
         let opening = Session::open(session_deps, account.id, lease.clone());
         let Some(session) = prepare(&deps, &lease, &stop, opening).await? else { return Ok(SessionEnd::Stopped) };
         let session = session.run(wake, stop);

@@ -1,6 +1,7 @@
 //! The worker: everything that runs without anybody asking.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
@@ -39,6 +40,8 @@ pub struct WorkerDeps {
     pub instruments: Vec<Instrument>,
     /// Requests for missing bars that may be made of the feed in a second, by all processes together.
     pub backfill_rate: u32,
+    /// While this file is there, no order is claimed; see [`kill_file`](crate::kill_file).
+    pub kill_file: PathBuf,
     /// The holder of this worker's leases, unique for each start of each process.
     pub worker_id: String,
 }

@@ -11,7 +11,7 @@ use exodus_domain::{
     Bar, Clock, EventBus, FeedEvent, Instrument, InstrumentKind, Interval, Market, MarketFeed, NoAnswer, PortStream,
     Price, Qty, Symbol, Timer, TradingHours, kst_date, sessions,
 };
-use exodus_live::{ManualClock, WorkerDeps, enqueue_backfill, register_jobs};
+use exodus_live::{ManualClock, WorkerDeps, enqueue_backfill, kill_file, register_jobs};
 use exodus_store::backfills::{self, Backfill, NewBackfill};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::coverage::{CheckedDays, measure};
@@ -97,7 +97,7 @@ struct Installation {
     clock: Arc<ManualClock>,
     user_id: i64,
     rate: u32,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Installation {
@@ -110,7 +110,7 @@ impl Installation {
         let new = NewUser { email: "kim@example.com".into(), hashed_password: "x".into(), full_name: "Kim".into() };
         let user = users::create(&store, &new, Role::User, clock.now()).await.expect("a user");
         instruments::upsert(&store, &known(), clock.now()).await.expect("stored");
-        Self { store, kv: Arc::new(MemoryKv::new()), clock, user_id: user.id, rate: 10_000, _folder: folder }
+        Self { store, kv: Arc::new(MemoryKv::new()), clock, user_id: user.id, rate: 10_000, folder }
     }
 
     /// A worker's job runner with this feed.
@@ -124,6 +124,7 @@ impl Installation {
             instruments: known(),
             backfill_rate: self.rate,
             brokers: None,
+            kill_file: kill_file::path(self.folder.path()),
             worker_id: "one".to_owned(),
         };
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;

@@ -11,8 +11,8 @@ use exodus_domain::{
     OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Timer, Won,
 };
 use exodus_live::{
-    DemoFeed, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus, quote_key,
-    register_jobs,
+    DemoFeed, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus, kill_file,
+    quote_key, register_jobs,
 };
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
@@ -36,7 +36,7 @@ struct Installation {
     /// The same clock, where the test turns it.
     hands: Option<Arc<ManualClock>>,
     market: Arc<DemoMarket>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Installation {
@@ -64,7 +64,7 @@ impl Installation {
             clock,
             hands,
             market: Arc::new(DemoMarket::new(1)),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -86,6 +86,7 @@ impl Installation {
             instruments: self.market.instruments().to_vec(),
             backfill_rate: 1_000,
             brokers: None,
+            kill_file: kill_file::path(self.folder.path()),
             worker_id: worker_id.to_owned(),
         }
     }

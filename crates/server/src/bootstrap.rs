@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{Clock, EventBus, Timer};
-use exodus_live::{DemoFeed, Worker, WorkerDeps, WorkerHandle};
+use exodus_live::{DemoFeed, Worker, WorkerDeps, WorkerHandle, kill_file};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
@@ -383,6 +383,7 @@ impl RunningWorker {
             instruments: market.instruments().to_vec(),
             brokers: Some(Arc::new(KisConnector(Arc::clone(&platform.kis)))),
             backfill_rate: platform.backfill_rate,
+            kill_file: kill_file::path(&platform.data_dir),
             worker_id: worker_id.clone(),
         };
         let part = |part, cause: &dyn std::fmt::Display| StartError::Part { part, cause: cause.to_string() };

@@ -1,7 +1,12 @@
 //! Requests that move money: each goes once over a connection of its own, and is never tried again here (safety §2.3).
+//!
+//! A request is prepared first (token, connection, slot) and written later, so that whoever sends it can write down in
+//! between that it may be on its way.
 
 use std::time::Duration;
 
+use exodus_domain::UnsentProof;
+use exodus_domain::testing::{Point, reach};
 use futures::future::{BoxFuture, FutureExt};
 use http_body_util::Full;
 use hyper::Request;
@@ -16,10 +21,15 @@ use crate::environment::Env;
 use crate::order_line::{OpenLine, Outcome, Reply};
 use crate::wire::call::Call;
 use crate::wire::envelope::Failure;
+use crate::wire::messages::{Class, class};
 use crate::wire::order_answer::{Accepted, OrderAnswer, read_order};
 
 /// Token, connection and slot are to be had in this time, or nothing is sent: what was decided must not grow old.
 const PREPARATION: Duration = Duration::from_secs(2);
+
+/// So long after it was handed out a slot may be used: the limits of this client are a good deal below the broker's, so a
+/// request that is written this much later is still within them. An older one is not used (safety S4).
+const SLOT_KEEPS: Duration = Duration::from_millis(200);
 
 /// What the broker said to a request that moves money (safety §2.4).
 #[derive(Clone, Debug, PartialEq)]
@@ -29,9 +39,21 @@ pub enum MoneyAnswer<T = Accepted> {
     /// Class R: refused for a reason known to be a refusal.
     Refused(Failure),
     /// Class P: proven that it did not reach the order system.
-    ProvenUnsent(String),
+    ProvenUnsent {
+        /// What proves it.
+        proof: UnsentProof,
+        /// In words.
+        detail: String,
+    },
     /// Class U: it may have been done or not. Ask the lists, never send again.
     Unknown(String),
+}
+
+impl<T> MoneyAnswer<T> {
+    /// Not one byte was written.
+    pub(super) fn unwritten(detail: impl Into<String>) -> Self {
+        Self::ProvenUnsent { proof: UnsentProof::NoBytes, detail: detail.into() }
+    }
 }
 
 /// What was sent, and what became of it so far.
@@ -45,6 +67,17 @@ impl<T> Sent<T> {
     fn at_once(answer: MoneyAnswer<T>) -> Self {
         Self { answer, late: None }
     }
+}
+
+/// A request for which everything is ready, and of which nothing was written.
+pub(crate) struct Prepared<E, T = Accepted> {
+    gateway: Gateway<E>,
+    line: OpenLine,
+    request: Request<Full<Bytes>>,
+    /// Generation of its token.
+    generation: i64,
+    slot_since: tokio::time::Instant,
+    read: Reader<T>,
 }
 
 /// How the answer to a call is understood.
@@ -70,31 +103,16 @@ impl From<OrderAnswer> for Said<Accepted> {
     }
 }
 
-impl<E: Env> Gateway<E> {
-    /// Sends an order, an amendment or a cancel.
-    pub(crate) async fn send_order(&self, call: &'static Call, request: &impl Serialize, priority: Priority) -> Sent {
-        self.send_money(call, request, priority, |status, body| read_order(status, body).into()).await
-    }
-
-    /// Sends a request, once. Nothing was written if this future is dropped before it is on its way; after that the line
-    /// goes on by itself.
-    pub(super) async fn send_money<T: Send + 'static>(
-        &self,
-        call: &'static Call,
-        request: &impl Serialize,
-        priority: Priority,
-        read: Reader<T>,
-    ) -> Sent<T> {
-        let prepared = tokio::time::timeout(PREPARATION, self.prepare(call, request, priority)).await;
-        let prepared = prepared.unwrap_or_else(|_| Err(format!("no slot and connection within {PREPARATION:?}")));
-        let (line, request, generation) = match prepared {
-            Ok(prepared) => prepared,
-            Err(reason) => return Sent::at_once(MoneyAnswer::ProvenUnsent(reason)),
-        };
+impl<E: Env, T: Send + 'static> Prepared<E, T> {
+    /// Writes it, once. From then on the line goes on by itself, whatever becomes of the caller.
+    pub(crate) async fn send(self) -> Sent<T> {
+        let Self { gateway, line, request, generation, slot_since, read } = self;
+        if slot_since.elapsed() > SLOT_KEEPS {
+            return Sent::at_once(MoneyAnswer::unwritten("the slot of the rate budget grew too old"));
+        }
         match line.send(request).await {
-            Reply::Final(outcome) => Sent::at_once(self.judge(outcome, generation, read)),
+            Reply::Final(outcome) => Sent::at_once(gateway.judge(outcome, generation, read)),
             Reply::Late(outcome) => {
-                let gateway = self.clone();
                 let late = async move {
                     let outcome = outcome.await.unwrap_or_else(|_| Outcome::Lost("the line is gone".to_owned()));
                     gateway.judge(outcome, generation, read)
@@ -104,9 +122,52 @@ impl<E: Env> Gateway<E> {
             }
         }
     }
+}
+
+impl<E: Env> Gateway<E> {
+    /// Prepares an order, an amendment or a cancel.
+    ///
+    /// # Errors
+    /// Why it cannot be sent. Nothing was written.
+    pub(crate) async fn prepare_order(
+        &self,
+        call: &'static Call,
+        request: &impl Serialize,
+        priority: Priority,
+    ) -> Result<Prepared<E>, String> {
+        self.prepare(call, request, priority, |status, body| read_order(status, body).into()).await
+    }
+
+    /// Prepares a request and sends it, once.
+    pub(super) async fn send_money<T: Send + 'static>(
+        &self,
+        call: &'static Call,
+        request: &impl Serialize,
+        priority: Priority,
+        read: Reader<T>,
+    ) -> MoneyAnswer<T> {
+        match self.prepare(call, request, priority, read).await {
+            Ok(prepared) => prepared.send().await.answer,
+            Err(reason) => MoneyAnswer::unwritten(reason),
+        }
+    }
+
+    async fn prepare<T>(
+        &self,
+        call: &'static Call,
+        request: &impl Serialize,
+        priority: Priority,
+        read: Reader<T>,
+    ) -> Result<Prepared<E, T>, String> {
+        let prepared = tokio::time::timeout(PREPARATION, self.ready(call, request, priority)).await;
+        let prepared = prepared.unwrap_or_else(|_| Err(format!("no slot and connection within {PREPARATION:?}")));
+        let (line, request, generation) = prepared?;
+        let slot_since = tokio::time::Instant::now();
+        Ok(Prepared { gateway: self.clone(), line, request, generation, slot_since, read })
+    }
 
     /// Everything but the writing. The slot comes last, since it counts from when it is handed out.
-    async fn prepare(
+    async fn ready(
         &self,
         call: &'static Call,
         request: &impl Serialize,
@@ -123,6 +184,7 @@ impl<E: Env> Gateway<E> {
             .body(Full::from(body))
             .map_err(|error| error.to_string())?;
         request.headers_mut().extend(headers);
+        reach(Point::K03);
         self.0.governor.slot(priority, true).await.map_err(|error| error.to_string())?;
         Ok((line, request, bearer.generation))
     }
@@ -130,7 +192,7 @@ impl<E: Env> Gateway<E> {
     fn judge<T>(&self, outcome: Outcome, generation: i64, read: Reader<T>) -> MoneyAnswer<T> {
         let (status, body) = match outcome {
             Outcome::Answer { status, body } => (status, body),
-            Outcome::Unsent(reason) => return MoneyAnswer::ProvenUnsent(reason),
+            Outcome::Unsent(reason) => return MoneyAnswer::unwritten(reason),
             Outcome::Lost(reason) => return MoneyAnswer::Unknown(reason),
         };
         match read(status, &body) {
@@ -139,8 +201,15 @@ impl<E: Env> Gateway<E> {
             Said::Gateway(failure) => {
                 self.notice(&failure, generation);
                 let said = format!("{} {}", failure.msg_cd, failure.msg1);
-                let proves = self.0.gateway_refusals_prove;
-                if proves { MoneyAnswer::ProvenUnsent(said) } else { MoneyAnswer::Unknown(said) }
+                let proof = match class(&failure.msg_cd, &failure.msg1) {
+                    Class::Token => UnsentProof::Token,
+                    _ => UnsentProof::RateLimit,
+                };
+                if self.0.gateway_refusals_prove {
+                    MoneyAnswer::ProvenUnsent { proof, detail: said }
+                } else {
+                    MoneyAnswer::Unknown(said)
+                }
             }
             Said::Unknown(reason) => MoneyAnswer::Unknown(reason),
         }

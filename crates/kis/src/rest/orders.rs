@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use exodus_domain::{BrokerOrderId, OrderFields, OrderType, Price, Side};
 
 use super::account::{KisAccount, date};
-use super::money::{MoneyAnswer, Said, Sent};
+use super::money::{MoneyAnswer, Prepared, Said};
 use crate::budget::Priority;
 use crate::environment::Env;
 use crate::wire::call::{
@@ -27,8 +27,11 @@ const CASH: &str = "10";
 pub struct ReservationNumber(pub String);
 
 impl<E: Env> KisAccount<E> {
-    /// Sends a new order to KRX.
-    pub(crate) async fn place(&self, order: &OrderFields) -> Sent {
+    /// Prepares a new order to KRX.
+    ///
+    /// # Errors
+    /// Why it cannot be sent. Nothing was written.
+    pub(crate) async fn prepare_new(&self, order: &OrderFields) -> Result<Prepared<E>, String> {
         let (call, priority) = match order.side {
             Side::Buy => (&ORDER_CASH_BUY, Priority::Buy),
             Side::Sell => (&ORDER_CASH_SELL, Priority::Sell),
@@ -43,13 +46,16 @@ impl<E: Env> KisAccount<E> {
             excg_id_dvsn_cd: Exchange::Krx.as_str().to_owned(),
             ..OrderCashRequest::default()
         };
-        self.gateway.send_order(call, &request, priority).await
+        self.gateway.prepare_order(call, &request, priority).await
     }
 
-    /// Asks to cancel the whole rest of an order, which may be filled meanwhile: the list tells.
-    pub async fn cancel(&self, id: &BrokerOrderId, exchange: Exchange) -> MoneyAnswer {
+    /// Prepares a cancel of the whole rest of an order, which may be filled meanwhile: the list tells.
+    ///
+    /// # Errors
+    /// Why it cannot be sent. Nothing was written.
+    pub(crate) async fn prepare_cancel(&self, id: &BrokerOrderId, exchange: Exchange) -> Result<Prepared<E>, String> {
         let (division, price) = (OrderDivision::Limit, Price::ZERO);
-        self.change(id, exchange, ChangeCode::Cancel, division, price, Priority::Cancel).await
+        self.prepare_change(id, exchange, ChangeCode::Cancel, division, price, Priority::Cancel).await
     }
 
     /// Asks for another price of the whole rest of an order. It goes on under a new number, whose row names the old one.
@@ -60,10 +66,13 @@ impl<E: Env> KisAccount<E> {
         division: OrderDivision,
         price: Price,
     ) -> MoneyAnswer {
-        self.change(id, exchange, ChangeCode::Amend, division, price, Priority::Buy).await
+        match self.prepare_change(id, exchange, ChangeCode::Amend, division, price, Priority::Buy).await {
+            Ok(prepared) => prepared.send().await.answer,
+            Err(reason) => MoneyAnswer::unwritten(reason),
+        }
     }
 
-    async fn change(
+    async fn prepare_change(
         &self,
         id: &BrokerOrderId,
         exchange: Exchange,
@@ -71,10 +80,9 @@ impl<E: Env> KisAccount<E> {
         division: OrderDivision,
         price: Price,
         priority: Priority,
-    ) -> MoneyAnswer {
-        let Some((branch, number)) = split_order_id(id) else {
-            return MoneyAnswer::ProvenUnsent(format!("{} is no order number of this broker", id.0));
-        };
+    ) -> Result<Prepared<E>, String> {
+        let (branch, number) =
+            split_order_id(id).ok_or_else(|| format!("{} is no order number of this broker", id.0))?;
         let request = OrderRvsecnclRequest {
             cano: self.cano(),
             acnt_prdt_cd: self.product(),
@@ -88,7 +96,7 @@ impl<E: Env> KisAccount<E> {
             excg_id_dvsn_cd: exchange.as_str().to_owned(),
             ..OrderRvsecnclRequest::default()
         };
-        self.gateway.send_order(&ORDER_RVSECNCL, &request, priority).await.answer
+        self.gateway.prepare_order(&ORDER_RVSECNCL, &request, priority).await
     }
 
     /// Reserves an order for the next session, or for every one up to a day (예약주문). Live only.
@@ -112,7 +120,7 @@ impl<E: Env> KisAccount<E> {
                 is_number.then_some(ReservationNumber(number))
             })
         };
-        self.gateway.send_money(&ORDER_RESV, &request, Priority::Buy, read).await.answer
+        self.gateway.send_money(&ORDER_RESV, &request, Priority::Buy, read).await
     }
 
     /// Changes a reservation made on `day`. Live only.
@@ -161,7 +169,7 @@ impl<E: Env> KisAccount<E> {
                 (output.nrml_prcs_yn.trim() == "Y").then_some(())
             })
         };
-        self.gateway.send_money(call, request, priority, read).await.answer
+        self.gateway.send_money(call, request, priority, read).await
     }
 }
 

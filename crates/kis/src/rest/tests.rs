@@ -6,6 +6,8 @@ mod reads;
 
 use std::sync::Arc;
 
+use exodus_domain::{Broker, BrokerRequest, OrderAnswer};
+
 use crate::testing::{Act, Server, TestTimer, answer, credentials, token};
 use crate::wire::quotations::InquirePriceQuery;
 use crate::{Gateway, GatewayParts, Limits, Paper, Rate};
@@ -52,4 +54,12 @@ fn unlimited() -> Limits {
 /// The clock of the tests that let real time pass.
 fn real_time() -> Arc<TestTimer> {
     TestTimer::new()
+}
+
+/// Sends one request.
+async fn send(broker: &(impl Broker + ?Sized), request: BrokerRequest) -> OrderAnswer {
+    match broker.open_line(&request).await {
+        Ok(line) => line.send().await.answer,
+        Err(reason) => OrderAnswer::unwritten(reason),
+    }
 }

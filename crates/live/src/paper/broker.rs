@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CancelAnswer, NoAnswer, OrderFields, OrderState, PlaceAnswer,
-    PortStream, RowEnd, RowFacts, kst_date,
+    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, NoAnswer, OrderFields, OrderLine, OrderState,
+    PortStream, RowEnd, RowFacts, Sent, kst_date,
 };
 use exodus_store::{Store, accounts, holdings, orders};
 use futures::stream;
@@ -72,21 +72,34 @@ impl Drop for PaperBroker {
     }
 }
 
+/// The way of one request to the paper exchange, which answers at once.
+struct PaperLine {
+    exchange: Arc<PaperExchange>,
+    account_id: i64,
+    request: BrokerRequest,
+}
+
+#[async_trait]
+impl OrderLine for PaperLine {
+    async fn send(self: Box<Self>) -> Sent {
+        let answer = match &self.request {
+            BrokerRequest::New(order) => self.exchange.place(self.account_id, order),
+            BrokerRequest::Cancel(id) => self.exchange.cancel(self.account_id, id),
+        };
+        answer.into()
+    }
+}
+
 #[async_trait]
 impl Broker for PaperBroker {
-    async fn place(&self, order: &OrderFields) -> PlaceAnswer {
-        if !self.exchange.is_listed(order.symbol).await {
-            return PlaceAnswer::ProvenUnsent(format!("{} has no quote yet on this trade date", order.symbol));
+    async fn open_line(&self, request: &BrokerRequest) -> Result<Box<dyn OrderLine>, String> {
+        if let BrokerRequest::New(OrderFields { symbol, .. }) = request
+            && !self.exchange.is_listed(*symbol).await
+        {
+            return Err(format!("{symbol} has no quote yet on this trade date"));
         }
-        self.exchange.place(self.account_id, order)
-    }
-
-    async fn cancel(&self, id: &BrokerOrderId) -> CancelAnswer {
-        if self.exchange.cancel(self.account_id, id) {
-            CancelAnswer::Accepted
-        } else {
-            CancelAnswer::Refused(format!("nothing of order {} is open", id.0))
-        }
+        let (exchange, account_id) = (Arc::clone(&self.exchange), self.account_id);
+        Ok(Box::new(PaperLine { exchange, account_id, request: request.clone() }))
     }
 
     async fn orders(&self, trade_date: NaiveDate) -> Result<Vec<BrokerOrder>, NoAnswer> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderFields, PlaceAnswer, Price, Quote, RowEnd,
+    BrokerOrder, BrokerOrderId, FeedEvent, Instrument, MarketFeed, OrderAnswer, OrderFields, Price, Quote, RowEnd,
     RowFacts, Side, Symbol, Timer, Won, kst_date,
 };
 use exodus_simulator::{Exchange, Execution, Interruption, IssueRules, SimOrder};
@@ -42,6 +42,13 @@ struct AccountList {
     rows: Vec<Row>,
     last_number: u64,
     notices: broadcast::Sender<BrokerOrderId>,
+}
+
+impl AccountList {
+    fn next_number(&mut self) -> BrokerOrderId {
+        self.last_number += 1;
+        BrokerOrderId(format!("{:010}", self.last_number))
+    }
 }
 
 struct Row {
@@ -110,20 +117,19 @@ impl PaperExchange {
     }
 
     /// Takes a new order of an account.
-    pub(super) fn place(&self, account_id: i64, fields: &OrderFields) -> PlaceAnswer {
+    pub(super) fn place(&self, account_id: i64, fields: &OrderFields) -> OrderAnswer {
         let now = self.clock.now();
         let mut state = self.current(now);
         let state = &mut *state;
         let Some(list) = state.accounts.get_mut(&account_id) else {
-            return PlaceAnswer::ProvenUnsent("the account is not connected to the paper exchange".to_owned());
+            return OrderAnswer::unwritten("the account is not connected to the paper exchange");
         };
         state.last_sim_id += 1;
         let sim_id = state.last_sim_id;
         match state.exchange.submit(SimOrder { id: sim_id, account: account_id, fields: fields.clone() }, now) {
-            Err(reject) => PlaceAnswer::Refused { code: "EXCHANGE_REFUSED".to_owned(), message: reject.to_string() },
+            Err(reject) => OrderAnswer::Refused { code: "EXCHANGE_REFUSED".to_owned(), message: reject.to_string() },
             Ok(executions) => {
-                list.last_number += 1;
-                let id = BrokerOrderId(format!("{:010}", list.last_number));
+                let id = list.next_number();
                 let facts = RowFacts {
                     order_qty: fields.quantity,
                     cum_qty: Default::default(),
@@ -134,22 +140,26 @@ impl PaperExchange {
                 state.places.insert(sim_id, (account_id, list.rows.len()));
                 list.rows.push(Row { order, trade_date: state.date, sim_id: Some(sim_id) });
                 state.book(&executions);
-                PlaceAnswer::Accepted(id)
+                OrderAnswer::Accepted(id)
             }
         }
     }
 
-    /// Cancels the open rest of an order. False if nothing of it is open.
-    pub(super) fn cancel(&self, account_id: i64, id: &BrokerOrderId) -> bool {
+    /// Cancels the open rest of an order.
+    pub(super) fn cancel(&self, account_id: i64, id: &BrokerOrderId) -> OrderAnswer {
         let now = self.clock.now();
         let mut state = self.current(now);
         let rows = state.accounts.get(&account_id).map_or(&[][..], |list| &list.rows);
-        let Some(sim_id) = rows.iter().rev().find(|row| row.order.id == *id).and_then(|row| row.sim_id) else {
-            return false;
-        };
-        let execution = state.exchange.cancel(sim_id, now);
+        let sim_id = rows.iter().rev().find(|row| row.order.id == *id).and_then(|row| row.sim_id);
+        let execution = sim_id.and_then(|sim_id| state.exchange.cancel(sim_id, now));
         state.book(execution.as_slice());
-        execution.is_some()
+        match (execution, state.accounts.get_mut(&account_id)) {
+            (Some(_), Some(list)) => OrderAnswer::Accepted(list.next_number()),
+            _ => OrderAnswer::Refused {
+                code: "NOTHING_OPEN".to_owned(),
+                message: format!("nothing of order {} is open", id.0),
+            },
+        }
     }
 
     /// The orders of an account on a trade date; `None` if the account is not connected.

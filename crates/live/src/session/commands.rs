@@ -1,7 +1,7 @@
 //! Carrying out what the engine commands.
 
 use chrono::TimeDelta;
-use exodus_domain::{CancelAnswer, Denial, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use exodus_domain::{Denial, OrderAnswer, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
 use exodus_store::accounts::AccountEnv;
 use exodus_store::orders::{self, Creation, Order};
 use exodus_store::signals::{self, NewSignal};
@@ -79,7 +79,7 @@ impl Session {
         match self.executor.write(order, origin).await? {
             Creation::Created(written) => {
                 self.refs.insert(client_ref, written.id);
-                let sent = self.executor.send(written.id, &self.lease).await?;
+                let sent = self.executor.send(&written, &self.lease).await?;
                 self.follow(&sent).await
             }
             // The same cause was seen before a restart; its order goes its own way.
@@ -139,7 +139,7 @@ impl Session {
     }
 
     /// Asks the broker once to cancel an order, if it is known to have it open. `None` if nothing was sent.
-    pub(super) async fn cancel(&mut self, order: &Order) -> Result<Option<CancelAnswer>, LiveError> {
+    pub(super) async fn cancel(&mut self, order: &Order) -> Result<Option<OrderAnswer>, LiveError> {
         let now = self.now();
         let is_recent = self.cancels.get(&order.id).is_some_and(|sent| now - *sent < CANCEL_AGAIN_AFTER);
         let Some(broker_id) = order.kis_order_id.as_ref().filter(|_| order.state.is_open_at_broker() && !is_recent)

@@ -15,6 +15,7 @@ mod strategies;
 mod tests;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -50,6 +51,8 @@ pub(crate) struct SessionDeps {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Timer>,
     pub(crate) connection: Connection,
+    /// Halts everything while it is there.
+    pub(crate) kill_file: PathBuf,
 }
 
 /// Why a session ended without an error.

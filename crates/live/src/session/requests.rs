@@ -1,6 +1,6 @@
 //! What people ask for: orders and cancels by hand, taken in order and decided by the same gate.
 
-use exodus_domain::{CancelAnswer, OrderFields};
+use exodus_domain::{OrderAnswer, OrderFields};
 use exodus_store::orders;
 use exodus_store::requests::{self, RequestAction, RequestAnswer};
 use exodus_trading::EngineEvent;
@@ -55,9 +55,9 @@ impl Session {
             return refused(&format!("the order is {}, nothing of it is open", order.state));
         }
         match self.cancel(&order).await? {
-            Some(CancelAnswer::Accepted) => Ok(RequestAnswer::CancelSent),
-            Some(CancelAnswer::Refused(detail) | CancelAnswer::Unknown(detail)) => refused(&detail),
-            None => Ok(RequestAnswer::CancelSent),
+            None | Some(OrderAnswer::Accepted(_)) => Ok(RequestAnswer::CancelSent),
+            Some(OrderAnswer::Refused { code, message }) => refused(&format!("{code} {message}")),
+            Some(OrderAnswer::ProvenUnsent { detail, .. } | OrderAnswer::Unknown(detail)) => refused(&detail),
         }
     }
 }

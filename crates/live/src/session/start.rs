@@ -33,7 +33,7 @@ impl Session {
         let account = accounts::find(&store, account_id).await?.ok_or(StoreError::NotFound)?;
         let account_kill = kill_switches::effective(&store, account.user_id, account.id, None).await?;
         let setup = EngineSetup { cash: account.cash, limits: RiskLimits::default(), kill: account_kill };
-        let executor = Executor::new(store.clone(), Arc::clone(&deps.clock), &deps.connection, &account);
+        let executor = Executor::new(&deps, &account);
         let mut session = Self {
             engine: Engine::new(setup),
             executor,

@@ -1,14 +1,14 @@
 //! What only a broker behind a network can do wrong.
 
-use exodus_domain::{OrderState, PlaceAnswer, Qty, Side, kst_date};
+use exodus_domain::{OrderAnswer, OrderState, Qty, Side, kst_date};
 
 use crate::rig::Rig;
 
 /// What became of an order whose answer the network spoiled, and how many orders the broker has of it.
-async fn spoiled(fault: &str) -> (PlaceAnswer, usize) {
+async fn spoiled(fault: &str) -> (OrderAnswer, usize) {
     let script = format!("[[faults]]\nwhen = {{ call = \"order-cash\", nth = 1 }}\nwhat = {{ {fault} }}\n");
     let rig = Rig::kis_with_faults(&script).await;
-    let answer = rig.broker.place(&rig.order(Side::Buy, 7, Some(rig.prices().lower))).await;
+    let answer = rig.place(&rig.order(Side::Buy, 7, Some(rig.prices().lower))).await;
     let orders = rig.orders().await;
     assert!(orders.iter().all(|order| order.fields.quantity == Qty(7)));
     (answer, orders.len())
@@ -18,25 +18,25 @@ async fn spoiled(fault: &str) -> (PlaceAnswer, usize) {
 async fn a_spoiled_answer_is_doubt_and_the_list_knows_the_order() {
     for fault in ["kind = \"answer_lost\"", "kind = \"answer_cut\", bytes = 20", "kind = \"server_error_with_order\""] {
         let (answer, orders) = spoiled(fault).await;
-        assert!(matches!(answer, PlaceAnswer::Unknown(_)), "{fault}: {answer:?}");
+        assert!(matches!(answer, OrderAnswer::Unknown(_)), "{fault}: {answer:?}");
         assert_eq!(orders, 1, "{fault}");
     }
     let (answer, orders) = spoiled("kind = \"server_error_without_order\"").await;
-    assert!(matches!(answer, PlaceAnswer::Unknown(_)), "{answer:?}");
+    assert!(matches!(answer, OrderAnswer::Unknown(_)), "{answer:?}");
     assert_eq!(orders, 0);
 }
 
 #[tokio::test]
 async fn an_answer_that_comes_twice_is_one_order() {
     let (answer, orders) = spoiled("kind = \"answer_doubled\"").await;
-    assert!(matches!(answer, PlaceAnswer::Accepted(_)), "{answer:?}");
+    assert!(matches!(answer, OrderAnswer::Accepted(_)), "{answer:?}");
     assert_eq!(orders, 1);
 }
 
 #[tokio::test]
 async fn a_refusal_of_the_gateway_proves_that_there_is_no_order() {
     let (answer, orders) = spoiled("kind = \"rate_error\"").await;
-    assert!(matches!(answer, PlaceAnswer::ProvenUnsent(_)), "{answer:?}");
+    assert!(matches!(answer, OrderAnswer::ProvenUnsent { .. }), "{answer:?}");
     assert_eq!(orders, 0);
 }
 
@@ -64,8 +64,8 @@ async fn a_list_with_a_faulty_page_is_whole_or_no_list() {
 #[tokio::test]
 async fn a_fill_moves_cash_and_shares_and_a_sale_needs_them() {
     let rig = Rig::kis().await;
-    let sale = rig.broker.place(&rig.order(Side::Sell, 10, None)).await;
-    assert!(matches!(sale, PlaceAnswer::Refused { .. }), "{sale:?}");
+    let sale = rig.place(&rig.order(Side::Sell, 10, None)).await;
+    assert!(matches!(sale, OrderAnswer::Refused { .. }), "{sale:?}");
     let before = rig.broker.balance().await.expect("a balance");
     let id = rig.accepted(&rig.order(Side::Buy, 10, None)).await;
     let bought = rig.row_when(&id, |row| row.facts.state() == OrderState::Filled).await.facts;

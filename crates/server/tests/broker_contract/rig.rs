@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Broker, BrokerOrder, BrokerOrderId, Clock, Instrument, Level, OrderFields, OrderType, PlaceAnswer, Price, Qty,
-    Side, Timer, TradingVenue, Won, kst_date, price_limits,
+    Broker, BrokerOrder, BrokerOrderId, BrokerRequest, Clock, Instrument, Level, OrderAnswer, OrderFields, OrderType,
+    Price, Qty, Side, Timer, TradingVenue, Won, kst_date, price_limits,
 };
 use exodus_kis::stream::{Hint, KisStream, StreamConfig};
 use exodus_kis::{Credentials, Gateway, GatewayParts, Hosts, KisAccount, KisBroker, Limits, Paper, Rate};
@@ -177,10 +177,26 @@ impl Rig {
         OrderFields { symbol: self.issue.symbol, side, order_type, quantity: Qty(quantity), price }
     }
 
+    /// Sends one request.
+    async fn send(&self, request: BrokerRequest) -> OrderAnswer {
+        match self.broker.open_line(&request).await {
+            Ok(line) => line.send().await.answer,
+            Err(reason) => OrderAnswer::unwritten(reason),
+        }
+    }
+
+    pub(crate) async fn place(&self, order: &OrderFields) -> OrderAnswer {
+        self.send(BrokerRequest::New(order.clone())).await
+    }
+
+    pub(crate) async fn cancel(&self, id: &BrokerOrderId) -> OrderAnswer {
+        self.send(BrokerRequest::Cancel(id.clone())).await
+    }
+
     /// Places an order that must be taken.
     pub(crate) async fn accepted(&self, order: &OrderFields) -> BrokerOrderId {
-        match self.broker.place(order).await {
-            PlaceAnswer::Accepted(id) => id,
+        match self.place(order).await {
+            OrderAnswer::Accepted(id) => id,
             other => panic!("{order:?} was not taken: {other:?}"),
         }
     }

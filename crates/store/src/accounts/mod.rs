@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{CommissionTerms, Notice, Won, text_enum};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::db::{Db, Store, Tx};
@@ -55,6 +56,15 @@ text_enum! {
     }
 }
 
+/// Why an account only reads until a person releases it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// What a person must look at.
+    pub reason: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -80,6 +90,8 @@ pub struct Account {
     pub checked_at: Option<DateTime<Utc>>,
     /// When cash and holdings were read from the broker last; `None` if that was never done, or need not be.
     pub synced_at: Option<DateTime<Utc>>,
+    /// Why it only reads, until a person releases it; `None` if it may trade.
+    pub review: Option<Review>,
     /// What it began with: cash, and holdings at cost.
     pub initial_cash: Won,
     /// Cash now; orders reserve part of it without changing it.
@@ -114,6 +126,7 @@ impl TryFrom<Model> for Account {
             problem: row.problem,
             checked_at: row.checked_at,
             synced_at: row.synced_at,
+            review: row.review.map(json).transpose()?,
             initial_cash: Won(row.initial_cash),
             cash: Won(row.cash),
             realized_pnl: Won(row.realized_pnl),

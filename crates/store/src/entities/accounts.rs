@@ -28,6 +28,7 @@ pub struct Model {
     pub checked_at: Option<DateTimeUtc>,
     pub synced_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,
+    pub review: Option<Json>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

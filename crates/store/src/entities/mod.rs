@@ -11,6 +11,7 @@ pub(crate) mod backtest_results;
 pub(crate) mod backtest_round_trips;
 pub(crate) mod backtest_trades;
 pub(crate) mod broker_credentials;
+pub(crate) mod broker_orders;
 pub(crate) mod broker_tokens;
 pub(crate) mod checked_days;
 pub(crate) mod corporate_actions;
@@ -23,6 +24,10 @@ pub(crate) mod job_runs;
 pub(crate) mod jobs;
 pub(crate) mod kill_switches;
 pub(crate) mod leases;
+#[allow(dead_code)]
+pub(crate) mod order_attempts;
+#[allow(dead_code)]
+pub(crate) mod order_cancels;
 pub(crate) mod order_events;
 pub(crate) mod order_requests;
 pub(crate) mod orders;
@@ -39,4 +44,6 @@ pub(crate) mod strategy_versions;
 pub(crate) mod sweep_trials;
 pub(crate) mod sweeps;
 pub(crate) mod trades;
+#[allow(dead_code)]
+pub(crate) mod unmatched_notices;
 pub(crate) mod users;

@@ -34,6 +34,16 @@ pub struct Model {
     pub claimed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub fields_hash: String,
+    pub lease_epoch: Option<i64>,
+    pub sent_at: Option<DateTimeUtc>,
+    pub hard_deadline_at: Option<DateTimeUtc>,
+    pub answer_class: Option<String>,
+    pub answer_code: Option<String>,
+    pub bound_by: Option<String>,
+    pub locked_until: Option<DateTimeUtc>,
+    pub is_suspect: bool,
+    pub evidence: Option<Json>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ mod m0011_versions;
 mod m0012_fundamentals;
 mod m0013_broker_accounts;
 mod m0014_broker_imports;
+mod m0015_order_path;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_fundamentals::Migration),
             Box::new(m0013_broker_accounts::Migration),
             Box::new(m0014_broker_imports::Migration),
+            Box::new(m0015_order_path::Migration),
         ]
     }
 }

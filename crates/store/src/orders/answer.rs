@@ -1,7 +1,7 @@
 //! T5–T9 and T11–T14: the broker's answer, and what is concluded without one.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{BrokerOrderId, OrderEvent, OrderState, PlaceAnswer};
+use exodus_domain::{BrokerOrderId, OrderAnswer, OrderEvent, OrderState};
 use sea_orm::Set;
 
 use super::{Order, step};
@@ -22,7 +22,7 @@ use crate::error::StoreError;
 pub async fn record_answer(
     store: &Store,
     order_id: i64,
-    answer: &PlaceAnswer,
+    answer: &OrderAnswer,
     may_retry: bool,
     now: DateTime<Utc>,
 ) -> Result<Order, StoreError> {
@@ -30,20 +30,20 @@ pub async fn record_answer(
     let (_, order) = step::lock(&tx, order_id).await?;
     let mut change = ActiveModel::default();
     let (event, detail) = match answer {
-        PlaceAnswer::Accepted(number) => {
+        OrderAnswer::Accepted(number) => {
             if is_bound(&order, number)? {
                 return Ok(order);
             }
             change.kis_order_id = Set(Some(number.0.clone()));
             (OrderEvent::Accepted, number.0.clone())
         }
-        PlaceAnswer::Refused { code, message } => (OrderEvent::Refused, format!("{code}: {message}")),
-        PlaceAnswer::ProvenUnsent(proof) if may_retry => (OrderEvent::ProvenUnsentRetry, proof.clone()),
-        PlaceAnswer::ProvenUnsent(proof) => (OrderEvent::ProvenUnsent, proof.clone()),
-        PlaceAnswer::Unknown(_) if matches!(order.state, OrderState::Unknown | OrderState::Ambiguous) => {
+        OrderAnswer::Refused { code, message } => (OrderEvent::Refused, format!("{code}: {message}")),
+        OrderAnswer::ProvenUnsent { detail, .. } if may_retry => (OrderEvent::ProvenUnsentRetry, detail.clone()),
+        OrderAnswer::ProvenUnsent { detail, .. } => (OrderEvent::ProvenUnsent, detail.clone()),
+        OrderAnswer::Unknown(_) if matches!(order.state, OrderState::Unknown | OrderState::Ambiguous) => {
             return Ok(order);
         }
-        PlaceAnswer::Unknown(what) => (OrderEvent::AnswerLost, what.clone()),
+        OrderAnswer::Unknown(what) => (OrderEvent::AnswerLost, what.clone()),
     };
     let order = step::take(&tx, &order, &event, &detail, change, now).await?;
     tx.commit().await?;

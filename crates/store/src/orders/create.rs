@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::{Order, step, words_of};
+use super::{Order, fields_hash, step, words_of};
 use crate::accounts;
 use crate::db::{Store, Tx};
 use crate::entities::orders::{ActiveModel, Column, Entity};
@@ -167,6 +166,8 @@ async fn insert(
         claimed_at: Set(None),
         created_at: Set(now),
         updated_at: Set(now),
+        fields_hash: Set(fields_hash(&new.fields)),
+        is_suspect: Set(false),
         ..Default::default()
     };
     let order = Order::try_from(row.insert(&tx.executor()).await?)?;
@@ -180,11 +181,10 @@ async fn insert(
 }
 
 async fn insert_decision(tx: &Tx, order: &Order, new: &NewOrder, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let fields_hash = hex::encode(Sha256::digest(to_json(&new.fields).to_string()));
     let row = risk_decisions::ActiveModel {
         order_id: Set(order.id),
         account_id: Set(new.account_id),
-        fields_hash: Set(fields_hash),
+        fields_hash: Set(order.fields_hash.clone()),
         outcome: Set(if order.denial.is_some() { "denied" } else { "approved" }.to_owned()),
         code: Set(order.denial.as_ref().map(|denial| denial.code.as_str().to_owned())),
         inputs: Set(new.inputs.clone()),

@@ -5,6 +5,7 @@
 //! the notice beside the change.
 
 mod answer;
+pub mod broker_orders;
 mod claim;
 mod create;
 mod fills;
@@ -12,10 +13,12 @@ mod step;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    AvgPrice, BrokerOrderId, CommissionPlan, CommissionSchedule, Denial, InstrumentKind, OrderFields, OrderState,
-    OrderStatus, Price, Qty, Symbol, TradingVenue, Won, average_fill_price,
+    AnswerClass, AvgPrice, BrokerOrderId, CommissionPlan, CommissionSchedule, Denial, InstrumentKind, OrderFields,
+    OrderState, OrderStatus, Price, Qty, Symbol, TradingVenue, Won, average_fill_price, text_enum,
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 pub use answer::{apply_event, record_answer};
 pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
@@ -25,7 +28,7 @@ pub use fills::{RowOutcome, RowUpdate, apply_row};
 use crate::db::Db;
 use crate::entities::order_events;
 use crate::entities::orders::{Column, Entity, Model};
-use crate::error::{StoreError, json, records, word};
+use crate::error::{StoreError, json, records, to_json, word};
 use crate::page::{Page, Paged, page_of};
 
 /// An order as it stands.
@@ -76,6 +79,38 @@ pub struct Order {
     pub created_at: DateTime<Utc>,
     /// Last change.
     pub updated_at: DateTime<Utc>,
+    /// [`fields_hash`] of `fields`; empty for orders of versions that kept none.
+    pub fields_hash: String,
+    /// Epoch of the lease under which it was last claimed.
+    pub lease_epoch: Option<i64>,
+    /// When the request was handed to the connection; when it was claimed, if that was never told (t_send).
+    pub sent_at: Option<DateTime<Utc>>,
+    /// After this no answer can come on its connection (t_hard).
+    pub hard_deadline_at: Option<DateTime<Utc>>,
+    /// Class of the last answer.
+    pub answer_class: Option<AnswerClass>,
+    /// The broker's code in it, if there was one.
+    pub answer_code: Option<String>,
+    /// How its number was learned.
+    pub bound_by: Option<BoundBy>,
+    /// Until then nothing else of the same account, symbol and side may be sent, although it is bound (safety M1).
+    pub locked_until: Option<DateTime<Utc>>,
+    /// It was thought never to have come, and then something fitting appeared (safety T15): a person decides.
+    pub is_suspect: bool,
+    /// What spoke for and against when nobody could tell, and who decided; opaque to the store.
+    pub evidence: Option<Value>,
+}
+
+text_enum! {
+    /// How the number of an order was learned.
+    BoundBy {
+        /// The answer to the order told it.
+        Answer = "answer",
+        /// The only fitting row of the broker's list.
+        List = "list",
+        /// A person decided.
+        Person = "person",
+    }
 }
 
 impl Order {
@@ -133,8 +168,24 @@ impl TryFrom<Model> for Order {
             claimed_at: row.claimed_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            fields_hash: row.fields_hash,
+            lease_epoch: row.lease_epoch,
+            sent_at: row.sent_at,
+            hard_deadline_at: row.hard_deadline_at,
+            answer_class: row.answer_class.as_deref().map(word).transpose()?,
+            answer_code: row.answer_code,
+            bound_by: row.bound_by.as_deref().map(word).transpose()?,
+            locked_until: row.locked_until,
+            is_suspect: row.is_suspect,
+            evidence: row.evidence,
         })
     }
+}
+
+/// A fingerprint of what an order asks for: what the risk gate approved, what is written down and what reaches the wire
+/// must have the same.
+pub fn fields_hash(fields: &OrderFields) -> String {
+    hex::encode(Sha256::digest(to_json(fields).to_string()))
 }
 
 /// Which orders are wanted.

@@ -1,8 +1,8 @@
 //! The path of an order.
 
 use exodus_domain::{
-    BrokerOrderId, CommissionSchedule, Denial, KillScope, KillState, Notice, OrderCosts, OrderEvent, OrderFields,
-    OrderState, PlaceAnswer, Qty, RiskCode, RowEnd, RowFacts, Side, Won,
+    BrokerOrderId, CommissionSchedule, Denial, KillScope, KillState, Notice, OrderAnswer, OrderCosts, OrderEvent,
+    OrderFields, OrderState, Qty, RiskCode, RowEnd, RowFacts, Side, Won,
 };
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order, RowUpdate, WithdrawReason};
@@ -81,7 +81,7 @@ impl Desk {
         let order = self.create(fields).await;
         let claimed = orders::claim(&self.store, order.id, &self.lease, at(2)).await.expect("claimed");
         assert!(matches!(claimed, ClaimOutcome::Claimed(_)), "{claimed:?}");
-        let answer = PlaceAnswer::Accepted(BrokerOrderId(number.to_owned()));
+        let answer = OrderAnswer::Accepted(BrokerOrderId(number.to_owned()));
         orders::record_answer(&self.store, order.id, &answer, false, at(3)).await.expect("acked")
     }
 
@@ -319,7 +319,7 @@ async fn an_unknown_answer_is_never_sent_again(store: Store) {
     let desk = Desk::open(&store).await;
     let order = desk.create(limit(Side::Buy, 10, 70_000)).await;
     orders::claim(&store, order.id, &desk.lease, at(2)).await.expect("claimed");
-    let lost = PlaceAnswer::Unknown("timeout".to_owned());
+    let lost = OrderAnswer::Unknown("timeout".to_owned());
     let order = orders::record_answer(&store, order.id, &lost, true, at(5)).await.expect("recorded");
     assert_eq!(order.state, OrderState::Unknown);
     assert_eq!(orders::in_doubt(&store, desk.account_id).await.expect("a read"), vec![order.clone()]);
@@ -340,9 +340,9 @@ async fn an_unknown_answer_is_never_sent_again(store: Store) {
 async fn a_number_is_bound_once(store: Store) {
     let desk = Desk::open(&store).await;
     let first = desk.acked(limit(Side::Buy, 10, 70_000), "1").await;
-    let late = PlaceAnswer::Accepted(BrokerOrderId("1".to_owned()));
+    let late = OrderAnswer::Accepted(BrokerOrderId("1".to_owned()));
     assert_eq!(orders::record_answer(&store, first.id, &late, false, at(9)).await.expect("no news"), first);
-    let other = PlaceAnswer::Accepted(BrokerOrderId("2".to_owned()));
+    let other = OrderAnswer::Accepted(BrokerOrderId("2".to_owned()));
     let conflict = orders::record_answer(&store, first.id, &other, false, at(9)).await;
     assert!(matches!(conflict, Err(StoreError::Conflict("bind_conflict"))), "{conflict:?}");
     let second = desk.create(limit(Side::Buy, 10, 70_000)).await;

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Write};
 use std::sync::Mutex;
 
-use exodus_domain::{Broker, BrokerOrderId, OrderFields, OrderType, Price, Qty, Side, kst_date};
+use exodus_domain::{Broker, BrokerOrderId, BrokerRequest, OrderFields, OrderType, Price, Qty, Side, kst_date};
 use tracing::field::{Field, Visit};
 use tracing::span;
 
@@ -76,8 +76,8 @@ async fn say_everything(issue: impl Fn() -> Act + Send + Sync + 'static, others:
         price: Some(Price(70_000)),
     };
     let broker = KisBroker::new(account);
-    say(&broker.place(&order).await);
-    say(&broker.cancel(&BrokerOrderId("00950-0000000001".to_owned())).await);
+    say(&send(&broker, BrokerRequest::New(order)).await);
+    say(&send(&broker, BrokerRequest::Cancel(BrokerOrderId("00950-0000000001".to_owned()))).await);
     say(&broker.orders(kst_date(gateway.timer().now())).await);
     assert!(server.requests().iter().any(|request| request.contains(KEY)), "the secrets were on the wire");
     said

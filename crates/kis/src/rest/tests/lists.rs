@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use exodus_domain::{Broker, BrokerOrderId, Clock, RowEnd, kst_date};
+use exodus_domain::{Broker, BrokerOrderId, BrokerRequest, Clock, RowEnd, kst_date};
 
 use super::*;
 use crate::{KisAccount, KisBroker};
@@ -118,7 +118,7 @@ async fn an_order_that_a_list_saw_elsewhere_is_cancelled_there() {
     assert!(broker.orders(kst_date(timer.now())).await.is_ok());
     assert!(server.count("EXCG_ID_DVSN_CD=ALL") == 1);
     for number in ["00950-0000000001", "00950-0000000002"] {
-        broker.cancel(&BrokerOrderId(number.to_owned())).await;
+        send(&broker, BrokerRequest::Cancel(BrokerOrderId(number.to_owned()))).await;
     }
     let cancels: Vec<String> =
         server.requests().into_iter().filter(|request| request.contains("/order-rvsecncl")).collect();

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use exodus_domain::{Broker, CancelAnswer, OrderFields, OrderType, PlaceAnswer, Price, Qty, Side};
-use futures::StreamExt;
+use exodus_domain::{Broker, BrokerRequest, OrderAnswer, OrderFields, OrderType, Price, Qty, Side, UnsentProof};
 
 use super::*;
 use crate::wire::codes::{Exchange, OrderDivision};
@@ -23,18 +22,22 @@ fn broker(gateway: Gateway<Paper>) -> KisBroker<Paper> {
     KisBroker::new(KisAccount::new(gateway, "50001234-01".parse().expect("an account")))
 }
 
-async fn placed(act: fn() -> Act, proves: bool) -> (usize, PlaceAnswer) {
+async fn place(broker: &KisBroker<Paper>, order: &OrderFields) -> OrderAnswer {
+    send(broker, BrokerRequest::New(order.clone())).await
+}
+
+async fn placed(act: fn() -> Act, proves: bool) -> (usize, OrderAnswer) {
     let server = server(move |_, _| act()).await;
     let gateway = gateway_with(&server, |parts| parts.gateway_refusals_prove = proves);
-    let answer = broker(gateway).place(&order()).await;
+    let answer = place(&broker(gateway), &order()).await;
     (server.count("/order-cash"), answer)
 }
 
 #[tokio::test]
 async fn an_order_goes_out_as_the_broker_wants_it() {
     let server = server(|_, _| answer(200, "", ACCEPTED)).await;
-    let answered = broker(gateway(&server)).place(&order()).await;
-    assert_eq!(answered, PlaceAnswer::Accepted(exodus_domain::BrokerOrderId("00950-0000012345".to_owned())));
+    let answered = place(&broker(gateway(&server)), &order()).await;
+    assert_eq!(answered, OrderAnswer::Accepted(exodus_domain::BrokerOrderId("00950-0000012345".to_owned())));
     let requests = server.requests();
     let sent = requests.iter().find(|request| request.contains("/order-cash")).expect("an order");
     let (head, body) = sent.split_once("\r\n\r\n").expect("a head");
@@ -58,8 +61,8 @@ async fn an_order_goes_out_as_the_broker_wants_it() {
 
 #[tokio::test]
 async fn every_answer_has_its_class_and_no_order_is_sent_twice() {
-    use PlaceAnswer as P;
-    type Case = (&'static str, fn() -> Act, fn(&PlaceAnswer) -> bool);
+    use OrderAnswer as P;
+    type Case = (&'static str, fn() -> Act, fn(&OrderAnswer) -> bool);
     let cases: [Case; 9] = [
         ("A", || answer(200, "", ACCEPTED), |answer| matches!(answer, P::Accepted(_))),
         ("A with 500", || answer(500, "", ACCEPTED), |answer| matches!(answer, P::Unknown(_))),
@@ -99,16 +102,16 @@ async fn the_gateways_refusals_prove_once_that_was_checked() {
     let rate = || failure(500, "EGW00201", "초당 거래건수를 초과하였습니다.");
     let expired = || failure(500, "EGW00123", "기간이 만료된 token 입니다.");
     let ledger = || failure(500, "EGW00215", "원장 초당 거래건수를 초과하였습니다.");
-    assert!(matches!(placed(rate, true).await, (1, PlaceAnswer::ProvenUnsent(_))));
-    assert!(matches!(placed(expired, true).await, (1, PlaceAnswer::ProvenUnsent(_))));
-    assert!(matches!(placed(ledger, true).await, (1, PlaceAnswer::Unknown(_))), "the ledger is behind the gateway");
-    assert!(matches!(placed(expired, false).await, (1, PlaceAnswer::Unknown(_))));
+    assert!(matches!(placed(rate, true).await, (1, OrderAnswer::ProvenUnsent { .. })));
+    assert!(matches!(placed(expired, true).await, (1, OrderAnswer::ProvenUnsent { .. })));
+    assert!(matches!(placed(ledger, true).await, (1, OrderAnswer::Unknown(_))), "the ledger is behind the gateway");
+    assert!(matches!(placed(expired, false).await, (1, OrderAnswer::Unknown(_))));
 }
 
 #[tokio::test]
 async fn without_a_token_or_a_slot_nothing_is_sent() {
     let server = Server::start(|_, _| failure(403, "EGW00103", "유효하지 않은 AppKey입니다.")).await;
-    assert!(matches!(broker(gateway(&server)).place(&order()).await, PlaceAnswer::ProvenUnsent(_)));
+    assert!(matches!(place(&broker(gateway(&server)), &order()).await, OrderAnswer::ProvenUnsent { .. }));
     assert_eq!(server.count("/order-cash"), 0);
 
     let server = self::server(|_, _| answer(200, "", ACCEPTED)).await;
@@ -118,8 +121,8 @@ async fn without_a_token_or_a_slot_nothing_is_sent() {
         parts.limits = Limits { all: hour, ledger: hour };
     });
     let broker = broker(gateway);
-    assert!(matches!(broker.place(&order()).await, PlaceAnswer::Accepted(_)));
-    assert!(matches!(broker.place(&order()).await, PlaceAnswer::ProvenUnsent(_)));
+    assert!(matches!(place(&broker, &order()).await, OrderAnswer::Accepted(_)));
+    assert!(matches!(place(&broker, &order()).await, OrderAnswer::ProvenUnsent { .. }));
     assert_eq!(server.count("/order-cash"), 1);
 }
 
@@ -132,8 +135,8 @@ async fn a_caller_that_goes_before_the_slot_sends_nothing() {
         parts.limits = Limits { all: second, ledger: second };
     });
     let broker = broker(gateway);
-    assert!(matches!(broker.place(&order()).await, PlaceAnswer::Accepted(_)));
-    assert!(tokio::time::timeout(Duration::from_millis(200), broker.place(&order())).await.is_err());
+    assert!(matches!(place(&broker, &order()).await, OrderAnswer::Accepted(_)));
+    assert!(tokio::time::timeout(Duration::from_millis(200), place(&broker, &order())).await.is_err());
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(server.count("/order-cash"), 1);
 }
@@ -143,20 +146,22 @@ async fn a_late_acceptance_is_handed_on() {
     let late = |_: usize, _: &str| Act::After(Duration::from_millis(3_400), Box::new(answer(200, "", ACCEPTED)));
     let server = server(late).await;
     let broker = broker(gateway_with(&server, |parts| parts.timer = real_time()));
-    let mut hints = broker.notices();
-    let order = order();
-    let watched = broker.place_watched(&order);
-    let plain = async {
-        // The paper pace would hold the second order up for longer than an order may wait.
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        broker.place(&order).await
-    };
-    let (placed, plain) = tokio::join!(watched, plain);
-    assert!(matches!(placed.answer, PlaceAnswer::Unknown(_)));
-    assert!(matches!(plain, PlaceAnswer::Unknown(_)));
-    let late = placed.late.expect("the line is open").await;
-    assert!(matches!(&late, PlaceAnswer::Accepted(id) if id.0 == "00950-0000012345"), "{late:?}");
-    assert_eq!(hints.next().await.map(|id| id.0).as_deref(), Some("00950-0000012345"));
+    let line = broker.open_line(&BrokerRequest::New(order())).await.expect("a line");
+    let sent = line.send().await;
+    assert!(matches!(sent.answer, OrderAnswer::Unknown(_)), "{:?}", sent.answer);
+    let late = sent.late.expect("the line is open").await;
+    assert!(matches!(&late, OrderAnswer::Accepted(id) if id.0 == "00950-0000012345"), "{late:?}");
+}
+
+#[tokio::test]
+async fn an_open_line_has_written_nothing_and_does_not_keep() {
+    let server = server(|_, _| answer(200, "", ACCEPTED)).await;
+    let broker = broker(gateway(&server));
+    let line = broker.open_line(&BrokerRequest::New(order())).await.expect("a line");
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    assert!(matches!(line.send().await.answer, OrderAnswer::ProvenUnsent { proof: UnsentProof::NoBytes, .. }));
+    drop(broker.open_line(&BrokerRequest::New(order())).await.expect("a line"));
+    assert_eq!(server.count("/order-cash"), 0);
 }
 
 #[tokio::test]
@@ -164,7 +169,7 @@ async fn a_cancel_names_branch_number_and_the_whole_rest() {
     let server = server(|_, _| answer(200, "", ACCEPTED)).await;
     let broker = broker(gateway(&server));
     let id = exodus_domain::BrokerOrderId("00950-0000012345".to_owned());
-    assert_eq!(broker.cancel(&id).await, CancelAnswer::Accepted);
+    assert!(matches!(send(&broker, BrokerRequest::Cancel(id)).await, OrderAnswer::Accepted(_)));
     let requests = server.requests();
     let sent = requests.iter().find(|request| request.contains("/order-rvsecncl")).expect("a cancel");
     assert!(sent.contains("tr_id: VTTC0013U\r\n"), "{sent}");
@@ -180,8 +185,8 @@ async fn a_cancel_names_branch_number_and_the_whole_rest() {
     ] {
         assert_eq!(body[key], value, "{key}");
     }
-    let foreign = broker.cancel(&exodus_domain::BrokerOrderId("nonsense".to_owned())).await;
-    assert!(matches!(foreign, CancelAnswer::Refused(_)));
+    let foreign = send(&broker, BrokerRequest::Cancel(exodus_domain::BrokerOrderId("nonsense".to_owned()))).await;
+    assert!(matches!(foreign, OrderAnswer::ProvenUnsent { .. }));
     assert_eq!(server.count("/order-rvsecncl"), 1);
 }
 
@@ -212,7 +217,7 @@ async fn reservations_are_of_the_live_environment() {
     // Not a word that it was done.
     assert!(matches!(account.amend_reservation(&number, day, &order()).await, MoneyAnswer::Unknown(_)));
     let paper = KisAccount::new(gateway(&server), "50001234-01".parse().expect("an account"));
-    assert!(matches!(paper.reserve(&order(), None).await, MoneyAnswer::ProvenUnsent(_)));
+    assert!(matches!(paper.reserve(&order(), None).await, MoneyAnswer::ProvenUnsent { .. }));
     assert_eq!(server.count("/order-resv"), 3);
 }
 

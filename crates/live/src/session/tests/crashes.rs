@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use exodus_domain::{Broker, Clock, KillState, OrderState, PlaceAnswer, RiskCode, Side};
+use exodus_domain::{Broker, Clock, KillState, OrderAnswer, OrderState, RiskCode, Side};
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
 use serde_json::json;
 
 use super::super::Input;
-use super::{Process, World, market_order};
+use super::{Process, World, market_order, place};
 
 #[tokio::test]
 async fn an_open_order_survives_a_crash_and_is_filled_later() {
@@ -88,7 +88,7 @@ async fn killed_after_the_send_an_order_is_found_in_the_list_and_bound() {
     let process = world.start().await;
     let lease = process.session.lease.clone();
     let order = claimed(&world, &lease).await;
-    let PlaceAnswer::Accepted(id) = process.broker.place(&order.fields).await else { panic!("not accepted") };
+    let OrderAnswer::Accepted(id) = place(&process.broker, &order.fields).await else { panic!("not accepted") };
     // The broker lives on, the session dies before it could write the answer down.
     let Process { broker, session, .. } = process;
     drop(session);
@@ -105,7 +105,7 @@ async fn two_fitting_rows_leave_the_doubt_to_a_person() {
     let lease = process.session.lease.clone();
     let order = claimed(&world, &lease).await;
     for _ in 0..2 {
-        assert!(matches!(process.broker.place(&order.fields).await, PlaceAnswer::Accepted(_)));
+        assert!(matches!(place(&process.broker, &order.fields).await, OrderAnswer::Accepted(_)));
     }
     let Process { broker, session, .. } = process;
     drop(session);
@@ -157,7 +157,7 @@ async fn the_kill_switch_is_read_again_at_the_claim() {
     let order = written(&world).await;
     // The engine has not heard of it yet.
     world.set_kill(KillState::Halted).await;
-    let sent = process.session.executor.send(order.id, &process.session.lease).await.expect("answered");
+    let sent = process.session.executor.send(&order, &process.session.lease).await.expect("answered");
     assert_eq!(sent.state, OrderState::NotSent);
     assert_eq!(process.broker.orders(order.trade_date).await, Ok(vec![]));
 }
@@ -171,7 +171,7 @@ async fn who_lost_the_lease_sends_nothing() {
     leases::release(&world.store, &stale).await.expect("released");
     let name = stale.name.clone();
     leases::acquire(&world.store, &name, "other", world.clock.now()).await.expect("readable").expect("free");
-    assert!(process.session.executor.send(order.id, &stale).await.is_err());
+    assert!(process.session.executor.send(&order, &stale).await.is_err());
     assert_eq!(world.order(order.id).await.state, OrderState::Created);
     assert_eq!(process.broker.orders(order.trade_date).await, Ok(vec![]));
 }

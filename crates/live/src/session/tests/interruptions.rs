@@ -1,13 +1,13 @@
 //! Orders while an issue is interrupted.
 
 use exodus_domain::{
-    Brake, Broker, Clock, FeedEvent, IssueState, IssueStates, Level, MarketFeed, OrderBook, OrderState, PlaceAnswer,
-    Price, Qty, Side,
+    Brake, Clock, FeedEvent, IssueState, IssueStates, Level, MarketFeed, OrderAnswer, OrderBook, OrderState, Price,
+    Qty, Side,
 };
 use futures::{FutureExt, StreamExt};
 use tokio::task::unconstrained;
 
-use super::{Process, World, market_order, symbol};
+use super::{Process, World, market_order, place, symbol};
 use crate::paper::MarkedFeed;
 
 impl Process {
@@ -67,8 +67,8 @@ async fn a_halted_issue_is_neither_taken_nor_filled() {
     process.exchange.on_feed(&book);
     process.pass(&world.clock, 6).await;
     assert_eq!(world.order_of(&request).await.state, OrderState::Acked, "an offer at its limit fills nothing");
-    let answer = process.broker.place(&fields).await;
-    assert!(matches!(&answer, PlaceAnswer::Refused { message, .. } if message.contains("halted")), "{answer:?}");
+    let answer = place(&process.broker, &fields).await;
+    assert!(matches!(&answer, OrderAnswer::Refused { message, .. } if message.contains("halted")), "{answer:?}");
 
     issue.states = IssueStates::default();
     process.exchange.set_states(&[issue]);

@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Clock, FeedEvent, IssueStates, KillScope, KillState, Level, MarketFeed, OrderFields, OrderType, PortStream, Price,
-    Qty, Side, Symbol, Timer, Won, kst_date, tick_down,
+    Broker, BrokerRequest, Clock, FeedEvent, IssueStates, KillScope, KillState, Level, MarketFeed, OrderAnswer,
+    OrderFields, OrderType, PortStream, Price, Qty, Side, Symbol, Timer, Won, kst_date, tick_down,
 };
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
@@ -34,7 +34,14 @@ use tokio::task::unconstrained;
 
 use super::{Input, Session, SessionDeps};
 use crate::connector::Connection;
+use crate::kill_file;
 use crate::{DemoFeed, ManualClock, PaperBroker, PaperExchange};
+
+/// Sends an order to a broker behind the back of the session.
+async fn place(broker: &PaperBroker, order: &OrderFields) -> OrderAnswer {
+    let line = broker.open_line(&BrokerRequest::New(order.clone())).await.expect("a line");
+    line.send().await.answer
+}
 
 /// What survives a crash, and the clock.
 struct World {
@@ -42,7 +49,7 @@ struct World {
     clock: Arc<ManualClock>,
     market: Arc<DemoMarket>,
     account: Account,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What a process has in memory.
@@ -74,7 +81,7 @@ impl World {
         };
         let user = users::create(&store, &new, Role::User, start).await.expect("a new user");
         let account = accounts::open(&store, user.id, Won(100_000_000), start).await.expect("a new account");
-        Self { store, clock, market, account, _folder: folder }
+        Self { store, clock, market, account, folder }
     }
 
     fn timer(&self) -> Arc<dyn Timer> {
@@ -128,7 +135,8 @@ impl World {
 
     async fn open_on(&self, feed: Arc<dyn MarketFeed>, broker: Arc<PaperBroker>, lease: Lease) -> Session {
         let connection = Connection::in_house(broker, feed);
-        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection };
+        let kill_file = kill_file::path(self.folder.path());
+        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection, kill_file };
         Session::open(deps, self.account.id, lease).await.expect("the session opens")
     }
 
