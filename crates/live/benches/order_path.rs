@@ -18,7 +18,7 @@ use exodus_domain::{
     Bar, Clock, FeedEvent, Instrument, InstrumentKind, Interval, Level, Market, MarketFeed, NoAnswer, OrderBook,
     PortStream, Price, Qty, Quote, Symbol, Timer, Won, round_to_tick, tick_down, tick_up,
 };
-use exodus_live::{SystemClock, Worker, WorkerDeps, kill_file};
+use exodus_live::{LocalFiles, SystemClock, Worker, WorkerDeps};
 use exodus_store::orders::{self, OrderFilter};
 use exodus_store::strategies::StrategyFields;
 use exodus_store::users::{NewUser, Role};
@@ -214,7 +214,7 @@ async fn measure(movers: u64) -> Measured {
         instruments: market.issues.clone(),
         backfill_rate: 1_000_000,
         brokers: None,
-        kill_file: kill_file::path(folder.path()),
+        files: LocalFiles::new(folder.path(), "bench"),
         worker_id: "bench".to_owned(),
     };
     let worker = Worker::start(deps).await.expect("the worker starts");

@@ -32,6 +32,9 @@ pub enum LiveError {
     /// The account cannot be connected to its broker; the reason is kept with the account.
     #[error("the account is not connected: {0}")]
     NotConnected(String),
+    /// The data folder refuses what must be kept there.
+    #[error("the data folder cannot be written: {0}")]
+    Files(String),
     /// Another process took the account over: stop at once.
     #[error("the lease of the account was lost to another worker")]
     LeaseLost,

@@ -1,20 +1,45 @@
 //! The way of an approved order to the broker: written down, claimed, sent once, answered, written down (safety §2.3).
 
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use exodus_domain::{Broker, BrokerOrderId, BrokerRequest, Denial, OrderAnswer, OrderEvent, OrderFields, Timer};
+use chrono::TimeDelta;
+use exodus_domain::testing::{Point, reach};
+use exodus_domain::{
+    Broker, BrokerRequest, Denial, LateAnswer, OrderAnswer, OrderEvent, OrderFields, Timer, UnsentProof,
+};
 use exodus_store::accounts::Account;
 use exodus_store::leases::Lease;
-use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
+use exodus_store::orders::{self, Cancel, CancelClaim, ClaimOutcome, Creation, NewOrder, Order};
 use exodus_store::signals::NewSignal;
 use exodus_store::{Store, StoreError};
 use exodus_trading::{Approved, RiskInputs};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::LiveError;
+use crate::generation::{Claim, LocalFiles};
 use crate::kill_file;
 use crate::session::SessionDeps;
+
+/// From the claim to the first byte no more may pass (safety S4).
+const CLAIM_KEEPS: Duration = Duration::from_secs(1);
+
+/// So much of the lease must be left when the first byte is written (safety S4).
+const LEASE_LEFT: TimeDelta = TimeDelta::seconds(5);
+
+/// What became of an order so far.
+pub(crate) struct SentOrder {
+    pub(crate) order: Order,
+    /// The answer that may still come.
+    pub(crate) late: Option<LateAnswer>,
+}
+
+impl SentOrder {
+    fn at_once(order: Order) -> Self {
+        Self { order, late: None }
+    }
+}
 
 /// What an order belongs to.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +54,7 @@ pub(crate) struct Executor {
     store: Store,
     broker: Arc<dyn Broker>,
     clock: Arc<dyn Timer>,
-    /// Nothing is claimed while it is there.
-    kill_file: PathBuf,
+    files: LocalFiles,
     user_id: i64,
     account_id: i64,
 }
@@ -41,7 +65,7 @@ impl Executor {
             store: deps.store.clone(),
             broker: Arc::clone(&deps.connection.broker),
             clock: Arc::clone(&deps.clock),
-            kill_file: deps.kill_file.clone(),
+            files: deps.files.clone(),
             user_id: account.user_id,
             account_id: account.id,
         }
@@ -85,33 +109,100 @@ impl Executor {
     ///
     /// # Errors
     /// [`LiveError::LeaseLost`] if another worker owns the account by now; nothing was sent then.
-    pub(crate) async fn send(&self, order: &Order, lease: &Lease) -> Result<Order, LiveError> {
+    pub(crate) async fn send(&self, order: &Order, lease: &Lease) -> Result<SentOrder, LiveError> {
         let order_id = order.id;
         let line = match self.broker.open_line(&BrokerRequest::New(order.fields.clone())).await {
             Ok(line) => line,
-            Err(reason) => return self.withdraw(order_id, &reason).await,
+            Err(reason) => return self.withdraw(order_id, &reason).await.map(SentOrder::at_once),
         };
-        if kill_file::is_present(&self.kill_file) {
-            return self.withdraw(order_id, "the KILL file is there").await;
+        if kill_file::is_present(&self.files.kill_file) {
+            reach(Point::HaltedAtClaim);
+            return self.withdraw(order_id, "the KILL file is there").await.map(SentOrder::at_once);
         }
-        match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
-            ClaimOutcome::Claimed(_) => {}
+        let claimed = Instant::now();
+        let (order, attempt_id) = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
+            ClaimOutcome::Claimed { order, attempt_id } => (order, attempt_id),
             ClaimOutcome::Withdrawn { order, why } => {
                 tracing::info!(order_id, ?why, "the order was withdrawn before it was sent");
                 count(&order);
-                return Ok(order);
+                return Ok(SentOrder::at_once(order));
             }
             ClaimOutcome::LeaseLost => return Err(LiveError::LeaseLost),
             // Somebody took it further already, so it is not ours to send.
             ClaimOutcome::NotCreated(state) => {
                 tracing::error!(order_id, %state, "a fresh order was not where it was left");
-                return orders::find(&self.store, order_id).await?.ok_or(LiveError::Store(StoreError::NotFound));
+                let order = orders::find(&self.store, order_id).await?;
+                return order.map(SentOrder::at_once).ok_or(LiveError::Store(StoreError::NotFound));
             }
-        }
-        let sent = line.send().await;
-        let order = orders::record_answer(&self.store, order_id, &sent.answer, false, self.clock.now()).await?;
+        };
+        let sent_at = self.clock.now();
+        let sent = match self.may_write(Claim { attempt_id, order_id }, lease, claimed) {
+            Ok(()) => line.send().await,
+            Err(reason) => {
+                reach(Point::TooLateToWrite);
+                OrderAnswer::unwritten(reason).into()
+            }
+        };
+        reach(Point::K13);
+        reach_class(&sent.answer);
+        let now = self.clock.now();
+        let order = orders::record_answer(&self.store, order_id, &sent.answer, false, Some(sent_at), now).await?;
         count(&order);
-        Ok(order)
+        Ok(SentOrder { order, late: sent.late })
+    }
+
+    /// S3 and S4: the claim is on disk outside the database too, it is fresh, and the lease will outlast the request.
+    /// The error says why nothing may be written.
+    fn may_write(&self, claim: Claim, lease: &Lease, claimed: Instant) -> Result<(), String> {
+        self.is_fresh(claim, lease, claimed)?;
+        reach(Point::K08);
+        if kill_file::is_present(&self.files.kill_file) {
+            return Err("the KILL file is there".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Claims a cancel that was written down, sends it once, and writes down what came of it. What became of the order, the
+    /// list tells.
+    ///
+    /// # Errors
+    /// [`LiveError::LeaseLost`] if another worker owns the account by now; nothing was sent then.
+    pub(crate) async fn cancel(
+        &self,
+        order: &Order,
+        cancel: &Cancel,
+        lease: &Lease,
+    ) -> Result<Option<OrderAnswer>, LiveError> {
+        let Some(number) = order.kis_order_id.clone() else { return Ok(None) };
+        let line = self.broker.open_line(&BrokerRequest::Cancel(number)).await;
+        let claimed = Instant::now();
+        let attempt_id = match orders::claim_cancel(&self.store, cancel, lease, self.clock.now()).await? {
+            CancelClaim::Claimed { attempt_id, .. } => attempt_id,
+            CancelClaim::Settled => return Ok(None),
+            CancelClaim::LeaseLost => return Err(LiveError::LeaseLost),
+        };
+        let sent_at = self.clock.now();
+        let claim = Claim { attempt_id, order_id: order.id };
+        let answer = match (line, self.is_fresh(claim, lease, claimed)) {
+            (Ok(line), Ok(())) => line.send().await.answer,
+            (Err(reason), _) | (_, Err(reason)) => OrderAnswer::unwritten(reason),
+        };
+        reach(Point::K22);
+        orders::answer_cancel(&self.store, cancel, &answer, Some(sent_at), self.clock.now()).await?;
+        Ok(Some(answer))
+    }
+
+    /// What holds for cancels too. They do not ask for the KILL file, since they take risk away.
+    fn is_fresh(&self, claim: Claim, lease: &Lease, claimed: Instant) -> Result<(), String> {
+        // A few bytes of this machine's disk; the claim before it waited for the same disk.
+        self.files.generation.add(claim).map_err(|error| format!("the generation file: {error}"))?;
+        if claimed.elapsed() > CLAIM_KEEPS {
+            return Err("the claim grew too old".to_owned());
+        }
+        if lease.expires_at - self.clock.now() < LEASE_LEFT {
+            return Err("the lease of the account is about to end".to_owned());
+        }
+        Ok(())
     }
 
     /// T3: gives a written order up before it is claimed.
@@ -122,17 +213,21 @@ impl Executor {
         count(&order);
         Ok(order)
     }
-
-    /// Asks once for the cancellation of an order. What became of it, the list tells.
-    pub(crate) async fn cancel(&self, id: &BrokerOrderId) -> OrderAnswer {
-        match self.broker.open_line(&BrokerRequest::Cancel(id.clone())).await {
-            Ok(line) => line.send().await.answer,
-            Err(reason) => OrderAnswer::unwritten(reason),
-        }
-    }
 }
 
 /// Counts the state an order reached.
 pub(crate) fn count(order: &Order) {
     metrics::counter!("exodus_orders_total", "state" => order.state.as_str()).increment(1);
+}
+
+/// Counts the class of an answer, and the proof of one that was never given.
+fn reach_class(answer: &OrderAnswer) {
+    reach(match answer {
+        OrderAnswer::Accepted(_) => Point::ClassA,
+        OrderAnswer::Refused { .. } => Point::ClassR,
+        OrderAnswer::ProvenUnsent { proof: UnsentProof::NoBytes, .. } => Point::ProofNothingWritten,
+        OrderAnswer::ProvenUnsent { proof: UnsentProof::RateLimit, .. } => Point::ProofRateLimit,
+        OrderAnswer::ProvenUnsent { proof: UnsentProof::Token, .. } => Point::ProofToken,
+        OrderAnswer::Unknown(_) => Point::ClassU,
+    });
 }

@@ -261,7 +261,7 @@ impl Operation {
             store: deps.store.clone(),
             clock: Arc::clone(&deps.clock),
             connection,
-            kill_file: deps.kill_file.clone(),
+            files: deps.files.clone(),
         };
         let opening = Session::open(session_deps, account.id, lease.clone());
         let Some(session) = prepare(&deps, &lease, &stop, opening).await? else { return Ok(SessionEnd::Stopped) };

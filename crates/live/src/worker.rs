@@ -1,20 +1,22 @@
 //! The worker: everything that runs without anybody asking.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{EventBus, Instrument, IssueStates, MarketFeed, Symbol, Timer};
-use exodus_store::{Kv, Store, instruments, outbox};
+use exodus_store::{Kv, Store, accounts, instruments, outbox};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connector::{Connector, PaperConnector};
+use crate::generation::LocalFiles;
 use crate::leading::while_leading;
 use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;
+use crate::reconcile::halt;
 use crate::supervisor::Supervisor;
 use crate::{LiveError, collector, publisher, schedule};
 
@@ -40,8 +42,8 @@ pub struct WorkerDeps {
     pub instruments: Vec<Instrument>,
     /// Requests for missing bars that may be made of the feed in a second, by all processes together.
     pub backfill_rate: u32,
-    /// While this file is there, no order is claimed; see [`kill_file`](crate::kill_file).
-    pub kill_file: PathBuf,
+    /// What this machine keeps beside the database.
+    pub files: LocalFiles,
     /// The holder of this worker's leases, unique for each start of each process.
     pub worker_id: String,
 }
@@ -67,6 +69,7 @@ impl Worker {
         let symbols: Vec<Symbol> = deps.instruments.iter().map(|instrument| instrument.symbol).collect();
         keep_states(&deps.store, &symbols, &mut deps.instruments).await?;
         instruments::upsert(&deps.store, &deps.instruments, deps.clock.now()).await?;
+        check_generation(&deps).await?;
         let (stop, tasks, gauges) = (CancellationToken::new(), TaskTracker::new(), Arc::new(Gauges::default()));
         let exchange = Arc::new(PaperExchange::new(&deps.instruments, Arc::clone(&deps.clock)));
         tasks.spawn({
@@ -167,4 +170,16 @@ impl Gauges {
             at: now,
         }
     }
+}
+
+/// Halts every account if the database is older than what this machine has sent (safety §2.8, F13).
+async fn check_generation(deps: &WorkerDeps) -> Result<(), LiveError> {
+    let Some(missing) = deps.files.generation.missing_in(&deps.store).await? else { return Ok(()) };
+    reach(Point::GenerationBehind);
+    let reason = format!("{missing}: compare every account with its broker before you resume");
+    for account in accounts::list(&deps.store).await? {
+        halt(&deps.store, account.id, &reason, deps.clock.now()).await?;
+    }
+    // Every account has been told; what is sent from now on is a generation of its own.
+    deps.files.generation.put_aside().map_err(|error| LiveError::Files(error.to_string()))
 }

@@ -11,7 +11,7 @@ use exodus_domain::{
     Bar, Clock, EventBus, FeedEvent, Instrument, InstrumentKind, Interval, Market, MarketFeed, NoAnswer, PortStream,
     Price, Qty, Symbol, Timer, TradingHours, kst_date, sessions,
 };
-use exodus_live::{ManualClock, WorkerDeps, enqueue_backfill, kill_file, register_jobs};
+use exodus_live::{LocalFiles, ManualClock, WorkerDeps, enqueue_backfill, register_jobs};
 use exodus_store::backfills::{self, Backfill, NewBackfill};
 use exodus_store::bars::{self, SeriesKind};
 use exodus_store::coverage::{CheckedDays, measure};
@@ -124,7 +124,7 @@ impl Installation {
             instruments: known(),
             backfill_rate: self.rate,
             brokers: None,
-            kill_file: kill_file::path(self.folder.path()),
+            files: LocalFiles::new(self.folder.path(), "test"),
             worker_id: "one".to_owned(),
         };
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;

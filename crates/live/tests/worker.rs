@@ -11,7 +11,7 @@ use exodus_domain::{
     OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Timer, Won,
 };
 use exodus_live::{
-    DemoFeed, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus, kill_file,
+    DemoFeed, LocalFiles, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus,
     quote_key, register_jobs,
 };
 use exodus_simulator::DemoMarket;
@@ -86,7 +86,7 @@ impl Installation {
             instruments: self.market.instruments().to_vec(),
             backfill_rate: 1_000,
             brokers: None,
-            kill_file: kill_file::path(self.folder.path()),
+            files: LocalFiles::new(self.folder.path(), "test"),
             worker_id: worker_id.to_owned(),
         }
     }

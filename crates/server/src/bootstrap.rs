@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use exodus_domain::{Clock, EventBus, Timer};
-use exodus_live::{DemoFeed, Worker, WorkerDeps, WorkerHandle, kill_file};
+use exodus_live::{DemoFeed, LocalFiles, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
-    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox,
+    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox, settings,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -374,6 +374,10 @@ impl RunningWorker {
     pub async fn start(platform: &Platform) -> Result<Self, StartError> {
         let market = Arc::new(DemoMarket::new(platform.demo_seed));
         let worker_id = format!("worker-{}-{}", std::process::id(), hex::encode(rand::random::<[u8; 4]>()));
+        let part = |part, cause: &dyn std::fmt::Display| StartError::Part { part, cause: cause.to_string() };
+        let fresh = hex::encode(rand::random::<[u8; 8]>());
+        let database = settings::database_id(&platform.store, &fresh, platform.clock.now()).await;
+        let database = database.map_err(|error| part("the worker", &error))?;
         let deps = WorkerDeps {
             store: platform.store.clone(),
             bus: Arc::clone(&platform.bus),
@@ -383,10 +387,9 @@ impl RunningWorker {
             instruments: market.instruments().to_vec(),
             brokers: Some(Arc::new(KisConnector(Arc::clone(&platform.kis)))),
             backfill_rate: platform.backfill_rate,
-            kill_file: kill_file::path(&platform.data_dir),
+            files: LocalFiles::new(&platform.data_dir, &database),
             worker_id: worker_id.clone(),
         };
-        let part = |part, cause: &dyn std::fmt::Display| StartError::Part { part, cause: cause.to_string() };
         let clock: Arc<dyn Clock> = Arc::clone(&platform.clock) as Arc<dyn Clock>;
         let runner = JobRunner::new(platform.store.clone(), clock, worker_id);
         let runner = jobs::register(runner, platform);

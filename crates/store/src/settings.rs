@@ -13,6 +13,20 @@ use crate::error::{StoreError, json, to_json};
 /// Whether strangers may register (`bool`). Not set means no: only the first user of all may.
 pub const REGISTRATION_OPEN: &str = "registration_open";
 
+/// What this database is called, for files that lie beside it (`String`); see [`database_id`].
+const DATABASE_ID: &str = "database_id";
+
+/// The name of this database, which no other has: `fresh`, if it has none yet.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn database_id(db: &dyn Db, fresh: &str, now: DateTime<Utc>) -> Result<String, StoreError> {
+    let row = ActiveModel { key: Set(DATABASE_ID.to_owned()), value: Set(to_json(&fresh)), updated_at: Set(now) };
+    let keep = OnConflict::column(Column::Key).do_nothing().to_owned();
+    Entity::insert(row).on_conflict(keep).exec_without_returning(&db.executor()).await?;
+    get(db, DATABASE_ID).await?.ok_or(StoreError::NotFound)
+}
+
 /// The value of a setting, if it was ever set.
 ///
 /// # Errors

@@ -1,18 +1,19 @@
 //! Carrying out what the engine commands.
 
-use chrono::TimeDelta;
-use exodus_domain::{Denial, OrderAnswer, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use exodus_domain::testing::{Defect, Point, planted, reach};
+use exodus_domain::{Denial, KillState, OrderAnswer, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use exodus_store::StoreError;
 use exodus_store::accounts::AccountEnv;
-use exodus_store::orders::{self, Creation, Order};
+use exodus_store::orders::{self, CancelCause, CancelCreation, Creation, Order};
 use exodus_store::signals::{self, NewSignal};
 use exodus_trading::{Approved, Cause, ClientRef, Command, EngineEvent};
 
+use futures::FutureExt;
+
 use super::Session;
 use crate::LiveError;
-use crate::executor::Origin;
-
-/// A second cancel of the same order is not sent earlier: the first one is on its way.
-const CANCEL_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(2);
+use crate::executor::{Origin, SentOrder};
+use crate::reconcile::halt;
 
 /// What made a strategy speak, as the end of the key of its signal. It holds nothing random.
 fn moment_of(event: &EngineEvent) -> String {
@@ -51,7 +52,14 @@ impl Session {
                 }
                 Command::Cancel { client_ref } => {
                     if let Some(order) = self.stored(client_ref).await? {
-                        self.cancel(&order).await?;
+                        let cause = if self.account_kill == KillState::Halted {
+                            CancelCause::Kill
+                        } else if order.strategy_id.is_some() {
+                            CancelCause::Strategy
+                        } else {
+                            CancelCause::Person
+                        };
+                        self.cancel(&order, cause).await?;
                     }
                 }
             }
@@ -79,8 +87,7 @@ impl Session {
         match self.executor.write(order, origin).await? {
             Creation::Created(written) => {
                 self.refs.insert(client_ref, written.id);
-                let sent = self.executor.send(&written, &self.lease).await?;
-                self.follow(&sent).await
+                self.send(written).await
             }
             // The same cause was seen before a restart; its order goes its own way.
             Creation::Existing(existing) => {
@@ -99,6 +106,38 @@ impl Session {
                 self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
                 self.drop_from_engine(client_ref).await
             }
+        }
+    }
+
+    /// Sends an order that was written down, and listens on for an answer that does not come in time.
+    async fn send(&mut self, written: Order) -> Result<(), LiveError> {
+        // Many orders of one close take longer than a tick.
+        self.keep_lease().await?;
+        let SentOrder { order, late } = self.executor.send(&written, &self.lease).await?;
+        if let Some(late) = late {
+            let order_id = order.id;
+            self.late.push(late.map(move |answer| (order_id, answer)).boxed());
+        }
+        self.follow(&order).await
+    }
+
+    /// T11: an answer on the connection of an order whose outcome was in doubt.
+    pub(super) async fn on_late_answer(&mut self, order_id: i64, answer: &OrderAnswer) -> Result<(), LiveError> {
+        if planted(Defect::LateAnswerIgnored) {
+            return Ok(());
+        }
+        let now = self.now();
+        match orders::record_answer(&self.deps.store, order_id, answer, false, None, now).await {
+            Ok(order) => self.follow(&order).await,
+            Err(StoreError::Conflict(_)) => {
+                reach(Point::BindConflict);
+                let reason =
+                    format!("BIND_CONFLICT: order {order_id} was answered under another number than it is bound to");
+                Ok(halt(&self.deps.store, self.account.id, &reason, now).await?)
+            }
+            // It was decided otherwise meanwhile; the list has the last word.
+            Err(StoreError::Transition(_)) => Box::pin(self.read_orders()).await,
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -138,19 +177,22 @@ impl Session {
         Ok(orders::find(&self.deps.store, *order_id).await?)
     }
 
-    /// Asks the broker once to cancel an order, if it is known to have it open. `None` if nothing was sent.
-    pub(super) async fn cancel(&mut self, order: &Order) -> Result<Option<OrderAnswer>, LiveError> {
-        let now = self.now();
-        let is_recent = self.cancels.get(&order.id).is_some_and(|sent| now - *sent < CANCEL_AGAIN_AFTER);
-        let Some(broker_id) = order.kis_order_id.as_ref().filter(|_| order.state.is_open_at_broker() && !is_recent)
-        else {
-            return Ok(None);
+    /// Asks the broker to cancel the open rest of an order: at most three times, each time after a list has shown it open
+    /// (safety §2.6). `None` if nothing was sent.
+    pub(super) async fn cancel(&mut self, order: &Order, cause: CancelCause) -> Result<Option<OrderAnswer>, LiveError> {
+        let cancel = match orders::create_cancel(&self.deps.store, order.id, cause, self.now()).await? {
+            CancelCreation::Created(cancel) => cancel,
+            CancelCreation::UnderWay(_) | CancelCreation::NotOpen(_) => return Ok(None),
+            CancelCreation::UsedUp => {
+                tracing::error!(order_id = order.id, "the order is still open after its last cancel");
+                return Ok(None);
+            }
         };
-        self.cancels.insert(order.id, now);
-        let answer = self.executor.cancel(broker_id).await;
+        self.keep_lease().await?;
+        let answer = self.executor.cancel(order, &cancel, &self.lease).await?;
         tracing::info!(order_id = order.id, ?answer, "a cancel was sent");
         // Whatever the answer is, only the list tells what became of the order.
         Box::pin(self.read_orders()).await?;
-        Ok(Some(answer))
+        Ok(answer)
     }
 }

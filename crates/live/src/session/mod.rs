@@ -15,16 +15,17 @@ mod strategies;
 mod tests;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{FeedEvent, KillState, OrderCosts, OrderState, Timer};
+use exodus_domain::{FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer};
 use exodus_store::accounts::{self, Account};
 use exodus_store::leases::{self, Lease};
-use exodus_store::orders::Order;
+use exodus_store::orders::{CancelCause, Order};
 use exodus_store::{Store, kill_switches, orders};
 use exodus_trading::{ClientRef, Engine, EngineEvent};
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::Notify;
 use tokio::task::unconstrained;
@@ -33,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use crate::LiveError;
 use crate::connector::Connection;
 use crate::executor::Executor;
+use crate::generation::LocalFiles;
 use crate::reconcile::{Reconciler, halt};
 use market::MarketView;
 use strategies::Running;
@@ -51,8 +53,7 @@ pub(crate) struct SessionDeps {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Timer>,
     pub(crate) connection: Connection,
-    /// Halts everything while it is there.
-    pub(crate) kill_file: PathBuf,
+    pub(crate) files: LocalFiles,
 }
 
 /// Why a session ended without an error.
@@ -75,6 +76,13 @@ pub(crate) enum Input {
     Feed(FeedEvent),
     /// The broker hinted that an order changed.
     BrokerHint,
+    /// An answer came, or can come no more, after its order was already in doubt.
+    LateAnswer {
+        /// The order.
+        order_id: i64,
+        /// What the broker said at last.
+        answer: OrderAnswer,
+    },
     /// Requests, strategies or kill switches may have changed.
     Wake,
     /// A second has passed.
@@ -93,8 +101,8 @@ pub(crate) struct Session {
     strategies: HashMap<i64, Running>,
     account_kill: KillState,
     refs: OrderRefs,
-    /// When a cancel was sent for an order last.
-    cancels: HashMap<i64, DateTime<Utc>>,
+    /// Answers that did not come in time and still may, with their orders.
+    late: FuturesUnordered<BoxFuture<'static, (i64, OrderAnswer)>>,
     requests_wait: bool,
     looked_at: DateTime<Utc>,
     read_at: DateTime<Utc>,
@@ -152,6 +160,7 @@ impl Session {
                     while unconstrained(hints.next()).now_or_never().flatten().is_some() {}
                     Input::BrokerHint
                 }
+                Some((order_id, answer)) = self.late.next() => Input::LateAnswer { order_id, answer },
                 Some(event) = self.market.next() => Input::Feed(event),
             };
             self.handle(input).await?;
@@ -174,6 +183,7 @@ impl Session {
         let done = match input {
             Input::Feed(event) => self.on_feed(event).await,
             Input::BrokerHint => self.read_orders().await,
+            Input::LateAnswer { order_id, answer } => self.on_late_answer(order_id, &answer).await,
             Input::Wake => self.look().await,
             Input::Tick => self.on_tick().await,
         };
@@ -220,9 +230,7 @@ impl Session {
         if self.requests_wait {
             self.take_requests().await?;
         }
-        if self.lease.expires_at - now <= leases::TTL - RENEW_AFTER {
-            self.lease = leases::renew(&self.deps.store, &self.lease, now).await?.ok_or(LiveError::LeaseLost)?;
-        }
+        self.keep_lease().await?;
         if now - self.looked_at >= LOOK_EVERY {
             self.look().await?;
         }
@@ -231,6 +239,15 @@ impl Session {
         }
         if now - self.read_at >= READ_EVERY && !self.refs.ids.is_empty() {
             self.read_orders().await?;
+        }
+        Ok(())
+    }
+
+    /// Renews the lease if a good part of it is used up.
+    async fn keep_lease(&mut self) -> Result<(), LiveError> {
+        let now = self.now();
+        if self.lease.expires_at - now <= leases::TTL - RENEW_AFTER {
+            self.lease = leases::renew(&self.deps.store, &self.lease, now).await?.ok_or(LiveError::LeaseLost)?;
         }
         Ok(())
     }
@@ -291,11 +308,14 @@ impl Session {
             }
             changed => changed?,
         };
+        let open = orders::open(&self.deps.store, self.account.id).await?;
+        let seen = Vec::from_iter(changed.iter().chain(&open).cloned());
+        orders::settle_cancels(&self.deps.store, &seen, self.read_at, self.now()).await?;
         for order in changed {
             self.follow(&order).await?;
             // An order that was in doubt when the switch was pulled could not be cancelled then.
             if order.state.is_open_at_broker() && self.account_kill == KillState::Halted {
-                self.cancel(&order).await?;
+                self.cancel(&order, CancelCause::Kill).await?;
             }
         }
         Ok(())

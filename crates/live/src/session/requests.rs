@@ -1,7 +1,7 @@
 //! What people ask for: orders and cancels by hand, taken in order and decided by the same gate.
 
 use exodus_domain::{OrderAnswer, OrderFields};
-use exodus_store::orders;
+use exodus_store::orders::{self, CancelCause};
 use exodus_store::requests::{self, RequestAction, RequestAnswer};
 use exodus_trading::EngineEvent;
 
@@ -54,7 +54,7 @@ impl Session {
         if !order.state.is_open_at_broker() {
             return refused(&format!("the order is {}, nothing of it is open", order.state));
         }
-        match self.cancel(&order).await? {
+        match self.cancel(&order, CancelCause::Person).await? {
             None | Some(OrderAnswer::Accepted(_)) => Ok(RequestAnswer::CancelSent),
             Some(OrderAnswer::Refused { code, message }) => refused(&format!("{code} {message}")),
             Some(OrderAnswer::ProvenUnsent { detail, .. } | OrderAnswer::Unknown(detail)) => refused(&detail),

@@ -10,6 +10,7 @@ use exodus_store::leases::Lease;
 use exodus_store::orders::Order;
 use exodus_store::{StoreError, holdings, kill_switches, orders};
 use exodus_trading::{Engine, EngineEvent, EngineSetup, RestoredOrder, RiskLimits};
+use futures::stream::FuturesUnordered;
 
 use super::market::MarketView;
 use super::{OrderRefs, Session, SessionDeps};
@@ -42,7 +43,7 @@ impl Session {
             strategies: HashMap::new(),
             account_kill,
             refs: OrderRefs::default(),
-            cancels: HashMap::new(),
+            late: FuturesUnordered::new(),
             requests_wait: false,
             looked_at: now,
             read_at: now,

@@ -24,9 +24,7 @@ pub(crate) mod job_runs;
 pub(crate) mod jobs;
 pub(crate) mod kill_switches;
 pub(crate) mod leases;
-#[allow(dead_code)]
 pub(crate) mod order_attempts;
-#[allow(dead_code)]
 pub(crate) mod order_cancels;
 pub(crate) mod order_events;
 pub(crate) mod order_requests;

@@ -1,16 +1,17 @@
 //! T5–T9 and T11–T14: the broker's answer, and what is concluded without one.
 
 use chrono::{DateTime, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{BrokerOrderId, OrderAnswer, OrderEvent, OrderState};
 use sea_orm::Set;
 
-use super::{Order, step};
+use super::{BoundBy, Order, attempts, step};
 use crate::db::Store;
 use crate::entities::orders::ActiveModel;
 use crate::error::StoreError;
 
-/// Writes down the answer to a new order. `may_retry` says what a proof that nothing was sent leads to: CREATED
-/// again, or NOT_SENT.
+/// Writes down the answer to a new order, which was handed to its connection at `sent_at`, if that is known. `may_retry`
+/// says what a proof that nothing was sent leads to: CREATED again, or NOT_SENT.
 ///
 /// An answer that says nothing new changes nothing: a second "unknown", or an acceptance under the number that the
 /// order is already bound to.
@@ -24,29 +25,43 @@ pub async fn record_answer(
     order_id: i64,
     answer: &OrderAnswer,
     may_retry: bool,
+    sent_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<Order, StoreError> {
     let tx = store.begin().await?;
     let (_, order) = step::lock(&tx, order_id).await?;
-    let mut change = ActiveModel::default();
+    let class = answer.class().as_str().to_owned();
+    let mut change = ActiveModel {
+        answer_class: Set(Some(class)),
+        answer_code: Set(attempts::code_of(answer)),
+        ..Default::default()
+    };
+    if let Some(sent_at) = sent_at {
+        change.sent_at = Set(Some(sent_at));
+        change.hard_deadline_at = Set(Some(sent_at + attempts::HARD_AFTER_CLAIM));
+    }
     let (event, detail) = match answer {
         OrderAnswer::Accepted(number) => {
             if is_bound(&order, number)? {
                 return Ok(order);
             }
             change.kis_order_id = Set(Some(number.0.clone()));
-            (OrderEvent::Accepted, number.0.clone())
+            change.bound_by = Set(Some(BoundBy::Answer.as_str().to_owned()));
+            (OrderEvent::Accepted, attempts::in_words(answer))
         }
-        OrderAnswer::Refused { code, message } => (OrderEvent::Refused, format!("{code}: {message}")),
-        OrderAnswer::ProvenUnsent { detail, .. } if may_retry => (OrderEvent::ProvenUnsentRetry, detail.clone()),
-        OrderAnswer::ProvenUnsent { detail, .. } => (OrderEvent::ProvenUnsent, detail.clone()),
+        OrderAnswer::Refused { .. } => (OrderEvent::Refused, attempts::in_words(answer)),
+        OrderAnswer::ProvenUnsent { .. } if may_retry => (OrderEvent::ProvenUnsentRetry, attempts::in_words(answer)),
+        OrderAnswer::ProvenUnsent { .. } => (OrderEvent::ProvenUnsent, attempts::in_words(answer)),
         OrderAnswer::Unknown(_) if matches!(order.state, OrderState::Unknown | OrderState::Ambiguous) => {
             return Ok(order);
         }
         OrderAnswer::Unknown(what) => (OrderEvent::AnswerLost, what.clone()),
     };
     let order = step::take(&tx, &order, &event, &detail, change, now).await?;
+    attempts::finish(&tx, order.id, None, answer, sent_at, now).await?;
+    reach(Point::K14);
     tx.commit().await?;
+    reach(Point::K15);
     Ok(order)
 }
 

@@ -1,10 +1,11 @@
 //! T3 and T4: the last look before an order may be sent.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{KillState, OrderEvent, OrderState, Side};
 use sea_orm::Set;
 
-use super::{Order, step};
+use super::{Order, attempts, step};
 use crate::accounts::{Account, AccountEnv};
 use crate::db::Store;
 use crate::entities::orders::ActiveModel;
@@ -19,7 +20,12 @@ pub const MAX_DECISION_AGE: TimeDelta = TimeDelta::seconds(2);
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClaimOutcome {
     /// SENDING is written down: send the order now, once.
-    Claimed(Order),
+    Claimed {
+        /// The order as it stands.
+        order: Order,
+        /// Number of the attempt.
+        attempt_id: i64,
+    },
     /// The order was given up (NOT_SENT).
     Withdrawn {
         /// The order as it stands.
@@ -53,6 +59,14 @@ impl WithdrawReason {
             Self::StaleDecision => "stale_decision",
         }
     }
+
+    fn reach(self) {
+        match self {
+            Self::Halted(_) => reach(Point::HaltedAtClaim),
+            Self::StaleDecision => reach(Point::StaleAtClaim),
+            Self::NotArmed => {}
+        }
+    }
 }
 
 /// Claims an order for sending (T4), or gives it up (T3). The check of lease and kill switches and the change are one
@@ -71,24 +85,37 @@ pub async fn claim(
     if order.state != OrderState::Created {
         return Ok(ClaimOutcome::NotCreated(order.state));
     }
-    if !leases::is_current(&tx, lease, now).await? {
+    if !leases::is_current(&tx, lease, now).await? && !planted(Defect::EpochUnchecked) {
+        reach(Point::LeaseLostAtClaim);
         return Ok(ClaimOutcome::LeaseLost);
     }
     let kill = kill_switches::effective(&tx, order.user_id, order.account_id, order.strategy_id).await?;
     let outcome = match reason_to_withdraw(&account, &order, kill, now) {
         Some(why) => {
+            why.reach();
             let change = ActiveModel::default();
             let order = step::take(&tx, &order, &OrderEvent::Withdrawn, why.as_str(), change, now).await?;
             ClaimOutcome::Withdrawn { order, why }
         }
         None => {
-            let change =
-                ActiveModel { attempts: Set(order.attempts + 1), claimed_at: Set(Some(now)), ..Default::default() };
+            let n = order.attempts + 1;
+            let change = ActiveModel {
+                attempts: Set(n),
+                claimed_at: Set(Some(now)),
+                lease_epoch: Set(Some(lease.epoch)),
+                sent_at: Set(Some(now)),
+                hard_deadline_at: Set(Some(now + attempts::HARD_AFTER_CLAIM)),
+                ..Default::default()
+            };
             let detail = format!("epoch {}", lease.epoch);
-            ClaimOutcome::Claimed(step::take(&tx, &order, &OrderEvent::Claimed, &detail, change, now).await?)
+            let order = step::take(&tx, &order, &OrderEvent::Claimed, &detail, change, now).await?;
+            let attempt_id = attempts::begin(&tx, &order, None, n, now).await?;
+            ClaimOutcome::Claimed { order, attempt_id }
         }
     };
+    reach(Point::K06);
     tx.commit().await?;
+    reach(Point::K07);
     Ok(outcome)
 }
 
@@ -102,7 +129,7 @@ fn reason_to_withdraw(account: &Account, order: &Order, kill: KillState, now: Da
         Some(WithdrawReason::Halted(kill))
     } else if account.env == AccountEnv::Live {
         Some(WithdrawReason::NotArmed)
-    } else if now - order.decided_at > MAX_DECISION_AGE {
+    } else if now - order.decided_at > MAX_DECISION_AGE && !planted(Defect::StaleDecision) {
         Some(WithdrawReason::StaleDecision)
     } else {
         None

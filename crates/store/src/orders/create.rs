@@ -1,6 +1,7 @@
 //! T1 and T2: signal, decision and order are written down, in one transaction, before anything is sent.
 
 use chrono::{DateTime, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::Value;
@@ -85,7 +86,9 @@ pub async fn create_order(store: &Store, new: &NewOrder, now: DateTime<Utc>) -> 
         return Ok(Creation::InDoubt { order_id });
     }
     let order = insert(&tx, new, cause.signal_id, None, now).await?;
+    reach(Point::K01);
     tx.commit().await?;
+    reach(Point::K02);
     Ok(Creation::Created(order))
 }
 

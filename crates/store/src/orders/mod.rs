@@ -5,7 +5,9 @@
 //! the notice beside the change.
 
 mod answer;
+mod attempts;
 pub mod broker_orders;
+mod cancels;
 mod claim;
 mod create;
 mod fills;
@@ -21,6 +23,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 pub use answer::{apply_event, record_answer};
+pub use attempts::{Attempt, MAX_ATTEMPTS, attempts_of, has_attempt};
+pub use cancels::{
+    CANCEL_SETTLES, Cancel, CancelCause, CancelClaim, CancelCreation, CancelState, MAX_CANCELS, answer_cancel,
+    cancels_of, claim_cancel, create_cancel, settle_cancels,
+};
 pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
 pub use create::{Creation, NewOrder, create_denied, create_order};
 pub use fills::{RowOutcome, RowUpdate, apply_row};

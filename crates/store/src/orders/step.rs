@@ -1,6 +1,7 @@
 //! What every step of the order path has in common.
 
 use chrono::{DateTime, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{Notice, OrderEvent, OrderState};
 use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
 
@@ -39,6 +40,8 @@ pub(super) async fn take(
         ..change
     };
     let row = change.update(&tx.executor()).await.map_err(|e| StoreError::conflict_or(e, "kis_order_id"))?;
+    let was_doubted = matches!(order.state, OrderState::Unknown | OrderState::Ambiguous);
+    reach(Point::of_event(event, was_doubted, order.state.is_ended()));
     note(tx, order, Some(order.state), next, event.as_str(), detail, now).await?;
     row.try_into()
 }

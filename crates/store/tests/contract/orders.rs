@@ -80,9 +80,9 @@ impl Desk {
     async fn acked(&self, fields: OrderFields, number: &str) -> Order {
         let order = self.create(fields).await;
         let claimed = orders::claim(&self.store, order.id, &self.lease, at(2)).await.expect("claimed");
-        assert!(matches!(claimed, ClaimOutcome::Claimed(_)), "{claimed:?}");
+        assert!(matches!(claimed, ClaimOutcome::Claimed { .. }), "{claimed:?}");
         let answer = OrderAnswer::Accepted(BrokerOrderId(number.to_owned()));
-        orders::record_answer(&self.store, order.id, &answer, false, at(3)).await.expect("acked")
+        orders::record_answer(&self.store, order.id, &answer, false, None, at(3)).await.expect("acked")
     }
 
     async fn request(&self, key: &str, body: &str) -> Submitted {
@@ -294,7 +294,10 @@ async fn a_kill_switch_stops_the_claim(store: Store) {
     let sell = desk.create(limit(Side::Sell, 10, 70_000)).await;
     let buy = orders::claim(&store, buy.id, &desk.lease, at(1)).await.expect("a claim");
     let sell = orders::claim(&store, sell.id, &desk.lease, at(1)).await.expect("a claim");
-    assert!(matches!((&buy, &sell), (ClaimOutcome::Withdrawn { .. }, ClaimOutcome::Claimed(_))), "{buy:?} {sell:?}");
+    assert!(
+        matches!((&buy, &sell), (ClaimOutcome::Withdrawn { .. }, ClaimOutcome::Claimed { .. })),
+        "{buy:?} {sell:?}"
+    );
     let touching = kill_switches::touching(&store, desk.user.id).await.expect("a read");
     assert_eq!(touching.len(), 3);
 }
@@ -320,10 +323,10 @@ async fn an_unknown_answer_is_never_sent_again(store: Store) {
     let order = desk.create(limit(Side::Buy, 10, 70_000)).await;
     orders::claim(&store, order.id, &desk.lease, at(2)).await.expect("claimed");
     let lost = OrderAnswer::Unknown("timeout".to_owned());
-    let order = orders::record_answer(&store, order.id, &lost, true, at(5)).await.expect("recorded");
+    let order = orders::record_answer(&store, order.id, &lost, true, None, at(5)).await.expect("recorded");
     assert_eq!(order.state, OrderState::Unknown);
     assert_eq!(orders::in_doubt(&store, desk.account_id).await.expect("a read"), vec![order.clone()]);
-    let again = orders::record_answer(&store, order.id, &lost, true, at(6)).await.expect("recorded");
+    let again = orders::record_answer(&store, order.id, &lost, true, None, at(6)).await.expect("recorded");
     assert_eq!(again, order, "a second unknown says nothing new");
     let claim = orders::claim(&store, order.id, &desk.lease, at(6)).await.expect("a claim");
     assert_eq!(claim, ClaimOutcome::NotCreated(OrderState::Unknown));
@@ -341,13 +344,13 @@ async fn a_number_is_bound_once(store: Store) {
     let desk = Desk::open(&store).await;
     let first = desk.acked(limit(Side::Buy, 10, 70_000), "1").await;
     let late = OrderAnswer::Accepted(BrokerOrderId("1".to_owned()));
-    assert_eq!(orders::record_answer(&store, first.id, &late, false, at(9)).await.expect("no news"), first);
+    assert_eq!(orders::record_answer(&store, first.id, &late, false, None, at(9)).await.expect("no news"), first);
     let other = OrderAnswer::Accepted(BrokerOrderId("2".to_owned()));
-    let conflict = orders::record_answer(&store, first.id, &other, false, at(9)).await;
+    let conflict = orders::record_answer(&store, first.id, &other, false, None, at(9)).await;
     assert!(matches!(conflict, Err(StoreError::Conflict("bind_conflict"))), "{conflict:?}");
     let second = desk.create(limit(Side::Buy, 10, 70_000)).await;
     orders::claim(&store, second.id, &desk.lease, at(2)).await.expect("claimed");
-    let stolen = orders::record_answer(&store, second.id, &late, false, at(9)).await;
+    let stolen = orders::record_answer(&store, second.id, &late, false, None, at(9)).await;
     assert!(matches!(stolen, Err(StoreError::Conflict("kis_order_id"))), "{stolen:?}");
 }
 

@@ -50,7 +50,7 @@ async fn written(world: &World) -> Order {
 async fn claimed(world: &World, lease: &Lease) -> Order {
     let order = written(world).await;
     match orders::claim(&world.store, order.id, lease, world.clock.now()).await.expect("stored") {
-        ClaimOutcome::Claimed(order) => order,
+        ClaimOutcome::Claimed { order, .. } => order,
         other => panic!("not claimed: {other:?}"),
     }
 }
@@ -158,7 +158,7 @@ async fn the_kill_switch_is_read_again_at_the_claim() {
     // The engine has not heard of it yet.
     world.set_kill(KillState::Halted).await;
     let sent = process.session.executor.send(&order, &process.session.lease).await.expect("answered");
-    assert_eq!(sent.state, OrderState::NotSent);
+    assert_eq!(sent.order.state, OrderState::NotSent);
     assert_eq!(process.broker.orders(order.trade_date).await, Ok(vec![]));
 }
 

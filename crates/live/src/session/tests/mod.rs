@@ -34,8 +34,7 @@ use tokio::task::unconstrained;
 
 use super::{Input, Session, SessionDeps};
 use crate::connector::Connection;
-use crate::kill_file;
-use crate::{DemoFeed, ManualClock, PaperBroker, PaperExchange};
+use crate::{DemoFeed, LocalFiles, ManualClock, PaperBroker, PaperExchange};
 
 /// Sends an order to a broker behind the back of the session.
 async fn place(broker: &PaperBroker, order: &OrderFields) -> OrderAnswer {
@@ -135,8 +134,8 @@ impl World {
 
     async fn open_on(&self, feed: Arc<dyn MarketFeed>, broker: Arc<PaperBroker>, lease: Lease) -> Session {
         let connection = Connection::in_house(broker, feed);
-        let kill_file = kill_file::path(self.folder.path());
-        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection, kill_file };
+        let files = LocalFiles::new(self.folder.path(), "test");
+        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection, files };
         Session::open(deps, self.account.id, lease).await.expect("the session opens")
     }
 

@@ -1,0 +1,312 @@
+//! Cancels: each request to take back the whole rest of an order, written down before it is sent (safety §2.6, §2.7).
+//!
+//! What became of the order, the broker's list tells: a cancel that was taken or refused changes nothing of the order.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::testing::{Point, reach};
+use exodus_domain::{AnswerClass, BrokerOrderId, Notice, OrderAnswer, OrderState, text_enum};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+use super::{Order, attempts, step};
+use crate::db::{Db, Store, Tx};
+use crate::entities::order_cancels::{ActiveModel, Column, Entity, Model};
+use crate::error::{StoreError, records, word};
+use crate::leases::{self, Lease};
+use crate::outbox;
+
+/// The most cancels of one order (safety §2.6).
+pub const MAX_CANCELS: i32 = 3;
+
+/// A cancel whose answer was lost is over after this long, if the list still shows the order open.
+pub const CANCEL_SETTLES: TimeDelta = TimeDelta::seconds(10);
+
+text_enum! {
+    /// Who wants an order cancelled.
+    CancelCause {
+        /// A person.
+        Person = "person",
+        /// A kill switch.
+        Kill = "kill",
+        /// The strategy that placed it.
+        Strategy = "strategy",
+        /// It reappeared after it was thought never to have come (safety T15).
+        Reappeared = "reappeared",
+    }
+}
+
+text_enum! {
+    /// Where a cancel stands.
+    CancelState {
+        /// Written down.
+        Created = "created",
+        /// Claimed: it may be on the wire.
+        Sending = "sending",
+        /// Sent, answer not known: the list is read.
+        Unknown = "unknown",
+        /// Over, whatever came of it.
+        Done = "done",
+    }
+}
+
+/// A request to take the rest of an order back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancel {
+    /// Number.
+    pub id: i64,
+    /// Order.
+    pub order_id: i64,
+    /// Where it stands.
+    pub state: CancelState,
+    /// Who wanted it.
+    pub cause: CancelCause,
+    /// First, second, third of its order.
+    pub n: i32,
+    /// When it was claimed last.
+    pub claimed_at: Option<DateTime<Utc>>,
+    /// Class of the answer.
+    pub answer_class: Option<AnswerClass>,
+    /// The answer in words; empty before there is one.
+    pub answer: String,
+    /// When it was written down.
+    pub created_at: DateTime<Utc>,
+    /// Last change.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl TryFrom<Model> for Cancel {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            order_id: row.order_id,
+            state: word(&row.state)?,
+            cause: word(&row.cause)?,
+            n: row.n,
+            claimed_at: row.claimed_at,
+            answer_class: row.answer_class.as_deref().map(word).transpose()?,
+            answer: row.answer,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// What a wish to cancel leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelCreation {
+    /// A cancel that may be claimed.
+    Created(Cancel),
+    /// One is under way, or was so short a time ago that the list need not know yet.
+    UnderWay(Cancel),
+    /// Nothing of the order is known to be open.
+    NotOpen(OrderState),
+    /// As many as may be were sent, and the order is still open: a person must look.
+    UsedUp,
+}
+
+/// The outcome of [`claim_cancel`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelClaim {
+    /// SENDING is written down: send it now, once.
+    Claimed {
+        /// Number of the attempt.
+        attempt_id: i64,
+        /// What is cancelled.
+        number: BrokerOrderId,
+    },
+    /// Nothing of the order is open any more, or somebody else took the cancel further: nothing is to be sent.
+    Settled,
+    /// The lease is no longer held: stop working on this account.
+    LeaseLost,
+}
+
+/// Every cancel of an order, oldest first.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn cancels_of(db: &dyn Db, order_id: i64) -> Result<Vec<Cancel>, StoreError> {
+    let query = Entity::find().filter(Column::OrderId.eq(order_id)).order_by_asc(Column::Id);
+    records(query.all(&db.executor()).await?)
+}
+
+/// Writes the wish to cancel an order down. The caller has read a list since the last cancel.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn create_cancel(
+    store: &Store,
+    order_id: i64,
+    cause: CancelCause,
+    now: DateTime<Utc>,
+) -> Result<CancelCreation, StoreError> {
+    let tx = store.begin().await?;
+    let (_, order) = step::lock(&tx, order_id).await?;
+    if !order.state.is_open_at_broker() || order.kis_order_id.is_none() {
+        return Ok(CancelCreation::NotOpen(order.state));
+    }
+    let earlier = cancels_of(&tx, order_id).await?;
+    if let Some(last) = earlier.last() {
+        let is_recent = last.claimed_at.is_some_and(|at| now - at < CANCEL_SETTLES);
+        if last.state != CancelState::Done || is_recent {
+            return Ok(CancelCreation::UnderWay(last.clone()));
+        }
+    }
+    let n = i32::try_from(earlier.len()).unwrap_or(i32::MAX).saturating_add(1);
+    if n > MAX_CANCELS {
+        return Ok(CancelCreation::UsedUp);
+    }
+    if n > 1 {
+        reach(Point::CancelAgain);
+    }
+    let row = ActiveModel {
+        order_id: Set(order_id),
+        state: Set(CancelState::Created.as_str().to_owned()),
+        cause: Set(cause.as_str().to_owned()),
+        n: Set(n),
+        answer: Set(String::new()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let cancel: Cancel = row.insert(&tx.executor()).await?.try_into()?;
+    told(&tx, &order, now).await?;
+    tx.commit().await?;
+    Ok(CancelCreation::Created(cancel))
+}
+
+/// Claims a cancel for sending. Kill switches do not hold it up: it takes risk away.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn claim_cancel(
+    store: &Store,
+    cancel: &Cancel,
+    lease: &Lease,
+    now: DateTime<Utc>,
+) -> Result<CancelClaim, StoreError> {
+    let tx = store.begin().await?;
+    let (_, order) = step::lock(&tx, cancel.order_id).await?;
+    let current: Cancel = find(&tx, cancel.id).await?;
+    if current.state != CancelState::Created {
+        return Ok(CancelClaim::Settled);
+    }
+    if !leases::is_current(&tx, lease, now).await? {
+        return Ok(CancelClaim::LeaseLost);
+    }
+    let Some(number) = order.kis_order_id.clone().filter(|_| order.state.is_open_at_broker()) else {
+        end(&tx, &current, None, "nothing of the order is open any more", now).await?;
+        tx.commit().await?;
+        return Ok(CancelClaim::Settled);
+    };
+    let change = ActiveModel {
+        id: Set(cancel.id),
+        state: Set(CancelState::Sending.as_str().to_owned()),
+        lease_epoch: Set(Some(lease.epoch)),
+        claimed_at: Set(Some(now)),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    change.update(&tx.executor()).await?;
+    let attempt_id = attempts::begin(&tx, &order, Some((cancel.id, &number)), 1, now).await?;
+    tx.commit().await?;
+    reach(Point::K21);
+    Ok(CancelClaim::Claimed { attempt_id, number })
+}
+
+/// Writes down what the broker said to a cancel. Only an answer that is not understood keeps it under way.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn answer_cancel(
+    store: &Store,
+    cancel: &Cancel,
+    answer: &OrderAnswer,
+    sent_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let tx = store.begin().await?;
+    let (_, order) = step::lock(&tx, cancel.order_id).await?;
+    let current: Cancel = find(&tx, cancel.id).await?;
+    if !matches!(current.state, CancelState::Sending | CancelState::Unknown) {
+        return Ok(());
+    }
+    attempts::finish(&tx, order.id, Some(cancel.id), answer, sent_at, now).await?;
+    let words = attempts::in_words(answer);
+    match answer {
+        OrderAnswer::Unknown(_) => {
+            let change = ActiveModel {
+                id: Set(cancel.id),
+                state: Set(CancelState::Unknown.as_str().to_owned()),
+                answer_class: Set(Some(answer.class().as_str().to_owned())),
+                answer: Set(words),
+                updated_at: Set(now),
+                ..Default::default()
+            };
+            change.update(&tx.executor()).await?;
+        }
+        _ => end(&tx, &current, Some(answer.class()), &words, now).await?,
+    }
+    if matches!(answer, OrderAnswer::Refused { .. }) {
+        reach(Point::CancelRefused);
+    }
+    told(&tx, &order, now).await?;
+    tx.commit().await
+}
+
+/// Ends the cancels of an account about which nothing more can be learned: a complete list was read at `listed_at`, and
+/// they are older than that by [`CANCEL_SETTLES`], or their order is over.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn settle_cancels(
+    store: &Store,
+    orders: &[Order],
+    listed_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let ids = orders.iter().map(|order| order.id);
+    let query = Entity::find().filter(Column::OrderId.is_in(ids)).filter(Column::State.ne(CancelState::Done.as_str()));
+    let db: &dyn Db = store;
+    for cancel in records::<_, Cancel>(query.all(&db.executor()).await?)? {
+        let is_over = orders.iter().any(|order| order.id == cancel.order_id && order.state.is_ended());
+        let is_old = cancel.claimed_at.unwrap_or(cancel.created_at) + CANCEL_SETTLES <= listed_at;
+        if is_over || (is_old && cancel.state != CancelState::Created) {
+            let tx = store.begin().await?;
+            step::lock(&tx, cancel.order_id).await?;
+            let current = find(&tx, cancel.id).await?;
+            if current.state != CancelState::Done {
+                end(&tx, &current, current.answer_class, "the list was read", now).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn find(tx: &Tx, id: i64) -> Result<Cancel, StoreError> {
+    Entity::find_by_id(id).one(&tx.executor()).await?.ok_or(StoreError::NotFound)?.try_into()
+}
+
+async fn end(
+    tx: &Tx,
+    cancel: &Cancel,
+    class: Option<AnswerClass>,
+    words: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let change = ActiveModel {
+        id: Set(cancel.id),
+        state: Set(CancelState::Done.as_str().to_owned()),
+        answer_class: Set(class.map(|class| class.as_str().to_owned())),
+        answer: Set(if cancel.answer.is_empty() { words.to_owned() } else { cancel.answer.clone() }),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    change.update(&tx.executor()).await?;
+    Ok(())
+}
+
+async fn told(tx: &Tx, order: &Order, now: DateTime<Utc>) -> Result<(), StoreError> {
+    outbox::add(tx, &Notice::OrderChanged { user_id: order.user_id, order_id: order.id }, now).await
+}
