@@ -53,6 +53,14 @@ fuzz: ## Feed random answers, lists, frames, notices and masters of a broker to 
 kis-day: ## Let a whole trading day pass at the KIS emulator (EXODUS_KIS_DAY_FACTOR=20 times as fast), books compared all along
 	@cargo test --quiet --locked --package exodus-server --test api kis_day -- --ignored --nocapture
 
+.PHONY: crash
+crash: ## Kill and stop the real program at named places while people trade (ROUNDS=10, BLOWS="K07,stop K09,random")
+	@ROUNDS="$(ROUNDS)" BLOWS="$(BLOWS)" FACTOR="$(FACTOR)" scripts/crash.sh
+
+.PHONY: safety-report
+safety-report: ## Print the figures of order safety that the other commands measured
+	@node scripts/safety_report.mjs
+
 .PHONY: format
 format: ## Format the Rust sources
 	@cargo fmt --all

@@ -53,3 +53,27 @@ services_stop() {
     done
     kill -9 "$redis_pid" 2>/dev/null || true
 }
+
+# Ends one of the two as a power cut would: services_kill FOLDER postgres|redis.
+services_kill() {
+    case $2 in
+    postgres) (cd "$1/pg" && as_postgres "$(pg_ctl_of_newest)" -D "$1/pg/data" -m immediate stop >/dev/null) ;;
+    redis) kill -9 "$(cat "$1/redis/pid")" ;;
+    esac
+}
+
+# Starts what services_kill ended, on the same port and, for PostgreSQL, with the same data.
+services_revive() {
+    case $2 in
+    # A restart takes the options of the start before.
+    postgres) (cd "$1/pg" && as_postgres "$(pg_ctl_of_newest)" -D "$1/pg/data" -l "$1/pg/log" -w restart >/dev/null) ;;
+    redis)
+        redis-server --port "${EXODUS_TEST_REDIS_URL##*:}" --bind 127.0.0.1 --dir "$1/redis" --save "" --appendonly no \
+            --daemonize yes --pidfile "$1/redis/pid" --logfile "$1/redis/log" >/dev/null
+        ;;
+    esac
+}
+
+pg_ctl_of_newest() {
+    ls -d /usr/lib/postgresql/*/bin/pg_ctl | sort -V | tail -n 1
+}

@@ -20,6 +20,8 @@ pub mod secret;
 mod signals;
 mod strategies;
 mod sweeps;
+#[cfg(feature = "testing")]
+mod testing;
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

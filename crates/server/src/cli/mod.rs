@@ -83,6 +83,8 @@ enum Command {
 /// Runs the command that this process was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    #[cfg(feature = "testing")]
+    crate::testing::arm();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::anyhow!("the program could not start: {error}")),
