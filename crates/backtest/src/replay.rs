@@ -10,12 +10,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::{
-    Bar, Brake, CommissionTerms, Denial, FeedEvent, Fill, Instrument, Interval, KillState, OrderCosts, OrderEvent,
-    OrderFields, OrderState, Qty, RowEnd, RowFacts, Side, Signal, Symbol, Won, kst_date, order_costs,
+    AccountLimits, Bar, Brake, CommissionTerms, Denial, FeedEvent, Fill, HardCaps, Instrument, Interval, KillState,
+    Level, OrderCosts, OrderEvent, OrderFields, OrderState, Qty, RowEnd, RowFacts, Side, Signal, Symbol, Won, kst_date,
+    order_costs,
 };
 use exodus_simulator::{Exchange, Execution, IssueRules, SimOrder};
 use exodus_trading::{
-    Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, RiskLimits, StrategySetup, TradedIssue,
+    Cause, ClientRef, Command, DayStanding, Engine, EngineError, EngineEvent, EngineSetup, Live, RiskLimits, Standing,
+    StrategySetup, TradedIssue,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,9 @@ pub struct RecordedDay {
     /// Cash; nothing is held and nothing is open.
     pub cash: Won,
     /// Limits of its risk gate.
-    pub limits: RiskLimits,
+    pub limits: AccountLimits,
+    /// How many shares of each issue are traded on an average day.
+    pub volumes: BTreeMap<Symbol, Qty>,
     /// What its orders pay.
     pub commission: CommissionTerms,
     /// Every issue that it is told of.
@@ -143,6 +147,24 @@ struct Placed {
     facts: RowFacts,
 }
 
+/// The facts of a paper account that is ready, as it begins the day.
+fn facts(day: &RecordedDay, date: NaiveDate) -> Live {
+    let standing = Standing {
+        is_real_money: false,
+        not_ready: None,
+        clock_offset_ms: Some(0),
+        halt: None,
+        circuit_open: false,
+        is_armed: true,
+    };
+    let mut live = Live::new(day.limits, HardCaps::default(), standing, Vec::new());
+    live.set_day(DayStanding { date, opening_equity: day.cash, is_loss_reached: false });
+    for (symbol, volume) in &day.volumes {
+        live.set_average_volume(*symbol, date, *volume);
+    }
+    live
+}
+
 struct Replay<'a> {
     instruments: BTreeMap<Symbol, &'a Instrument>,
     commission: CommissionTerms,
@@ -158,7 +180,10 @@ struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     fn new(day: &'a RecordedDay) -> Result<Self, EngineError> {
-        let mut engine = Engine::new(EngineSetup { cash: day.cash, limits: day.limits, kill: KillState::Active });
+        let (cash, kill) = (day.cash, KillState::Active);
+        let mut engine = Engine::new(EngineSetup { cash, limits: RiskLimits::default(), kill });
+        let date = day.moments.first().map_or(NaiveDate::MIN, |moment| kst_date(moment.at));
+        engine.go_live(facts(day, date));
         for instrument in &day.instruments {
             engine.add_issue(TradedIssue::of(instrument, day.commission));
         }
@@ -176,7 +201,7 @@ impl<'a> Replay<'a> {
             commission: day.commission,
             engine,
             exchange: Exchange::new(),
-            date: day.moments.first().map_or(NaiveDate::MIN, |moment| kst_date(moment.at)),
+            date,
             newest,
             placed: BTreeMap::new(),
             record: DayRecord::default(),
@@ -200,7 +225,7 @@ impl<'a> Replay<'a> {
             }
         }
         for (request_id, fields) in (0..).zip(&moment.requests) {
-            let event = EngineEvent::ManualOrder { at: moment.at, request_id, fields: fields.clone() };
+            let event = EngineEvent::ManualOrder { at: moment.at, request_id, fields: fields.clone(), confirmed: None };
             self.step(&event, moment.at)?;
         }
         self.read_list(moment.at)
@@ -248,6 +273,9 @@ impl<'a> Replay<'a> {
             FeedEvent::Quote(quote) => {
                 let held = self.exchange.interruption(quote.symbol);
                 self.engine.set_brake(quote.symbol, held.map(|_| Brake::VolatilityInterruption));
+                if let Some(live) = self.engine.live_mut() {
+                    live.saw_quote(quote.symbol, quote.at, now);
+                }
                 let event = EngineEvent::Price {
                     at: quote.at,
                     symbol: quote.symbol,
@@ -256,7 +284,14 @@ impl<'a> Replay<'a> {
                 };
                 self.step(&event, now)
             }
-            FeedEvent::Bar { .. } | FeedEvent::Book(_) => Ok(()),
+            FeedEvent::Book(book) => {
+                if let Some(live) = self.engine.live_mut() {
+                    let best = |levels: &[Level]| levels.first().map(|level| level.price);
+                    live.saw_book(book.symbol, best(&book.bids), best(&book.asks));
+                }
+                Ok(())
+            }
+            FeedEvent::Bar { .. } => Ok(()),
         }
     }
 

@@ -29,6 +29,7 @@ mod ports;
 mod quality;
 mod restatement;
 mod risk;
+mod risk_limits;
 mod rounding;
 mod sending;
 mod settlement;
@@ -80,7 +81,8 @@ pub use ports::{
 };
 pub use quality::{DayRange, Finding, Flaw, findings, missing_days};
 pub use restatement::Restated;
-pub use risk::{Denial, KillScope, KillState, RiskCode};
+pub use risk::{ClearedBy, Denial, Halt, KillScope, KillState, RiskCode};
+pub use risk_limits::{AccountLimits, HardCaps, LimitName, LimitSpec, RiskUnit};
 pub use rounding::{Rounding, RoundingMode, RoundingUnit};
 pub use sending::{AnswerClass, UnsentProof};
 pub use settlement::{CashBuckets, CashLedger};

@@ -120,8 +120,8 @@ impl Executor {
             return self.withdraw(order_id, "the KILL file is there").await.map(SentOrder::at_once);
         }
         let claimed = Instant::now();
-        let (order, attempt_id) = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
-            ClaimOutcome::Claimed { order, attempt_id } => (order, attempt_id),
+        let attempt_id = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
+            ClaimOutcome::Claimed { attempt_id, .. } => attempt_id,
             ClaimOutcome::Withdrawn { order, why } => {
                 tracing::info!(order_id, ?why, "the order was withdrawn before it was sent");
                 count(&order);

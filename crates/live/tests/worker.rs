@@ -109,7 +109,7 @@ impl Installation {
         let new = NewRequest {
             user_id: account.user_id,
             account_id: account.id,
-            action: RequestAction::Place { fields },
+            action: RequestAction::Place { fields, confirmed: None },
             idempotency_key: None,
             body_hash: String::new(),
         };

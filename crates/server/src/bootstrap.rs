@@ -11,7 +11,8 @@ use exodus_live::{DemoFeed, LocalFiles, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
-    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, outbox, settings,
+    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, limits, outbox,
+    settings,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -142,6 +143,9 @@ impl Platform {
             leases::end_all(&store).await.map_err(|error| database_error(config, &error))?;
             store_jobs::end_leases(&store).await.map_err(|error| database_error(config, &error))?;
         }
+        limits::set_caps(&store, &config.risk_caps, clock.now())
+            .await
+            .map_err(|error| database_error(config, &error))?;
         let keys = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)?;
         let keys = Arc::new(keys);
         let kis = Kis::new(KisParts {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use exodus_domain::HardCaps;
 use exodus_kis::{Env, Hosts, Live, Paper};
 use exodus_store::StoreUrl;
 use secrecy::{ExposeSecret, SecretString};
@@ -50,6 +51,8 @@ pub struct Config {
     pub demo_seed: u64,
     /// File of amendments to the market rules, which must exist; `None` for the one in the data folder, if there is one.
     pub market_rules: Option<PathBuf>,
+    /// What no user may set a limit of the risk gate beyond.
+    pub risk_caps: HardCaps,
 }
 
 /// Whose time the program goes by.
@@ -133,6 +136,7 @@ impl Config {
             backfill_rate: number("EXODUS_BACKFILL_RATE", value("backfill_rate"), 1)?,
             demo_seed: number("EXODUS_DEMO_SEED", value("demo_seed"), 0)?,
             market_rules: Some(value("market_rules")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            risk_caps: value("risk_caps").parse().map_err(|cause| refuse(format!("EXODUS_RISK_CAPS: {cause}")))?,
         })
     }
 }

@@ -16,6 +16,7 @@ mod market;
 pub mod market_rules;
 mod orders;
 mod realtime;
+mod risk;
 pub mod secret;
 mod signals;
 mod strategies;

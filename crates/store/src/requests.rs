@@ -1,7 +1,7 @@
 //! What people ask an account to do. The server writes the request down, the worker that owns the account answers.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Notice, OrderFields};
+use exodus_domain::{Notice, OrderFields, Won};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub enum RequestAction {
     Place {
         /// What it asks for.
         fields: OrderFields,
+        /// What the person typed that it is worth, to confirm an unusual size.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirmed: Option<Won>,
     },
     /// Cancel the open rest of an order.
     Cancel {

@@ -23,8 +23,8 @@ pub use catalog::{
     strategy_type, validate,
 };
 pub use engine::{
-    BarClose, Cause, ClientRef, Command, Engine, EngineError, EngineEvent, EngineSetup, OwnPosition, RestoredOrder,
-    StrategySetup, StrategySymbol,
+    BarClose, Cause, ClientRef, Command, DayStanding, Engine, EngineError, EngineEvent, EngineSetup, Live, OwnPosition,
+    PastOrder, RestoredOrder, Standing, StrategySetup, StrategyStanding, StrategySymbol,
 };
 pub use exits::{AfterEntry, ExitCheck, Exits};
 pub use indicators::{
@@ -40,7 +40,10 @@ pub use performance::{
 };
 pub use portfolio::{Portfolio, PositionIndex};
 pub use ranking::Rebalance;
-pub use risk::{Approved, RiskGate, RiskInputs, RiskLimits, TradedIssue, TradingHours};
+pub use risk::{
+    Approved, Disabled, DisabledBy, LiveFacts, OrderPace, OwnOpposite, RestrictedBy, Restriction, RiskGate, RiskInputs,
+    RiskLimits, TradedIssue, TradingHours,
+};
 pub use sizing::{EquityShare, Sizing, SizingMethod, largest_quantity, whole_shares};
 pub use strategies::{
     Strategy, StrategyKind,

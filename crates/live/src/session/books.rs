@@ -35,6 +35,7 @@ impl Session {
         let read_at = self.now();
         self.compared_at = read_at;
         let told = self.deps.connection.broker.balance().await?;
+        self.note_orderable(told.orderable_cash);
         let now = self.now();
         let may_correct = self.differs_since.is_some_and(|since| read_at - since >= MUST_LAST);
         let (store, id) = (&self.deps.store, self.account.id);

@@ -75,12 +75,15 @@ impl Session {
         origin: &Origin,
     ) -> Result<(), LiveError> {
         if self.account.env == AccountEnv::Live {
-            let denial = Denial {
-                code: RiskCode::NotArmed,
-                detail: "Orders of real money are not let out yet: trade on a paper account.".to_owned(),
-                limit: None,
-                observed: None,
-            };
+            let detail = "Orders of real money are not let out yet: trade on a paper account.";
+            let denial = Denial::new(RiskCode::NotArmed, detail);
+            self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
+            return self.drop_from_engine(client_ref).await;
+        }
+        if order.inputs().live.is_none() {
+            // Every way to an order is through the facts of the account; one that is not is a defect, and is not sent.
+            let detail = "The order was decided without the facts of the account: report a defect.";
+            let denial = Denial { input: Some("facts".to_owned()), ..Denial::new(RiskCode::InputMissing, detail) };
             self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
             return self.drop_from_engine(client_ref).await;
         }
@@ -95,14 +98,9 @@ impl Session {
                 self.drop_from_engine(client_ref).await
             }
             Creation::InDoubt { order_id } => {
-                let denial = Denial {
-                    code: RiskCode::OrderInDoubt,
-                    detail: format!(
-                        "Order {order_id} of the same issue and side is in doubt: wait until it is resolved."
-                    ),
-                    limit: None,
-                    observed: None,
-                };
+                let detail =
+                    format!("Order {order_id} of the same issue and side is in doubt: wait until it is resolved.");
+                let denial = Denial::new(RiskCode::OrderInDoubt, detail);
                 self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
                 self.drop_from_engine(client_ref).await
             }

@@ -6,6 +6,7 @@
 
 mod books;
 mod commands;
+mod facts;
 mod market;
 mod requests;
 mod rules;
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer};
+use exodus_domain::{FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer, Won};
 use exodus_store::accounts::{self, Account};
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{CancelCause, Order};
@@ -31,11 +32,12 @@ use tokio::sync::Notify;
 use tokio::task::unconstrained;
 use tokio_util::sync::CancellationToken;
 
-use crate::LiveError;
 use crate::connector::Connection;
 use crate::executor::Executor;
 use crate::generation::LocalFiles;
 use crate::reconcile::{Reconciler, halt};
+use crate::{LiveError, kill_file};
+use facts::ClockOffset;
 use market::MarketView;
 use strategies::Running;
 
@@ -111,6 +113,10 @@ pub(crate) struct Session {
     compared_at: DateTime<Utc>,
     /// Since when the broker's books are others than ours.
     differs_since: Option<DateTime<Utc>>,
+    /// Cash that the broker let out when it was asked last; `None` if its books are ours.
+    orderable: Option<Won>,
+    /// How our clock stands to the exchange's, by its quotes.
+    clock_offset: ClockOffset,
     /// Why it must end.
     end: Option<SessionEnd>,
 }
@@ -197,6 +203,7 @@ impl Session {
         match event {
             FeedEvent::Quote(quote) => {
                 self.market.priced(quote.symbol);
+                self.note_quote(&quote);
                 self.engine.set_brake(quote.symbol, quote.brake);
                 let event = EngineEvent::Price {
                     at: quote.at,
@@ -221,7 +228,10 @@ impl Session {
                 self.tell_undefined();
                 Ok(())
             }
-            FeedEvent::Book(_) => Ok(()),
+            FeedEvent::Book(book) => {
+                self.note_book(&book);
+                Ok(())
+            }
         }
     }
 
@@ -230,6 +240,7 @@ impl Session {
         if self.requests_wait {
             self.take_requests().await?;
         }
+        self.keep_counters().await?;
         self.keep_lease().await?;
         if now - self.looked_at >= LOOK_EVERY {
             self.look().await?;
@@ -258,6 +269,8 @@ impl Session {
         self.end = self.outdated().await?;
         self.sync_kill_switches().await?;
         self.sync_strategies().await?;
+        self.refresh_halts().await?;
+        self.learn_volumes().await?;
         self.take_requests().await?;
         let open = orders::open(&self.deps.store, self.account.id).await?;
         // Whoever is connected elsewhere stays so: somebody else may trade there, and its prices are shown.
@@ -280,7 +293,9 @@ impl Session {
     /// Tells the engine the switches as they are now. The claim of each order reads them again by itself.
     async fn sync_kill_switches(&mut self) -> Result<(), LiveError> {
         let (store, user_id) = (self.deps.store.clone(), self.account.user_id);
-        let account_kill = kill_switches::effective(&store, user_id, self.account.id, None).await?;
+        let by_row = kill_switches::effective(&store, user_id, self.account.id, None).await?;
+        let by_file = kill_file::is_present(&self.deps.files.kill_file);
+        let account_kill = if by_file { KillState::Halted } else { by_row };
         if account_kill != self.account_kill {
             self.account_kill = account_kill;
             self.step(&EngineEvent::Kill { strategy_id: None, state: account_kill }).await?;

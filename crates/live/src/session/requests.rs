@@ -14,13 +14,13 @@ impl Session {
         self.requests_wait = false;
         for request in requests::queued(&self.deps.store, self.account.id).await? {
             match &request.action {
-                RequestAction::Place { fields } => {
+                RequestAction::Place { fields, confirmed } => {
                     if !self.can_decide(fields).await? {
                         self.requests_wait = true;
                         return Ok(());
                     }
-                    let (at, fields) = (self.now(), fields.clone());
-                    self.step(&EngineEvent::ManualOrder { at, request_id: request.id, fields }).await?;
+                    let (at, fields, confirmed) = (self.now(), fields.clone(), *confirmed);
+                    self.step(&EngineEvent::ManualOrder { at, request_id: request.id, fields, confirmed }).await?;
                 }
                 RequestAction::Cancel { order_id } => {
                     let answer = self.cancel_by_hand(*order_id).await?;
@@ -36,6 +36,8 @@ impl Session {
         if !self.refresh_issue(fields.symbol).await? {
             return Ok(true);
         }
+        self.refresh_facts().await?;
+        self.learn_volume(fields.symbol).await?;
         self.market.watch([fields.symbol], self.now());
         let held = self.held_symbols();
         let is_priced =

@@ -28,7 +28,7 @@ impl Session {
         for issue in issues::find_many(&self.deps.store, self.account.id, &Vec::from_iter(symbols)).await? {
             self.engine.add_issue(issue);
         }
-        Ok(())
+        self.refresh_facts().await
     }
 
     /// Tells the engine the rules of an issue as they are at a decision. False if the store does not list it.

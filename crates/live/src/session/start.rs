@@ -12,6 +12,7 @@ use exodus_store::{StoreError, holdings, kill_switches, orders};
 use exodus_trading::{Engine, EngineEvent, EngineSetup, RestoredOrder, RiskLimits};
 use futures::stream::FuturesUnordered;
 
+use super::facts::ClockOffset;
 use super::market::MarketView;
 use super::{OrderRefs, Session, SessionDeps};
 use crate::LiveError;
@@ -50,6 +51,8 @@ impl Session {
             idle_since: None,
             compared_at: now,
             differs_since: None,
+            orderable: None,
+            clock_offset: ClockOffset::default(),
             end: None,
             deps,
             account,
@@ -59,6 +62,7 @@ impl Session {
             session.take_cash().await?;
         }
         session.restore().await?;
+        session.go_live().await?;
         session.look().await?;
         Ok(session)
     }

@@ -104,6 +104,7 @@ impl Session {
         self.engine.add_strategy(StrategySetup { id: stored.id, strategy, kill, symbols, has_ordered })?;
         let bars = watched.iter().map(|member| (member.symbol, interval)).collect();
         self.strategies.insert(stored.id, Running { version: stored.version, kill, bars, undefined_bars: 0 });
+        self.count_strategy(stored.id).await?;
         for StrategySymbol { symbol, position, .. } in watched {
             let bars = self.history(symbol, interval, length, position.since).await?;
             self.engine.warm_up(stored.id, symbol, &bars)?;

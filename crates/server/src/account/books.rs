@@ -66,6 +66,11 @@ impl Books {
         self.holdings.iter().map(value).sum()
     }
 
+    /// The holding that is worth most, at its last price.
+    pub(crate) fn largest_position(&self) -> Won {
+        self.holdings.iter().map(value).max().unwrap_or_default()
+    }
+
     /// Cash that open buys may still need: what the engine holds back when it starts from the same rows.
     fn reserved_cash(&self) -> Won {
         let setup = EngineSetup { cash: self.account.cash, limits: RiskLimits::default(), kill: KillState::Active };

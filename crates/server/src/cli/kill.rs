@@ -1,11 +1,12 @@
-//! `exodus kill`: works with the API down, on whatever machine reaches the database.
+//! `exodus kill`: works with the API down, and with the database down on the machine whose worker it is to halt.
 
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
 use exodus_domain::{Clock, KillScope, KillState};
-use exodus_live::SystemClock;
+use exodus_live::{SystemClock, kill_file};
 use exodus_store::kill_switches::{self, GLOBAL_ID};
 use exodus_store::{accounts, orders};
 
@@ -25,21 +26,62 @@ pub(super) struct Arguments {
     clear: bool,
 }
 
+/// How long the database is waited for. The file halts meanwhile.
+const DATABASE_WAIT: Duration = Duration::from_secs(10);
+
 pub(super) async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
+    if arguments.clear { clear(&arguments.reason, config).await } else { halt(&arguments.reason, config).await }
+}
+
+/// Halts by the file first, which needs nothing but the disk, and then by the switch in the database, which reaches every
+/// machine and is what screens show. Where that is done, the file has done its part.
+async fn halt(reason: &str, config: &Config) -> anyhow::Result<()> {
+    let file = kill_file::path(&config.data_dir);
+    let is_new = !kill_file::is_present(&file);
+    let written =
+        if config.data_dir.is_dir() { Some(kill_file::write(&file, reason, SystemClock.now())) } else { None };
+    let set = tokio::time::timeout(DATABASE_WAIT, halt_in_database(reason, config)).await;
+    let set = set.unwrap_or_else(|_| Err(anyhow::anyhow!("the database does not answer")));
+    match (set, written) {
+        (Ok(open), written) => {
+            if is_new && written.is_some() {
+                kill_file::remove(&file)?;
+            }
+            print(&format!(
+                "All trading is halted. Open orders that the worker cancels: {open}. Holdings are not sold."
+            ))
+        }
+        (Err(cause), Some(Ok(()))) => print(&format!(
+            "All trading of this machine is halted by {}. The switch in the database is not set: {cause:#}. Run \
+             `exodus kill` again once it answers, which tells every machine and cancels open orders.",
+            file.display()
+        )),
+        (Err(cause), Some(Err(refused))) => {
+            bail!("nothing is halted: {} cannot be written: {refused}; {cause:#}", file.display())
+        }
+        (Err(cause), None) => Err(cause),
+    }
+}
+
+/// How many orders are open.
+async fn halt_in_database(reason: &str, config: &Config) -> anyhow::Result<usize> {
     let store = open_existing_store(config).await?;
-    let state = if arguments.clear { KillState::Active } else { KillState::Halted };
-    if arguments.clear {
-        confirm(&arguments.reason)?;
-    }
-    kill_switches::set(&store, KillScope::Global, GLOBAL_ID, state, &arguments.reason, None, SystemClock.now()).await?;
-    if arguments.clear {
-        return print("Trading goes on, where nothing else is halted.");
-    }
+    let now = SystemClock.now();
+    kill_switches::set(&store, KillScope::Global, GLOBAL_ID, KillState::Halted, reason, None, now).await?;
     let mut open = 0;
     for account in accounts::list(&store).await? {
         open += orders::open(&store, account.id).await?.len();
     }
-    print(&format!("All trading is halted. Open orders that the worker cancels: {open}. Holdings are not sold."))
+    Ok(open)
+}
+
+async fn clear(reason: &str, config: &Config) -> anyhow::Result<()> {
+    let store = open_existing_store(config).await?;
+    confirm(reason)?;
+    let now = SystemClock.now();
+    kill_switches::set(&store, KillScope::Global, GLOBAL_ID, KillState::Active, reason, None, now).await?;
+    kill_file::remove(&kill_file::path(&config.data_dir))?;
+    print("Trading goes on, where nothing else is halted.")
 }
 
 /// Clearing is a person's act: it needs a terminal, a reason and a typed word (safety §3.3).

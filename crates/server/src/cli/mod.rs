@@ -110,6 +110,10 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
     }
     let config = Config::from_env().map_err(StartError::from)?;
     start_log(&config.log)?;
+    if let Some(Command::Kill(arguments)) = cli.command {
+        // Nothing else that may be wrong keeps anybody from stopping.
+        return kill::run(arguments, &config).await;
+    }
     put_market_rules_in_force(&config)?;
     match cli.command {
         None => run::everything(&config).await,
@@ -122,9 +126,9 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Export(command)) => export::run(command, &config).await,
         Some(Command::Backtest(command)) => backtest::run(command, &config).await,
         Some(Command::User(command)) => user::run(command, &config).await,
-        Some(Command::Kill(arguments)) => kill::run(arguments, &config).await,
         Some(
-            Command::Openapi
+            Command::Kill(_)
+            | Command::Openapi
             | Command::Config
             | Command::Doctor
             | Command::Rules(_)

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use exodus_domain::{BusDown, Denial, RiskCode};
+use chrono::{DateTime, FixedOffset};
+use exodus_domain::{BusDown, ClearedBy, Denial, Halt, KillScope, KillState, RiskCode, RiskUnit};
 use exodus_store::{KvDown, StoreError};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
-use super::trace;
+use super::{kst, trace, words};
 use crate::accounts::dto::AccountCheck;
 
 /// What a handler answers.
@@ -54,6 +55,35 @@ pub(crate) struct ProblemBody<'a> {
     /// The value that broke it.
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<i64>,
+    /// What limit and value are counted in.
+    #[schema(value_type = Option<words::RiskUnit>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<RiskUnit>,
+    /// The other checks of the risk gate that failed, in their order.
+    #[schema(value_type = Vec<words::RiskCode>)]
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    others: &'a [RiskCode],
+    /// What the kill switch covers that denies this.
+    #[schema(value_type = Option<words::KillScope>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<KillScope>,
+    /// How far it is pulled.
+    #[schema(value_type = Option<words::KillState>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<KillState>,
+    /// Why it was pulled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    /// Since when it is pulled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<DateTime<FixedOffset>>,
+    /// Who may clear what denies this.
+    #[schema(value_type = Option<words::ClearedBy>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cleared_by: Option<ClearedBy>,
+    /// Milliseconds until the same request may pass, if time alone mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<i64>,
     /// What the broker was asked about an account and said, if that is why it is refused.
     #[schema(value_type = Option<AccountCheck>)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,8 +102,7 @@ struct Parts {
     code: Cow<'static, str>,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
-    limit: Option<i64>,
-    observed: Option<i64>,
+    denial: Option<Denial>,
     retry_after_seconds: Option<u64>,
     check: Option<Value>,
 }
@@ -90,8 +119,7 @@ impl Problem {
             code: code.into(),
             detail: detail.into(),
             errors: Vec::new(),
-            limit: None,
-            observed: None,
+            denial: None,
             retry_after_seconds: None,
             check: None,
         }))
@@ -176,18 +204,24 @@ impl Problem {
     }
 }
 
-/// Denied by the risk gate (safety §3.1): 423 while halted, 403 for real money, 422 otherwise.
+/// Denied by the risk gate (safety §3.1): 423 while something is halted, 409 for doubt and repeats, 429 for rates, 403 for
+/// real money, 503 while the account is not ready, 422 otherwise.
 impl From<&Denial> for Problem {
     fn from(denial: &Denial) -> Self {
         let status = match denial.code {
-            RiskCode::Halted | RiskCode::ReduceOnly => StatusCode::LOCKED,
-            RiskCode::OrderInDoubt => StatusCode::CONFLICT,
+            RiskCode::Halted | RiskCode::ReduceOnly | RiskCode::StrategyDisabled | RiskCode::DailyLoss => {
+                StatusCode::LOCKED
+            }
+            RiskCode::OrderInDoubt | RiskCode::DuplicateSignal => StatusCode::CONFLICT,
+            RiskCode::OrderRate => StatusCode::TOO_MANY_REQUESTS,
             RiskCode::NotArmed => StatusCode::FORBIDDEN,
+            RiskCode::NotReady | RiskCode::BrokerCircuitOpen => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        let mut problem = Self::new(status, denial.code.as_str(), denial.detail.clone());
-        problem.0.limit = denial.limit;
-        problem.0.observed = denial.observed;
+        let mut problem = Self::new(status, denial.word().into_owned(), denial.detail.clone());
+        let waits = denial.retry_after_ms.and_then(|millis| u64::try_from(millis).ok());
+        problem.0.retry_after_seconds = waits.map(|millis| millis.div_ceil(1_000));
+        problem.0.denial = Some(denial.clone());
         problem
     }
 }
@@ -195,6 +229,9 @@ impl From<&Denial> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let parts = *self.0;
+        let denial = parts.denial.as_ref();
+        let halt = denial.and_then(|denial| denial.halt.as_ref());
+        let day_end = denial.filter(|denial| denial.code == RiskCode::DailyLoss).map(|_| ClearedBy::DayEnd);
         let body = ProblemBody {
             kind: format!("urn:exodus:problem:{}", parts.code),
             title: parts.status.canonical_reason().unwrap_or("Error"),
@@ -203,8 +240,16 @@ impl IntoResponse for Problem {
             code: &parts.code,
             field: parts.errors.first().map(|error| error.field.as_str()),
             errors: &parts.errors,
-            limit: parts.limit,
-            observed: parts.observed,
+            limit: denial.and_then(|denial| denial.limit),
+            observed: denial.and_then(|denial| denial.observed),
+            unit: denial.filter(|denial| denial.limit.is_some()).and_then(|denial| denial.code.unit()),
+            others: denial.map_or(&[], |denial| &denial.others),
+            scope: halt.map(|halt| halt.scope),
+            state: halt.map(|halt| halt.state),
+            reason: halt.map(|halt| halt.reason.as_str()).filter(|reason| !reason.is_empty()),
+            since: halt.map(|halt| kst(halt.since)),
+            cleared_by: halt.map(Halt::cleared_by).or(day_end),
+            retry_after_ms: denial.and_then(|denial| denial.retry_after_ms),
             check: parts.check.as_ref(),
             trace_id: trace::current_id(),
         };

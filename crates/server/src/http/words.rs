@@ -40,6 +40,16 @@ words! {
     OrderState = std::iter::once(QUEUED).chain(exodus_domain::OrderState::ALL.iter().map(|word| word.as_str()));
     /// Reason of a denial.
     RiskCode = exodus_domain::RiskCode::ALL.iter().map(|word| word.as_str());
+    /// A limit of the risk gate.
+    LimitName = exodus_domain::LimitName::ALL.iter().map(|word| word.as_str());
+    /// Whose list keeps an issue from being traded.
+    RestrictedBy = exodus_trading::RestrictedBy::ALL.iter().map(|word| word.as_str());
+    /// Why the program stopped a strategy.
+    DisabledBy = exodus_trading::DisabledBy::ALL.iter().map(|word| word.as_str());
+    /// What a limit of the risk gate is counted in.
+    RiskUnit = exodus_domain::RiskUnit::ALL.iter().map(|word| word.as_str());
+    /// Who may let trading go on.
+    ClearedBy = exodus_domain::ClearedBy::ALL.iter().map(|word| word.as_str());
     /// What a kill switch covers.
     KillScope = exodus_domain::KillScope::ALL.iter().map(|word| word.as_str());
     /// How far a kill switch is pulled.

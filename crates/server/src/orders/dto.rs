@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use exodus_domain::{AvgPrice, OrderFields, OrderStatus, OrderType, RiskCode, Side};
+use exodus_domain::{AvgPrice, OrderFields, OrderStatus, OrderType, RiskCode, RiskUnit, Side};
 use exodus_store::orders;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,12 +18,21 @@ pub(crate) struct OrderDenial {
     /// Which check failed first.
     #[schema(value_type = words::RiskCode)]
     pub(crate) code: RiskCode,
+    /// What is missing, for `INPUT_MISSING`.
+    #[schema(required)]
+    pub(crate) input: Option<String>,
     /// The limit in force, in the unit of the check.
     #[schema(required)]
     pub(crate) limit: Option<i64>,
     /// The value that broke it.
     #[schema(required)]
     pub(crate) observed: Option<i64>,
+    /// What both are counted in.
+    #[schema(required, value_type = Option<words::RiskUnit>)]
+    pub(crate) unit: Option<RiskUnit>,
+    /// The other checks that failed, in their order.
+    #[schema(value_type = Vec<words::RiskCode>)]
+    pub(crate) others: Vec<RiskCode>,
 }
 
 /// An order.
@@ -129,6 +138,10 @@ pub(crate) struct OrderRequest {
     /// Limit price in won; left out for a market order.
     #[schema(minimum = 1, maximum = 1_000_000_000)]
     pub(crate) price: Option<i64>,
+    /// What the order is worth in won, typed by a person to confirm a size that was refused as `FAT_FINGER`. To the won for
+    /// a limit order, about so much for a market order.
+    #[schema(minimum = 1, maximum = 1_000_000_000_000_000_000_i64)]
+    pub(crate) confirmed_amount: Option<i64>,
 }
 
 /// Which orders.
@@ -166,8 +179,11 @@ impl Order {
             kis_order_id: row.kis_order_id.map(|id| id.0),
             denial: row.denial.map(|denial| OrderDenial {
                 code: denial.code,
+                input: denial.input,
                 limit: denial.limit,
                 observed: denial.observed,
+                unit: denial.code.unit().filter(|_| denial.limit.is_some()),
+                others: denial.others,
             }),
             created_at: kst(row.created_at),
             updated_at: kst(row.updated_at),

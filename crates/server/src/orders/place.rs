@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode};
-use exodus_domain::{Instrument, Notice, OrderFields, OrderState, OrderType, Price, Qty, Symbol, SymbolError};
+use exodus_domain::{Instrument, Notice, OrderFields, OrderState, OrderType, Price, Qty, Symbol, SymbolError, Won};
 use exodus_store::accounts::{Account, AccountBroker};
 use exodus_store::orders;
 use exodus_store::requests::{
@@ -28,6 +28,7 @@ const MAX_KEY: usize = 64;
 /// More than any account here can ever afford; keeps price times quantity far inside 64 bits.
 const MAX_QUANTITY: i64 = 1_000_000_000;
 const MAX_PRICE: i64 = 1_000_000_000;
+const MAX_AMOUNT: i64 = 1_000_000_000_000_000_000;
 /// How long a client waits for the decision.
 const DECISION_WAIT: Duration = Duration::from_secs(3);
 /// How often the request is read again without a notice: one may have been lost.
@@ -47,6 +48,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Answer<String> {
 /// Writes the ticket down, waits for the decision of the risk gate, and answers with the order or the denial.
 pub(super) async fn place(app: &App, caller: &Caller, key: String, request: OrderRequest) -> Answer<Order> {
     let fields = check(&request)?;
+    let confirmed = request.confirmed_amount.map(Won);
     let names = Names::read(&app.store, [fields.symbol]).await?;
     let account = selected(app, caller).await?;
     match names.get(fields.symbol) {
@@ -59,8 +61,8 @@ pub(super) async fn place(app: &App, caller: &Caller, key: String, request: Orde
     let new = NewRequest {
         user_id: caller.user_id,
         account_id: account.id,
-        body_hash: body_hash(&fields),
-        action: RequestAction::Place { fields: fields.clone() },
+        body_hash: body_hash(&fields, confirmed),
+        action: RequestAction::Place { fields: fields.clone(), confirmed },
         idempotency_key: Some(key),
     };
     let request = match requests::submit(&app.store, &new, app.now()).await? {
@@ -111,6 +113,9 @@ fn check(request: &OrderRequest) -> Answer<OrderFields> {
     if let Err(error) = &symbol {
         checks.refuse("symbol", error.to_string());
     }
+    if let Some(amount) = request.confirmed_amount {
+        checks.range("confirmed_amount", amount, 1, MAX_AMOUNT);
+    }
     checks.finish()?;
     Ok(OrderFields {
         symbol: symbol.map_err(|error| Problem::field("symbol", error.to_string()))?,
@@ -133,9 +138,12 @@ fn elsewhere(account: &Account) -> &'static str {
     }
 }
 
-fn body_hash(fields: &OrderFields) -> String {
+fn body_hash(fields: &OrderFields, confirmed: Option<Won>) -> String {
     let price = fields.price.map(|price| price.to_string()).unwrap_or_default();
-    let text = format!("{} {} {} {} {price}", fields.symbol, fields.side, fields.order_type, fields.quantity);
+    // A ticket without an amount has the hash it always had.
+    let confirmed = confirmed.map(|amount| format!(" {amount}")).unwrap_or_default();
+    let text =
+        format!("{} {} {} {} {price}{confirmed}", fields.symbol, fields.side, fields.order_type, fields.quantity);
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 

@@ -30,6 +30,7 @@ mod orders;
 mod paging;
 mod preview;
 mod price_rules;
+mod risk;
 mod roles;
 mod session_rules;
 mod strategies;

@@ -1,5 +1,7 @@
 //! `exodus kill` works without a running server, and outlives every restart.
 
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 
 use crate::http::{Client, PASSWORD};
@@ -46,4 +48,26 @@ async fn a_halt_needs_no_server_and_stays() {
     program.run(&["kill"]).ok();
     admin.order_as("four", &buy()).await.refused(423, "HALTED");
     assert_eq!(server.end("TERM"), Some(0));
+}
+
+/// The database may be what is broken: the file halts the worker of this machine, and nothing but a person takes it away.
+#[test]
+fn a_halt_needs_no_database() {
+    let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
+    let program = Program::new()
+        .with("DATABASE_URL", format!("postgres://kim:hunter2@{nobody}/exodus"))
+        .with("REDIS_URL", format!("redis://{nobody}"));
+    // Without the folder of a worker there is nothing that a file could halt.
+    let sentence = program.run(&["kill"]).refused(1, &["DATABASE_URL"]).to_owned();
+    assert!(!sentence.contains("hunter2"), "{sentence}");
+    std::fs::create_dir(program.data()).expect("a folder");
+    let file = program.data().join("KILL");
+    for reason in ["smoke", "fire"] {
+        let halted = program.run(&["kill", "--reason", reason]);
+        assert!(halted.ok().contains("KILL"), "{halted:?}");
+    }
+    let told = std::fs::read_to_string(&file).expect("the file");
+    assert!(told.contains("smoke") && told.contains("fire"), "{told}");
+    program.run_with_input(&["kill", "--clear", "--reason", "over"], "RESUME\n").refused(1, &["DATABASE_URL"]);
+    assert!(file.exists(), "what cannot be read is not cleared");
 }

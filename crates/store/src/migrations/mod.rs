@@ -16,6 +16,7 @@ mod m0012_fundamentals;
 mod m0013_broker_accounts;
 mod m0014_broker_imports;
 mod m0015_order_path;
+mod m0016_risk;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_broker_accounts::Migration),
             Box::new(m0014_broker_imports::Migration),
             Box::new(m0015_order_path::Migration),
+            Box::new(m0016_risk::Migration),
         ]
     }
 }

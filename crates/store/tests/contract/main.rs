@@ -18,6 +18,7 @@ mod migrations;
 mod orders;
 mod ports;
 mod prices;
+mod risk;
 mod strategies;
 mod sweeps;
 mod symbols;

@@ -89,7 +89,7 @@ impl Desk {
         let new = NewRequest {
             user_id: self.user.id,
             account_id: self.account_id,
-            action: RequestAction::Place { fields: limit(Side::Buy, 10, 70_000) },
+            action: RequestAction::Place { fields: limit(Side::Buy, 10, 70_000), confirmed: None },
             idempotency_key: Some(key.to_owned()),
             body_hash: body.to_owned(),
         };
@@ -141,10 +141,10 @@ async fn a_denied_order_answers_its_request(store: Store) {
     let desk = Desk::open(&store).await;
     let request_id = submitted(&desk.request("key", "body").await).id;
     let denial = Denial {
-        code: RiskCode::BuyingPower,
-        detail: "lower the quantity".to_owned(),
         limit: Some(100),
         observed: Some(200),
+        others: vec![RiskCode::ReduceOnly],
+        ..Denial::new(RiskCode::BuyingPower, "lower the quantity")
     };
     let new = NewOrder { request_id: Some(request_id), ..desk.order(limit(Side::Buy, 10, 70_000)) };
     let order = orders::create_denied(&store, &new, &denial, at(2)).await.expect("denied");
@@ -193,7 +193,7 @@ async fn a_signal_is_written_with_its_order_or_not_at_all(store: Store) {
     let second = orders::create_order(&store, &caused_by("k2"), at(1)).await.expect("a read");
     assert_eq!(second, Creation::InDoubt { order_id: first.id });
     assert_eq!(recorded().await, [(signal_id, Some(first.id))]);
-    let denial = Denial { code: RiskCode::OrderInDoubt, detail: String::new(), limit: None, observed: None };
+    let denial = Denial::new(RiskCode::OrderInDoubt, "");
     let denied = orders::create_denied(&store, &caused_by("k2"), &denial, at(1)).await.expect("denied");
     assert_eq!(recorded().await.first(), Some(&(denied.signal_id.expect("its signal"), Some(denied.id))));
     // A signal that was recorded alone gets its order later.

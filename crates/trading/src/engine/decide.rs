@@ -9,7 +9,7 @@ use super::order::Order;
 use super::{BarClose, Cause, Command, Engine, Issue, Refusal, Watcher, is_tradable};
 use crate::exits::ExitMet;
 use crate::portfolio::PositionIndex;
-use crate::risk::RiskInputs;
+use crate::risk::{RiskGate, RiskInputs};
 use crate::sizing::largest_quantity;
 use crate::strategies::Stance;
 
@@ -134,25 +134,30 @@ impl Engine {
             }
             return;
         };
-        let issue = &self.issues[seat.index.0];
-        let market_order = |quantity| market_order(issue, side, quantity);
-        let ask = |quantity| self.gate.examine(&market_order(quantity), &inputs, at);
-        let answer = ask(wanted).or_else(|failure| {
-            largest_quantity(least_worthwhile(side, wanted), wanted - Qty(1), |quantity| ask(quantity).is_ok())
-                .and_then(|quantity| ask(quantity).ok())
-                .ok_or(failure)
-        });
+        let mut fields = market_order(&self.issues[seat.index.0], side, wanted);
+        let answer = match self.gate.first_failure(&fields, &inputs, at) {
+            None => Ok(wanted),
+            Some(failure) => {
+                let passes = |quantity| {
+                    fields.quantity = quantity;
+                    self.gate.first_failure(&fields, &inputs, at).is_none()
+                };
+                largest_quantity(least_worthwhile(side, wanted), wanted - Qty(1), passes).ok_or(failure)
+            }
+        };
         match answer {
-            Ok(order) => {
+            Ok(quantity) => {
+                let order = RiskGate::approve(OrderFields { quantity, ..fields }, inputs, at);
                 let signal = self.signal(decision, order.get().quantity);
                 self.issues[seat.index.0].watchers[seat.watcher].refused = None;
                 self.place(seat.index, Some(strategy_id), Cause::Strategy { strategy_id, signal }, order, out);
             }
             Err(failure) => {
-                let fields = market_order(wanted);
+                fields.quantity = wanted;
                 if self.is_news(seat, side, Some(failure.code)) {
                     let cause = Cause::Strategy { strategy_id, signal: self.signal(decision, wanted) };
-                    out.push(Command::Deny { at, cause, fields, denial: failure.into(), inputs });
+                    let denial = self.gate.denial(failure, &fields, &inputs, at);
+                    out.push(Command::Deny { at, cause, fields, denial, inputs });
                 }
             }
         }
@@ -163,14 +168,14 @@ impl Engine {
         let inputs = self.inputs_of(decision.seat, decision.side, at);
         let wanted = self.wanted(decision, &inputs).filter(|quantity| quantity.is_positive());
         let order = |quantity| market_order(&self.issues[decision.seat.index.0], decision.side, quantity);
-        wanted.is_some_and(|quantity| self.gate.examine(&order(quantity), &inputs, at).is_ok())
+        wanted.is_some_and(|quantity| self.gate.first_failure(&order(quantity), &inputs, at).is_none())
     }
 
     /// What is known for a decision of the strategy on `seat`.
     fn inputs_of(&self, seat: Seat, side: Side, at: DateTime<Utc>) -> RiskInputs {
         let strategy_id = self.issues[seat.index.0].watchers[seat.watcher].strategy_id;
         let kill = self.strategies.get(&strategy_id).map_or(self.kill, |own| self.kill.max(own.kill));
-        self.inputs(Some(seat.index), side, kill, at)
+        self.inputs(Some(seat.index), side, Some(strategy_id), kill, at)
     }
 
     /// The size the strategy wants: what its sizing says for a buy, all of its own shares for a sell, what is missing to

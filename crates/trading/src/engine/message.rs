@@ -71,6 +71,9 @@ pub enum EngineEvent {
         request_id: i64,
         /// What is wanted.
         fields: OrderFields,
+        /// What the person typed that it is worth, to confirm an unusual size (RK14).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        confirmed: Option<Won>,
     },
     /// A person wants an order cancelled.
     ManualCancel {

@@ -5,6 +5,7 @@
 
 mod decide;
 mod exits;
+mod facts;
 mod kill;
 mod message;
 mod order;
@@ -21,6 +22,7 @@ use exodus_domain::{
     Symbol, Won, kst_date,
 };
 
+pub use facts::{DayStanding, Live, PastOrder, Standing, StrategyStanding};
 pub use message::{
     BarClose, Cause, ClientRef, Command, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,
     StrategySymbol,
@@ -55,6 +57,8 @@ pub struct Engine {
     ranked: Vec<Seat>,
     /// Whether signals tell confidence and reason.
     gives_reasons: bool,
+    /// What only a live account knows.
+    live: Option<Box<Live>>,
 }
 
 /// What is known of a strategy beside its issues.
@@ -127,6 +131,7 @@ impl Engine {
             decisions: Vec::new(),
             ranked: Vec::new(),
             gives_reasons: true,
+            live: None,
         }
     }
 
@@ -305,7 +310,9 @@ impl Engine {
                 let now = Done { quantity: *cum_quantity, amount: *cum_amount, costs: *costs };
                 self.on_order_update(*client_ref, *state, &now, *at, out)?;
             }
-            EngineEvent::ManualOrder { at, request_id, fields } => self.on_manual_order(*at, *request_id, fields, out),
+            EngineEvent::ManualOrder { at, request_id, fields, confirmed } => {
+                self.on_manual_order(*at, *request_id, fields, *confirmed, out);
+            }
             EngineEvent::ManualCancel { client_ref } => {
                 let index = self.orders.get(client_ref).ok_or(EngineError::UnknownOrder(*client_ref))?;
                 if self.issues[index.0].open.iter().any(|order| order.client_ref == *client_ref) {
@@ -321,21 +328,38 @@ impl Engine {
         self.portfolio.find(symbol).ok_or(EngineError::UnknownSymbol(symbol))
     }
 
-    fn on_manual_order(&mut self, at: DateTime<Utc>, request_id: i64, fields: &OrderFields, out: &mut Vec<Command>) {
+    fn on_manual_order(
+        &mut self,
+        at: DateTime<Utc>,
+        request_id: i64,
+        fields: &OrderFields,
+        confirmed: Option<Won>,
+        out: &mut Vec<Command>,
+    ) {
         let cause = Cause::Request { request_id };
         let index = self.portfolio.find(fields.symbol);
-        let inputs = self.inputs(index, fields.side, self.kill, at);
+        let mut inputs = self.inputs(index, fields.side, None, self.kill, at);
+        if let Some(live) = &mut inputs.live {
+            live.confirmed = confirmed;
+        }
         match self.gate.check(fields, &inputs, at) {
             Ok(order) => {
                 let index = index.expect("the gate approves no order of an unknown issue");
                 self.place(index, None, cause, order, out);
             }
-            Err(denial) => out.push(Command::Deny { at, cause, fields: fields.clone(), denial, inputs }),
+            Err(denial) => out.push(Command::Deny { at, cause, fields: fields.clone(), denial: *denial, inputs }),
         }
     }
 
-    /// What is known for a decision on an order of `side` in the issue at `index`.
-    fn inputs(&self, index: Option<PositionIndex>, side: Side, kill: KillState, at: DateTime<Utc>) -> RiskInputs {
+    /// What is known for a decision of `strategy_id`, or of a person, on an order of `side` in the issue at `index`.
+    fn inputs(
+        &self,
+        index: Option<PositionIndex>,
+        side: Side,
+        strategy_id: Option<i64>,
+        kill: KillState,
+        at: DateTime<Utc>,
+    ) -> RiskInputs {
         let mut inputs = RiskInputs {
             issue: None,
             kill,
@@ -344,10 +368,11 @@ impl Engine {
             last_price: None,
             base_price: None,
             equity: self.portfolio.equity(),
-            buying_power: self.portfolio.buying_power(),
+            buying_power: self.buying_power(),
             held: Qty::ZERO,
             open_buys: Qty::ZERO,
             sellable: Qty::ZERO,
+            live: self.facts(index, side, strategy_id, at),
         };
         let Some(index) = index else { return inputs };
         let issue = &self.issues[index.0];
@@ -378,6 +403,7 @@ impl Engine {
         let fields = order.get().clone();
         let price = fields.price.or(order.inputs().last_price);
         let price = price.expect("the gate approves no order without a price to value it by");
+        self.remember_order(strategy_id, &fields, price, order.decided_at());
         let valued_at = reserve_price(price, fields.order_type, order.inputs(), order.decided_at());
         let commission = self.issues[index.0].rules.commission;
         let client_ref = self.follow(index, |client_ref| Order {
@@ -438,6 +464,7 @@ impl Engine {
         }
         let order = &mut orders[place];
         let was_ended = order.state.is_ended();
+        let counted = (order.strategy_id, fill.is_some(), order.state != state);
         order.state = state;
         if let Some(fill) = fill {
             order.done = *now;
@@ -449,15 +476,18 @@ impl Engine {
                 }
             }
         }
-        if state == OrderState::Filled || state.is_ended() != was_ended {
-            let order = orders.remove(place);
-            let strategy_id = order.strategy_id;
+        let is_moved = state == OrderState::Filled || state.is_ended() != was_ended;
+        if !is_moved {
+            order.reserve(&mut self.portfolio);
+        }
+        let moved = is_moved.then(|| orders.remove(place));
+        let (strategy_id, is_filled, is_new_state) = counted;
+        self.count_update(strategy_id, is_filled, state, is_new_state, at);
+        if let Some(order) = moved {
             self.keep(index, order);
             if let Some(id) = strategy_id {
                 self.place_waiting(id, at, out);
             }
-        } else {
-            order.reserve(&mut self.portfolio);
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
 mod exits;
+mod live;
 mod rebalance;
 
 use super::*;
@@ -102,7 +103,7 @@ impl Bench {
         let order_type = if price.is_some() { OrderType::Limit } else { OrderType::Market };
         let fields =
             OrderFields { symbol: symbol(), side, order_type, quantity: Qty(quantity), price: price.map(Price) };
-        self.tell(&EngineEvent::ManualOrder { at: minute(self.now), request_id: 1, fields })
+        self.tell(&EngineEvent::ManualOrder { at: minute(self.now), request_id: 1, fields, confirmed: None })
     }
 
     fn update(&mut self, client_ref: ClientRef, state: OrderState, quantity: i64, amount: i64, side: Side) {

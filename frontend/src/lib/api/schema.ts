@@ -299,6 +299,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/restricted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps an issue from being traded by anybody. */
+        post: operations["restrict_issue_for_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/restricted/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an issue off the operator's list. */
+        delete: operations["release_issue_for_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/resume": {
         parameters: {
             query?: never;
@@ -1335,6 +1369,128 @@ export interface paths {
         put?: never;
         /** Asks to cancel the open rest of an order. */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What limits the selected account, with today's use. */
+        get: operations["get_risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/limits/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes a limit of the selected account. Lowering holds for the next decision; raising needs the password, and holds ten
+         *     minutes later.
+         */
+        put: operations["set_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/limits/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed a limit of the selected account, newest first. */
+        get: operations["list_limit_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/limits/{name}/pending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes back a raise that waits. */
+        delete: operations["withdraw_limit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/restricted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps an issue from being traded on every account of the caller. */
+        post: operations["restrict_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/restricted/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an issue off the caller's list. */
+        delete: operations["release_issue"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/strategies/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a strategy order again that the program stopped. Its counts begin anew. */
+        post: operations["enable_strategy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2571,6 +2727,8 @@ export interface components {
             /** @description What was asked. */
             step: components["schemas"]["CheckStep"];
         };
+        /** @enum {string} */
+        ClearedBy: "owner" | "admin" | "day_end";
         /** @description What a client may say. */
         ClientMessage: {
             /** @description Access token. */
@@ -2776,6 +2934,8 @@ export interface components {
         Difference: "data" | "rules" | "code" | "parameters" | "result";
         /** @enum {string} */
         Direction: "maximize" | "minimize";
+        /** @enum {string} */
+        DisabledBy: "fills" | "refusals";
         /** @description One thing found in a document. */
         DocumentFinding: {
             /** @description Line, from 1. */
@@ -3505,6 +3665,97 @@ export interface components {
              */
             version: number | null;
         };
+        /** @description A limit of the account with today's use of it. */
+        Limit: {
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            changed_at: string | null;
+            /** @description Who changed it last; null for the default. */
+            changed_by: string | null;
+            /**
+             * Format: int64
+             * @description Value if nobody had changed it.
+             */
+            default: number;
+            /**
+             * Format: int64
+             * @description The operator's hard cap: the greatest value that can be set.
+             */
+            hard_cap: number;
+            /**
+             * Format: int64
+             * @description The least value that can be set.
+             */
+            least: number;
+            /** @description Which. */
+            name: components["schemas"]["LimitName"];
+            pending: components["schemas"]["PendingLimit"] | null;
+            /** @description What values are counted in. */
+            unit: components["schemas"]["RiskUnit"];
+            /**
+             * Format: int64
+             * @description How much of it is used now, in the same unit; null where that cannot be measured.
+             */
+            used: number | null;
+            /**
+             * Format: int64
+             * @description Value in force.
+             */
+            value: number;
+        };
+        /** @description A past change of a limit. */
+        LimitChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changed_at: string;
+            /** @description Who asked. */
+            changed_by: string;
+            /**
+             * Format: date-time
+             * @description From when on it held.
+             */
+            effective_at: string;
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Value after.
+             */
+            new_value: number;
+            /**
+             * Format: int64
+             * @description Value before.
+             */
+            old_value: number;
+            /**
+             * Format: date-time
+             * @description When it was taken back or overtaken before it held; null if it was not.
+             */
+            withdrawn_at: string | null;
+        };
+        /** @enum {string} */
+        LimitName: "max_quote_age" | "price_collar" | "max_order_notional" | "max_volume_share" | "fat_finger_times" | "fat_finger_equity" | "max_position" | "max_gross" | "max_open_orders" | "max_open_orders_per_symbol" | "max_orders_per_minute" | "max_orders_per_minute_per_symbol" | "max_orders_per_day" | "max_cancels_per_minute" | "duplicate_window" | "max_fills_per_day" | "max_refusals_in_a_row" | "max_daily_loss" | "max_daily_loss_share";
+        /** @description A new value of a limit. Where more passes by it than before, the password is needed, and it holds ten minutes later. */
+        LimitRequest: {
+            /**
+             * Format: password
+             * @description The caller's password, for a raise.
+             */
+            password?: string | null;
+            unit?: components["schemas"]["RiskUnit"] | null;
+            /**
+             * Format: int64
+             * @description Value in the unit of the limit.
+             */
+            value: number;
+        };
         /** @enum {string} */
         LimitRule: "ordinary" | "first_session" | "first_session_by_auction" | "unlimited";
         /**
@@ -3835,6 +4086,8 @@ export interface components {
         OrderDenial: {
             /** @description Which check failed first. */
             code: components["schemas"]["RiskCode"];
+            /** @description What is missing, for `INPUT_MISSING`. */
+            input: string | null;
             /**
              * Format: int64
              * @description The limit in force, in the unit of the check.
@@ -3845,6 +4098,9 @@ export interface components {
              * @description The value that broke it.
              */
             observed: number | null;
+            /** @description The other checks that failed, in their order. */
+            others: components["schemas"]["RiskCode"][];
+            unit: components["schemas"]["RiskUnit"] | null;
         };
         /** @description An order with its life and its fills. */
         OrderDetail: components["schemas"]["Order"] & {
@@ -3870,6 +4126,12 @@ export interface components {
         };
         /** @description An order ticket. */
         OrderRequest: {
+            /**
+             * Format: int64
+             * @description What the order is worth in won, typed by a person to confirm a size that was refused as `FAT_FINGER`. To the won for
+             *     a limit order, about so much for a market order.
+             */
+            confirmed_amount?: number | null;
             /** @description Pricing. */
             order_type: components["schemas"]["OrderType"];
             /**
@@ -4710,6 +4972,59 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_LimitChange: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                changed_at: string;
+                /** @description Who asked. */
+                changed_by: string;
+                /**
+                 * Format: date-time
+                 * @description From when on it held.
+                 */
+                effective_at: string;
+                /**
+                 * Format: int64
+                 * @description Id.
+                 */
+                id: number;
+                /**
+                 * Format: int64
+                 * @description Value after.
+                 */
+                new_value: number;
+                /**
+                 * Format: int64
+                 * @description Value before.
+                 */
+                old_value: number;
+                /**
+                 * Format: date-time
+                 * @description When it was taken back or overtaken before it held; null if it was not.
+                 */
+                withdrawn_at: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_Order: {
             /** @description The rows. */
             items: {
@@ -5321,6 +5636,21 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description A change of a limit that waits. */
+        PendingLimit: {
+            /** @description Who asked for it. */
+            changed_by: string;
+            /**
+             * Format: date-time
+             * @description From when on it holds.
+             */
+            effective_at: string;
+            /**
+             * Format: int64
+             * @description Value from then on.
+             */
+            value: number;
+        };
         /** @description Metrics of an account, and the curve they were taken from. */
         Performance: components["schemas"]["Metrics"] & {
             /** @description Daily snapshots, and now. */
@@ -5540,6 +5870,7 @@ export interface components {
         /** @description A refused request. */
         Problem: {
             check?: components["schemas"]["AccountCheck"] | null;
+            cleared_by?: components["schemas"]["ClearedBy"] | null;
             /** @description Stable word for programs, such as `INVALID_FIELD`. */
             code: string;
             /** @description One English sentence that names the mend. */
@@ -5558,6 +5889,22 @@ export interface components {
              * @description The value that broke it.
              */
             observed?: number | null;
+            /** @description The other checks of the risk gate that failed, in their order. */
+            others?: components["schemas"]["RiskCode"][];
+            /** @description Why it was pulled. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds until the same request may pass, if time alone mends it.
+             */
+            retry_after_ms?: number | null;
+            scope?: components["schemas"]["KillScope"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it is pulled.
+             */
+            since?: string | null;
+            state?: components["schemas"]["KillState"] | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -5569,6 +5916,7 @@ export interface components {
             trace_id: string;
             /** @description `urn:exodus:problem:` and the code. */
             type: string;
+            unit?: components["schemas"]["RiskUnit"] | null;
         };
         /** @description A row that was set aside. */
         QuarantinedRow: {
@@ -5768,6 +6116,35 @@ export interface components {
              */
             id: number;
         };
+        /** @description An issue that is not to be traded from now on. */
+        RestrictRequest: {
+            /** @description Why. */
+            reason?: string;
+            /** @description Issue. */
+            symbol: string;
+        };
+        /** @enum {string} */
+        RestrictedBy: "operator" | "user";
+        /** @description An issue that is not to be traded. */
+        RestrictedIssue: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who put it there; null for the command line. */
+            by: string | null;
+            /** @description English name of the issue; its code where no name is known. */
+            name_en: string;
+            /** @description Korean name of the issue; its code where no name is known. */
+            name_ko: string;
+            /** @description Why; may be empty. */
+            reason: string;
+            /** @description Whose list it is on; the operator's holds for everybody. */
+            scope: components["schemas"]["RestrictedBy"];
+            /** @description Issue. */
+            symbol: string;
+        };
         /** @description Lets trading go on. Only a person can, with the password. */
         ResumeRequest: {
             /**
@@ -5842,8 +6219,56 @@ export interface components {
              */
             worst_year: number | null;
         };
+        /** @description What limits the account. */
+        Risk: {
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            account_id: number;
+            day: components["schemas"]["RiskDay"] | null;
+            /** @description Every limit. */
+            limits: components["schemas"]["Limit"][];
+            /** @description Issues that are not to be traded. */
+            restricted: components["schemas"]["RestrictedIssue"][];
+            /** @description Strategies that the program stopped. */
+            stopped: components["schemas"]["StoppedStrategy"][];
+        };
         /** @enum {string} */
-        RiskCode: "HALTED" | "NOT_ARMED" | "RESTRICTED" | "MARKET_CLOSED" | "BAD_ORDER" | "MAX_ORDER_NOTIONAL" | "MAX_POSITION" | "BUYING_POWER" | "SELLABLE" | "REDUCE_ONLY" | "ORDER_IN_DOUBT" | "INPUT_MISSING";
+        RiskCode: "NOT_READY" | "HALTED" | "BROKER_CIRCUIT_OPEN" | "NOT_ARMED" | "RESTRICTED" | "MARKET_CLOSED" | "BAD_ORDER" | "ORDER_IN_DOUBT" | "DUPLICATE_SIGNAL" | "STALE_QUOTE" | "PRICE_COLLAR" | "MAX_ORDER_NOTIONAL" | "MAX_ORDER_QTY" | "FAT_FINGER" | "MAX_POSITION" | "MAX_GROSS" | "MAX_OPEN_ORDERS" | "ORDER_RATE" | "STRATEGY_DISABLED" | "DAILY_LOSS" | "BUYING_POWER" | "SELLABLE" | "SELF_CROSS" | "REDUCE_ONLY" | "INPUT_MISSING";
+        /** @description The trading day as the daily loss counts it. */
+        RiskDay: {
+            /**
+             * Format: date
+             * @description Date in Korea.
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description Equity now, in won.
+             */
+            equity: number;
+            /**
+             * Format: int64
+             * @description What was lost since, in won; negative if something was won.
+             */
+            loss: number;
+            /**
+             * Format: int64
+             * @description The loss at which buying ends: the lesser of the two limits.
+             */
+            loss_limit: number;
+            /**
+             * Format: int64
+             * @description Equity when it began, in won.
+             */
+            opening_equity: number;
+            /**
+             * Format: date-time
+             * @description When it was reached; nothing is bought from then until the day ends.
+             */
+            reached_at: string | null;
+        };
         /** @description Spread and tails of session returns, and gains in proportion to them. */
         RiskFigures: {
             /**
@@ -5924,6 +6349,8 @@ export interface components {
              */
             volatility: number | null;
         };
+        /** @enum {string} */
+        RiskUnit: "won" | "shares" | "basis_points" | "times" | "count" | "milliseconds" | "seconds";
         /** @description Whether a result stands up to other conditions. */
         Robustness: {
             /**
@@ -6300,6 +6727,33 @@ export interface components {
         };
         /** @enum {string} */
         StepState: "ok" | "failed" | "skipped";
+        /** @description A strategy that the program stopped. */
+        StoppedStrategy: {
+            /**
+             * Format: int64
+             * @description Strategy.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The limit then.
+             */
+            limit: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What was counted.
+             */
+            observed: number;
+            /** @description Why: `fills` or `refusals`. */
+            reason: components["schemas"]["DisabledBy"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
         /** @description A strategy of a user. */
         Strategy: {
             /** @description The accounts it trades for; none while it does not trade. */
@@ -8789,6 +9243,177 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restrict_issue_for_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestrictRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictedIssue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_issue_for_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Issue. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14433,6 +15058,612 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_risk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Risk"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which limit. */
+                name: components["schemas"]["LimitName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_limit_changes: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which limit. */
+                name: components["schemas"]["LimitName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LimitChange"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which limit. */
+                name: components["schemas"]["LimitName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restrict_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestrictRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestrictedIssue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Issue. */
+                symbol: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ mod exits;
 mod interruptions;
 mod orders;
 mod replay;
+mod risk;
 mod rules;
 mod strategies;
 mod versions;
@@ -154,7 +155,7 @@ impl World {
     }
 
     async fn ask_order(&self, fields: OrderFields) -> OrderRequest {
-        self.ask(RequestAction::Place { fields }).await
+        self.ask(RequestAction::Place { fields, confirmed: None }).await
     }
 
     async fn answer(&self, request: &OrderRequest) -> Option<RequestAnswer> {

@@ -11,14 +11,14 @@ use exodus_backtest::{
     DayRecord, FillRecord, Moment, OrderRecord, RecordedDay, RecordedStrategy, SignalRecord, replay,
 };
 use exodus_domain::{
-    Bar, Clock, FeedEvent, Instrument, Interval, IssueState, KillState, MarketFeed, NoAnswer, OrderFields, OrderState,
-    OrderType, PortStream, Price, Qty, RiskCode, Side, Symbol, floor_to_tick, kst_date,
+    AccountLimits, Bar, Clock, FeedEvent, Instrument, Interval, IssueState, KillState, LimitName, MarketFeed, NoAnswer,
+    OrderFields, OrderState, OrderType, PortStream, Price, Qty, RiskCode, Side, Symbol, floor_to_tick, kst_date,
 };
 use exodus_store::signals::SignalFilter;
 use exodus_store::strategies::{self, StrategyFields};
 use exodus_store::trades::TradeFilter;
 use exodus_store::{Page, orders, signals, trades};
-use exodus_trading::{RiskLimits, StrategySetup, StrategySymbol, validate};
+use exodus_trading::{StrategySetup, StrategySymbol, validate};
 use futures::channel::mpsc::{self, UnboundedSender};
 use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
@@ -271,6 +271,8 @@ async fn a_recorded_paper_day_gives_the_same_signals_orders_and_fills_in_the_bac
     show(&process.exchange, &mut process.shown);
     let (moments, interrupted) = record(&world, &mut process, &tape).await;
     let stored = stored(&world).await;
+    let live = process.session.engine.live().expect("a live engine");
+    let volumes = symbols().into_iter().filter_map(|symbol| Some((symbol, live.average_volume(symbol)?))).collect();
 
     // The day has what a day can have.
     assert!(stored.fills.len() > 50 && stored.signals.len() > stored.fills.len() / 2, "{} fills", stored.fills.len());
@@ -289,7 +291,8 @@ async fn a_recorded_paper_day_gives_the_same_signals_orders_and_fills_in_the_bac
     let recording = serde_json::to_vec(&moments).expect("moments serialize");
     let day = RecordedDay {
         cash: world.account.initial_cash,
-        limits: RiskLimits::default(),
+        limits: AccountLimits::on_demo(),
+        volumes,
         commission: world.account.commission,
         instruments: world.market.instruments().to_vec(),
         strategies: recorded_strategies,
@@ -304,7 +307,7 @@ async fn a_recorded_paper_day_gives_the_same_signals_orders_and_fills_in_the_bac
         change(&mut day);
         replay(&day).expect("the day is whole") != stored
     };
-    assert!(differs(&|day| day.limits.max_position_bp = 700), "the risk gate");
+    assert!(differs(&|day| day.limits = day.limits.with(LimitName::MaxPosition, 700)), "the risk gate");
     assert!(
         differs(&|day| day.strategies[0].setup.strategy = validate("momentum", &momentum(3, 0.22)).expect("valid"))
     );

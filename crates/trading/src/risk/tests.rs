@@ -1,12 +1,12 @@
 use super::*;
 use RiskCode as Code;
-use chrono::NaiveTime;
-use exodus_domain::{IssueState, from_kst};
+use chrono::{NaiveTime, TimeDelta};
+use exodus_domain::{IssueState, LimitTerms, OrderType, from_kst, kst_date};
 use proptest::prelude::*;
 
 const CODE: &str = "000010";
 
-fn symbol() -> Symbol {
+pub(super) fn symbol() -> Symbol {
     CODE.parse().expect("a valid code")
 }
 
@@ -16,7 +16,7 @@ fn on_session(hour: u32, minute: u32, second: u32) -> DateTime<Utc> {
     from_kst(date, NaiveTime::from_hms_opt(hour, minute, second).expect("a time"))
 }
 
-fn noon() -> DateTime<Utc> {
+pub(super) fn noon() -> DateTime<Utc> {
     on_session(12, 0, 0)
 }
 
@@ -34,7 +34,7 @@ fn issue() -> TradedIssue {
 }
 
 /// Inputs on which an order of ten shares passes either way.
-fn inputs() -> RiskInputs {
+pub(super) fn inputs() -> RiskInputs {
     RiskInputs {
         issue: Some(issue()),
         kill: KillState::Active,
@@ -47,15 +47,16 @@ fn inputs() -> RiskInputs {
         held: Qty(100),
         open_buys: Qty::ZERO,
         sellable: Qty(100),
+        live: None,
     }
 }
 
-fn order(side: Side, quantity: i64, price: Option<i64>) -> OrderFields {
+pub(super) fn order(side: Side, quantity: i64, price: Option<i64>) -> OrderFields {
     let order_type = if price.is_some() { OrderType::Limit } else { OrderType::Market };
     OrderFields { symbol: symbol(), side, order_type, quantity: Qty(quantity), price: price.map(Price) }
 }
 
-fn gate() -> RiskGate {
+pub(super) fn gate() -> RiskGate {
     RiskGate::new(RiskLimits::default())
 }
 
@@ -84,7 +85,7 @@ fn each_check_denies_with_its_own_code() {
     let cases = [
         ("RK02 halted", &buy, with(|i| i.kill = KillState::Halted), Code::Halted),
         ("RK02 halted, sell", &sell, with(|i| i.kill = KillState::Halted), Code::Halted),
-        ("unknown issue", &buy, with(|i| i.issue = None), Code::InputMissing),
+        ("RK05 unknown issue", &buy, with(|i| i.issue = None), Code::Restricted),
         ("RK07 no last price", &buy, with(|i| i.last_price = None), Code::InputMissing),
         ("RK08", &buy, with(|i| i.order_in_doubt = true), Code::OrderInDoubt),
         ("RK15 equity unknown", &buy, with(|i| i.equity = None), Code::InputMissing),
@@ -120,7 +121,7 @@ fn a_market_buy_is_reserved_at_the_last_price_where_no_upper_limit_is_known() {
     let poor = RiskInputs { buying_power: Won(703_598), ..inputs() };
     let buy = order(Side::Buy, 10, None);
     assert_eq!(denied(&buy, &poor), Some(Code::BuyingPower));
-    assert_eq!(denied(&buy, &RiskInputs { base_price: None, ..poor }), None);
+    assert_eq!(denied(&buy, &RiskInputs { base_price: None, ..poor.clone() }), None);
     let adjusted = Some(TradedIssue { adjusted: true, ..issue() });
     assert_eq!(denied(&buy, &RiskInputs { issue: adjusted, ..poor }), None);
 }
@@ -296,12 +297,12 @@ fn the_first_failing_check_of_the_table_is_told() {
         |fields: &OrderFields, inputs: &RiskInputs, now| gate().check(fields, inputs, now).expect_err("denied").code;
     let huge = order(Side::Buy, 1_000, None);
     let steps = [
-        code(&huge, &RiskInputs { kill: KillState::Halted, ..hopeless }, closed),
+        code(&huge, &RiskInputs { kill: KillState::Halted, ..hopeless.clone() }, closed),
         code(&huge, &hopeless, closed),
         code(&order(Side::Buy, 0, None), &hopeless, noon()),
         code(&huge, &hopeless, noon()),
-        code(&huge, &RiskInputs { order_in_doubt: false, ..hopeless }, noon()),
-        code(&order(Side::Buy, 1, None), &RiskInputs { order_in_doubt: false, ..hopeless }, noon()),
+        code(&huge, &RiskInputs { order_in_doubt: false, ..hopeless.clone() }, noon()),
+        code(&order(Side::Buy, 1, None), &RiskInputs { order_in_doubt: false, ..hopeless.clone() }, noon()),
     ];
     let table = [
         Code::Halted,
