@@ -8,6 +8,7 @@ mod watched;
 use std::sync::Arc;
 use std::time::Duration;
 
+use exodus_domain::testing::{Point, reach};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
 use hyper::body::Bytes;
@@ -91,6 +92,7 @@ impl OrderLine {
     /// # Errors
     /// Why there is none; the request was not sent then.
     pub(crate) async fn open(&self) -> Result<OpenLine, String> {
+        reach(Point::K04);
         let stream = match &self.tls {
             None => TcpStream::connect((self.host.as_str(), self.port)).await,
             Some(_) => {
@@ -114,6 +116,7 @@ impl OrderLine {
         let (sender, connection) = http1::handshake(io).await.map_err(|error| reason(&error))?;
         let authority = self.authority.clone();
         let (soft_timeout, hard_timeout) = (self.soft_timeout, self.hard_timeout);
+        reach(Point::K05);
         Ok(OpenLine { sender, connection, writes, authority, soft_timeout, hard_timeout })
     }
 }
@@ -165,6 +168,7 @@ async fn exchange(
     request: Request<Full<Bytes>>,
 ) -> Result<(u16, Bytes), String> {
     let answered = async {
+        reach(Point::K09);
         let response = sender.send_request(request).await.map_err(|error| reason(&error))?;
         let status = response.status().as_u16();
         let body = Limited::new(response.into_body(), LONGEST_ANSWER).collect().await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::testing::{Point, reach};
 use exodus_domain::{
     Broker, BrokerRequest, Denial, LateAnswer, OrderAnswer, OrderEvent, OrderFields, Timer, UnsentProof,
@@ -27,6 +27,9 @@ const CLAIM_KEEPS: Duration = Duration::from_secs(1);
 
 /// So much of the lease must be left when the first byte is written (safety S4).
 const LEASE_LEFT: TimeDelta = TimeDelta::seconds(5);
+
+/// An answer that cannot be written down is kept so long; no lease outlasts it.
+const ANSWER_KEEPS: TimeDelta = TimeDelta::seconds(10);
 
 /// What became of an order so far.
 pub(crate) struct SentOrder {
@@ -145,10 +148,25 @@ impl Executor {
         };
         reach(Point::K13);
         reach_class(&sent.answer);
-        let now = self.clock.now();
-        let order = orders::record_answer(&self.store, order_id, &sent.answer, false, Some(sent_at), now).await?;
+        let order = self.record(order_id, &sent.answer, sent_at).await?;
         count(&order);
         Ok(SentOrder { order, late: sent.late })
+    }
+
+    /// S7, tried again for a while if the database does not answer: nothing else knows the answer (safety F11). After that
+    /// the order is found SENDING at the next start, and the broker's list decides.
+    async fn record(&self, order_id: i64, answer: &OrderAnswer, sent_at: DateTime<Utc>) -> Result<Order, StoreError> {
+        let until = self.clock.now() + ANSWER_KEEPS;
+        loop {
+            let now = self.clock.now();
+            match orders::record_answer(&self.store, order_id, answer, false, Some(sent_at), now).await {
+                Err(StoreError::Database(error)) if now < until => {
+                    tracing::error!(order_id, %error, "the answer to an order is written down again");
+                    self.clock.sleep_until(now + TimeDelta::milliseconds(500)).await;
+                }
+                recorded => return recorded,
+            }
+        }
     }
 
     /// S3 and S4: the claim is on disk outside the database too, it is fresh, and the lease will outlast the request.
