@@ -45,6 +45,18 @@ web: $(WEB) ## Build the web app only
 test: ## Run everything that must pass: format, lints, unit, property, API, web and browser tests
 	@scripts/test.sh
 
+SEEDS ?= 100
+FROM ?= 1
+SIM := cargo run --profile quick --quiet --locked --package exodus-dst --features sim --
+
+.PHONY: sim
+sim: ## Let workers live through days full of faults, one a seed, and hold them against the invariants (SEEDS=100 FROM=1)
+	@$(SIM) --seeds $(SEEDS) --from $(FROM) --reached --report target/safety
+
+.PHONY: sim-mutants
+sim-mutants: ## Plant each defect of the safety specification and tell after how many seeds what found it (SEEDS=1000)
+	@$(SIM) --seeds $(SEEDS) --from $(FROM) --mutants --report target/safety
+
 .PHONY: fuzz
 fuzz: ## Feed random answers, lists, frames, notices and masters of a broker to their readers, a minute each (SECONDS_EACH=60)
 	@fuzz/run.sh $(TARGETS)

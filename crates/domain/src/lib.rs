@@ -9,6 +9,7 @@ mod aggregate;
 mod amendments;
 mod base_price;
 mod calendar;
+mod circuit;
 mod commission;
 mod compact_bar;
 mod corporate_actions;
@@ -23,6 +24,7 @@ mod market_data;
 mod master_record;
 mod money;
 mod notice;
+mod notification;
 mod order;
 mod order_style;
 mod ports;
@@ -51,6 +53,7 @@ pub use calendar::{
     day_status, is_session, next_session, previous_session, rules_version, session_hours, session_note, sessions,
     settlement_date, trading_calendar,
 };
+pub use circuit::{Circuit, CircuitCause, CircuitChange, CircuitEvent, CircuitRecord, CircuitState, Opening};
 pub use commission::{CommissionPlan, CommissionSchedule, CommissionTerms};
 pub use compact_bar::CompactBar;
 pub use corporate_actions::{ActionKind, Adjustment, CorporateAction, PriceFactor};
@@ -70,6 +73,7 @@ pub use market_data::{Bar, FeedEvent, Interval, Level, OrderBook, Quote, Venue};
 pub use master_record::MasterRecord;
 pub use money::{AvgPrice, AvgPriceError, Price, Qty, Won};
 pub use notice::Notice;
+pub use notification::NotificationKind;
 pub use order::{
     ForbiddenTransition, OrderEvent, OrderFields, OrderState, OrderStatus, OrderType, RowEnd, RowFacts, Side,
     average_fill_price,

@@ -63,6 +63,13 @@ pub enum Notice {
         /// The user it touches; `None` for the global one.
         user_id: Option<i64>,
     },
+    /// A notification was raised or acknowledged.
+    NotificationChanged {
+        /// Whom it is for.
+        user_id: i64,
+        /// Notification.
+        notification_id: i64,
+    },
     /// A backtest made progress or ended.
     BacktestChanged {
         /// Owner.

@@ -1,5 +1,6 @@
 //! The ports: what the engine's surroundings must be able to do, whoever does it.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -8,7 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures_core::Stream;
 use serde::{Deserialize, Serialize};
 
-use crate::{AnswerClass, Bar, FeedEvent, Holding, Interval, Notice, OrderFields, RowFacts, Symbol, UnsentProof, Won};
+use crate::{
+    AnswerClass, Bar, FeedEvent, Holding, Interval, Notice, OrderFields, Qty, RowFacts, Symbol, UnsentProof, Won,
+};
 
 /// A stream that a port hands out.
 pub type PortStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
@@ -115,6 +118,10 @@ pub struct BrokerOrder {
     pub facts: RowFacts,
     /// When the broker accepted it.
     pub accepted_at: DateTime<Utc>,
+    /// The order that it amends or cancels; `None` for a new order.
+    pub original: Option<BrokerOrderId>,
+    /// True if it is of a kind that is never sent from here, so somebody else sent it.
+    pub is_foreign: bool,
 }
 
 /// Cash and holdings as the broker has them.
@@ -126,6 +133,8 @@ pub struct BrokerBalance {
     pub orderable_cash: Won,
     /// Holdings with a quantity above zero.
     pub holdings: Vec<Holding>,
+    /// Of those, shares that can be sold now; an issue that is left out is not told.
+    pub sellable: BTreeMap<Symbol, Qty>,
 }
 
 /// A read failed: nothing may be concluded from it, least of all absence.

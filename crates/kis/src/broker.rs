@@ -16,8 +16,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::environment::Env;
 use crate::rest::{KisAccount, MoneyAnswer, Prepared};
-use crate::wire::codes::{Exchange, Known, OrderDivision};
-use crate::wire::trading::rows::{OrderRow, RowKind};
+use crate::wire::codes::{Exchange, Known};
+use crate::wire::trading::rows::OrderRow;
 
 /// Hints that may wait for a reader. One that is lost costs a few seconds, until the next regular read.
 const HINTS: usize = 256;
@@ -82,13 +82,8 @@ fn order_answer(answer: MoneyAnswer) -> OrderAnswer {
     }
 }
 
-/// A row as the product knows orders: amendments and cancels are requests about orders, and an order of a kind that the
-/// product does not send can be none of ours.
-fn broker_order(row: OrderRow, now: DateTime<Utc>) -> Option<BrokerOrder> {
-    let is_ours = matches!(row.division, Known::Known(OrderDivision::Limit | OrderDivision::Market));
-    if row.kind != RowKind::New || !is_ours {
-        return None;
-    }
+/// A row as the product knows orders.
+fn broker_order(row: OrderRow, now: DateTime<Utc>) -> BrokerOrder {
     let is_over = TradingHours::Krx.stretches(row.date()).last().is_none_or(|session| session.end <= now);
     let mut order = row.into_broker_order();
     if order.facts.end == Some(RowEnd::Rejected) && is_over {
@@ -96,7 +91,7 @@ fn broker_order(row: OrderRow, now: DateTime<Utc>) -> Option<BrokerOrder> {
         // one was read as such before.
         order.facts.end = Some(RowEnd::Expired);
     }
-    Some(order)
+    order
 }
 
 #[async_trait]
@@ -113,7 +108,7 @@ impl<E: Env> Broker for KisBroker<E> {
         let rows = self.account.day_orders(trade_date, trade_date).await?;
         self.learn_venues(&rows);
         let now = self.account.gateway().timer().now();
-        Ok(rows.into_iter().filter_map(|row| broker_order(row, now)).collect())
+        Ok(rows.into_iter().map(|row| broker_order(row, now)).collect())
     }
 
     async fn balance(&self) -> Result<BrokerBalance, NoAnswer> {
@@ -122,6 +117,7 @@ impl<E: Env> Broker for KisBroker<E> {
         Ok(BrokerBalance {
             cash: balance.cash.d2,
             orderable_cash: buyable.amount,
+            sellable: balance.holdings.iter().map(|held| (held.holding.symbol, held.sellable)).collect(),
             holdings: balance.holdings.into_iter().map(|held| held.holding).collect(),
         })
     }

@@ -9,6 +9,8 @@ mod etns;
 pub mod feed;
 mod order_line;
 mod rest;
+#[cfg(feature = "testing")]
+pub mod simulation;
 pub mod stream;
 #[cfg(test)]
 mod testing;

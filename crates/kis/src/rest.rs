@@ -28,6 +28,7 @@ use crate::stream::Approval;
 use crate::tls;
 use crate::token::{MemoryTokenStore, TokenKeeper, TokenStore};
 use crate::wire::call::{APPROVAL_PATH, Call, Kind, REVOKE_PATH};
+use crate::wire::chain::{Chain, Link};
 use crate::wire::envelope::{self, AnswerError, Failure};
 use crate::wire::messages::{Class, class};
 use crate::wire::oauth::{ApprovalAnswer, ApprovalRequest, CLIENT_CREDENTIALS, RevokeAnswer, RevokeRequest};
@@ -45,9 +46,6 @@ const ATTEMPTS: u32 = 3;
 /// The pause before the second try; the next one is longer. A part of it is left to chance, so that those who were
 /// refused together do not come back together.
 const PAUSE: TimeDelta = TimeDelta::milliseconds(250);
-
-/// The most pages of one list: 20,000 orders of a day.
-const MOST_PAGES: usize = 200;
 
 /// How often a list is begun again because it changed while it was read.
 const RESTARTS: u32 = 3;
@@ -282,34 +280,19 @@ impl<E: Env> Gateway<E> {
         Q: Resume,
         Q::Body: Paged,
     {
-        let mut pages = Vec::new();
-        let (mut tr_cont, mut last_key) = ("", String::new());
+        let (mut pages, mut chain, mut tr_cont) = (Vec::new(), Chain::new(call.name), "");
         loop {
             let page = self.page(call, &query, tr_cont, priority).await?;
-            let broken =
-                |why: &str| Err(KisError::Incomplete(format!("{}, page {}: {why}", call.name, pages.len() + 1)));
-            match envelope::more(&page.tr_cont) {
-                Some(true) => {}
-                Some(false) => {
-                    pages.push(page.body);
-                    return Ok(pages);
-                }
-                None => return broken("it does not say whether more follows"),
-            }
             let keys = page.body.keys();
-            if keys.nk.trim().is_empty() {
-                return broken("more follows, but without the key to it");
-            }
-            if keys.nk.trim() == last_key {
-                return broken("the key to the next page leads to this one");
-            }
-            last_key = keys.nk.trim().to_owned();
-            query.resume(keys.fk, keys.nk);
-            if pages.len() + 1 == MOST_PAGES {
-                return broken("there is no end to it");
+            let link = chain.link(&page.tr_cont, keys.nk).map_err(KisError::Incomplete)?;
+            if link == Link::Next {
+                query.resume(keys.fk, keys.nk);
+                tr_cont = "N";
             }
             pages.push(page.body);
-            tr_cont = "N";
+            if link == Link::End {
+                return Ok(pages);
+            }
         }
     }
 

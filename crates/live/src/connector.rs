@@ -9,8 +9,8 @@ use exodus_store::Store;
 use exodus_store::accounts::Account;
 
 use crate::LiveError;
+use crate::doubts::AbsencePolicy;
 use crate::paper::{PaperBroker, PaperExchange};
-use crate::resolve::AbsencePolicy;
 
 /// Connects accounts.
 #[async_trait]

@@ -25,6 +25,7 @@ pub(crate) async fn while_leading<Work: Future<Output = Result<(), LiveError>>>(
             Ok(Some(lease)) => {
                 let mut held = lease;
                 tokio::select! {
+                    biased;
                     () = stop.cancelled() => {}
                     () = keep(deps, &mut held) => tracing::warn!(name, "the lease was lost"),
                     done = work() => match done {

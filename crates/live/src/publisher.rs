@@ -67,6 +67,7 @@ pub(crate) async fn publish(deps: &WorkerDeps, gauges: &Gauges) -> Result<(), Li
             marked_at = now;
         }
         tokio::select! {
+            biased;
             chunk = chunks.next() => {
                 for event in chunk.unwrap_or_default() {
                     publish_event(deps, gauges, &mut newest, event).await?;

@@ -1,35 +1,113 @@
 //! The broker's list against the store: fills are booked, ends are noted, doubts are resolved (safety §2.5, §2.7, §2.8).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod beside;
+mod doubtful;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{
-    Broker, BrokerOrder, BrokerOrderId, KillScope, KillState, OrderCosts, OrderEvent, OrderState, RowFacts, kst_date,
+    Broker, BrokerBalance, BrokerOrder, CircuitEvent, KillScope, KillState, OrderCosts, OrderEvent, OrderState, Qty,
+    RowEnd, RowFacts, Timer, kst_date,
 };
-use exodus_store::orders::{self, Order, RowUpdate};
-use exodus_store::{Store, StoreError, kill_switches};
+use exodus_store::orders::broker_orders::BrokerRow;
+use exodus_store::orders::{self, Binding, Order, RowUpdate};
+use exodus_store::{Store, StoreError, circuits, kill_switches};
 
 use crate::LiveError;
+use crate::doubts::{AbsencePolicy, Command, Progress, Row, facts};
 use crate::executor::count;
 use crate::issues::{self, costs_at};
-use crate::resolve::{Absence, AbsencePolicy, Verdict, judge};
+use crate::loops;
 
 /// Brings the orders of one account in the store to where the broker's list has them.
 pub(crate) struct Reconciler {
     store: Store,
     broker: Arc<dyn Broker>,
+    clock: Arc<dyn Timer>,
     account_id: i64,
     policy: AbsencePolicy,
-    absences: HashMap<i64, Option<Absence>>,
+    /// Lists read for orders in doubt.
+    progress: HashMap<i64, Progress>,
+    /// Where the orders of the last read stood: what differs next time was changed by somebody else.
+    told: HashMap<i64, (OrderState, Qty)>,
 }
 
-/// The lists of some trade dates.
-type Lists = BTreeMap<NaiveDate, Vec<BrokerOrder>>;
+/// One read of the broker's lists.
+pub(crate) struct Pass {
+    /// When the first list was asked for: it shows at least what was done before.
+    pub(crate) began_at: DateTime<Utc>,
+    /// Orders that changed, by the lists or by a person.
+    pub(crate) changed: Vec<Order>,
+    /// Orders in doubt, with since when.
+    pub(crate) doubts: Vec<(i64, DateTime<Utc>)>,
+    /// The rows that were read, by date.
+    pub(crate) rows: BTreeMap<NaiveDate, Vec<BrokerRow>>,
+    /// True if a list told anything new.
+    pub(crate) has_news: bool,
+    /// Orders that came back after they were thought absent: their open rest is to be cancelled (T15).
+    pub(crate) returned: Vec<i64>,
+}
+
+/// Everything that one read works with.
+struct Read {
+    now: DateTime<Utc>,
+    /// The date of which this is the second of two equal lists.
+    closes: Option<NaiveDate>,
+    orders: Vec<Order>,
+    commands: Vec<Command>,
+    /// Read once, when it is asked for first.
+    balance: Option<BrokerBalance>,
+    pass: Pass,
+}
+
+impl Read {
+    /// True if what the list says of the order is final.
+    fn is_final(&self, order: &Order) -> bool {
+        self.closes == Some(order.trade_date)
+    }
+
+    /// The rows of the trade date on which an order was written down, and of the next: it may have been sent at midnight.
+    fn stored_near(&self, order: &Order) -> impl Iterator<Item = &BrokerRow> {
+        self.pass.rows.range(order.trade_date..).take(2).flat_map(|(_, rows)| rows)
+    }
+
+    fn rows_near(&self, order: &Order) -> Vec<Row> {
+        self.stored_near(order).map(facts::row).collect()
+    }
+
+    /// Notes that an order changed.
+    fn note(&mut self, order: Order, policy: &AbsencePolicy) {
+        self.commands.retain(|command| command.order_id != order.id);
+        self.commands.extend(facts::command(&order, policy));
+        for rows in self.pass.rows.values_mut() {
+            let is_its = |row: &&mut BrokerRow| {
+                row.order_id.is_none() && Some(&row.broker_order_id) == order.kis_order_id.as_ref()
+            };
+            if let Some(row) = rows.iter_mut().find(is_its) {
+                row.order_id = Some(order.id);
+            }
+        }
+        if let Some(known) = self.orders.iter_mut().find(|known| known.id == order.id) {
+            known.clone_from(&order);
+        }
+        self.pass.changed.retain(|changed| changed.id != order.id);
+        self.pass.changed.push(order);
+    }
+}
 
 impl Reconciler {
-    pub(crate) fn new(store: Store, broker: Arc<dyn Broker>, account_id: i64, policy: AbsencePolicy) -> Self {
-        Self { store, broker, account_id, policy, absences: HashMap::new() }
+    pub(crate) fn new(
+        store: Store,
+        broker: Arc<dyn Broker>,
+        clock: Arc<dyn Timer>,
+        account_id: i64,
+        policy: AbsencePolicy,
+    ) -> Self {
+        let (progress, told) = Default::default();
+        Self { store, broker, clock, account_id, policy, progress, told }
     }
 
     /// What is found at start, before anything is read: an order that was not claimed was never sent, one that was
@@ -38,7 +116,10 @@ impl Reconciler {
         for order in orders::open(&self.store, self.account_id).await? {
             let event = match order.state {
                 OrderState::Created => OrderEvent::Withdrawn,
-                OrderState::Sending => OrderEvent::AnswerLost,
+                OrderState::Sending => {
+                    reach(Point::FoundSending);
+                    OrderEvent::AnswerLost
+                }
                 _ => continue,
             };
             let order = orders::apply_event(&self.store, order.id, &event, "found at start", now).await?;
@@ -47,78 +128,132 @@ impl Reconciler {
         Ok(())
     }
 
-    /// Reads the lists and applies what they say. Returns the orders that changed.
+    /// Reads the lists and applies what they say. `closes` says that this is the second of two equal lists of a date after
+    /// its end (R5): what is over then is over for good. `also` names a date to be read beside those of open orders.
     ///
     /// # Errors
     /// [`LiveError::NoAnswer`] if a list could not be read; nothing is concluded from that.
-    pub(crate) async fn run(&mut self, now: DateTime<Utc>) -> Result<Vec<Order>, LiveError> {
-        let today = kst_date(now);
-        let mut known = orders::of_day(&self.store, self.account_id, today).await?;
-        let open = orders::open(&self.store, self.account_id).await?;
-        known.extend(open.into_iter().filter(|order| order.trade_date != today));
-        let mut dates: BTreeSet<NaiveDate> = known.iter().map(|order| order.trade_date).collect();
+    pub(crate) async fn run(&mut self, closes: Option<NaiveDate>, also: Option<NaiveDate>) -> Result<Pass, LiveError> {
+        let began_at = self.clock.now();
+        let today = kst_date(began_at);
+        let orders = self.known(today, also).await?;
+        let mut dates: BTreeSet<NaiveDate> = orders.iter().map(|order| order.trade_date).collect();
         dates.insert(today);
-        let mut lists = Lists::new();
+        dates.extend(also);
+        let mut lists = Vec::new();
         for date in dates {
-            lists.insert(date, self.broker.orders(date).await?);
+            lists.push((date, self.list(date).await?));
         }
-        let mut changed = Vec::new();
-        for order in known.iter().filter(|order| order.kis_order_id.is_some()) {
-            changed.extend(self.read_row(order, &lists, now).await?);
+        // The lists are complete now, and not before.
+        let now = self.clock.now();
+        let (changed, doubts, rows, returned) = Default::default();
+        let mut pass = Pass { began_at, changed, doubts, rows, has_news: false, returned };
+        for (date, list) in &lists {
+            let news = orders::record_list(&self.store, self.account_id, *date, list, now).await?;
+            pass.has_news |= news.changed;
+            self.tell_missing(&news.missing);
+            pass.rows.insert(*date, news.rows);
         }
-        for order in known.iter().filter(|order| order.state == OrderState::Unknown) {
-            changed.extend(self.resolve(order, &known, &lists, now).await?);
-        }
-        Ok(changed)
+        let commands = self.commands(&orders).await?;
+        let mut read = Read { now, closes, orders, commands, balance: None, pass };
+        self.read_rows(&mut read).await?;
+        self.resolve_doubts(&mut read).await?;
+        self.look_beside(&mut read).await?;
+        self.remember(&mut read);
+        Ok(read.pass)
     }
 
-    /// Applies the row of a bound order.
-    async fn read_row(&mut self, order: &Order, lists: &Lists, now: DateTime<Utc>) -> Result<Option<Order>, LiveError> {
-        let is_bound = |row: &&BrokerOrder| Some(&row.id) == order.kis_order_id.as_ref() && row.fields == order.fields;
-        let Some(row) = rows_near(order, lists).find(is_bound) else {
-            if order.state.is_open_at_broker() {
-                tracing::warn!(order_id = order.id, "an open order is missing in the broker's list");
-            }
-            return Ok(None);
-        };
-        let event = OrderEvent::RowRead(row.facts);
-        let is_news = row.facts.cum_qty > order.filled_quantity
-            || order.state.after(&event).is_ok_and(|state| state != order.state);
-        if !is_news {
-            return Ok(None);
+    /// The orders that lists can tell of: those of the day, and whatever is open from before.
+    async fn known(&self, today: NaiveDate, also: Option<NaiveDate>) -> Result<Vec<Order>, LiveError> {
+        let mut known = orders::of_day(&self.store, self.account_id, today).await?;
+        if let Some(date) = also.filter(|date| *date != today) {
+            known.extend(orders::of_day(&self.store, self.account_id, date).await?);
         }
-        self.apply(order, event, &row.facts, None, now).await.map(Some)
+        let open = orders::open(&self.store, self.account_id).await?;
+        known.extend(open.into_iter().filter(|order| order.trade_date != today && Some(order.trade_date) != also));
+        Ok(known)
     }
 
-    /// Looks for an order whose answer was lost.
-    async fn resolve(
-        &mut self,
-        order: &Order,
-        known: &[Order],
-        lists: &Lists,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Order>, LiveError> {
-        let rows: Vec<BrokerOrder> = rows_near(order, lists).cloned().collect();
-        let bound: HashSet<BrokerOrderId> = known.iter().filter_map(|other| other.kis_order_id.clone()).collect();
-        let claimed_at = order.claimed_at.unwrap_or(order.created_at);
-        let absence = self.absences.entry(order.id).or_default();
-        let order = match judge(order, claimed_at, &rows, &bound, absence, &self.policy, now) {
-            Verdict::Wait => return Ok(None),
-            Verdict::Bind(row) => {
-                self.apply(order, OrderEvent::Matched(row.facts), &row.facts, Some(row.id), now).await?
+    async fn list(&self, date: NaiveDate) -> Result<Vec<BrokerOrder>, LiveError> {
+        match self.broker.orders(date).await {
+            Err(_) if planted(Defect::ErrorAsEmptyList) => Ok(Vec::new()),
+            Err(error) => {
+                reach(Point::ReadFailed);
+                Err(error.into())
             }
-            Verdict::Ambiguous(evidence) => {
-                orders::apply_event(&self.store, order.id, &OrderEvent::Doubted, evidence, now).await?
+            Ok(list) => Ok(list),
+        }
+    }
+
+    fn tell_missing(&self, missing: &[exodus_domain::BrokerOrderId]) {
+        if !missing.is_empty() {
+            metrics::counter!("exodus_rows_missing_total").increment(missing.len() as u64);
+            tracing::warn!(
+                account_id = self.account_id,
+                ?missing,
+                "the broker's list lacks rows that it showed before"
+            );
+        }
+    }
+
+    /// Every order that may claim a row. What was absent on a day that is over claims nothing any more (M8).
+    async fn commands(&self, orders: &[Order]) -> Result<Vec<Command>, LiveError> {
+        let mut over = HashMap::new();
+        let mut commands = Vec::new();
+        for order in orders {
+            if order.state == OrderState::NotFound {
+                let date = order.trade_date;
+                let is_over = match over.get(&date) {
+                    Some(is_over) => *is_over,
+                    None => {
+                        let day = orders::closed_day(&self.store, self.account_id, date).await?;
+                        let is_over =
+                            day.and_then(|day| day.closed_at).is_some_and(|closed| loops::is_over(date, closed));
+                        *over.entry(date).or_insert(is_over)
+                    }
+                };
+                if is_over {
+                    continue;
+                }
             }
-            Verdict::Absent => {
-                let detail = "the broker's list does not have it";
-                orders::apply_event(&self.store, order.id, &OrderEvent::Absent, detail, now).await?
+            commands.extend(facts::command(order, &self.policy));
+        }
+        Ok(commands)
+    }
+
+    /// Applies the rows of bound orders.
+    async fn read_rows(&mut self, read: &mut Read) -> Result<(), LiveError> {
+        let bound: Vec<Order> = read.orders.iter().filter(|order| order.kis_order_id.is_some()).cloned().collect();
+        for order in bound {
+            let Some(row) = read.stored_near(&order).find(|row| row.order_id == Some(order.id)).cloned() else {
+                if order.state.is_open_at_broker() {
+                    tracing::warn!(order_id = order.id, "an open order is missing in the broker's list");
+                }
+                continue;
+            };
+            let facts = self.facts_of(&row, read.is_final(&order));
+            let event = OrderEvent::RowRead(facts);
+            let is_news = facts.cum_qty > order.filled_quantity
+                || order.state.after(&event).is_ok_and(|state| state != order.state);
+            if !is_news {
+                continue;
             }
-        };
-        tracing::warn!(order_id = order.id, state = %order.state, "an order in doubt was resolved");
-        self.absences.remove(&order.id);
-        count(&order);
-        Ok(Some(order))
+            if order.state.is_ended() && facts.cum_qty > order.filled_quantity {
+                tracing::warn!(order_id = order.id, state = %order.state, "an order that had ended was filled (T19)");
+            }
+            let order = self.apply(&order, event, &facts, None, read.now).await?;
+            read.note(order, &self.policy);
+        }
+        Ok(())
+    }
+
+    /// What a row says of its order. That the session ended it counts after two equal lists at the end of the day (T18).
+    fn facts_of(&self, row: &BrokerRow, is_final: bool) -> RowFacts {
+        let mut facts = row.facts;
+        if self.policy.asks_funds && !is_final && facts.end == Some(RowEnd::Expired) {
+            facts.end = None;
+        }
+        facts
     }
 
     async fn apply(
@@ -126,12 +261,11 @@ impl Reconciler {
         order: &Order,
         event: OrderEvent,
         facts: &RowFacts,
-        broker_id: Option<BrokerOrderId>,
+        binding: Option<Binding>,
         now: DateTime<Utc>,
     ) -> Result<Order, LiveError> {
-        let issue = issues::get(&self.store, self.account_id, order.fields.symbol).await?;
-        let costs: OrderCosts = costs_at(order, &issue, facts.cum_amount);
-        let update = RowUpdate { event, broker_id, costs, executed_at: now };
+        let costs = costs(&self.store, order, facts).await?;
+        let update = RowUpdate { event, binding, costs, executed_at: now };
         let outcome = match orders::apply_row(&self.store, order.id, &update, now).await {
             Err(StoreError::OverSold(over)) => {
                 let reason = format!("{over}: compare the holdings with the broker's");
@@ -148,16 +282,62 @@ impl Reconciler {
         }
         Ok(outcome.order)
     }
+
+    /// Finds what somebody else changed since the last read, and notes who is in doubt.
+    fn remember(&mut self, read: &mut Read) {
+        let told = std::mem::take(&mut self.told);
+        for order in &read.orders {
+            let stands = (order.state, order.filled_quantity);
+            let is_told = told.get(&order.id).is_none_or(|told| *told == stands);
+            if !is_told && read.pass.changed.iter().all(|changed| changed.id != order.id) {
+                read.pass.changed.push(order.clone());
+            }
+            self.told.insert(order.id, stands);
+        }
+        let in_doubt = read.orders.iter().filter(|order| order.state == OrderState::Unknown);
+        read.pass.doubts =
+            in_doubt.map(|order| (order.id, order.sent_at.or(order.claimed_at).unwrap_or(order.created_at))).collect();
+        self.progress.retain(|id, _| read.pass.doubts.iter().any(|(doubt, _)| doubt == id));
+    }
 }
 
-/// The rows of the trade date on which an order was written down, and of the next: it may have been sent at midnight.
-fn rows_near<'a>(order: &Order, lists: &'a Lists) -> impl Iterator<Item = &'a BrokerOrder> + use<'a> {
-    lists.range(order.trade_date..).take(2).flat_map(|(_, rows)| rows)
+/// Commission and tax of an order whose row shows these fills.
+async fn costs(store: &Store, order: &Order, facts: &RowFacts) -> Result<OrderCosts, LiveError> {
+    let issue = issues::get(store, order.account_id, order.fields.symbol).await?;
+    Ok(costs_at(order, &issue, facts.cum_amount))
+}
+
+/// Binds an order in doubt to a row as a person decided (T13, T15), and books what the row shows.
+///
+/// # Errors
+/// [`LiveError::Store`] with a conflict or a forbidden transition if the order is not in doubt any more, or the row is
+/// another order's.
+pub async fn bind_by_person(
+    store: &Store,
+    order: &Order,
+    row: &BrokerRow,
+    evidence: serde_json::Value,
+    now: DateTime<Utc>,
+) -> Result<Order, LiveError> {
+    let event = match order.state {
+        OrderState::NotFound => OrderEvent::Reappeared(row.facts),
+        _ => OrderEvent::PersonBound(row.facts),
+    };
+    let binding = Binding {
+        number: row.broker_order_id.clone(),
+        by: orders::BoundBy::Person,
+        locked_until: None,
+        evidence: Some(evidence),
+    };
+    let costs = costs(store, order, &row.facts).await?;
+    let update = RowUpdate { event, binding: Some(binding), costs, executed_at: now };
+    Ok(orders::apply_row(store, order.id, &update, now).await?.order)
 }
 
 /// Halts an account because its facts contradict each other. Only a person clears that.
 pub(crate) async fn halt(store: &Store, account_id: i64, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     tracing::error!(account_id, reason, "the account is halted");
     kill_switches::set(store, KillScope::Account, account_id, KillState::Halted, reason, None, now).await?;
+    circuits::tell(store, account_id, &CircuitEvent::Breached(reason.to_owned()), "system", now).await?;
     Ok(())
 }

@@ -1,69 +1,56 @@
-//! The phases of a trading day become jobs, each once however many workers see it.
+//! The phases of a trading day become jobs, each once however many workers see it. What comes too late is left out, with
+//! the reason written down and told to those whom it concerns (safety F32).
+
+mod phases;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use exodus_domain::{from_kst, is_session, kst_date, previous_session};
-use exodus_store::jobs::{self, JobError, JobKind, JobRunner, NewJob};
-use exodus_store::schedule::claim_tick;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use exodus_domain::NotificationKind;
+use exodus_store::accounts::{self, Account, AccountBroker, AccountStatus};
+use exodus_store::jobs::{self, JobContext, JobError, NewJob, URGENT};
+use exodus_store::notifications::{self, NewNotification};
+use exodus_store::schedule::{claim_tick, drop_tick};
+use exodus_store::{Store, StoreError, settings};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+pub use phases::{AUDIT_HEADS, BROKER_DATA, BROKER_TOKENS};
+pub(crate) use phases::{
+    DAILY_BARS, DAY_REPORT, MORNING_CHECK, PRE_OPEN, SESSION_CLOSE, SESSION_OPEN, SNAPSHOTS, SYNC,
+};
+
+use self::phases::{PHASES, Phase, Whom};
+use crate::LiveError;
 use crate::worker::WorkerDeps;
-use crate::{LiveError, backfill, collector, snapshots};
 
-/// Snapshots of all accounts at the end of a session's day.
-static SNAPSHOTS: JobKind = JobKind {
-    name: "account_snapshots",
-    max_attempts: 5,
-    timeout: std::time::Duration::from_secs(300),
-    backoff: std::time::Duration::from_secs(30),
-};
+/// Between two looks at the clock.
+const LOOK_EVERY: TimeDelta = TimeDelta::seconds(5);
 
-/// The bars that a session's day left missing, once it is over.
-static DAILY_BARS: JobKind = JobKind {
-    name: "daily_bars",
-    max_attempts: 5,
-    timeout: std::time::Duration::from_secs(600),
-    backoff: std::time::Duration::from_secs(30),
-};
+/// When a schedule of this installation began: what was before is not missed.
+const BEGAN: &str = "schedule_began";
 
-/// Something to do at a time of day after each session.
-struct Phase {
-    job: &'static JobKind,
-    /// Time after midnight of the session's date in Korea.
-    after_midnight: TimeDelta,
-    /// Missed by more than this, it is left out.
-    grace: TimeDelta,
+/// What a phase is done for, as its job is given it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct PhasePayload {
+    /// The session's date, or the day's where the phase comes every day.
+    pub session: NaiveDate,
+    /// When it was to be done.
+    pub tick: DateTime<Utc>,
+    /// After this it is not done any more.
+    pub until: DateTime<Utc>,
 }
 
-const PHASES: [Phase; 2] = [
-    // After the last session of any venue. A snapshot of an account that has traded on would be wrong.
-    Phase { job: &SNAPSHOTS, after_midnight: TimeDelta::minutes(23 * 60 + 55), grace: TimeDelta::hours(6) },
-    Phase { job: &DAILY_BARS, after_midnight: TimeDelta::minutes(24 * 60 + 1), grace: TimeDelta::days(30) },
-];
-
-/// What a phase is done for.
-#[derive(Serialize, Deserialize)]
-struct PhasePayload {
-    session: NaiveDate,
-}
-
-impl Phase {
-    fn tick(&self, session: NaiveDate) -> DateTime<Utc> {
-        from_kst(session, NaiveTime::MIN) + self.after_midnight
-    }
-
-    /// The newest session whose phase has come, if it is not too late for it.
-    fn due(&self, now: DateTime<Utc>) -> Option<(NaiveDate, DateTime<Utc>)> {
-        let today = kst_date(now);
-        let newest = if is_session(today) { Some(today) } else { previous_session(today) };
-        let session =
-            std::iter::successors(newest, |date| previous_session(*date)).find(|session| self.tick(*session) <= now)?;
-        let tick = self.tick(session);
-        (now - tick <= self.grace).then_some((session, tick))
-    }
+/// A job that came, or was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Queued,
+    Dropped,
+    /// Another worker had it.
+    Taken,
 }
 
 /// Turns phases into jobs until `stop`.
@@ -71,100 +58,155 @@ pub(crate) async fn run(deps: &WorkerDeps, stop: &CancellationToken) {
     let mut taken: HashMap<&str, DateTime<Utc>> = HashMap::new();
     while !stop.is_cancelled() {
         let now = deps.clock.now();
-        for phase in &PHASES {
-            let Some((session, tick)) = phase.due(now) else { continue };
-            if taken.get(phase.job.name) == Some(&tick) {
-                continue;
-            }
-            match enqueue_once(deps, phase.job, session, tick, now).await {
-                Ok(()) => drop(taken.insert(phase.job.name, tick)),
-                Err(error) => tracing::error!(job = phase.job.name, %error, "the phase is tried again"),
-            }
+        if let Err(error) = look(&deps.store, &mut taken, now).await {
+            tracing::error!(%error, "the phases of the day are looked at again");
         }
-        stop.run_until_cancelled(deps.clock.sleep_until(now + TimeDelta::minutes(1))).await;
+        stop.run_until_cancelled(deps.clock.sleep_until(now + LOOK_EVERY)).await;
     }
 }
 
-async fn enqueue_once(
-    deps: &WorkerDeps,
-    kind: &JobKind,
-    session: NaiveDate,
-    tick: DateTime<Utc>,
+/// Takes every phase whose time has come and which this worker has not seen taken.
+async fn look(
+    store: &Store,
+    taken: &mut HashMap<&'static str, DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<(), LiveError> {
-    let payload = serde_json::to_value(PhasePayload { session }).expect("a date always serializes");
-    let tx = deps.store.begin().await?;
-    let job = NewJob { payload, unique_key: Some(format!("{}:{session}", kind.name)), ..NewJob::default() };
-    jobs::enqueue(&tx, kind, &job, now).await?;
-    // The claim comes last: a refused one ends the transaction, and the job with it.
-    if claim_tick(&tx, kind.name, tick, now).await? {
-        tx.commit().await?;
-        tracing::info!(job = kind.name, %session, "the phase became a job");
+    let due: Vec<_> = PHASES
+        .iter()
+        .filter_map(|phase| phase.newest(now).map(|payload| (phase, payload)))
+        .filter(|(phase, payload)| taken.get(phase.job.name) != Some(&payload.tick))
+        .collect();
+    if due.is_empty() {
+        return Ok(());
+    }
+    let began = began(store, now).await?;
+    let accounts = accounts::list(store).await?;
+    for (phase, payload) in due {
+        let concerned = concerned(phase.whom, &accounts, payload.tick, now <= payload.until);
+        let is_missed = now > payload.until;
+        if phase.whom == Whom::Connected && concerned.is_empty() && !is_missed {
+            // Somebody may be connected in time.
+            continue;
+        }
+        let is_nobodys = phase.whom == Whom::Connected && concerned.is_empty();
+        if !(is_missed && (payload.tick < began || is_nobodys)) {
+            let turn = take(store, phase, &payload, &concerned, now).await?;
+            tracing::info!(job = phase.job.name, session = %payload.session, ?turn, "a phase of the day has come");
+        }
+        taken.insert(phase.job.name, payload.tick);
     }
     Ok(())
 }
 
-/// Adds the jobs of the trading day to a runner.
-pub fn register_jobs(runner: JobRunner, deps: &WorkerDeps) -> JobRunner {
-    let (snapshot_deps, bar_deps, backfill_deps) = (deps.clone(), deps.clone(), deps.clone());
-    runner
-        .register(&SNAPSHOTS, move |_, payload: Value| {
-            let deps = snapshot_deps.clone();
-            async move { job_result(snapshots::take_all(&deps.store, parse(payload)?.session).await) }
-        })
-        .register(&DAILY_BARS, move |_, _| {
-            let deps = bar_deps.clone();
-            async move { job_result(collector::fill(&deps).await.map(drop)) }
-        })
-        .register(&backfill::BACKFILL, move |ctx, payload| {
-            let deps = backfill_deps.clone();
-            async move { backfill::run(&deps, &ctx, payload).await }
-        })
-}
-
-fn parse(payload: Value) -> Result<PhasePayload, JobError> {
-    serde_json::from_value(payload).map_err(|error| JobError::Failed(error.to_string()))
-}
-
-fn job_result(done: Result<(), LiveError>) -> Result<(), JobError> {
-    done.map_err(|error| JobError::Retry(error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use exodus_domain::{TradingVenue, sessions, timetable};
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("an RFC 3339 time")
+/// When the first worker of this installation looked first.
+async fn began(store: &Store, now: DateTime<Utc>) -> Result<DateTime<Utc>, StoreError> {
+    if let Some(began) = settings::get(store, BEGAN).await? {
+        return Ok(began);
     }
+    settings::set(store, BEGAN, &now, now).await?;
+    Ok(now)
+}
 
-    #[test]
-    fn a_phase_is_due_from_its_time_until_its_grace_is_over() {
-        let friday = NaiveDate::from_ymd_opt(2026, 11, 20).expect("a valid date");
-        let cases = [
-            ("at five to midnight", &PHASES[0], "2026-11-20T23:55:00+09:00", Some(friday)),
-            ("a second earlier it is Thursday's, too late", &PHASES[0], "2026-11-20T23:54:59+09:00", None),
-            ("shortly after midnight", &PHASES[0], "2026-11-21T00:30:00+09:00", Some(friday)),
-            ("the next morning is too late", &PHASES[0], "2026-11-21T09:00:00+09:00", None),
-            ("bars can still be had on Sunday", &PHASES[1], "2026-11-22T12:00:00+09:00", Some(friday)),
-        ];
-        for (story, phase, now, expected) in cases {
-            assert_eq!(phase.due(at(now)).map(|(session, _)| session), expected, "{story}");
+/// Whose accounts a phase is about. Of one that was missed, those whom it would have been about: an account that was added
+/// later has missed nothing.
+fn concerned(whom: Whom, accounts: &[Account], tick: DateTime<Utc>, is_in_time: bool) -> Vec<&Account> {
+    let is_concerned = |account: &&Account| match whom {
+        Whom::Everybody => account.broker != AccountBroker::Demo && account.created_at <= tick,
+        Whom::Connected => is_connected(account) && (is_in_time || account.created_at <= tick),
+    };
+    accounts.iter().filter(is_concerned).collect()
+}
+
+/// True if an account is at a broker that takes its keys.
+pub(crate) fn is_connected(account: &Account) -> bool {
+    account.broker != AccountBroker::Demo
+        && matches!(account.status, AccountStatus::Ready | AccountStatus::NotArmed | AccountStatus::Unreachable)
+}
+
+/// Makes a phase a job, or leaves it out; exactly one worker does.
+async fn take(
+    store: &Store,
+    phase: &Phase,
+    payload: &PhasePayload,
+    concerned: &[&Account],
+    now: DateTime<Utc>,
+) -> Result<Turn, StoreError> {
+    let tx = store.begin().await?;
+    // The claim comes last: a refused one ends the transaction, and everything in it.
+    if now > payload.until {
+        let reason = late(payload, now);
+        for account in concerned {
+            tell_dropped(&tx, account, phase.job.name, payload, &reason, now).await?;
+        }
+        return Ok(if drop_tick(&tx, phase.job.name, payload.tick, &reason, now).await? {
+            tx.commit().await?;
+            tracing::warn!(job = phase.job.name, session = %payload.session, reason, "a phase was left out");
+            Turn::Dropped
+        } else {
+            Turn::Taken
+        });
+    }
+    let unique_key = Some(format!("{}:{}", phase.job.name, payload.tick.timestamp()));
+    let priority = if phase.is_urgent { URGENT } else { 0 };
+    let job = NewJob { payload: json!(payload), unique_key, priority, run_at: None };
+    jobs::enqueue(&tx, phase.job, &job, now).await?;
+    Ok(if claim_tick(&tx, phase.job.name, payload.tick, now).await? {
+        tx.commit().await?;
+        Turn::Queued
+    } else {
+        Turn::Taken
+    })
+}
+
+fn late(payload: &PhasePayload, now: DateTime<Utc>) -> String {
+    format!("late by {} s, allowed are {} s", (now - payload.tick).num_seconds(), allowed(payload).num_seconds())
+}
+
+fn allowed(payload: &PhasePayload) -> TimeDelta {
+    payload.until - payload.tick
+}
+
+async fn tell_dropped(
+    db: &dyn exodus_store::Db,
+    account: &Account,
+    job: &str,
+    payload: &PhasePayload,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let new = NewNotification {
+        user_id: account.user_id,
+        account_id: Some(account.id),
+        order_id: None,
+        kind: NotificationKind::JobDropped,
+        subject: format!("account:{}:{job}", account.id),
+        values: json!({
+            "job": job,
+            "session": payload.session,
+            "was_due_at": payload.tick,
+            "late_seconds": (now - payload.tick).num_seconds(),
+            "allowed_seconds": allowed(payload).num_seconds(),
+            "reason": reason,
+        }),
+    };
+    notifications::raise(db, &new, now).await
+}
+
+/// What the job of a phase is for, if it is not too late for it: it may have waited in the queue while no worker ran. What
+/// came too late ends as failed, and those whom it concerns hear of it.
+///
+/// # Errors
+/// [`JobError::Failed`] if it is too late.
+pub async fn in_time(context: &JobContext, payload: Value, now: DateTime<Utc>) -> Result<PhasePayload, JobError> {
+    let payload: PhasePayload = serde_json::from_value(payload).map_err(|error| JobError::Failed(error.to_string()))?;
+    if now <= payload.until || context.attempt() > 1 {
+        return Ok(payload);
+    }
+    let (store, reason) = (context.store(), late(&payload, now));
+    for account in accounts::list(store).await?.iter().filter(|account| account.broker != AccountBroker::Demo) {
+        if account.created_at <= payload.tick {
+            tell_dropped(store, account, context.kind(), &payload, &reason, now).await?;
         }
     }
-
-    #[test]
-    fn snapshots_wait_for_the_last_venue() {
-        let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a valid date");
-        for session in sessions(date(2025, 3, 4), date(2027, 12, 31)) {
-            for venue in TradingVenue::ALL {
-                let ends = timetable(*venue, session).iter().map(|window| window.orders_to).max();
-                assert!(
-                    ends.is_some_and(|end| from_kst(session, end) < PHASES[0].tick(session)),
-                    "{venue} on {session}"
-                );
-            }
-        }
-    }
+    Err(JobError::Failed(reason))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Notice, PortStream};
-use exodus_store::accounts::{self, Account, AccountBroker, AccountStatus};
+use exodus_store::accounts::{self, Account, AccountBroker, AccountStatus, KeyHints};
 use exodus_store::leases::Lease;
 use exodus_store::{leases, orders, requests, strategies};
 use futures::{FutureExt, StreamExt};
@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::LiveError;
+use crate::breaker::Breaker;
 use crate::connector::Connector;
 use crate::session::{Session, SessionDeps, SessionEnd};
 use crate::teller;
@@ -42,6 +43,21 @@ pub(crate) struct Supervisor {
 struct Pause {
     failures: u32,
     until: DateTime<Utc>,
+    /// The keys it failed with; `None` if they are not known.
+    keys: Option<Option<KeyHints>>,
+    /// True if its broker took them all the same.
+    was_well: bool,
+}
+
+impl Pause {
+    /// True while nothing has changed that could let the account be connected.
+    fn is_for(&self, account: &Account) -> bool {
+        self.keys.as_ref() == Some(&account.keys) && (self.was_well || !is_well(account))
+    }
+}
+
+fn is_well(account: &Account) -> bool {
+    matches!(account.status, AccountStatus::Ready | AccountStatus::NotArmed)
 }
 
 /// How a session's task ended.
@@ -76,7 +92,7 @@ impl Supervisor {
             }
         }
         while let Some(done) = self.tasks.join_next().await {
-            self.ended(done);
+            self.ended(done).await;
         }
     }
 
@@ -88,13 +104,10 @@ impl Supervisor {
         loop {
             let clock = Arc::clone(&self.deps.clock);
             tokio::select! {
+                // In this order whatever else is ready, so that a simulation repeats.
+                biased;
                 () = self.stop.cancelled() => return,
-                Some(done) = self.tasks.join_next() => self.ended(done),
-                notice = notices.next(), if is_listening => match notice {
-                    Some(Some(notice)) => self.on_notice(&notice).await,
-                    Some(None) => self.look_at_all().await,
-                    None => is_listening = false,
-                },
+                Some(done) = self.tasks.join_next() => self.ended(done).await,
                 () = clock.sleep_until(next_look) => {
                     if !is_listening {
                         return;
@@ -102,6 +115,11 @@ impl Supervisor {
                     self.look_at_all().await;
                     next_look = clock.now() + LOOK_EVERY;
                 }
+                notice = notices.next(), if is_listening => match notice {
+                    Some(Some(notice)) => self.on_notice(&notice).await,
+                    Some(None) => self.look_at_all().await,
+                    None => is_listening = false,
+                },
             }
         }
     }
@@ -112,13 +130,23 @@ impl Supervisor {
                 self.turn_to(*account_id).await
             }
             Notice::AccountChanged { account_id, .. } => {
-                // What kept it from being connected may be mended.
-                self.pauses.remove(account_id);
+                self.end_pause_if_mended(*account_id).await;
                 self.turn_to(*account_id).await;
             }
             Notice::Watched { symbols } => self.watched.note(symbols, self.deps.clock.now()),
             Notice::KillSwitchChanged { .. } => self.running.values().for_each(|wake| wake.notify_one()),
             _ => {}
+        }
+    }
+
+    /// Tries an account again at once if what kept it from being connected may be mended: its keys are others, or a check
+    /// found it ready. That a failed attempt wrote its reason down is no reason for the next.
+    async fn end_pause_if_mended(&mut self, account_id: i64) {
+        let Some(pause) = self.pauses.get(&account_id) else { return };
+        match accounts::find(&self.deps.store, account_id).await {
+            Ok(Some(account)) if pause.is_for(&account) => {}
+            Ok(_) => drop(self.pauses.remove(&account_id)),
+            Err(error) => tracing::error!(account_id, %error, "the account could not be read"),
         }
     }
 
@@ -196,7 +224,7 @@ impl Supervisor {
         self.tasks.spawn(async move { (account_id, operation.run().await) });
     }
 
-    fn ended(&mut self, done: Result<(i64, Outcome), tokio::task::JoinError>) {
+    async fn ended(&mut self, done: Result<(i64, Outcome), tokio::task::JoinError>) {
         // The task catches panics itself and nobody aborts it.
         let Ok((account_id, outcome)) = done else { return };
         self.running.remove(&account_id);
@@ -213,7 +241,10 @@ impl Supervisor {
                 let seconds = seconds.min(LONGEST_PAUSE_SECONDS);
                 tracing::error!(account_id, error, failures, seconds, "the session failed and starts again");
                 let until = self.deps.clock.now() + TimeDelta::seconds(seconds);
-                self.pauses.insert(account_id, Pause { failures, until });
+                let known = accounts::find(&self.deps.store, account_id).await.ok().flatten();
+                let was_well = known.as_ref().is_some_and(is_well);
+                let keys = known.map(|account| account.keys);
+                self.pauses.insert(account_id, Pause { failures, until, keys, was_well });
             }
         }
     }
@@ -256,18 +287,21 @@ impl Operation {
         let Self { deps, gauges, watched, connector, account, wake, stop } = self;
         let connecting = connector.connect(&account);
         let Some(connection) = prepare(&deps, &lease, &stop, connecting).await? else { return Ok(SessionEnd::Stopped) };
+        let (connection, breaker) = Breaker::guard(&deps.store, &deps.clock, account.id, connection).await?;
         let viewed = connection.watch.is_some().then(|| Arc::clone(&connection.feeds.viewed));
         let session_deps = SessionDeps {
             store: deps.store.clone(),
             clock: Arc::clone(&deps.clock),
             connection,
             files: deps.files.clone(),
+            breaker,
         };
         let opening = Session::open(session_deps, account.id, lease.clone());
         let Some(session) = prepare(&deps, &lease, &stop, opening).await? else { return Ok(SessionEnd::Stopped) };
         let session = session.run(wake, stop);
         let Some(feed) = viewed else { return session.await };
         tokio::select! {
+            biased;
             end = session => end,
             never = teller::keep_telling(&deps, &gauges, &watched, account.id, feed) => match never {},
         }

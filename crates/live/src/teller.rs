@@ -78,6 +78,7 @@ async fn tell(
         }
         let mut events = Vec::new();
         tokio::select! {
+            biased;
             event = streams.next(), if !streams.is_empty() => events.extend(event),
             () = deps.clock.sleep_until(now + TimeDelta::seconds(1)) => {}
         }

@@ -83,7 +83,8 @@ impl Worker {
         });
         let marked = MarkedFeed { feed: Arc::clone(&deps.feed), exchange: Arc::clone(&exchange) };
         let deps = WorkerDeps { feed: Arc::new(marked), ..deps };
-        tasks.spawn(outbox::relay(deps.store.clone(), Arc::clone(&deps.bus), stop.clone()));
+        let (store, bus, timer) = (deps.store.clone(), Arc::clone(&deps.bus), Arc::clone(&deps.clock));
+        tasks.spawn(outbox::relay(store, bus, timer, stop.clone()));
         let paper = PaperConnector {
             exchange,
             store: deps.store.clone(),

@@ -11,12 +11,12 @@ use exodus_domain::{
     OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Timer, Won,
 };
 use exodus_live::{
-    DemoFeed, LocalFiles, ManualClock, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle, WorkerStatus,
-    quote_key, register_jobs,
+    DemoFeed, LocalFiles, ManualClock, PhasePayload, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle,
+    WorkerStatus, quote_key, register_jobs, register_phases,
 };
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
-use exodus_store::jobs::{self, JobRunner};
+use exodus_store::jobs::{self, JobContext, JobError, JobKind, JobRunner, JobStatus, NewJob, URGENT};
 use exodus_store::orders::Order;
 use exodus_store::requests::{NewRequest, RequestAction, RequestAnswer, Submitted};
 use exodus_store::strategies::StrategyFields;
@@ -25,7 +25,7 @@ use exodus_store::{
     Durability, Kv, MemoryBus, MemoryKv, Page, Store, StoreUrl, accounts, bars, instruments, orders, requests,
     snapshots, strategies, users,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 struct Installation {
@@ -275,6 +275,69 @@ async fn a_day_ends_with_one_snapshot_of_each_account_however_many_workers_see_i
         worker.stop().await;
         runner.stop().await;
     }
+}
+
+/// A job that goes on until the process stops.
+static ENDLESS: JobKind =
+    JobKind { name: "endless", max_attempts: 1, timeout: Duration::from_secs(600), backoff: Duration::from_secs(1) };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_jobs_delay_neither_a_session_nor_the_phases_of_the_day() {
+    let place = Installation::in_real_time().await;
+    let account = place.account("kim@example.com").await;
+    let deps = place.deps("one", Arc::new(place.demo_feed()));
+    let clock = Arc::clone(&place.clock) as Arc<dyn Clock>;
+    let began = Arc::new(AtomicUsize::new(0));
+    let runner = JobRunner::new(place.store.clone(), Arc::clone(&clock), "one").register(&ENDLESS, {
+        let began = Arc::clone(&began);
+        move |context: JobContext, _| {
+            began.fetch_add(1, Ordering::Relaxed);
+            async move {
+                context.stopped().cancelled().await;
+                Err(JobError::Stopped)
+            }
+        }
+    });
+    let usual = runner.start(2).await.expect("the runner starts");
+    let phases = register_phases(JobRunner::new(place.store.clone(), clock, "one").urgent(), &deps);
+    let phases = phases.start(1).await.expect("the runner of phases starts");
+    let worker = Worker::start(deps).await.expect("the worker starts");
+    let enqueue = async |kind: &JobKind, priority, payload: Value| {
+        let tx = place.store.begin().await.expect("a transaction");
+        let new = NewJob { payload, priority, ..NewJob::default() };
+        let (id, _) = jobs::enqueue(&tx, kind, &new, place.clock.now()).await.expect("queued");
+        tx.commit().await.expect("committed");
+        id
+    };
+    // Every slot is taken, and more wait.
+    for _ in 0..5 {
+        enqueue(&ENDLESS, 0, json!({})).await;
+    }
+    place.wait_for("two long jobs", async || (began.load(Ordering::Relaxed) == 2).then_some(())).await;
+
+    let asked = place.clock.now();
+    let request = place.buy(&account, "00I010").await;
+    place.filled_order(&account, request).await;
+    let took = place.clock.now() - asked;
+    assert!(took < TimeDelta::seconds(10), "the order took {took}");
+
+    let now = place.clock.now();
+    let payload =
+        json!(PhasePayload { session: exodus_domain::kst_date(now), tick: now, until: now + TimeDelta::seconds(60) });
+    let kind = JobKind { name: "session_close", ..ENDLESS };
+    let id = enqueue(&kind, URGENT, payload).await;
+    place
+        .wait_for("the phase", async || {
+            let job = jobs::get(&place.store, id).await.expect("readable")?;
+            (job.status == JobStatus::Done).then_some(())
+        })
+        .await;
+    let took = place.clock.now() - now;
+    assert!(took < TimeDelta::seconds(5), "the phase took {took}");
+    assert_eq!(began.load(Ordering::Relaxed), 2, "the long jobs are still at it");
+    worker.stop().await;
+    drop(usual);
+    phases.stop().await;
 }
 
 /// The demo feed with a fault: a subscription to one issue alone makes whoever asks panic.

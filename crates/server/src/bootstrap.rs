@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Clock, EventBus, Timer};
+use exodus_domain::{Clock, EventBus, Timer, Won};
 use exodus_live::{DemoFeed, LocalFiles, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
@@ -14,6 +14,7 @@ use exodus_store::{
     DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, limits, outbox,
     settings,
 };
+use secrecy::SecretBox;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::auth::password::Passwords;
@@ -21,7 +22,7 @@ use crate::auth::token::Tokens;
 use crate::clock;
 use crate::config::{Config, Servers};
 use crate::jobs;
-use crate::kis::{Kis, KisConnector, KisParts, morning};
+use crate::kis::{Kis, KisConnector, KisParts, etns};
 use crate::realtime::hub::Hub;
 use crate::secret::{Keys, SecretError};
 use crate::strategies::preview::Previews;
@@ -30,6 +31,10 @@ const SQLITE_FILE: &str = "exodus.sqlite";
 const UPLOADS: &str = "uploads";
 /// Jobs that run at the same time in one process.
 const JOBS_AT_ONCE: usize = 2;
+/// No order may be worth more, whatever its account allows (safety RK12).
+const HARD_CAP: Won = Won(50_000_000);
+/// Phases of the trading day that run at the same time in one process.
+const PHASES_AT_ONCE: usize = 2;
 
 /// Why the program did not start. Each sentence names the mend; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +120,7 @@ pub struct Platform {
     /// Folder of uploads, secret and SQLite file.
     pub data_dir: PathBuf,
     servers: bool,
+    database: StoreUrl,
     backfill_rate: u32,
     demo_seed: u64,
     keys: Arc<Keys>,
@@ -166,10 +172,16 @@ impl Platform {
             kis: Arc::new(kis),
             data_dir: config.data_dir.clone(),
             servers: config.servers.is_some(),
+            database: store_url(config),
             backfill_rate: config.backfill_rate,
             demo_seed: config.demo_seed,
             _folder: Arc::new(folder),
         })
+    }
+
+    /// Signs the ends of the audit chains.
+    pub(crate) fn audit_key(&self) -> &SecretBox<[u8; 32]> {
+        &self.keys.audit
     }
 
     /// The folder that holds uploads until they are imported.
@@ -326,7 +338,8 @@ impl Api {
             .map_err(|error| part("the realtime hub", error.to_string()))?;
         tokio::spawn(stop.clone().run_until_cancelled_owned(crate::http::observe::keep_up()));
         if alone {
-            tokio::spawn(outbox::relay(platform.store.clone(), Arc::clone(&platform.bus), stop.clone()));
+            let (store, bus, timer) = (platform.store.clone(), Arc::clone(&platform.bus), Arc::clone(&platform.clock));
+            tokio::spawn(outbox::relay(store, bus, timer, stop.clone()));
         }
         let app = App(Arc::new(AppState {
             store: platform.store.clone(),
@@ -367,7 +380,8 @@ impl Api {
 pub struct RunningWorker {
     worker: WorkerHandle,
     jobs: RunnerHandle,
-    _morning: DropGuard,
+    phases: RunnerHandle,
+    _background: DropGuard,
 }
 
 impl RunningWorker {
@@ -395,19 +409,28 @@ impl RunningWorker {
             worker_id: worker_id.clone(),
         };
         let clock: Arc<dyn Clock> = Arc::clone(&platform.clock) as Arc<dyn Clock>;
-        let runner = JobRunner::new(platform.store.clone(), clock, worker_id);
+        let runner = JobRunner::new(platform.store.clone(), Arc::clone(&clock), worker_id.clone());
         let runner = jobs::register(runner, platform);
         let runner = exodus_live::register_jobs(runner, &deps);
+        let phases = JobRunner::new(platform.store.clone(), clock, worker_id).urgent();
+        let phases = jobs::phases::register(exodus_live::register_phases(phases, &deps), platform);
         let worker = Worker::start(deps).await.map_err(|error| part("the worker", &error))?;
         let jobs = runner.start(JOBS_AT_ONCE).await.map_err(|error| part("the job runner", &error))?;
+        let phases = phases.start(PHASES_AT_ONCE).await.map_err(|error| part("the runner of phases", &error))?;
+        // A connection of its own: what watches the order path must not wait for it.
+        let watching = Store::connect(&platform.database, Durability::Required);
+        let watching = watching.await.map_err(|error| part("the monitor", &error))?;
+        let watch = exodus_live::watch(watching, Arc::clone(&platform.clock), HARD_CAP);
         let stop = CancellationToken::new();
-        tokio::spawn(stop.clone().run_until_cancelled_owned(morning::keep(platform.clone())));
-        Ok(Self { worker, jobs, _morning: stop.drop_guard() })
+        tokio::spawn(stop.clone().run_until_cancelled_owned(watch));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(etns::keep(platform.clone())));
+        Ok(Self { worker, jobs, phases, _background: stop.drop_guard() })
     }
 
     /// Ends everything in order.
     pub async fn stop(self) {
         self.jobs.stop().await;
+        self.phases.stop().await;
         self.worker.stop().await;
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod admin;
+mod audit_heads;
 mod auth;
 mod backtests;
 pub mod bootstrap;
@@ -14,6 +15,7 @@ mod jobs;
 mod kis;
 mod market;
 pub mod market_rules;
+mod notifications;
 mod orders;
 mod realtime;
 mod risk;

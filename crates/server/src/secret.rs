@@ -40,6 +40,8 @@ pub struct Keys {
     pub(crate) vault: Arc<Vault>,
     /// Tells account numbers apart without telling them.
     pub(crate) account_number: SecretBox<[u8; 32]>,
+    /// Signs the ends of the audit chains.
+    pub(crate) audit: SecretBox<[u8; 32]>,
 }
 
 impl Keys {
@@ -80,6 +82,7 @@ impl Keys {
                 previous.map(|previous| WrappingKey::new(key_of(previous, KEY_ENCRYPTION))),
             )),
             account_number: key("exodus account number v1"),
+            audit: key("exodus audit heads v1"),
             access_token: key("exodus access token v1"),
             pepper: key("exodus password pepper v1"),
             refresh_token: key("exodus refresh token v1"),

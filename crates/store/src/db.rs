@@ -256,6 +256,30 @@ impl Store {
         &self.connection
     }
 
+    /// Connects to a SQLite file by one connection, so that statements come one after the other in an order that repeats.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the file cannot be opened.
+    #[cfg(feature = "testing")]
+    pub async fn connect_alone(path: &Path) -> Result<Self, StoreError> {
+        let mut options = options(&StoreUrl::Sqlite(path.to_owned()));
+        options.max_connections(1).min_connections(1).test_before_acquire(false);
+        let connection = Database::connect(options).await?;
+        Ok(Self { connection, writer: Some(Arc::default()), wake: Arc::default() })
+    }
+
+    /// True if no statement is under way and no transaction is open; for [`Store::connect_alone`].
+    #[cfg(feature = "testing")]
+    pub fn is_idle(&self) -> bool {
+        self.connection.get_sqlite_connection_pool().num_idle() == 1
+    }
+
+    /// Runs nothing from now on, as for a process that was killed: what is sent to the database is done still.
+    #[cfg(feature = "testing")]
+    pub fn cut_off(&self) {
+        drop(self.connection.get_sqlite_connection_pool().close());
+    }
+
     async fn check_durability(&self) -> Result<(), StoreError> {
         if self.backend() == Backend::Sqlite {
             return Ok(()); // Set by this program on every connection, see `options`.

@@ -95,6 +95,15 @@ pub async fn set(
     row.try_into()
 }
 
+/// A kill switch; `None` if it was never pulled.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn find(db: &dyn Db, scope: KillScope, scope_id: i64) -> Result<Option<KillSwitch>, StoreError> {
+    let row = Entity::find_by_id((scope.as_str().to_owned(), scope_id)).one(&db.executor()).await?;
+    row.map(KillSwitch::try_from).transpose()
+}
+
 /// The strictest state in force for an order of this user, account and strategy.
 ///
 /// # Errors

@@ -109,6 +109,15 @@ pub async fn end_all(db: &dyn Db) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Who holds a lease; `None` if nobody does.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn holder(db: &dyn Db, name: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+    let row = Entity::find_by_id(name.to_owned()).one(&db.executor()).await?;
+    Ok(row.filter(|row| row.expires_at > now).map(|row| row.holder))
+}
+
 /// True while the lease is held in this epoch.
 ///
 /// # Errors

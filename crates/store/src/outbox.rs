@@ -2,12 +2,10 @@
 //! none tells what did not happen; after a crash one may be published twice, which harms no reader (see
 //! [`Notice`]).
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
-use exodus_domain::{EventBus, Notice};
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{EventBus, Notice, Timer};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::db::{Backend, Db, Store};
@@ -18,11 +16,11 @@ use crate::error::{StoreError, json, to_json};
 const BATCH: u64 = 200;
 
 /// How often the relay looks without being woken, for what other processes left behind.
-const IDLE_PAUSE: Duration = Duration::from_secs(1);
+const IDLE_PAUSE: TimeDelta = TimeDelta::seconds(1);
 
 /// How long published rows stay on SQLite after the last one came: its one writer belongs to the orders that follow each
 /// other, and one deletion serves them all. On PostgreSQL they would be published again by the relays of others.
-const LINGER: Duration = Duration::from_millis(250);
+const LINGER: TimeDelta = TimeDelta::milliseconds(250);
 
 /// Adds a notice.
 ///
@@ -86,10 +84,10 @@ async fn forget(store: &Store, published: &mut Vec<i64>) -> Result<(), StoreErro
 }
 
 /// Publishes what waits, at once when this process commits something, and every second for the others, until `stop`.
-pub async fn relay(store: Store, bus: Arc<dyn EventBus>, stop: CancellationToken) {
+pub async fn relay(store: Store, bus: Arc<dyn EventBus>, timer: Arc<dyn Timer>, stop: CancellationToken) {
     let linger = match store.backend() {
         Backend::Sqlite => LINGER,
-        Backend::Postgres => Duration::ZERO,
+        Backend::Postgres => TimeDelta::zero(),
     };
     let mut published = Vec::new();
     while !stop.is_cancelled() {
@@ -100,9 +98,10 @@ pub async fn relay(store: Store, bus: Arc<dyn EventBus>, stop: CancellationToken
         }
         let pause = if published.is_empty() { IDLE_PAUSE } else { linger };
         tokio::select! {
+            biased;
             () = stop.cancelled() => {}
             () = store.outbox_filled() => continue,
-            () = tokio::time::sleep(pause) => {}
+            () = timer.sleep_until(timer.now() + pause) => {}
         }
         if let Err(error) = forget(&store, &mut published).await {
             tracing::error!(%error, "what was published stays in the outbox");

@@ -204,6 +204,15 @@ pub async fn list(db: &dyn Db, page: Page) -> Result<Paged<User>, StoreError> {
     page_of(db, Entity::find().order_by_asc(Column::Id), page).await
 }
 
+/// The numbers of all active users of a role.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn ids_of(db: &dyn Db, role: Role) -> Result<Vec<i64>, StoreError> {
+    let query = Entity::find().filter(Column::Role.eq(role.as_str())).filter(Column::IsActive.eq(true));
+    Ok(query.order_by_asc(Column::Id).all(&db.executor()).await?.into_iter().map(|row| row.id).collect())
+}
+
 /// How many users there are.
 ///
 /// # Errors

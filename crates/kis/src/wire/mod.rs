@@ -8,6 +8,7 @@
 //! The numbers of sections are those of the specification of the interface, in which every length stands too.
 
 pub mod call;
+pub mod chain;
 pub mod codes;
 pub mod envelope;
 pub mod fields;

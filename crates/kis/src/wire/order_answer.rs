@@ -2,6 +2,7 @@
 
 use chrono::NaiveTime;
 use exodus_domain::BrokerOrderId;
+use exodus_domain::testing::{Defect, planted};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -66,6 +67,10 @@ struct Head {
 
 /// Reads the answer to an order, an amend or a cancel, of the HTTP status `status`.
 pub fn read_order(status: u16, answer: &[u8]) -> OrderAnswer {
+    if status >= 500 && planted(Defect::ServerErrorAsRefusal) {
+        let (rt_cd, msg_cd, msg1) = ("1".to_owned(), status.to_string(), String::new());
+        return OrderAnswer::Refused(Failure { rt_cd, msg_cd, msg1 });
+    }
     match serde_json::from_slice::<Head>(answer) {
         _ if !is_object(answer) => OrderAnswer::Unknown(format!("no JSON object, HTTP status {status}")),
         Ok(Head { rt_cd, msg_cd, msg1 }) if rt_cd != "0" => {

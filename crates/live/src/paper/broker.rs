@@ -1,5 +1,6 @@
 //! One account at the paper exchange, as a [`Broker`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -63,7 +64,9 @@ fn row_of(order: &orders::Order) -> Option<(NaiveDate, BrokerOrder)> {
         end,
     };
     let (id, fields) = (order.kis_order_id.clone()?, order.fields.clone());
-    Some((order.trade_date, BrokerOrder { id, fields, facts, accepted_at: order.claimed_at? }))
+    let accepted_at = order.claimed_at?;
+    let row = BrokerOrder { id, fields, facts, accepted_at, original: None, is_foreign: false };
+    Some((order.trade_date, row))
 }
 
 impl Drop for PaperBroker {
@@ -115,6 +118,7 @@ impl Broker for PaperBroker {
         Ok(BrokerBalance {
             cash: account.cash,
             orderable_cash: account.cash - self.exchange.reserved(self.account_id),
+            sellable: BTreeMap::new(),
             holdings: held.into_iter().map(|record| record.holding).collect(),
         })
     }

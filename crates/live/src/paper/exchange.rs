@@ -136,7 +136,14 @@ impl PaperExchange {
                     cum_amount: Won::ZERO,
                     end: None,
                 };
-                let order = BrokerOrder { id: id.clone(), fields: fields.clone(), facts, accepted_at: now };
+                let order = BrokerOrder {
+                    id: id.clone(),
+                    fields: fields.clone(),
+                    facts,
+                    accepted_at: now,
+                    original: None,
+                    is_foreign: false,
+                };
                 state.places.insert(sim_id, (account_id, list.rows.len()));
                 list.rows.push(Row { order, trade_date: state.date, sim_id: Some(sim_id) });
                 state.book(&executions);

@@ -5,8 +5,10 @@
 //! so a session can die at any instant and be opened again.
 
 mod books;
+mod closing;
 mod commands;
 mod facts;
+mod lists;
 mod market;
 mod requests;
 mod rules;
@@ -18,11 +20,13 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer, Won};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use exodus_domain::{
+    BrokerOrderId, CircuitEvent, FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer, Won,
+};
 use exodus_store::accounts::{self, Account};
 use exodus_store::leases::{self, Lease};
-use exodus_store::orders::{CancelCause, Order};
+use exodus_store::orders::Order;
 use exodus_store::{Store, kill_switches, orders};
 use exodus_trading::{ClientRef, Engine, EngineEvent};
 use futures::future::BoxFuture;
@@ -32,21 +36,24 @@ use tokio::sync::Notify;
 use tokio::task::unconstrained;
 use tokio_util::sync::CancellationToken;
 
+use crate::breaker::Breaker;
 use crate::connector::Connection;
 use crate::executor::Executor;
 use crate::generation::LocalFiles;
+use crate::loops::{Loops, TwoLists};
 use crate::reconcile::{Reconciler, halt};
 use crate::{LiveError, kill_file};
+use closing::ListedDay;
 use facts::ClockOffset;
 use market::MarketView;
 use strategies::Running;
 
 /// Between two looks at kill switches, strategies and requests.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(5);
-/// Between two reads of the broker's list while it may have news of ours (R2).
-const READ_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// A lease is renewed when so much of it is used up.
 const RENEW_AFTER: TimeDelta = TimeDelta::seconds(5);
+/// Between two tries of a broker whose circuit is open.
+const TRY_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// A session with nothing to do ends after this long.
 const IDLE_AFTER: TimeDelta = TimeDelta::seconds(60);
 
@@ -56,6 +63,8 @@ pub(crate) struct SessionDeps {
     pub(crate) clock: Arc<dyn Timer>,
     pub(crate) connection: Connection,
     pub(crate) files: LocalFiles,
+    /// The circuit between `connection` and its broker.
+    pub(crate) breaker: Arc<Breaker>,
 }
 
 /// Why a session ended without an error.
@@ -76,8 +85,8 @@ pub(crate) enum SessionEnd {
 pub(crate) enum Input {
     /// The feed told something.
     Feed(FeedEvent),
-    /// The broker hinted that an order changed.
-    BrokerHint,
+    /// The broker hinted that these orders changed.
+    BrokerHint(Vec<BrokerOrderId>),
     /// An answer came, or can come no more, after its order was already in doubt.
     LateAnswer {
         /// The order.
@@ -107,16 +116,21 @@ pub(crate) struct Session {
     late: FuturesUnordered<BoxFuture<'static, (i64, OrderAnswer)>>,
     requests_wait: bool,
     looked_at: DateTime<Utc>,
-    read_at: DateTime<Utc>,
+    /// When the broker was tried last while its circuit is not closed.
+    tried_at: DateTime<Utc>,
     idle_since: Option<DateTime<Utc>>,
-    /// When the balance was read last.
-    compared_at: DateTime<Utc>,
+    /// When the broker is read.
+    loops: Loops,
     /// Since when the broker's books are others than ours.
     differs_since: Option<DateTime<Utc>>,
     /// Cash that the broker let out when it was asked last; `None` if its books are ours.
     orderable: Option<Won>,
     /// How our clock stands to the exchange's, by its quotes.
     clock_offset: ClockOffset,
+    /// The lists that close the day.
+    closing: TwoLists<ListedDay>,
+    /// The day that was looked at once more this morning.
+    checked_day: Option<NaiveDate>,
     /// Why it must end.
     end: Option<SessionEnd>,
 }
@@ -161,10 +175,13 @@ impl Session {
                     None => continue,
                 },
                 () = wake.notified() => Input::Wake,
-                Some(_) = hints.next() => {
+                Some(hint) = hints.next() => {
                     // One read of the list answers all hints that have come.
-                    while unconstrained(hints.next()).now_or_never().flatten().is_some() {}
-                    Input::BrokerHint
+                    let mut told = vec![hint];
+                    while let Some(hint) = unconstrained(hints.next()).now_or_never().flatten() {
+                        told.push(hint);
+                    }
+                    Input::BrokerHint(told)
                 }
                 Some((order_id, answer)) = self.late.next() => Input::LateAnswer { order_id, answer },
                 Some(event) = self.market.next() => Input::Feed(event),
@@ -188,7 +205,7 @@ impl Session {
     pub(crate) async fn handle(&mut self, input: Input) -> Result<(), LiveError> {
         let done = match input {
             Input::Feed(event) => self.on_feed(event).await,
-            Input::BrokerHint => self.read_orders().await,
+            Input::BrokerHint(told) => self.on_hints(&told).await,
             Input::LateAnswer { order_id, answer } => self.on_late_answer(order_id, &answer).await,
             Input::Wake => self.look().await,
             Input::Tick => self.on_tick().await,
@@ -245,13 +262,10 @@ impl Session {
         if now - self.looked_at >= LOOK_EVERY {
             self.look().await?;
         }
-        if self.compare_books().await? {
-            self.end = Some(SessionEnd::Outdated);
+        if !self.deps.breaker.is_closed() && now - self.tried_at >= TRY_EVERY {
+            self.try_broker().await?;
         }
-        if now - self.read_at >= READ_EVERY && !self.refs.ids.is_empty() {
-            self.read_orders().await?;
-        }
-        Ok(())
+        self.read_what_is_due().await
     }
 
     /// Renews the lease if a good part of it is used up.
@@ -266,6 +280,7 @@ impl Session {
     /// Looks at everything that others may have changed in the store.
     async fn look(&mut self) -> Result<(), LiveError> {
         self.looked_at = self.now();
+        self.deps.breaker.refresh().await;
         self.end = self.outdated().await?;
         self.sync_kill_switches().await?;
         self.sync_strategies().await?;
@@ -285,8 +300,13 @@ impl Session {
         let account = accounts::get(&self.deps.store, self.account.user_id, self.account.id).await?;
         Ok(match account {
             None => Some(SessionEnd::Removed),
-            Some(account) if account.keys != self.account.keys => Some(SessionEnd::Outdated),
-            Some(_) => None,
+            Some(account) if account.keys != self.account.keys || account.is_released_since(&self.account) => {
+                Some(SessionEnd::Outdated)
+            }
+            Some(account) => {
+                self.account.review = account.review;
+                None
+            }
         })
     }
 
@@ -313,31 +333,34 @@ impl Session {
         Ok(())
     }
 
-    /// Reads the broker's list and tells the engine what changed. A list that cannot be read changes nothing.
-    async fn read_orders(&mut self) -> Result<(), LiveError> {
-        self.read_at = self.now();
-        let changed = match self.reconciler.run(self.read_at).await {
-            Err(LiveError::NoAnswer(error)) => {
-                tracing::warn!(account_id = self.account.id, %error, "the order list is read again later");
-                return Ok(());
+    /// Tells the circuit that store and broker were brought together. Only while it is not closed does that matter.
+    async fn tell_reconciled(&mut self) -> Result<(), LiveError> {
+        if !self.deps.breaker.is_closed() {
+            let unresolved = orders::in_doubt(&self.deps.store, self.account.id).await?.len();
+            self.deps.breaker.tell(&CircuitEvent::Reconciled { unresolved }).await;
+        }
+        Ok(())
+    }
+
+    /// Reads what the broker must have answered before its circuit closes.
+    async fn try_broker(&mut self) -> Result<(), LiveError> {
+        self.tried_at = self.now();
+        if self.deps.breaker.is_tried().await {
+            // What the balance says is for the books; here it is enough that it was told.
+            if let Err(error) = self.deps.connection.broker.balance().await {
+                tracing::warn!(account_id = self.account.id, %error, "the broker is tried again later");
             }
-            changed => changed?,
-        };
-        let open = orders::open(&self.deps.store, self.account.id).await?;
-        let seen = Vec::from_iter(changed.iter().chain(&open).cloned());
-        orders::settle_cancels(&self.deps.store, &seen, self.read_at, self.now()).await?;
-        for order in changed {
-            self.follow(&order).await?;
-            // An order that was in doubt when the switch was pulled could not be cancelled then.
-            if order.state.is_open_at_broker() && self.account_kill == KillState::Halted {
-                self.cancel(&order, CancelCause::Kill).await?;
-            }
+            self.read_orders().await?;
         }
         Ok(())
     }
 
     /// Tells the engine where an order stands.
     async fn follow(&mut self, order: &Order) -> Result<(), LiveError> {
+        if order.state == OrderState::Unknown {
+            let since = order.sent_at.or(order.claimed_at).unwrap_or(order.created_at);
+            self.loops.doubted(order.id, since, self.now());
+        }
         let Some(client_ref) = self.refs.refs.get(&order.id).copied() else { return Ok(()) };
         if order.state == OrderState::Filled {
             self.refs.remove(order.id);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use exodus_domain::{Interval, KillState, OrderCosts, Symbol};
-use exodus_store::accounts::{self, SyncOutcome};
+use exodus_store::accounts;
 use exodus_store::leases::Lease;
 use exodus_store::orders::Order;
 use exodus_store::{StoreError, holdings, kill_switches, orders};
@@ -18,6 +18,7 @@ use super::{OrderRefs, Session, SessionDeps};
 use crate::LiveError;
 use crate::executor::Executor;
 use crate::issues;
+use crate::loops::{Loops, TwoLists};
 use crate::reconcile::Reconciler;
 
 /// How far back the last price of an open market order is looked for.
@@ -28,9 +29,10 @@ impl Session {
     pub(crate) async fn open(deps: SessionDeps, account_id: i64, lease: Lease) -> Result<Self, LiveError> {
         let now = deps.clock.now();
         let (store, broker) = (deps.store.clone(), Arc::clone(&deps.connection.broker));
-        let mut reconciler = Reconciler::new(store.clone(), broker, account_id, deps.connection.terms.absence);
+        let (clock, policy) = (Arc::clone(&deps.clock), deps.connection.terms.absence);
+        let mut reconciler = Reconciler::new(store.clone(), broker, clock, account_id, policy);
         reconciler.recover(now).await?;
-        reconciler.run(now).await?;
+        let pass = reconciler.run(None, None).await?;
 
         let account = accounts::find(&store, account_id).await?.ok_or(StoreError::NotFound)?;
         let account_kill = kill_switches::effective(&store, account.user_id, account.id, None).await?;
@@ -47,22 +49,26 @@ impl Session {
             late: FuturesUnordered::new(),
             requests_wait: false,
             looked_at: now,
-            read_at: now,
+            tried_at: now,
             idle_since: None,
-            compared_at: now,
+            loops: Loops::new(now),
             differs_since: None,
             orderable: None,
             clock_offset: ClockOffset::default(),
+            closing: TwoLists::default(),
+            checked_day: None,
             end: None,
             deps,
             account,
             lease,
         };
-        if session.deps.connection.watch.is_some() && session.read_books().await? == SyncOutcome::TakenOver {
+        if session.deps.connection.watch.is_some() && session.read_books().await? {
             session.take_cash().await?;
         }
         session.restore().await?;
         session.go_live().await?;
+        session.loops.orders_read(pass.doubts.iter().copied(), now);
+        session.cancel_returned(&pass).await?;
         session.look().await?;
         Ok(session)
     }

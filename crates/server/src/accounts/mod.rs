@@ -1,5 +1,6 @@
 //! Routes under `/accounts`: the accounts of the caller, at the demo exchange and at KIS, and which of them is selected.
 
+mod breaker;
 pub(crate) mod dto;
 pub(crate) mod problem;
 mod save;
@@ -11,6 +12,7 @@ use exodus_store::{Db, StoreError, holdings};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::breaker::{Breaker, BreakerRelease};
 use self::dto::{AccountChange, AccountCheck, AccountItem, NewAccount};
 use crate::bootstrap::App;
 use crate::http::caller::{Caller, Reader, Trader};
@@ -25,6 +27,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change, remove))
         .routes(routes!(check))
         .routes(routes!(select))
+        .routes(routes!(breaker))
+        .routes(routes!(release_breaker))
 }
 
 /// The accounts of the caller, the demo account first.
@@ -126,6 +130,37 @@ async fn check(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i6
 async fn select(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<AccountItem>> {
     let account = accounts::select(&app.store, caller.user_id, id, app.now()).await?;
     own_item(&app.store, account).await.map(Json)
+}
+
+/// Whether new orders of an account may go to its broker.
+#[utoipa::path(
+    get,
+    path = "/accounts/{id}/breaker",
+    operation_id = "get_breaker",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = Breaker), Refusals, BadQuery, Missing)
+)]
+async fn breaker(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>) -> Answer<Json<Breaker>> {
+    breaker::read(&app, &caller, id).await.map(Json)
+}
+
+/// Lets a circuit that a broken invariant opened be tried again; it closes once the broker has proven itself.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/breaker/release",
+    operation_id = "release_breaker",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = Breaker), Refusals, BadBody, Missing, Conflict)
+)]
+async fn release_breaker(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+    Json(request): Json<BreakerRelease>,
+) -> Answer<Json<Breaker>> {
+    breaker::release(&app, &caller, id, request).await.map(Json)
 }
 
 /// Removes an account at KIS with its keys; its orders and trades stay. The demo account cannot be removed.

@@ -11,10 +11,11 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
+use chrono::{DateTime, Utc};
 use exodus_domain::Won;
 use exodus_store::sessions::{Login, Rotation};
 use exodus_store::users::Registration;
-use exodus_store::{audit, sessions, settings, users};
+use exodus_store::{Tx, audit, sessions, settings, users};
 use secrecy::{ExposeSecret, SecretString};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -134,7 +135,9 @@ async fn login(
     match user {
         Some(user) if matches && user.is_active => {
             guard.succeeded().await;
-            record(&app, user.id, &user.email, "user.login").await?;
+            let tx = app.store.begin().await?;
+            record(&tx, user.id, &user.email, "user.login", Some(address), app.now()).await?;
+            tx.commit().await?;
             start_session(&app, &headers, user, StatusCode::OK).await
         }
         _ => {
@@ -176,7 +179,9 @@ async fn refresh(State(app): State<App>, headers: HeaderMap) -> Answer<Response>
         Rotation::Reused(login) => {
             tracing::warn!(user_id = login.user_id, "a spent refresh token came again: its session was ended");
             metrics::counter!("exodus_refresh_reuse_total").increment(1);
-            record(&app, login.user_id, "system", "session.reuse").await?;
+            let tx = app.store.begin().await?;
+            record(&tx, login.user_id, "system", "session.reuse", None, now).await?;
+            tx.commit().await?;
             Err(Problem::unauthenticated())
         }
         Rotation::Unknown => Err(Problem::unauthenticated()),
@@ -243,9 +248,11 @@ async fn change_password(
     }
     let hash = app.passwords.hash(&request.new_password).await.map_err(|error| Problem::internal(&error))?;
     let now = app.now();
-    users::set_password(&app.store, caller.user_id, &hash, now).await?;
-    sessions::end_all(&app.store, caller.user_id, Some(caller.session_id), now).await?;
-    record(&app, caller.user_id, &caller.email, "user.password").await?;
+    let tx = app.store.begin().await?;
+    users::set_password(&tx, caller.user_id, &hash, now).await?;
+    sessions::end_all(&tx, caller.user_id, Some(caller.session_id), now).await?;
+    record(&tx, caller.user_id, &caller.email, "user.password", None, now).await?;
+    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -323,7 +330,14 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Writes what a user did into the audit log.
-async fn record(app: &App, user_id: i64, actor: &str, action: &str) -> Answer<()> {
+async fn record(
+    tx: &Tx,
+    user_id: i64,
+    actor: &str,
+    action: &str,
+    address: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Answer<()> {
     let entry = audit::NewAudit {
         user_id: Some(user_id),
         actor: actor.to_owned(),
@@ -331,8 +345,7 @@ async fn record(app: &App, user_id: i64, actor: &str, action: &str) -> Answer<()
         object: format!("user:{user_id}"),
         detail: serde_json::Value::Null,
     };
-    let tx = app.store.begin().await?;
-    audit::append(&tx, &entry, app.now()).await?;
-    tx.commit().await?;
+    let change = audit::Change { address: address.map(|address| address.to_string()), ..audit::Change::default() };
+    audit::append_change(tx, &entry, &change, now).await?;
     Ok(())
 }

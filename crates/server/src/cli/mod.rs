@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod backtest;
 mod bars;
 mod doctor;
@@ -74,6 +75,9 @@ enum Command {
     Openapi,
     /// Stop all trading at once; holdings are not sold
     Kill(kill::Arguments),
+    /// Check that the audit log is what was recorded
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Check the installation and say what is wrong
     Doctor,
     /// Show every setting with its source and meaning
@@ -126,6 +130,7 @@ async fn execute(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Export(command)) => export::run(command, &config).await,
         Some(Command::Backtest(command)) => backtest::run(command, &config).await,
         Some(Command::User(command)) => user::run(command, &config).await,
+        Some(Command::Audit(command)) => audit::run(command, &config).await,
         Some(
             Command::Kill(_)
             | Command::Openapi

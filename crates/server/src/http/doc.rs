@@ -36,6 +36,7 @@ use crate::realtime::message::{ClientMessage, ServerMessage};
         (name = "signals", description = "What the rules said"),
         (name = "orders", description = "What was ordered"),
         (name = "risk", description = "What limits the selected account, and what is used of it"),
+        (name = "notifications", description = "What a person must hear of"),
         (name = "backtest", description = "Rules on history"),
         (name = "market", description = "Issues, bars, quotes and imports"),
         (name = "admin", description = "The installation; role admin"),

@@ -48,6 +48,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(crate::signals::routes())
         .merge(crate::orders::routes())
         .merge(crate::risk::routes())
+        .merge(crate::notifications::routes())
         .merge(crate::backtests::routes())
         .merge(crate::sweeps::routes())
         .merge(crate::market::routes())

@@ -64,6 +64,12 @@ words! {
     RoundingMode = exodus_domain::RoundingMode::ALL.iter().map(|word| word.as_str());
     /// Kind of issue, as far as the rules tell kinds apart.
     InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
+    /// What a person must hear of.
+    NotificationKind = exodus_domain::NotificationKind::ALL.iter().map(|word| word.as_str());
+    /// Whether new orders may go to a broker.
+    CircuitState = exodus_domain::CircuitState::ALL.iter().map(|word| word.as_str());
+    /// Why new orders may not go to a broker.
+    CircuitCause = exodus_domain::CircuitCause::ALL.iter().map(|word| word.as_str());
     /// Direction of a signal.
     SignalType = exodus_domain::SignalType::ALL.iter().map(|word| word.as_str());
     /// What a user may do; each role may do what the next one may.

@@ -4,6 +4,7 @@ pub(crate) mod backtest;
 pub(crate) mod broker_data;
 pub(crate) mod check;
 pub(crate) mod import;
+pub(crate) mod phases;
 pub(crate) mod sweep;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,8 @@
 mod check;
 mod connector;
 pub(crate) mod envelope;
+pub(crate) mod etns;
 pub(crate) mod keys;
-pub(crate) mod morning;
 mod reads;
 mod tokens;
 mod window;

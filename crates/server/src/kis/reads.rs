@@ -19,6 +19,8 @@ use super::{Kis, Lane};
 pub(crate) trait BrokerReads: History {
     /// False if an emulator stands in the broker's place.
     fn is_broker(&self) -> bool;
+    /// Sees to it that there is an access token that lasts.
+    async fn has_token(&self) -> Result<(), KisError>;
     /// The symbol master of a market; empty if it lists nothing.
     async fn master(&self, market: Market) -> Result<Vec<u8>, KisError>;
     /// Some weeks of days, and whether the market opens on them.
@@ -36,6 +38,10 @@ pub(crate) trait BrokerReads: History {
 impl<E: Env> BrokerReads for Lane<E> {
     fn is_broker(&self) -> bool {
         self.gateway.hosts().is_broker()
+    }
+
+    async fn has_token(&self) -> Result<(), KisError> {
+        self.gateway.check_token().await
     }
 
     async fn master(&self, market: Market) -> Result<Vec<u8>, KisError> {

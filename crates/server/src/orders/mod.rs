@@ -1,5 +1,6 @@
 //! Routes under `/orders`.
 
+mod doubt;
 pub(crate) mod dto;
 mod place;
 
@@ -24,7 +25,12 @@ use crate::market::names::Names;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, place)).routes(routes!(get)).routes(routes!(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(list, place))
+        .routes(routes!(get))
+        .routes(routes!(cancel))
+        .routes(routes!(doubt::evidence))
+        .routes(routes!(doubt::decide))
 }
 
 /// Orders, newest first.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
 use exodus_domain::{KillScope, Notice, Symbol};
-use exodus_store::{accounts, orders};
+use exodus_store::{accounts, notifications, orders};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::broadcast::error::RecvError;
@@ -353,6 +353,11 @@ impl Connection {
                 for switch in kill::touching(db, me).await? {
                     let account_id = switch.scope_id.filter(|_| switch.scope == KillScope::Account);
                     tell(Topic::Account, account_id, Change::KillSwitchChanged(switch));
+                }
+            }
+            Notice::NotificationChanged { user_id, notification_id } if user_id == me && wants(&Topic::Account) => {
+                if let Some(row) = notifications::get(db, me, notification_id).await? {
+                    tell(Topic::Account, row.account_id, Change::NotificationChanged(row.into()));
                 }
             }
             Notice::BacktestChanged { user_id, backtest_id } if user_id == me && wants(&Topic::Jobs) => {

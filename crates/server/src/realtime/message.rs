@@ -8,6 +8,7 @@ use crate::accounts::dto::{AccountItem, RemovedAccount};
 use crate::backtests::dto::Backtest;
 use crate::market::backfills::Backfill;
 use crate::market::dto::{Import, OrderBook, Quote};
+use crate::notifications::dto::Notification;
 use crate::orders::dto::Order;
 use crate::signals::dto::Signal;
 use crate::sweeps::answer::Sweep;
@@ -109,6 +110,9 @@ pub(crate) enum Change {
     /// Topic `account`.
     #[serde(rename = "kill_switch.changed")]
     KillSwitchChanged(KillSwitch),
+    /// Topic `account`: raised or acknowledged.
+    #[serde(rename = "notification.changed")]
+    NotificationChanged(Notification),
     /// Topic `jobs`.
     #[serde(rename = "backtest.changed")]
     BacktestChanged(Box<Backtest>),

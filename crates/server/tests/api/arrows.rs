@@ -14,6 +14,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exodus-backtest", &["exodus-trading", "exodus-simulator", "exodus-domain"]),
     ("exodus-live", &["exodus-trading", "exodus-simulator", "exodus-store", "exodus-domain"]),
     (
+        "exodus-dst",
+        &[
+            "exodus-domain",
+            "exodus-trading",
+            "exodus-simulator",
+            "exodus-store",
+            "exodus-backtest",
+            "exodus-live",
+            "exodus-kis",
+            "exodus-kis-emulator",
+        ],
+    ),
+    (
         "exodus-server",
         &[
             "exodus-domain",

@@ -6,6 +6,7 @@ mod http;
 mod postgres;
 mod program;
 
+mod audit;
 mod backfill;
 mod backtest;
 mod clock;

@@ -2,6 +2,7 @@
 //! accounts at KIS as were added. One of them is selected: what the user's screens show.
 
 mod broker;
+mod review;
 mod sync;
 
 use chrono::{DateTime, Utc};
@@ -18,7 +19,8 @@ use crate::error::{StoreError, json, records, to_json, word};
 use crate::outbox;
 
 pub use broker::{KeyHints, NewBrokerAccount, add, mark_checked, remove, rename, renew_keys};
-pub use sync::{SyncOutcome, sync};
+pub use review::{put_into_review, release};
+pub use sync::{Difference, SyncOutcome, sync};
 
 text_enum! {
     /// Who holds an account.
@@ -104,6 +106,13 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
     /// Last booking.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Account {
+    /// True if a person released the account after `earlier` was read: its books are to be taken over anew.
+    pub fn is_released_since(&self, earlier: &Self) -> bool {
+        self.synced_at.is_none() && earlier.synced_at.is_some()
+    }
 }
 
 impl TryFrom<Model> for Account {

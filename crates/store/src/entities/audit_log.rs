@@ -17,6 +17,9 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
     pub prev_hash: String,
     pub hash: String,
+    pub address: Option<String>,
+    pub before_hash: Option<String>,
+    pub after_hash: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,7 @@
 
 #![allow(unreachable_pub, reason = "SeaORM's macros need pub items, and this module is private")]
 
+pub(crate) mod account_days;
 pub(crate) mod account_snapshots;
 pub(crate) mod accounts;
 pub(crate) mod audit_log;
@@ -10,6 +11,7 @@ pub(crate) mod backtest_checks;
 pub(crate) mod backtest_results;
 pub(crate) mod backtest_round_trips;
 pub(crate) mod backtest_trades;
+pub(crate) mod broker_circuits;
 pub(crate) mod broker_credentials;
 pub(crate) mod broker_orders;
 pub(crate) mod broker_tokens;
@@ -25,6 +27,7 @@ pub(crate) mod jobs;
 pub(crate) mod kill_switches;
 pub(crate) mod leases;
 pub(crate) mod limit_changes;
+pub(crate) mod notifications;
 pub(crate) mod order_attempts;
 pub(crate) mod order_cancels;
 pub(crate) mod order_events;

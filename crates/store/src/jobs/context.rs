@@ -29,6 +29,11 @@ impl JobContext {
         self.job.id
     }
 
+    /// Name of its kind.
+    pub fn kind(&self) -> &str {
+        &self.job.kind
+    }
+
     /// Number of this attempt, from 1.
     pub fn attempt(&self) -> i32 {
         self.job.attempts

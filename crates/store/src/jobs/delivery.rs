@@ -5,6 +5,7 @@ use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerU
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
+use super::URGENT;
 use super::runner::Shared;
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -27,6 +28,21 @@ impl TaskHandler for Delivery {
     }
 }
 
+/// The same for jobs that must not wait behind others.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct UrgentDelivery {
+    job_id: i64,
+}
+
+impl TaskHandler for UrgentDelivery {
+    const IDENTIFIER: &'static str = "exodus_urgent_job";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let shared = context.get_ext::<Shared>().ok_or("the runner is not registered")?;
+        shared.run_delivered(self.job_id).await.map_err(|e| e.to_string())
+    }
+}
+
 /// Adds the delivery of a job in the transaction. A delivery that waits already is replaced; one that is being worked
 /// on stays. On SQLite there is nothing to do.
 pub(super) async fn deliver(
@@ -41,13 +57,9 @@ pub(super) async fn deliver(
     }
     let sql = "SELECT 1 FROM graphile_worker.add_job(identifier => $1, payload => json_build_object('job_id', $2), \
                run_at => $3, job_key => $4, priority => $5)";
-    let values = [
-        Delivery::IDENTIFIER.into(),
-        job_id.into(),
-        run_at.into(),
-        format!("exodus_job:{job_id}").into(),
-        priority.into(),
-    ];
+    let identifier = if priority <= URGENT { UrgentDelivery::IDENTIFIER } else { Delivery::IDENTIFIER };
+    let values =
+        [identifier.into(), job_id.into(), run_at.into(), format!("exodus_job:{job_id}").into(), priority.into()];
     executor.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
     Ok(())
 }

@@ -39,6 +39,9 @@ use crate::entities::jobs::{Column, Entity, Model};
 use crate::error::{StoreError, word};
 use crate::page::{Page, Paged, page_of};
 
+/// The priority of jobs that have a runner of their own ([`JobRunner::urgent`]): the phases of the trading day.
+pub const URGENT: i32 = -100;
+
 text_enum! {
     /// Where a job stands.
     JobStatus {

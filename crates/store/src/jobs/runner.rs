@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::delivery::{Delivery, SCHEMA};
+use super::delivery::{Delivery, SCHEMA, UrgentDelivery};
 use super::{JobContext, JobError, JobKind, record};
 use crate::db::{Backend, Store};
 use crate::entities::jobs::Model;
@@ -42,13 +42,14 @@ pub struct JobRunner {
     clock: Arc<dyn Clock>,
     worker: String,
     lease: Duration,
+    is_urgent: bool,
     handlers: HashMap<&'static str, Handler>,
 }
 
 impl JobRunner {
     /// A runner without handlers. `worker` names this start of this process in the records.
     pub fn new(store: Store, clock: Arc<dyn Clock>, worker: impl Into<String>) -> Self {
-        Self { store, clock, worker: worker.into(), lease: LEASE, handlers: HashMap::new() }
+        Self { store, clock, worker: worker.into(), lease: LEASE, is_urgent: false, handlers: HashMap::new() }
     }
 
     /// Registers the handler of a kind.
@@ -69,12 +70,20 @@ impl JobRunner {
         self
     }
 
+    /// Makes it a runner of jobs of the priority [`URGENT`](super::URGENT) and of no others, which so never wait behind
+    /// long ones.
+    #[must_use]
+    pub fn urgent(mut self) -> Self {
+        self.is_urgent = true;
+        self
+    }
+
     /// Starts running up to `concurrency` jobs at a time.
     ///
     /// # Errors
     /// [`StoreError::Database`] if graphile_worker could not start.
     pub async fn start(self, concurrency: usize) -> Result<RunnerHandle, StoreError> {
-        let concurrency = concurrency.max(1);
+        let (concurrency, is_urgent) = (concurrency.max(1), self.is_urgent);
         let shared = Shared(Arc::new(Inner {
             kinds: self.handlers.keys().copied().collect(),
             handlers: self.handlers,
@@ -94,7 +103,7 @@ impl JobRunner {
                     tasks.spawn(shared.clone().take_next());
                 }
             }
-            Backend::Postgres => spawn_deliveries(&mut tasks, &shared, concurrency).await?,
+            Backend::Postgres => spawn_deliveries(&mut tasks, &shared, concurrency, is_urgent).await?,
         }
         Ok(RunnerHandle { shared, tasks })
     }
@@ -284,14 +293,20 @@ impl Drop for AbortOnDrop {
 }
 
 /// Lets graphile_worker bring the jobs.
-async fn spawn_deliveries(tasks: &mut JoinSet<()>, shared: &Shared, concurrency: usize) -> Result<(), StoreError> {
+async fn spawn_deliveries(
+    tasks: &mut JoinSet<()>,
+    shared: &Shared,
+    concurrency: usize,
+    is_urgent: bool,
+) -> Result<(), StoreError> {
     let lease = shared.0.lease.to_std().unwrap_or(LEASE);
     let worker = WorkerOptions::default()
         .pg_pool(shared.0.store.connection().get_postgres_connection_pool().clone())
         .schema(SCHEMA)
         .concurrency(concurrency)
-        .add_extension(shared.clone())
-        .define_job::<Delivery>()
+        .add_extension(shared.clone());
+    let worker = if is_urgent { worker.define_job::<UrgentDelivery>() } else { worker.define_job::<Delivery>() };
+    let worker = worker
         .heartbeat_interval(lease / 3)
         .sweep_interval(lease)
         .sweep_threshold(lease * 2)

@@ -17,6 +17,8 @@ mod m0013_broker_accounts;
 mod m0014_broker_imports;
 mod m0015_order_path;
 mod m0016_risk;
+mod m0017_watching;
+mod m0018_account_days;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_broker_imports::Migration),
             Box::new(m0015_order_path::Migration),
             Box::new(m0016_risk::Migration),
+            Box::new(m0017_watching::Migration),
+            Box::new(m0018_account_days::Migration),
         ]
     }
 }

@@ -59,6 +59,9 @@ pub async fn record_answer(
     };
     let order = step::take(&tx, &order, &event, &detail, change, now).await?;
     attempts::finish(&tx, order.id, None, answer, sent_at, now).await?;
+    if order.state == OrderState::Unknown {
+        reach(Point::K17);
+    }
     reach(Point::K14);
     tx.commit().await?;
     reach(Point::K15);

@@ -40,6 +40,10 @@ pub struct BrokerRow {
     pub first_seen_at: DateTime<Utc>,
     /// When it was written last.
     pub seen_at: DateTime<Utc>,
+    /// Lists in a row that showed fewer fills than this, each ten seconds or more after the one before.
+    pub fewer_seen: i32,
+    /// When the first of them was read.
+    pub fewer_seen_since: Option<DateTime<Utc>>,
     /// Filled shares that the account's books hold already, of an order that is not ours.
     pub counted_quantity: Qty,
     /// The user who took it over as an order of this system.
@@ -48,7 +52,18 @@ pub struct BrokerRow {
     pub confirmed_at: Option<DateTime<Utc>>,
 }
 
+/// So many lists that show less are no lag any more.
+const FEWER_LISTS: i32 = 3;
+
+/// How an order is priced that is never sent from here.
+pub const FOREIGN: &str = "other";
+
 impl BrokerRow {
+    /// True if lists keep showing fewer fills than one before them (FILL_DECREASE).
+    pub fn has_decreased(&self) -> bool {
+        self.fewer_seen >= FEWER_LISTS
+    }
+
     /// True if no order of ours is bound to it.
     pub fn is_external(&self) -> bool {
         self.order_id.is_none()
@@ -112,6 +127,8 @@ impl TryFrom<Model> for BrokerRow {
             accepted_at: row.accepted_at,
             first_seen_at: row.first_seen_at,
             seen_at: row.seen_at,
+            fewer_seen: row.fewer_seen,
+            fewer_seen_since: row.fewer_seen_since,
             counted_quantity: Qty(row.counted_quantity),
             adopted_by: row.adopted_by,
             confirmed_at: row.confirmed_at,

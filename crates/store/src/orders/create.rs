@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use exodus_domain::testing::{Point, reach};
 use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_date};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set};
 use serde_json::Value;
 
 use super::{Order, fields_hash, step, words_of};
@@ -82,7 +82,7 @@ pub async fn create_order(store: &Store, new: &NewOrder, now: DateTime<Utc>) -> 
     if let Some(order) = cause.order {
         return Ok(Creation::Existing(order));
     }
-    if let Some(order_id) = lock_holder(&tx, new).await? {
+    if let Some(order_id) = lock_holder(&tx, new, now).await? {
         return Ok(Creation::InDoubt { order_id });
     }
     let order = insert(&tx, new, cause.signal_id, None, now).await?;
@@ -124,12 +124,13 @@ async fn caused_by(tx: &Tx, column: Column, cause: i64) -> Result<Option<Order>,
     Entity::find().filter(column.eq(cause)).one(&tx.executor()).await?.map(Order::try_from).transpose()
 }
 
-async fn lock_holder(tx: &Tx, new: &NewOrder) -> Result<Option<i64>, StoreError> {
+async fn lock_holder(tx: &Tx, new: &NewOrder, now: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
     let query = Entity::find()
         .filter(Column::AccountId.eq(new.account_id))
         .filter(Column::Symbol.eq(new.fields.symbol.as_str()))
         .filter(Column::Side.eq(new.fields.side.as_str()))
-        .filter(Column::State.is_in(words_of(OrderState::holds_lock)));
+        // One that was bound from the list cools down (safety M1).
+        .filter(Column::State.is_in(words_of(OrderState::holds_lock)).or(Column::LockedUntil.gt(now)));
     Ok(query.one(&tx.executor()).await?.map(|row| row.id))
 }
 

@@ -2,13 +2,15 @@
 //! notices: the difference to what is booked already is one trade, so reading a row again books nothing again.
 
 use chrono::{DateTime, Utc};
+use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{
     AvgPrice, BrokerOrderId, Fill, ForbiddenTransition, Notice, OrderCosts, OrderEvent, Qty, RowFacts, Side, Won,
     average_fill_price,
 };
 use sea_orm::{ActiveModelTrait, Set};
+use serde_json::Value;
 
-use super::{Order, answer, step};
+use super::{BoundBy, Order, answer, lists, step};
 use crate::accounts::{self, Account};
 use crate::db::{Store, Tx};
 use crate::entities::{orders, trades};
@@ -23,12 +25,25 @@ pub struct RowUpdate {
     /// How the row was found, with its facts: [`OrderEvent::RowRead`], [`OrderEvent::Matched`],
     /// [`OrderEvent::PersonBound`] or [`OrderEvent::Reappeared`].
     pub event: OrderEvent,
-    /// The broker's number; binds the order if it is not bound.
-    pub broker_id: Option<BrokerOrderId>,
+    /// Binds the order to the row, if it is not bound.
+    pub binding: Option<Binding>,
     /// Commission and tax of the whole order at the row's cumulative amount. What is booked already is subtracted.
     pub costs: OrderCosts,
     /// When the newest fill happened, as far as known.
     pub executed_at: DateTime<Utc>,
+}
+
+/// How an order comes to its number other than by the answer to it.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// The broker's number.
+    pub number: BrokerOrderId,
+    /// The list or a person.
+    pub by: BoundBy,
+    /// Until then nothing else of the same account, symbol and side may be sent (safety M1).
+    pub locked_until: Option<DateTime<Utc>>,
+    /// What spoke for it; kept with the order.
+    pub evidence: Option<Value>,
 }
 
 /// The outcome of [`apply_row`].
@@ -59,17 +74,25 @@ pub async fn apply_row(
     let (account, order) = step::lock(&tx, order_id).await?;
     let facts = facts_of(&order, &row.event)?;
     let next = order.state.after(&row.event)?;
-    let binds = match &row.broker_id {
-        Some(number) => !answer::is_bound(&order, number)?,
-        None => false,
+    let binding = match &row.binding {
+        Some(binding) if !answer::is_bound(&order, &binding.number)? => Some(binding),
+        _ => None,
     };
     let fill = new_fill(&order, facts, row.costs)?;
-    if fill.is_none() && !binds && next == order.state {
+    if fill.is_none() && binding.is_none() && next == order.state {
         return Ok(RowOutcome { order, trade: None, changed: false });
     }
     let mut change = orders::ActiveModel { ..Default::default() };
-    if binds {
-        change.kis_order_id = Set(row.broker_id.as_ref().map(|number| number.0.clone()));
+    if let Some(binding) = binding {
+        lists::bind_row(&tx, order.account_id, order.trade_date, &binding.number, order.id).await?;
+        change.kis_order_id = Set(Some(binding.number.0.clone()));
+        change.bound_by = Set(Some(binding.by.as_str().to_owned()));
+        change.locked_until = Set(binding.locked_until);
+        change.is_suspect = Set(false);
+        if binding.evidence.is_some() {
+            change.evidence = Set(binding.evidence.clone());
+        }
+        reach(Point::K18);
     }
     let trade = match fill {
         Some(fill) => {
@@ -100,8 +123,9 @@ fn facts_of<'e>(order: &Order, event: &'e OrderEvent) -> Result<&'e RowFacts, St
 
 /// What was filled since the last row; `None` if nothing was.
 fn new_fill(order: &Order, facts: &RowFacts, costs: OrderCosts) -> Result<Option<Fill>, StoreError> {
-    let quantity = facts.cum_qty - order.filled_quantity;
-    if !quantity.is_positive() {
+    let booked = if planted(Defect::CumulativeAsDelta) { Qty::ZERO } else { order.filled_quantity };
+    let quantity = facts.cum_qty - booked;
+    if facts.cum_qty <= order.filled_quantity || !quantity.is_positive() {
         return Ok(None);
     }
     let amount = facts.cum_amount - order.filled_amount;
@@ -135,6 +159,7 @@ async fn book(
     let Order { user_id, account_id, .. } = *order;
     outbox::add(tx, &Notice::TradeBooked { user_id, trade_id: trade.id }, now).await?;
     outbox::add(tx, &Notice::HoldingChanged { user_id, account_id, symbol: order.fields.symbol }, now).await?;
+    reach(Point::K20);
     Ok(trade)
 }
 

@@ -10,7 +10,12 @@ pub mod broker_orders;
 mod cancels;
 mod claim;
 mod create;
+mod decide;
+mod external;
 mod fills;
+mod lists;
+pub mod notices;
+mod proof;
 mod step;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,7 +35,12 @@ pub use cancels::{
 };
 pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
 pub use create::{Creation, NewOrder, create_denied, create_order};
-pub use fills::{RowOutcome, RowUpdate, apply_row};
+pub use decide::{absent, dismiss, doubt, keep_evidence, pass_over, suspect};
+pub(crate) use external::count_others;
+pub use external::{RowFilter, adopt, confirm, list_rows, strategies_hold, uncounted};
+pub use fills::{Binding, RowOutcome, RowUpdate, apply_row};
+pub use lists::{ListNews, of_day as rows_of_day, record_list};
+pub use proof::{AccountDay, DayProof, Tally, check_day, close_day, closed_day, proofs, prove};
 
 use crate::db::Db;
 use crate::entities::order_events;

@@ -4,14 +4,19 @@ use chrono::{DateTime, Utc};
 use exodus_domain::testing::{Point, reach};
 use exodus_domain::{Notice, OrderEvent, OrderState};
 use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
+use serde_json::{Value, json};
 
 use super::Order;
 use crate::accounts::{self, Account};
+use crate::audit::{self, Change, NewAudit};
 use crate::db::Tx;
 use crate::entities::order_events;
 use crate::entities::orders::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 use crate::outbox;
+
+/// Who moves orders along.
+const PROGRAM: &str = "system";
 
 /// Takes the account of an order, then reads the order.
 pub(super) async fn lock(tx: &Tx, order_id: i64) -> Result<(Account, Order), StoreError> {
@@ -43,6 +48,9 @@ pub(super) async fn take(
     let was_doubted = matches!(order.state, OrderState::Unknown | OrderState::Ambiguous);
     reach(Point::of_event(event, was_doubted, order.state.is_ended()));
     note(tx, order, Some(order.state), next, event.as_str(), detail, now).await?;
+    if order.state.holds_lock() && !next.holds_lock() {
+        reach(Point::K19);
+    }
     row.try_into()
 }
 
@@ -65,6 +73,27 @@ pub(super) async fn note(
         occurred_at: Set(now),
         ..Default::default()
     };
-    entry.insert(&tx.executor()).await?;
-    outbox::add(tx, &Notice::OrderChanged { user_id: order.user_id, order_id: order.id }, now).await
+    order_events::Entity::insert(entry).exec_without_returning(&tx.executor()).await?;
+    outbox::add(tx, &Notice::OrderChanged { user_id: order.user_id, order_id: order.id }, now).await?;
+    let entry = NewAudit {
+        user_id: Some(order.user_id),
+        actor: PROGRAM.to_owned(),
+        action: format!("{}{event}", audit::STEP),
+        object: format!("{}{}", audit::ORDER, order.id),
+        detail: json!({ "account_id": order.account_id, "from": from, "to": to, "detail": detail }),
+    };
+    let change = Change { address: None, before: from.map(|state| facts(order, state)), after: Some(facts(order, to)) };
+    audit::append_change(tx, &entry, &change, now).await.map(drop)
+}
+
+/// What an audit entry of an order is hashed over: what it asks for, and where it stands.
+fn facts(order: &Order, state: OrderState) -> Value {
+    json!({
+        "order_id": order.id,
+        "fields": order.fields,
+        "state": state,
+        "filled_quantity": order.filled_quantity,
+        "filled_amount": order.filled_amount,
+        "broker_order_id": order.kis_order_id,
+    })
 }

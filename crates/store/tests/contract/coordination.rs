@@ -1,9 +1,11 @@
 //! Leases, ticks, kill switches: what several processes share.
 
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use exodus_domain::{EventBus, Notice};
+use chrono::{DateTime, Utc};
+use exodus_domain::{Clock, EventBus, Notice, Timer};
 use exodus_store::{DataFolderLock, MemoryBus, Store, StoreError, leases, outbox, schedule};
 use futures::StreamExt;
 use futures::future::join_all;
@@ -65,11 +67,27 @@ async fn a_tick_is_taken_once(store: Store) {
     assert!(schedule::claim_tick(&store, "snapshot", at(60), at(61)).await.expect("a read"));
 }
 
+/// The clock of the machine.
+struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from(SystemTime::UNIX_EPOCH + SystemTime::UNIX_EPOCH.elapsed().expect("the clock is past 1970"))
+    }
+}
+
+impl Timer for WallClock {
+    fn sleep_until(&self, at: DateTime<Utc>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let left = (at - self.now()).to_std().unwrap_or_default();
+        Box::pin(tokio::time::sleep(left))
+    }
+}
+
 async fn the_relay_publishes_what_is_committed_at_once(store: Store) {
     let bus = Arc::new(MemoryBus::new());
     let mut notices = bus.subscribe().await.expect("a subscription");
     let stop = CancellationToken::new();
-    let relay = tokio::spawn(outbox::relay(store.clone(), bus.clone(), stop.clone()));
+    let relay = tokio::spawn(outbox::relay(store.clone(), bus.clone(), Arc::new(WallClock), stop.clone()));
     tokio::time::sleep(Duration::from_millis(100)).await; // The relay has looked once and rests now.
     for account_id in 1..=3 {
         let notice = Notice::OrderRequested { account_id };

@@ -5,7 +5,9 @@ use exodus_domain::{
     OrderFields, OrderState, Qty, RiskCode, RowEnd, RowFacts, Side, Won,
 };
 use exodus_store::leases::{self, Lease};
-use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order, RowUpdate, WithdrawReason};
+use exodus_store::orders::{
+    self, Binding, BoundBy, ClaimOutcome, Creation, NewOrder, Order, RowUpdate, WithdrawReason,
+};
 use exodus_store::requests::{self, NewRequest, OrderRequest, RequestAction, RequestAnswer, Submitted};
 use exodus_store::signals::{self, SignalFilter};
 use exodus_store::users::User;
@@ -104,7 +106,7 @@ impl Desk {
 fn row(cum: i64, amount: i64, end: Option<RowEnd>) -> RowUpdate {
     let facts = RowFacts { order_qty: Qty(10), cum_qty: Qty(cum), cum_amount: Won(amount), end };
     let costs = OrderCosts { commission: Won(amount / 10_000), tax: Won(0) };
-    RowUpdate { event: OrderEvent::RowRead(facts), broker_id: None, costs, executed_at: at(5) }
+    RowUpdate { event: OrderEvent::RowRead(facts), binding: None, costs, executed_at: at(5) }
 }
 
 fn submitted(outcome: &Submitted) -> &OrderRequest {
@@ -333,11 +335,22 @@ async fn an_unknown_answer_is_never_sent_again(store: Store) {
     let facts = RowFacts { order_qty: Qty(10), cum_qty: Qty(0), cum_amount: Won(0), end: None };
     let found = RowUpdate {
         event: OrderEvent::Matched(facts),
-        broker_id: Some(BrokerOrderId("7".to_owned())),
+        binding: Some(Binding {
+            number: BrokerOrderId("7".to_owned()),
+            by: BoundBy::List,
+            locked_until: Some(at(60)),
+            evidence: None,
+        }),
         ..row(0, 0, None)
     };
     let bound = orders::apply_row(&store, order.id, &found, at(8)).await.expect("bound").order;
     assert_eq!((bound.state, bound.kis_order_id), (OrderState::Acked, Some(BrokerOrderId("7".to_owned()))));
+    // No second order while another row of the first may still come (safety M1).
+    let next = async |second| {
+        orders::create_order(&store, &desk.order(limit(Side::Buy, 10, 70_000)), at(second)).await.expect("an outcome")
+    };
+    assert_eq!(next(59).await, Creation::InDoubt { order_id: order.id });
+    assert!(matches!(next(60).await, Creation::Created(_)), "the lock has cooled down");
 }
 
 async fn a_number_is_bound_once(store: Store) {

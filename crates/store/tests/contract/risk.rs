@@ -189,7 +189,7 @@ async fn fills_and_refusals_are_counted_from_the_ledger(store: Store) {
         let facts = RowFacts { order_qty: Qty(10), cum_qty: Qty(cum), cum_amount: Won(cum * 70_000), end };
         let update = RowUpdate {
             event: OrderEvent::RowRead(facts),
-            broker_id: None,
+            binding: None,
             costs: OrderCosts::default(),
             executed_at: at(2),
         };

@@ -28,7 +28,7 @@ fn broker(server: &Server, timer: &Arc<TestTimer>) -> KisBroker<Paper> {
 }
 
 #[tokio::test]
-async fn the_list_tells_of_orders_and_not_of_requests_about_them() {
+async fn the_list_tells_of_every_row_and_whether_it_can_be_an_order_of_ours() {
     let rows = [
         row("0000000001", "", "현금매수", "00", [10, 4, 6, 0, 0]),
         row("0000000002", "", "현금매수", "00", [10, 0, 0, 10, 0]),
@@ -39,9 +39,23 @@ async fn the_list_tells_of_orders_and_not_of_requests_about_them() {
     let server = server(move |_, _| list(&rows)).await;
     let timer = TestTimer::sleepless();
     let orders = broker(&server, &timer).orders(kst_date(timer.now())).await.expect("a list");
-    let seen: Vec<(&str, i64, Option<RowEnd>)> =
-        orders.iter().map(|order| (order.id.0.as_str(), order.facts.cum_qty.0, order.facts.end)).collect();
-    assert_eq!(seen, [("00950-0000000001", 4, None), ("00950-0000000002", 0, Some(RowEnd::Cancelled))]);
+    let seen: Vec<(i64, Option<RowEnd>, Option<&str>, bool)> = orders
+        .iter()
+        .map(|order| {
+            let original = order.original.as_ref().map(|id| id.0.as_str());
+            (order.facts.cum_qty.0, order.facts.end, original, order.is_foreign)
+        })
+        .collect();
+    let cancelled = Some(RowEnd::Cancelled);
+    assert_eq!(
+        seen,
+        [
+            (4, None, None, false),
+            (0, cancelled, None, false),
+            (0, cancelled, Some("00950-0000000002"), false),
+            (0, None, None, true),
+        ]
+    );
     let request = server.requests().into_iter().find(|request| request.contains("inquire-daily-ccld")).expect("a read");
     for part in ["tr_id: VTTC0081R", "INQR_STRT_DT=20261001", "EXCG_ID_DVSN_CD=KRX", "CCLD_DVSN=00"] {
         assert!(request.contains(part), "{part} is missing in {request}");

@@ -87,7 +87,15 @@ impl OrderRow {
 
     /// The row as the engine knows rows.
     pub fn into_broker_order(self) -> BrokerOrder {
-        BrokerOrder { id: self.id, fields: self.fields, facts: self.facts, accepted_at: self.accepted_at }
+        let is_plain = matches!(self.division, Known::Known(OrderDivision::Limit | OrderDivision::Market));
+        BrokerOrder {
+            id: self.id,
+            fields: self.fields,
+            facts: self.facts,
+            accepted_at: self.accepted_at,
+            original: self.original,
+            is_foreign: !is_plain,
+        }
     }
 }
 

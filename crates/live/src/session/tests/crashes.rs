@@ -24,7 +24,7 @@ async fn an_open_order_survives_a_crash_and_is_filled_later() {
     // Somebody sells through our limit.
     let limit = order.fields.price.expect("a limit order");
     process.offer(&world, limit);
-    process.session.handle(Input::BrokerHint).await.expect("the session goes on");
+    process.session.handle(Input::BrokerHint(Vec::new())).await.expect("the session goes on");
     assert_eq!(world.order(order.id).await.state, OrderState::Filled);
     assert_eq!(world.trades().await.len(), 1);
 }

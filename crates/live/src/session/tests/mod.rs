@@ -3,6 +3,7 @@
 //! A crash is everything in memory being dropped; only the database file stays.
 
 mod crashes;
+mod doubts;
 mod exits;
 mod interruptions;
 mod orders;
@@ -34,6 +35,7 @@ use tempfile::TempDir;
 use tokio::task::unconstrained;
 
 use super::{Input, Session, SessionDeps};
+use crate::breaker::Breaker;
 use crate::connector::Connection;
 use crate::{DemoFeed, LocalFiles, ManualClock, PaperBroker, PaperExchange};
 
@@ -136,7 +138,9 @@ impl World {
     async fn open_on(&self, feed: Arc<dyn MarketFeed>, broker: Arc<PaperBroker>, lease: Lease) -> Session {
         let connection = Connection::in_house(broker, feed);
         let files = LocalFiles::new(self.folder.path(), "test");
-        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection, files };
+        let guarded = Breaker::guard(&self.store, &self.timer(), self.account.id, connection).await;
+        let (connection, breaker) = guarded.expect("the circuit is read");
+        let deps = SessionDeps { store: self.store.clone(), clock: self.timer(), connection, files, breaker };
         Session::open(deps, self.account.id, lease).await.expect("the session opens")
     }
 
@@ -242,7 +246,7 @@ impl Process {
         while let Some(event) = unconstrained(self.session.market.next()).now_or_never().flatten() {
             self.session.handle(Input::Feed(event)).await.expect("the session goes on");
         }
-        for input in [Input::Wake, Input::Tick, Input::BrokerHint] {
+        for input in [Input::Wake, Input::Tick, Input::BrokerHint(Vec::new())] {
             self.session.handle(input).await.expect("the session goes on");
         }
         while let Some(event) = unconstrained(self.session.market.next()).now_or_never().flatten() {

@@ -24,7 +24,7 @@ async fn an_order_by_hand_is_sent_filled_and_booked_once() {
     let order = world.order_of(&request).await;
     assert_eq!((order.state, order.filled_quantity), (OrderState::Filled, Qty(10)));
     for _ in 0..3 {
-        process.session.handle(Input::BrokerHint).await.expect("the session goes on");
+        process.session.handle(Input::BrokerHint(Vec::new())).await.expect("the session goes on");
     }
     let trades = world.trades().await;
     assert_eq!(trades.iter().map(|trade| trade.quantity).sum::<Qty>(), Qty(10));
@@ -179,7 +179,7 @@ async fn an_order_under_way_keeps_its_commission_and_the_next_one_pays_what_was_
     assert_eq!(process.session.engine.portfolio().reserved(), reserved);
     let limit = world.order_of(&resting).await.fields.price.expect("a limit order");
     process.offer(&world, limit);
-    process.session.handle(Input::BrokerHint).await.expect("the session goes on");
+    process.session.handle(Input::BrokerHint(Vec::new())).await.expect("the session goes on");
     let first = world.order_of(&resting).await;
     assert_eq!(first.state, OrderState::Filled);
     assert_eq!(first.commission, CommissionSchedule::bankis().commission(first.filled_amount));

@@ -182,7 +182,7 @@ async fn record(world: &World, process: &mut Process, tape: &Tape) -> (Vec<Momen
             world.ask_order(fields.clone()).await;
             process.session.handle(Input::Wake).await.expect("the session goes on");
         }
-        for input in [Input::Tick, Input::BrokerHint] {
+        for input in [Input::Tick, Input::BrokerHint(Vec::new())] {
             process.session.handle(input).await.expect("the session goes on");
         }
         interrupted += usize::from(process.exchange.interruption(instrument.symbol).is_some());

@@ -1,0 +1,183 @@
+//! A worker of the product in a process of its own, connected to the world.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use exodus_domain::EventBus;
+use exodus_domain::testing::{Defect, planted};
+use exodus_kis::simulation::Pace;
+use exodus_kis::{Environment, KeyFingerprint, Limits, MemoryRateWindow, RateWindow};
+use exodus_live::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, LiveError, LocalFiles, Worker, WorkerDeps};
+use exodus_store::accounts::Account;
+use exodus_store::{MemoryKv, Store, leases};
+
+use crate::broker::SimBroker;
+use crate::feed::{Silence, SimFeed};
+use crate::ledger::Ledger;
+use crate::process::Process;
+use crate::time::ProcessClock;
+use crate::world::SharedWorld;
+
+/// A worker that runs, or is being started.
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) process: Process,
+    pub(crate) clock: ProcessClock,
+    store: Store,
+    is_alive: Arc<AtomicBool>,
+    /// Until when it is stopped, as by SIGSTOP.
+    pub(crate) paused_until: Option<DateTime<Utc>>,
+    /// True if it was stopped since its present instant began.
+    pub(crate) stopped: Arc<AtomicBool>,
+}
+
+/// What all nodes of a world share.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) world: SharedWorld,
+    pub(crate) bus: Arc<dyn EventBus>,
+    pub(crate) kv: Arc<MemoryKv>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) key: KeyFingerprint,
+    /// Counts the calls of all workers, as the cache of an installation does.
+    pub(crate) window: Arc<MemoryRateWindow>,
+}
+
+thread_local! {
+    /// The process that runs on this thread now.
+    static CURRENT: RefCell<Option<(Arc<AtomicBool>, Store)>> = const { RefCell::new(None) };
+}
+
+impl Node {
+    /// Starts a worker on a database file. `is_alone` ends what leases a predecessor may have left, as the program does on a
+    /// data folder that it has locked.
+    pub(crate) fn start(name: &str, database: &Path, around: &Surroundings, is_alone: bool) -> anyhow::Result<Self> {
+        let is_alive = Arc::new(AtomicBool::new(true));
+        let process = Process::new(Arc::clone(&is_alive))?;
+        let time = around.world.with(|world| Arc::clone(&world.time));
+        let clock = ProcessClock::exact(time, Arc::clone(&is_alive));
+        let store = process.block_on(Store::connect_alone(database)).context("a runtime")??;
+        process.watch(&store);
+        let stopped = Arc::new(AtomicBool::new(false));
+        let (connector_clock, connector_world) = (clock.clone(), around.world.clone());
+        let feed = Arc::new(SimFeed { world: around.world.clone(), clock: clock.clone() });
+        let connector = SimConnector {
+            feeds: Feeds { held: feed.clone(), traded: feed.clone(), viewed: Arc::new(Silence) },
+            world: connector_world,
+            clock: connector_clock,
+            worker: name.to_owned(),
+            is_alive: Arc::clone(&is_alive),
+            ledger: Arc::clone(&around.ledger),
+            stopped: Arc::clone(&stopped),
+            key: around.key.clone(),
+            window: if planted(Defect::LimiterPerProcess) {
+                Arc::<MemoryRateWindow>::default()
+            } else {
+                Arc::clone(&around.window)
+            },
+        };
+        let deps = WorkerDeps {
+            store: store.clone(),
+            bus: Arc::clone(&around.bus),
+            kv: Arc::clone(&around.kv) as _,
+            clock: Arc::new(clock.clone()),
+            feed: Arc::new(Silence),
+            brokers: Some(Arc::new(connector)),
+            instruments: Vec::new(),
+            backfill_rate: 1,
+            files: LocalFiles::new(database.parent().unwrap_or(database), "sim"),
+            worker_id: name.to_owned(),
+        };
+        let worker_store = store.clone();
+        process.spawn(async move {
+            if is_alone && leases::end_all(&worker_store).await.is_err() {
+                return;
+            }
+            if let Ok(_handle) = Worker::start(deps).await {
+                std::future::pending::<()>().await;
+            }
+        });
+        Ok(Self { name: name.to_owned(), process, clock, store, is_alive, paused_until: None, stopped })
+    }
+
+    /// Ends it, and lets go of its database.
+    pub(crate) fn end(self) {
+        let Self { process, store, .. } = self;
+        drop(store);
+        process.kill();
+    }
+
+    /// Nothing that it does has an effect any more.
+    pub(crate) fn die(&self) {
+        self.is_alive.store(false, Ordering::Relaxed);
+        self.store.cut_off();
+    }
+
+    /// Runs until nothing is left to do at this instant, or it has waited `waits` times for the database. Tells how often it waited.
+    pub(crate) fn run(&self, waits: u64) -> u64 {
+        CURRENT.with_borrow_mut(|current| *current = Some((Arc::clone(&self.is_alive), self.store.clone())));
+        let waited = self.process.run(waits);
+        CURRENT.with_borrow_mut(|current| *current = None);
+        waited
+    }
+}
+
+/// Kills the process that runs on this thread, here and now: its stack unwinds, and nothing that it does on the way has an
+/// effect.
+pub(crate) fn kill_current() {
+    let current = CURRENT.with_borrow_mut(Option::take);
+    if let Some((is_alive, store)) = current {
+        is_alive.store(false, Ordering::Relaxed);
+        store.cut_off();
+        std::panic::resume_unwind(Box::new("killed"));
+    }
+}
+
+struct SimConnector {
+    feeds: Feeds,
+    world: SharedWorld,
+    clock: ProcessClock,
+    worker: String,
+    is_alive: Arc<AtomicBool>,
+    ledger: Arc<Ledger>,
+    stopped: Arc<AtomicBool>,
+    key: KeyFingerprint,
+    window: Arc<dyn RateWindow>,
+}
+
+#[async_trait]
+impl Connector for SimConnector {
+    async fn connect(&self, account: &Account) -> Result<Connection, LiveError> {
+        let timer = Arc::new(self.clock.clone());
+        let broker = SimBroker {
+            world: self.world.clone(),
+            clock: self.clock.clone(),
+            account_id: account.id,
+            worker: self.worker.clone(),
+            is_alive: Arc::clone(&self.is_alive),
+            ledger: Arc::clone(&self.ledger),
+            pace: Pace::new(&self.key, Limits::of(Environment::Live), Arc::clone(&self.window), timer),
+            has_read: Arc::default(),
+            stopped_at: Arc::clone(&self.stopped),
+        };
+        Ok(Connection {
+            broker: Arc::new(broker),
+            feeds: self.feeds.clone(),
+            terms: BrokerTerms::KIS,
+            watch: Some(Arc::new(Unwatched)),
+        })
+    }
+}
+
+/// Nobody looks at what is shown of the books.
+struct Unwatched;
+
+#[async_trait]
+impl BooksWatch for Unwatched {
+    async fn compared(&self, _: bool) {}
+}

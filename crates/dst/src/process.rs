@@ -1,0 +1,135 @@
+//! One process: a runtime of its own, which is run until nothing is left to do at this instant, or until it is killed.
+//!
+//! A runtime has one thread, and the database one connection: what is ready runs in the order in which it became so, and a
+//! statement is answered before anything else can begin. Nothing of the product waits by tokio's clock; what waits, waits by
+//! the port `Timer`.
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use exodus_store::Store;
+use tokio::runtime::{Builder, Runtime};
+
+/// A statement takes microseconds. If the database is still busy after this long, a transaction is open while its owner
+/// waits for something else.
+const STUCK_AFTER: Duration = Duration::from_secs(10);
+
+/// A running process.
+pub(crate) struct Process {
+    runtime: Option<Runtime>,
+    parking: Arc<Parking>,
+    is_alive: Arc<AtomicBool>,
+}
+
+/// How the driver learns that the runtime has nothing to do.
+#[derive(Default)]
+struct Parking {
+    store: OnceLock<Store>,
+    waker: Mutex<Option<Waker>>,
+    is_idle: AtomicBool,
+    /// How often the runtime had nothing to do but to wait for the database.
+    waits: AtomicU64,
+    /// The wait at which it is stopped.
+    limit: AtomicU64,
+    since: Mutex<Option<Instant>>,
+}
+
+impl Parking {
+    /// The runtime has nothing left that is ready.
+    fn on_park(&self) {
+        let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_busy = self.store.get().is_some_and(|store| !store.is_idle());
+        if is_busy {
+            let waits = self.waits.fetch_add(1, Ordering::Relaxed) + 1;
+            let is_stuck = since.get_or_insert_with(Instant::now).elapsed() > STUCK_AFTER;
+            if waits < self.limit.load(Ordering::Relaxed) && !is_stuck {
+                return;
+            }
+        }
+        *since = None;
+        self.is_idle.store(true, Ordering::Relaxed);
+        if let Some(waker) = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            waker.wake();
+        }
+    }
+}
+
+impl Process {
+    /// A process in which nothing runs yet.
+    pub(crate) fn new(is_alive: Arc<AtomicBool>) -> std::io::Result<Self> {
+        let parking = Arc::new(Parking::default());
+        parking.limit.store(u64::MAX, Ordering::Relaxed);
+        let on_park = Arc::clone(&parking);
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            // What other threads wake, which is the database's, comes after all that is ready here.
+            .global_queue_interval(u32::MAX)
+            .on_thread_park(move || on_park.on_park())
+            .build()?;
+        Ok(Self { runtime: Some(runtime), parking, is_alive })
+    }
+
+    /// Names the database whose statements are waited for.
+    pub(crate) fn watch(&self, store: &Store) {
+        let _ = self.parking.store.set(store.clone());
+    }
+
+    /// Runs something to its end, without letting time pass.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        Some(self.runtime.as_ref()?.block_on(work))
+    }
+
+    /// Begins something.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn(work);
+        }
+    }
+
+    /// Runs until nothing is left to do, or it has waited `waits` times for the database. Tells how often it waited.
+    pub(crate) fn run(&self, waits: u64) -> u64 {
+        let Some(runtime) = &self.runtime else { return 0 };
+        let parking = &self.parking;
+        parking.waits.store(0, Ordering::Relaxed);
+        parking.limit.store(waits, Ordering::Relaxed);
+        parking.is_idle.store(false, Ordering::Relaxed);
+        runtime.block_on(poll_fn(|context| {
+            if parking.is_idle.load(Ordering::Relaxed) || !self.is_alive.load(Ordering::Relaxed) {
+                return Poll::Ready(());
+            }
+            *parking.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.waker().clone());
+            Poll::Pending
+        }));
+        parking.waits.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.is_alive.load(Ordering::Relaxed)
+    }
+
+    /// Ends the process as kill -9 does: what it has in memory is gone, and what it was about to do is not done.
+    pub(crate) fn kill(mut self) {
+        self.is_alive.store(false, Ordering::Relaxed);
+        if let Some(store) = self.parking.store.get() {
+            store.cut_off();
+        }
+        drop(self.runtime.take());
+    }
+}
+
+/// Waits until no thread of a database works any more but `left`.
+pub(crate) fn wait_for_databases(left: usize) {
+    let started = Instant::now();
+    while database_threads() > left && started.elapsed() < STUCK_AFTER {
+        std::thread::sleep(Duration::from_micros(50));
+    }
+}
+
+fn database_threads() -> usize {
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return 0 };
+    let names = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    names.filter(|name| name.starts_with("sqlx-sqlite")).count()
+}
