@@ -10,6 +10,15 @@ fn failed() -> CircuitEvent {
     CircuitEvent::Failed("no answer".to_owned())
 }
 
+/// A circuit that five failures opened.
+fn opened() -> Circuit {
+    let mut circuit = Circuit::default();
+    for _ in 0..5 {
+        circuit.hear(&failed(), at(0));
+    }
+    circuit
+}
+
 fn unknown() -> CircuitEvent {
     CircuitEvent::OrderUnknown("no answer".to_owned())
 }
@@ -79,9 +88,7 @@ fn refusals_of_the_broker_are_no_failures() {
 
 #[test]
 fn it_closes_after_three_lists_a_balance_and_a_clean_reconciliation_and_not_before() {
-    let opened = |circuit: &mut Circuit| (0..5).for_each(|_| _ = circuit.hear(&failed(), at(0)));
-    let mut circuit = Circuit::default();
-    opened(&mut circuit);
+    let mut circuit = opened();
     for event in &GOOD_TRIAL {
         circuit.hear(event, at(29_999));
     }
@@ -99,8 +106,7 @@ fn it_closes_after_three_lists_a_balance_and_a_clean_reconciliation_and_not_befo
 
 #[test]
 fn each_failed_trial_doubles_the_pause_up_to_five_minutes() {
-    let mut circuit = Circuit::default();
-    (0..5).for_each(|_| _ = circuit.hear(&failed(), at(0)));
+    let mut circuit = opened();
     let mut now = 0;
     for pause in [30, 60, 120, 240, 300, 300] {
         let opening = circuit.record().opening.clone().expect("open");
@@ -131,8 +137,7 @@ fn what_a_breach_opened_waits_for_a_person() {
 
 #[test]
 fn a_breach_outweighs_the_cause_that_opened_it_before() {
-    let mut circuit = Circuit::default();
-    (0..5).for_each(|_| _ = circuit.hear(&failed(), at(0)));
+    let mut circuit = opened();
     assert_eq!(circuit.hear(&breached(), at(31_000)), Some(CircuitChange::OpenedAgain));
     assert!(circuit.record().opening.as_ref().is_some_and(|opening| opening.needs_person));
     assert_eq!(circuit.hear(&breached(), at(32_000)), None, "it is open for that already");
@@ -140,8 +145,7 @@ fn a_breach_outweighs_the_cause_that_opened_it_before() {
 
 #[test]
 fn a_restart_keeps_it_open() {
-    let mut circuit = Circuit::default();
-    (0..5).for_each(|_| _ = circuit.hear(&failed(), at(0)));
+    let circuit = opened();
     let stored = serde_json::to_string(circuit.record()).expect("JSON");
     let read = Circuit::from_record(serde_json::from_str(&stored).expect("a record"));
     assert_eq!(read.record(), circuit.record());

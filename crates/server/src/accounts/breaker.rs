@@ -47,9 +47,10 @@ pub(crate) struct Breaker {
 #[serde(deny_unknown_fields)]
 pub(crate) struct BreakerRelease {
     /// The caller's password.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, max_length = 128, format = Password)]
     password: SecretString,
-    /// Why it is safe to go on.
+    /// Why it is safe to go on, for the log.
+    #[schema(min_length = 1, max_length = 200)]
     reason: String,
 }
 

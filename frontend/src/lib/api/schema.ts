@@ -231,6 +231,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/breaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether new orders of an account may go to its broker. */
+        get: operations["get_breaker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/breaker/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a circuit that a broken invariant opened be tried again; it closes once the broker has proven itself. */
+        post: operations["release_breaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/check": {
         parameters: {
             query?: never;
@@ -1317,6 +1351,40 @@ export interface paths {
         get: operations["list_recent_trades"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller must hear of, newest first, of all accounts. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the caller has seen a notification; saying it twice is no mistake. */
+        post: operations["acknowledge_notification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2563,6 +2631,46 @@ export interface components {
         };
         /** @enum {string} */
         Brake: "volatility_interruption" | "market_halt" | "reopening_auction" | "market_closed";
+        /** @description Whether new orders of an account may go to its broker. */
+        Breaker: {
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            account_id: number;
+            cause: components["schemas"]["CircuitCause"] | null;
+            /** @description What was seen, in English; null if nothing is wrong. */
+            detail: string | null;
+            /**
+             * Format: int32
+             * @description Calls that failed since the last good one, up to five.
+             */
+            failures_in_row: number;
+            /** @description True if only a person lets it be tried again. */
+            needs_person: boolean;
+            /**
+             * Format: date-time
+             * @description Since when they may not.
+             */
+            since: string | null;
+            /** @description Whether they may: only while it is closed. */
+            state: components["schemas"]["CircuitState"];
+            /**
+             * Format: date-time
+             * @description When the broker is tried again; null if it is being tried, or waits for a person.
+             */
+            tries_again_at: string | null;
+        };
+        /** @description A person's word that what opened a circuit was looked at. */
+        BreakerRelease: {
+            /**
+             * Format: password
+             * @description The caller's password.
+             */
+            password: string;
+            /** @description Why it is safe to go on, for the log. */
+            reason: string;
+        };
         /** @description Bars of one issue, oldest first. */
         Candles: {
             /** @description True if the prices are adjusted for splits and the like. */
@@ -2649,6 +2757,11 @@ export interface components {
             /** @enum {string} */
             event: "kill_switch.changed";
         } | {
+            /** @description Topic `account`: raised or acknowledged. */
+            data: components["schemas"]["Notification"];
+            /** @enum {string} */
+            event: "notification.changed";
+        } | {
             /** @description Topic `jobs`. */
             data: components["schemas"]["Backtest"];
             /** @enum {string} */
@@ -2727,6 +2840,10 @@ export interface components {
             /** @description What was asked. */
             step: components["schemas"]["CheckStep"];
         };
+        /** @enum {string} */
+        CircuitCause: "failures_in_row" | "failure_share" | "unknown_orders" | "token_renewal" | "clock_offset" | "invariant_breach";
+        /** @enum {string} */
+        CircuitState: "closed" | "open" | "half_open";
         /** @enum {string} */
         ClearedBy: "owner" | "admin" | "day_end";
         /** @description What a client may say. */
@@ -3994,6 +4111,40 @@ export interface components {
              */
             password: string;
         };
+        /** @description Something that a person must hear of. */
+        Notification: {
+            /**
+             * Format: int64
+             * @description The account it is about; null if it is about none.
+             */
+            account_id: number | null;
+            /**
+             * Format: date-time
+             * @description When its user said that they have seen it; null until then.
+             */
+            acknowledged_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /** @description What happened. */
+            kind: components["schemas"]["NotificationKind"];
+            /**
+             * Format: int64
+             * @description The order it is about; null if it is about none.
+             */
+            order_id: number | null;
+            /** @description Particulars by name; which there are depends on the kind. */
+            values: Record<string, never>;
+        };
+        /** @enum {string} */
+        NotificationKind: "job_dropped" | "circuit_opened" | "circuit_closed" | "monitor_tripped" | "preopen_failed" | "order_unknown" | "order_ambiguous" | "order_reappeared" | "account_halted" | "account_review" | "audit_broken" | "day_report";
         /** @description An order. */
         Order: {
             /**
@@ -5007,6 +5158,56 @@ export interface components {
                  * @description When it was taken back or overtaken before it held; null if it was not.
                  */
                 withdrawn_at: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_Notification: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description The account it is about; null if it is about none.
+                 */
+                account_id: number | null;
+                /**
+                 * Format: date-time
+                 * @description When its user said that they have seen it; null until then.
+                 */
+                acknowledged_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was raised.
+                 */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description Id.
+                 */
+                id: number;
+                /** @description What happened. */
+                kind: components["schemas"]["NotificationKind"];
+                /**
+                 * Format: int64
+                 * @description The order it is about; null if it is about none.
+                 */
+                order_id: number | null;
+                /** @description Particulars by name; which there are depends on the kind. */
+                values: Record<string, never>;
             }[];
             /**
              * Format: int64
@@ -8914,6 +9115,198 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breaker"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakerRelease"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breaker"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14697,6 +15090,154 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description True for those only that were not acknowledged. */
+                unseen?: boolean;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notification"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

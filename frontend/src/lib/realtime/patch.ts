@@ -258,6 +258,9 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
       return patchAccount(client, change.data);
     case 'account.removed':
       return dropAccount(client, change.data.id);
+    case 'notification.changed':
+      void client.invalidateQueries({ queryKey: ['notifications'] });
+      return;
     case 'backtest.changed':
       return patchBacktest(client, change.data);
     case 'sweep.changed':
