@@ -129,9 +129,14 @@ fn wrap_place(key_id: &str, place: &Place<'_>) -> Vec<u8> {
 }
 
 fn encrypt(key: &[u8; KEY_BYTES], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, NotOpened> {
-    let nonce = rand::random::<[u8; NONCE_BYTES]>();
+    let nonce = nonce();
     let sealed = cipher(key).encrypt(&Nonce::from(nonce), Payload { msg: plain, aad }).map_err(|_| NotOpened)?;
     Ok([nonce.as_slice(), &sealed].concat())
+}
+
+/// A new one for each write (safety SE30).
+fn nonce() -> [u8; NONCE_BYTES] {
+    rand::random()
 }
 
 fn decrypt(key: &[u8; KEY_BYTES], aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
@@ -223,6 +228,14 @@ mod tests {
         let rewrapped = Sealed { key_id: rotating.key_id().to_owned(), wrapped_key, value: sealed.value };
         let rotated = Vault::new(key(2), None);
         assert_eq!(rotated.open(&place, &rewrapped).expect("opened").expose_secret(), "kim01");
+    }
+
+    #[test]
+    fn a_million_nonces_differ() {
+        let mut drawn: Vec<_> = (0..1_000_000).map(|_| nonce()).collect();
+        drawn.sort_unstable();
+        drawn.dedup();
+        assert_eq!(drawn.len(), 1_000_000);
     }
 
     #[test]
