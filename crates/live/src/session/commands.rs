@@ -29,6 +29,10 @@ impl Session {
     /// Steps the engine and carries out what follows.
     pub(super) async fn step(&mut self, event: &EngineEvent) -> Result<(), LiveError> {
         let mut commands = Vec::new();
+        let circuit_open = !self.deps.breaker.is_closed();
+        if let Some(live) = self.engine.live_mut() {
+            live.standing_mut().circuit_open = circuit_open;
+        }
         self.engine.step(event, &mut commands)?;
         // Boxed, because what becomes of an order is told to the engine by another step.
         if commands.is_empty() { Ok(()) } else { Box::pin(self.carry_out(commands, &moment_of(event))).await }
