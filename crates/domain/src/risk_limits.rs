@@ -92,7 +92,8 @@ impl LimitName {
         use RiskUnit as U;
         let (unit, at_broker, on_demo, least, most) = match self {
             Self::MaxQuoteAge => (U::Milliseconds, 3_000, 10_000, 500, 60_000),
-            Self::PriceCollar => (U::BasisPoints, 300, 3_000, 10, 3_000),
+            // A demo order may rest anywhere within the limits of its day.
+            Self::PriceCollar => (U::BasisPoints, 300, 5_000, 10, 5_000),
             Self::MaxOrderNotional => (U::Won, 1_000_000, 20_000_000, 0, 50_000_000),
             Self::MaxVolumeShare => (U::BasisPoints, 100, 1_000, 0, 2_500),
             Self::FatFingerTimes => (U::Times, 5, 20, 1, 100),

@@ -439,7 +439,7 @@ impl Engine {
         for (place, issue) in self.issues.iter().enumerate() {
             let last = self.portfolio.position(PositionIndex(place)).last_price;
             for order in issue.open.iter().filter(|order| order.fields.side == Side::Buy) {
-                gross += order.fields.price.max(last).unwrap_or(order.valued_at) * order.open_quantity();
+                gross += order.fields.price.or(last).unwrap_or(order.valued_at) * order.open_quantity();
             }
             let external = live.issues.get(&issue.rules.symbol).map_or(Qty::ZERO, |seen| seen.external_buys);
             let doubtful = not_found(issue, Side::Buy) + external;
