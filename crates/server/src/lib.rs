@@ -17,6 +17,7 @@ mod market;
 pub mod market_rules;
 mod notifications;
 mod orders;
+mod proof;
 mod realtime;
 mod risk;
 pub mod secret;

@@ -64,10 +64,48 @@ pub async fn set(
     set_by: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<KillSwitch, StoreError> {
+    let (tx, before) = begin(store, scope, scope_id).await?;
+    write(tx, before.map_or(0, |row| row.version), (scope, scope_id), state, (reason, set_by), now).await
+}
+
+/// Pulls a kill switch. One that is pulled further already stays as it is: loosening takes [`set`].
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn pull(
+    store: &Store,
+    scope: KillScope,
+    scope_id: i64,
+    state: KillState,
+    reason: &str,
+    set_by: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<KillSwitch, StoreError> {
+    let (tx, before) = begin(store, scope, scope_id).await?;
+    match before {
+        Some(before) if before.state > state => Ok(before),
+        before => write(tx, before.map_or(0, |row| row.version), (scope, scope_id), state, (reason, set_by), now).await,
+    }
+}
+
+/// Begins a change: nobody else changes the switch until it ends.
+async fn begin(store: &Store, scope: KillScope, scope_id: i64) -> Result<(Tx, Option<KillSwitch>), StoreError> {
     let tx = store.begin().await?;
     tx.lock_key(&format!("kill:{scope}:{scope_id}")).await?;
     let key = (scope.as_str().to_owned(), scope_id);
-    let version = Entity::find_by_id(key).one(&tx.executor()).await?.map_or(0, |row| row.version) + 1;
+    let before = Entity::find_by_id(key).one(&tx.executor()).await?.map(KillSwitch::try_from).transpose()?;
+    Ok((tx, before))
+}
+
+async fn write(
+    tx: Tx,
+    version_before: i64,
+    (scope, scope_id): (KillScope, i64),
+    state: KillState,
+    (reason, set_by): (&str, Option<i64>),
+    now: DateTime<Utc>,
+) -> Result<KillSwitch, StoreError> {
+    let version = version_before + 1;
     let row = ActiveModel {
         scope: Set(scope.as_str().to_owned()),
         scope_id: Set(scope_id),

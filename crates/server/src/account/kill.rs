@@ -13,6 +13,23 @@ use crate::http::validate::Checks;
 
 const MAX_REASON: usize = 200;
 
+/// Pulls the switch of a scope as far as asked, or leaves it where it was pulled further.
+pub(crate) async fn pull(
+    app: &App,
+    caller: &Caller,
+    scope: KillScope,
+    scope_id: i64,
+    state: KillState,
+    reason: Option<String>,
+) -> Answer<KillSwitch> {
+    // A reason that is too long must not keep anybody from stopping.
+    let reason: String = reason.unwrap_or_default().trim().chars().take(MAX_REASON).collect();
+    let (store, now) = (&app.store, app.now());
+    let set = kill_switches::pull(store, scope, scope_id, state, &reason, Some(caller.user_id), now).await?;
+    tracing::warn!(%scope, scope_id, state = %set.state, by = caller.user_id, "a kill switch was pulled");
+    KillSwitch::read(store, set).await
+}
+
 /// Halts a scope.
 pub(crate) async fn halt(
     app: &App,
@@ -21,12 +38,7 @@ pub(crate) async fn halt(
     scope_id: i64,
     request: HaltRequest,
 ) -> Answer<KillSwitch> {
-    // A reason that is too long must not keep anybody from stopping.
-    let reason: String = request.reason.unwrap_or_default().trim().chars().take(MAX_REASON).collect();
-    let (store, now) = (&app.store, app.now());
-    let set = kill_switches::set(store, scope, scope_id, KillState::Halted, &reason, Some(caller.user_id), now).await?;
-    tracing::warn!(%scope, scope_id, by = caller.user_id, "trading was halted");
-    KillSwitch::read(store, set).await
+    pull(app, caller, scope, scope_id, KillState::Halted, request.reason).await
 }
 
 /// Clears a scope after the password was given once more.

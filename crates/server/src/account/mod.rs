@@ -5,6 +5,7 @@ pub(crate) mod commission;
 pub(crate) mod dto;
 pub(crate) mod kill;
 mod performance;
+mod switches;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(kill_switches))
         .routes(routes!(halt))
         .routes(routes!(resume))
+        .merge(switches::routes())
 }
 
 /// The money of the account.

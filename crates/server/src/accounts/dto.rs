@@ -11,6 +11,27 @@ use super::problem::{AccountProblem, CheckedStep, ProblemCode};
 use crate::http::{kst, words};
 use crate::strategies::dto::Text;
 
+/// Why an account only reads and cancels until a person releases it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccountReview {
+    /// What a person must look at, as a word.
+    pub(crate) reason: String,
+    /// Since when.
+    pub(crate) since: DateTime<FixedOffset>,
+}
+
+/// A person's word that the books of an account were looked at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountRelease {
+    /// The caller's password.
+    #[schema(value_type = String, max_length = 128, format = Password)]
+    pub(crate) password: SecretString,
+    /// What was looked at, for the log.
+    #[schema(min_length = 1, max_length = 200)]
+    pub(crate) reason: String,
+}
+
 /// An account of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AccountItem {
@@ -39,6 +60,9 @@ pub(crate) struct AccountItem {
     /// Why it cannot, or what differs from the broker's books; null if nothing is wrong.
     #[schema(required)]
     pub(crate) problem: Option<AccountProblem>,
+    /// Why it sends nothing new until a person releases it; null if it may.
+    #[schema(required)]
+    pub(crate) review: Option<AccountReview>,
     /// True for the one account that all other routes answer for.
     pub(crate) is_selected: bool,
     /// Cash in won; null until the broker was read.
@@ -73,6 +97,7 @@ impl AccountItem {
             account_no: account.number_hint,
             hts_id_hint,
             app_key_hint,
+            review: account.review.map(|review| AccountReview { reason: review.reason, since: kst(review.since) }),
             status: account.status,
             problem: AccountProblem::stored(account.problem.as_ref()),
             is_selected,

@@ -13,11 +13,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::breaker::{Breaker, BreakerRelease};
-use self::dto::{AccountChange, AccountCheck, AccountItem, NewAccount};
+use self::dto::{AccountChange, AccountCheck, AccountItem, AccountRelease, NewAccount};
+use crate::auth::confirm_password;
 use crate::bootstrap::App;
 use crate::http::caller::{Caller, Reader, Trader};
 use crate::http::extract::{Json, Path};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Missing, Problem, Refusals};
+use crate::http::validate::Checks;
+
+/// The longest reason that is kept.
+const MAX_REASON: usize = 200;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -27,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change, remove))
         .routes(routes!(check))
         .routes(routes!(select))
+        .routes(routes!(release))
         .routes(routes!(breaker))
         .routes(routes!(release_breaker))
 }
@@ -129,6 +135,31 @@ async fn check(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i6
 )]
 async fn select(State(app): State<App>, Trader(caller): Trader, Path(id): Path<i64>) -> Answer<Json<AccountItem>> {
     let account = accounts::select(&app.store, caller.user_id, id, app.now()).await?;
+    own_item(&app.store, account).await.map(Json)
+}
+
+/// Releases an account from review: its books are taken over from the broker again, and it may send orders.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/release",
+    operation_id = "release_account",
+    tag = "accounts",
+    security(("bearer" = [])),
+    responses((status = OK, body = AccountItem), Refusals, BadBody, Missing)
+)]
+async fn release(
+    State(app): State<App>,
+    Trader(caller): Trader,
+    Path(id): Path<i64>,
+    Json(request): Json<AccountRelease>,
+) -> Answer<Json<AccountItem>> {
+    accounts::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
+    let mut checks = Checks::default();
+    let reason = checks.text("reason", &request.reason, 1, MAX_REASON);
+    checks.finish()?;
+    confirm_password(&app, &caller, "password", &request.password).await?;
+    let account = accounts::release(&app.store, caller.user_id, id, &reason, app.now()).await?;
+    tracing::warn!(account_id = id, by = caller.user_id, reason, "an account was released from review");
     own_item(&app.store, account).await.map(Json)
 }
 

@@ -35,6 +35,7 @@ use crate::realtime::message::{ClientMessage, ServerMessage};
         (name = "strategies", description = "Rules that decide"),
         (name = "signals", description = "What the rules said"),
         (name = "orders", description = "What was ordered"),
+        (name = "proof", description = "Whether orders, the broker's lists and the ledger agree, and what others placed"),
         (name = "risk", description = "What limits the selected account, and what is used of it"),
         (name = "notifications", description = "What a person must hear of"),
         (name = "backtest", description = "Rules on history"),

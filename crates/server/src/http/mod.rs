@@ -47,6 +47,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(crate::strategies::routes())
         .merge(crate::signals::routes())
         .merge(crate::orders::routes())
+        .merge(crate::proof::routes())
         .merge(crate::risk::routes())
         .merge(crate::notifications::routes())
         .merge(crate::backtests::routes())

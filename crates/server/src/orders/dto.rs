@@ -86,6 +86,8 @@ pub(crate) struct Order {
     /// Why the risk gate said no, if it did.
     #[schema(required)]
     pub(crate) denial: Option<OrderDenial>,
+    /// True if it was thought never to have come, and then something fitting appeared: a person decides.
+    pub(crate) is_suspect: bool,
     /// When it was written down.
     pub(crate) created_at: DateTime<FixedOffset>,
     /// When it last changed.
@@ -109,11 +111,94 @@ pub(crate) struct OrderEvent {
     pub(crate) at: DateTime<FixedOffset>,
 }
 
-/// An order with its life and its fills.
+/// What the risk gate decided about an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RiskDecision {
+    /// Number.
+    pub(crate) id: i64,
+    /// `approved` or `denied`.
+    pub(crate) outcome: String,
+    /// The first check that failed; null if it was approved.
+    #[schema(required)]
+    pub(crate) code: Option<String>,
+    /// What the gate saw, by name, as it was then; limits in force included.
+    #[schema(value_type = HashMap<String, serde_json::Value>)]
+    pub(crate) inputs: serde_json::Value,
+    /// When.
+    pub(crate) decided_at: DateTime<FixedOffset>,
+}
+
+/// One request to the broker: a claim, and what came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderAttempt {
+    /// Which of the order, or of its cancel; from 1.
+    pub(crate) n: i32,
+    /// The cancel that it was for; null for the order itself.
+    #[schema(required)]
+    pub(crate) cancel_id: Option<i64>,
+    /// When it was claimed.
+    pub(crate) claimed_at: DateTime<FixedOffset>,
+    /// When it was handed to the connection; null if that is not known.
+    #[schema(required)]
+    pub(crate) sent_at: Option<DateTime<FixedOffset>>,
+    /// When its answer was understood, or was given up.
+    #[schema(required)]
+    pub(crate) answered_at: Option<DateTime<FixedOffset>>,
+    /// Whether a byte of it was written; null while that is not known.
+    #[schema(required)]
+    pub(crate) wrote_bytes: Option<bool>,
+    /// What proves that the broker never took it: `p1`, no byte left; `p2`, its rate; `p3`, the token; null if nothing
+    /// does.
+    #[schema(required)]
+    pub(crate) proof: Option<String>,
+    /// Class of the answer: `a` accepted, `r` refused, `p` proven unsent, `u` unknown; null before there is one.
+    #[schema(required)]
+    pub(crate) answer_class: Option<String>,
+}
+
+/// One request to cancel the open rest of an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderCancel {
+    /// Number.
+    pub(crate) id: i64,
+    /// Which of the order; from 1.
+    pub(crate) n: i32,
+    /// Where it stands: `created`, `sending`, `unknown` or `done`.
+    pub(crate) state: String,
+    /// Who wanted it: `person`, `kill`, `strategy` or `reappeared`.
+    pub(crate) cause: String,
+    /// Class of the answer: `a` accepted, `r` refused, `p` proven unsent, `u` unknown; null before there is one.
+    #[schema(required)]
+    pub(crate) answer_class: Option<String>,
+    /// When it was written down.
+    pub(crate) created_at: DateTime<FixedOffset>,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<FixedOffset>,
+}
+
+/// An order with the decisions about it, its life and its fills.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrderDetail {
     #[serde(flatten)]
     pub(crate) order: Order,
+    /// When the request was handed to the connection.
+    #[schema(required)]
+    pub(crate) sent_at: Option<DateTime<FixedOffset>>,
+    /// After this no answer can come on its connection.
+    #[schema(required)]
+    pub(crate) hard_deadline_at: Option<DateTime<FixedOffset>>,
+    /// How the broker's number was learned: `answer`, `list` or `person`.
+    #[schema(required)]
+    pub(crate) bound_by: Option<String>,
+    /// Until then nothing else of the same symbol and side may be sent, although it is bound.
+    #[schema(required)]
+    pub(crate) locked_until: Option<DateTime<FixedOffset>>,
+    /// Each request to the broker, oldest first.
+    pub(crate) attempts: Vec<OrderAttempt>,
+    /// Each request to cancel it, oldest first.
+    pub(crate) cancels: Vec<OrderCancel>,
+    /// What the risk gate decided about it, oldest first: it is asked again before another attempt.
+    pub(crate) decisions: Vec<RiskDecision>,
     /// Its life, oldest step first.
     pub(crate) events: Vec<OrderEvent>,
     /// Its fills, oldest first.
@@ -185,6 +270,7 @@ impl Order {
                 unit: denial.code.unit().filter(|_| denial.limit.is_some()),
                 others: denial.others,
             }),
+            is_suspect: row.is_suspect,
             created_at: kst(row.created_at),
             updated_at: kst(row.updated_at),
         }
@@ -211,9 +297,46 @@ impl Order {
             signal_id: None,
             kis_order_id: None,
             denial: None,
+            is_suspect: false,
             created_at: kst(created_at),
             updated_at: kst(created_at),
         }
+    }
+}
+
+impl From<orders::Attempt> for OrderAttempt {
+    fn from(row: orders::Attempt) -> Self {
+        Self {
+            n: row.n,
+            cancel_id: row.cancel_id,
+            claimed_at: kst(row.claimed_at),
+            sent_at: row.sent_at.map(kst),
+            answered_at: row.answered_at.map(kst),
+            wrote_bytes: row.wrote_bytes,
+            proof: row.proof.map(|proof| proof.as_str().to_owned()),
+            answer_class: row.answer_class.map(|class| class.as_str().to_owned()),
+        }
+    }
+}
+
+impl From<orders::Cancel> for OrderCancel {
+    fn from(row: orders::Cancel) -> Self {
+        Self {
+            id: row.id,
+            n: row.n,
+            state: row.state.as_str().to_owned(),
+            cause: row.cause.as_str().to_owned(),
+            answer_class: row.answer_class.map(|class| class.as_str().to_owned()),
+            created_at: kst(row.created_at),
+            updated_at: kst(row.updated_at),
+        }
+    }
+}
+
+impl From<orders::Decision> for RiskDecision {
+    fn from(row: orders::Decision) -> Self {
+        let orders::Decision { id, outcome, code, inputs, decided_at } = row;
+        Self { id, outcome, code, inputs, decided_at: kst(decided_at) }
     }
 }
 

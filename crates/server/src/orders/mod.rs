@@ -12,12 +12,13 @@ use utoipa_axum::routes;
 
 pub(crate) use self::place::is_traded_by;
 
-use self::dto::{Order, OrderDetail, OrderEvent, OrderFilter, OrderRequest};
+use self::dto::{Order, OrderAttempt, OrderCancel, OrderDetail, OrderEvent, OrderFilter, OrderRequest, RiskDecision};
 use crate::account::dto::Trade;
 use crate::accounts::selected;
 use crate::bootstrap::App;
 use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
+use crate::http::kst;
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadBody, BadQuery, Conflict, Halted, Missing, Problem, Refusals};
 use crate::http::validate::query_value;
@@ -58,7 +59,7 @@ async fn list(
     Ok(Json(page.answer(rows, |row| Order::new(row, &names, &strategies))))
 }
 
-/// One order with its life and its fills.
+/// One order with the decisions about it, its life and its fills.
 #[utoipa::path(
     get,
     path = "/orders/{id}",
@@ -71,10 +72,20 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
     let row = orders::get(&app.store, caller.user_id, id).await?.ok_or_else(Problem::not_found)?;
     let names = Names::read(&app.store, [row.fields.symbol]).await?;
     let strategies = strategies::names(&app.store, row.strategy_id).await?;
+    let decisions = orders::decisions_of(&app.store, id).await?;
     let events = orders::timeline(&app.store, id).await?;
+    let attempts = orders::attempts_of(&app.store, id).await?;
+    let cancels = orders::cancels_of(&app.store, id).await?;
     let trades = trades::of_order(&app.store, caller.user_id, id).await?;
     Ok(Json(OrderDetail {
+        sent_at: row.sent_at.map(kst),
+        hard_deadline_at: row.hard_deadline_at.map(kst),
+        bound_by: row.bound_by.map(|by| by.as_str().to_owned()),
+        locked_until: row.locked_until.map(kst),
+        attempts: attempts.into_iter().map(OrderAttempt::from).collect(),
+        cancels: cancels.into_iter().map(OrderCancel::from).collect(),
         order: Order::new(row, &names, &strategies),
+        decisions: decisions.into_iter().map(RiskDecision::from).collect(),
         events: events.into_iter().map(OrderEvent::from).collect(),
         trades: trades.into_iter().map(|trade| Trade::new(trade, &names)).collect(),
     }))

@@ -6,7 +6,11 @@ use crate::http::{Client, PASSWORD};
 use crate::installation::{Installation, on_each_database};
 use crate::orders::{ended_order, resting_buy};
 
-on_each_database!(a_halt_cancels_and_denies_until_it_is_resumed, an_admin_halts_everybody);
+on_each_database!(
+    a_halt_cancels_and_denies_until_it_is_resumed,
+    an_admin_halts_everybody,
+    a_switch_of_one_account_is_tightened_by_a_click_and_cleared_with_a_password
+);
 
 /// The state of a scope, as a user sees it.
 async fn state(client: &Client, scope: &str) -> Value {
@@ -79,4 +83,39 @@ async fn an_admin_halts_everybody(installation: &Installation) {
     kim.order_as("still", &buy()).await.refused(423, "HALTED");
     admin.post("/admin/resume", &resume).await.ok(200);
     kim.order_as("resumed", &buy()).await.ok(202);
+}
+
+async fn a_switch_of_one_account_is_tightened_by_a_click_and_cleared_with_a_password(installation: &Installation) {
+    let (admin, [kim, lee]) = installation.with_users(["kim", "lee"]).await;
+    let id = kim.get("/account/balance").await.ok(200)["account_id"].clone();
+    let path = format!("/account/kill-switches/account/{id}");
+    let reduce = json!({ "state": "reduce_only", "reason": "enough for today" });
+
+    // What is not theirs does not exist for others; nobody but an admin has the global one.
+    for other in [&lee, &admin] {
+        other.post(&path, &reduce).await.refused(404, "NOT_FOUND");
+        other
+            .post(&format!("{path}/clear"), &json!({ "password": PASSWORD, "reason": "x" }))
+            .await
+            .refused(404, "NOT_FOUND");
+    }
+    kim.post("/account/kill-switches/global/0", &reduce).await.refused(404, "NOT_FOUND");
+    kim.post("/account/kill-switches/strategy/999", &reduce).await.refused(404, "NOT_FOUND");
+
+    let pulled = kim.post(&path, &reduce).await.ok(200);
+    assert_eq!((&pulled["state"], &pulled["reason"]), (&json!("reduce_only"), &json!("enough for today")));
+    kim.order_as("reduced", &buy()).await.refused(423, "REDUCE_ONLY");
+    kim.post(&path, &json!({ "state": "halted" })).await.ok(200);
+    kim.order_as("halted", &buy()).await.refused(423, "HALTED");
+    lee.order_as("free", &buy()).await.ok(202);
+
+    // A click tightens and never loosens.
+    kim.post(&path, &reduce).await.refused(409, "ALREADY_HALTED");
+    kim.post(&path, &json!({ "state": "active" })).await.refused(422, "INVALID_FIELD");
+    assert_eq!(state(&kim, "account").await, "halted");
+    let wrong = json!({ "password": "silver fish swims up", "reason": "all is well" });
+    assert_eq!(kim.post(&format!("{path}/clear"), &wrong).await.refused(422, "INVALID_FIELD")["field"], "password");
+    let clear = json!({ "password": PASSWORD, "reason": "all is well" });
+    assert_eq!(kim.post(&format!("{path}/clear"), &clear).await.ok(200)["state"], "active");
+    kim.order_as("cleared", &buy()).await.ok(202);
 }

@@ -176,6 +176,9 @@ async fn a_resting_order_reserves_cash_until_it_is_cancelled(installation: &Inst
     let states: Vec<_> =
         cancelled["events"].as_array().expect("events").iter().map(|event| event["to"].as_str().unwrap()).collect();
     assert_eq!(states, ["created", "sending", "acked", "cancelled"], "{cancelled}");
+    let decision = &cancelled["decisions"][0];
+    assert_eq!((&decision["outcome"], &decision["code"]), (&json!("approved"), &Value::Null), "{cancelled}");
+    assert!(decision["inputs"]["buying_power"].is_i64(), "the gate tells what it saw: {cancelled}");
     admin.post(&format!("{path}/cancel"), &json!({})).await.refused(409, "ORDER_NOT_OPEN");
     let balance = admin.get("/account/balance").await.ok(200);
     assert_eq!((&balance["reserved_cash"], &balance["buying_power"]), (&json!(0), &json!(100_000_000)));

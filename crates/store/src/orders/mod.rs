@@ -11,6 +11,7 @@ mod cancels;
 mod claim;
 mod create;
 mod decide;
+mod decisions;
 mod external;
 mod fills;
 mod lists;
@@ -36,6 +37,7 @@ pub use cancels::{
 pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
 pub use create::{Creation, NewOrder, create_denied, create_order};
 pub use decide::{absent, dismiss, doubt, keep_evidence, pass_over, suspect};
+pub use decisions::{Decision, decisions_of};
 pub(crate) use external::count_others;
 pub use external::{RowFilter, adopt, confirm, list_rows, strategies_hold, uncounted};
 pub use fills::{Binding, RowOutcome, RowUpdate, apply_row};

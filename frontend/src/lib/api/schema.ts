@@ -90,6 +90,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/kill-switches/{scope}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pulls the switch of the caller, or of one of their accounts or strategies. The halted one also cancels open orders. */
+        post: operations["pull_kill_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/kill-switches/{scope}/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clears the switch of the caller, or of one of their accounts or strategies. */
+        post: operations["clear_kill_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/performance": {
         parameters: {
             query?: never;
@@ -276,6 +310,23 @@ export interface paths {
         put?: never;
         /** Asks the broker about an account; its status follows. */
         post: operations["check_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Releases an account from review: its books are taken over from the broker again, and it may send orders. */
+        post: operations["release_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,6 +971,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broker-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of the selected account as the broker's lists showed them last, newest first. */
+        get: operations["list_broker_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broker-orders/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an order of somebody else over as the caller's own: from now on it is followed, booked and can be cancelled here. */
+        post: operations["adopt_broker_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broker-orders/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that an order is somebody else's, so that it is no candidate for an order in doubt. */
+        post: operations["confirm_broker_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/market/actions": {
         parameters: {
             query?: never;
@@ -1416,7 +1518,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One order with its life and its fills. */
+        /** One order with the decisions about it, its life and its fills. */
         get: operations["get_order"];
         put?: never;
         post?: never;
@@ -1437,6 +1539,77 @@ export interface paths {
         put?: never;
         /** Asks to cancel the open rest of an order. */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about an order that the system cannot decide about: it is a row of the broker's list, or it never came. */
+        post: operations["decide_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that speaks for and against an order in doubt. */
+        get: operations["get_order_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent, what the broker has and what is booked, by day and account of the caller, newest first; the last thirty
+         *     days where nothing else is asked for. Days without orders are left out.
+         */
+        get: operations["get_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proof.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file. */
+        get: operations["export_proof"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1938,6 +2111,7 @@ export interface components {
             /** @description What its owner calls it. */
             name: string;
             problem: components["schemas"]["AccountProblem"] | null;
+            review: components["schemas"]["AccountReview"] | null;
             /** @description Whether it can be used. */
             status: components["schemas"]["AccountStatus"];
             /**
@@ -1959,6 +2133,26 @@ export interface components {
         };
         /** @enum {string} */
         AccountProblemCode: "WRONG_APP_KEY" | "WRONG_APP_SECRET" | "WRONG_ENVIRONMENT" | "WRONG_ACCOUNT" | "WRONG_HTS_ID" | "KEY_EXPIRED" | "RATE_LIMITED" | "UNREACHABLE" | "BALANCE_DIFFERS" | "UNKNOWN_ANSWER";
+        /** @description A person's word that the books of an account were looked at. */
+        AccountRelease: {
+            /**
+             * Format: password
+             * @description The caller's password.
+             */
+            password: string;
+            /** @description What was looked at, for the log. */
+            reason: string;
+        };
+        /** @description Why an account only reads and cancels until a person releases it. */
+        AccountReview: {
+            /** @description What a person must look at, as a word. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
         /** @enum {string} */
         AccountStatus: "ready" | "checking" | "refused" | "unreachable" | "not_armed";
         /** @enum {string} */
@@ -2671,6 +2865,142 @@ export interface components {
             /** @description Why it is safe to go on, for the log. */
             reason: string;
         };
+        /** @description An order as the broker's list shows it. */
+        BrokerOrder: {
+            /**
+             * Format: date-time
+             * @description When the broker accepted it.
+             */
+            accepted_at: string;
+            /** @description The broker's number, unique within account and date. */
+            broker_order_id: string;
+            /**
+             * Format: date-time
+             * @description When a person said that it is somebody else's; null before.
+             */
+            confirmed_at: string | null;
+            /**
+             * Format: date
+             * @description Trade date in Korea.
+             */
+            date: string;
+            /** @description How it ended: `cancelled`, `rejected` or `expired`; null while it is open or filled whole. */
+            end: string | null;
+            /**
+             * Format: int64
+             * @description Won traded, before costs.
+             */
+            filled_amount: number;
+            /**
+             * Format: int64
+             * @description Shares filled.
+             */
+            filled_quantity: number;
+            /**
+             * Format: date-time
+             * @description When it was first seen in a list.
+             */
+            first_seen_at: string;
+            /**
+             * Format: int64
+             * @description Id here.
+             */
+            id: number;
+            /** @description English name of the issue; its code where no name is known. */
+            name_en: string;
+            /** @description Korean name of the issue; its code where no name is known. */
+            name_ko: string;
+            /**
+             * Format: int64
+             * @description Shares that may still be filled.
+             */
+            open_quantity: number;
+            /**
+             * Format: int64
+             * @description Our order that it belongs to; null for one of somebody else.
+             */
+            order_id: number | null;
+            /** @description How it is priced: `limit`, `market`, or `other` for what is never sent from here. */
+            order_type: string;
+            /** @description The order that it amends or cancels; null for a new one. */
+            original_id: string | null;
+            /**
+             * Format: int64
+             * @description Limit price in won; null for an order without.
+             */
+            price: number | null;
+            /**
+             * Format: int64
+             * @description Shares ordered.
+             */
+            quantity: number;
+            /** @description Side. */
+            side: components["schemas"]["Side"];
+            /** @description Issue. */
+            symbol: string;
+        };
+        /** @description A row of the broker's list beside an order in doubt. */
+        Candidate: {
+            /**
+             * Format: date-time
+             * @description When the broker took it.
+             */
+            accepted_at: string;
+            /** @description The broker's number. */
+            broker_order_id: string;
+            /** @description True if the order may be bound to it. */
+            can_bind: boolean;
+            /** @description `cancelled`, `rejected` or `expired`; null while it is open or filled. */
+            end: string | null;
+            /**
+             * Format: int64
+             * @description Won traded.
+             */
+            filled_amount: number;
+            /**
+             * Format: int64
+             * @description Shares filled.
+             */
+            filled_quantity: number;
+            /**
+             * Format: date-time
+             * @description When a list showed it first.
+             */
+            first_seen_at: string;
+            /** @description True if nothing speaks against it. */
+            fits: boolean;
+            /**
+             * Format: int64
+             * @description Shares open.
+             */
+            open_quantity: number;
+            /**
+             * Format: int64
+             * @description The order of ours that has it; null if none does.
+             */
+            order_id: number | null;
+            /** @description `limit`, `market`, or `other` for a kind that is never sent from here. */
+            order_type: string;
+            /**
+             * Format: int64
+             * @description Limit price in won; null for an order without.
+             */
+            price: number | null;
+            /**
+             * Format: int64
+             * @description Shares ordered.
+             */
+            quantity: number;
+            /**
+             * @description What speaks against it: `other_side`, `other_quantity`, `other_type`, `other_price`, `not_new`, `seen_before`,
+             *     `earlier`, `late`, `taken`, `disowned`.
+             */
+            reasons: string[];
+            /** @description Side. */
+            side: components["schemas"]["Side"];
+            /** @description Issue. */
+            symbol: string;
+        };
         /** @description Bars of one issue, oldest first. */
         Candles: {
             /** @description True if the prices are adjusted for splits and the like. */
@@ -2840,6 +3170,11 @@ export interface components {
             /** @description What was asked. */
             step: components["schemas"]["CheckStep"];
         };
+        /**
+         * @description What can be decided about an order in doubt.
+         * @enum {string}
+         */
+        Choice: "bind" | "absent";
         /** @enum {string} */
         CircuitCause: "failures_in_row" | "failure_share" | "unknown_orders" | "token_renewal" | "clock_offset" | "invariant_breach";
         /** @enum {string} */
@@ -2888,6 +3223,24 @@ export interface components {
              */
             rate_ppb?: number | null;
             unit?: components["schemas"]["RoundingUnit"] | null;
+        };
+        /** @description What there should be without the order, what there is, and what the order would take. */
+        Compared: {
+            /**
+             * Format: int64
+             * @description What there should be if the order never came.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description What the order would take; null for a market order's cash.
+             */
+            needed: number | null;
+            /**
+             * Format: int64
+             * @description What the broker tells; null if it does not.
+             */
+            now: number | null;
         };
         /** @description How a figure was computed, kept with the result so that it can be read without the program. */
         Convention: {
@@ -3047,6 +3400,20 @@ export interface components {
         };
         /** @enum {string} */
         DayStatus: "observed" | "scheduled" | "tentative";
+        /** @description A decision about an order in doubt. */
+        Decision: {
+            /** @description The row that is the order, for `bind`. */
+            broker_order_id?: string | null;
+            /** @description What it is. */
+            choice: components["schemas"]["Choice"];
+            /**
+             * Format: password
+             * @description The caller's password.
+             */
+            password: string;
+            /** @description What the decision rests on; it is kept. */
+            reason: string;
+        };
         /** @enum {string} */
         Difference: "data" | "rules" | "code" | "parameters" | "result";
         /** @enum {string} */
@@ -3196,6 +3563,67 @@ export interface components {
              */
             equity: number;
         };
+        /** @description What is known of an order of which nobody knows whether the broker has it. */
+        Evidence: {
+            /** @description True if a person may decide now. */
+            can_decide: boolean;
+            /** @description The broker's rows of the issue on that day, whether they fit or not. */
+            candidates: components["schemas"]["Candidate"][];
+            cash: components["schemas"]["Compared"] | null;
+            /** @description Other orders of ours that may have made one of them. */
+            claimants: number[];
+            /** @description What whoever decided wrote; null while nobody has. */
+            decision: string | null;
+            /**
+             * Format: date-time
+             * @description When the first of them was read.
+             */
+            first_list_at: string | null;
+            /**
+             * Format: date-time
+             * @description After this no answer can come any more.
+             */
+            hard_deadline_at: string | null;
+            /** @description Whether the last list showed an order that the broker took later. */
+            has_witness: boolean;
+            /** @description True if it was thought never to have come, and then rows appeared that it may have made. */
+            is_suspect: boolean;
+            /**
+             * Format: date-time
+             * @description When the last of them was read.
+             */
+            last_list_at: string | null;
+            /**
+             * Format: int32
+             * @description Complete lists in which nothing fitted.
+             */
+            lists_read: number;
+            /**
+             * Format: date-time
+             * @description When the next one is read; null if the order is decided or waits for a person.
+             */
+            next_list_at: string | null;
+            /** @description Numbers that notices of the broker named and no list showed. */
+            notices: components["schemas"]["HeardNotice"][];
+            /**
+             * Format: int64
+             * @description Order.
+             */
+            order_id: number;
+            sellable: components["schemas"]["Compared"] | null;
+            /**
+             * Format: date-time
+             * @description When the request was handed to the connection; null if it never was.
+             */
+            sent_at: string | null;
+            /** @description Its state. */
+            state: components["schemas"]["OrderState"];
+            /**
+             * @description Why only a person can tell: `two_candidates`, `two_claimants`, `earlier_twin`, `late_row`, `contrary_evidence` or
+             *     `reappeared`; null while it is being found out.
+             */
+            why: string | null;
+        };
         /** @enum {string} */
         ExportFormat: "csv" | "parquet";
         /** @enum {string} */
@@ -3339,6 +3767,16 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "ok" | "degraded" | "down";
+        /** @description A number that a notice named. */
+        HeardNotice: {
+            /** @description The broker's number. */
+            broker_order_id: string;
+            /**
+             * Format: date-time
+             * @description When it was heard.
+             */
+            received_at: string;
+        };
         /** @description Shares held of one issue. */
         Holding: {
             /**
@@ -4168,6 +4606,8 @@ export interface components {
              * @description Id; 0 while the request is `queued`: send it again with the same key to learn more.
              */
             id: number;
+            /** @description True if it was thought never to have come, and then something fitting appeared: a person decides. */
+            is_suspect: boolean;
             /** @description The broker's number. */
             kis_order_id: string | null;
             /** @description English name of the issue; its code where no name is known. */
@@ -4217,6 +4657,43 @@ export interface components {
              */
             updated_at: string;
         };
+        /** @description One request to the broker: a claim, and what came of it. */
+        OrderAttempt: {
+            /** @description Class of the answer: `a` accepted, `r` refused, `p` proven unsent, `u` unknown; null before there is one. */
+            answer_class: string | null;
+            /**
+             * Format: date-time
+             * @description When its answer was understood, or was given up.
+             */
+            answered_at: string | null;
+            /**
+             * Format: int64
+             * @description The cancel that it was for; null for the order itself.
+             */
+            cancel_id: number | null;
+            /**
+             * Format: date-time
+             * @description When it was claimed.
+             */
+            claimed_at: string;
+            /**
+             * Format: int32
+             * @description Which of the order, or of its cancel; from 1.
+             */
+            n: number;
+            /**
+             * @description What proves that the broker never took it: `p1`, no byte left; `p2`, its rate; `p3`, the token; null if nothing
+             *     does.
+             */
+            proof: string | null;
+            /**
+             * Format: date-time
+             * @description When it was handed to the connection; null if that is not known.
+             */
+            sent_at: string | null;
+            /** @description Whether a byte of it was written; null while that is not known. */
+            wrote_bytes: boolean | null;
+        };
         /** @description The visible order book of an issue. */
         OrderBook: {
             /** @description Offers, lowest price first. */
@@ -4232,6 +4709,35 @@ export interface components {
              * @description Exchange time.
              */
             timestamp: string;
+        };
+        /** @description One request to cancel the open rest of an order. */
+        OrderCancel: {
+            /** @description Class of the answer: `a` accepted, `r` refused, `p` proven unsent, `u` unknown; null before there is one. */
+            answer_class: string | null;
+            /** @description Who wanted it: `person`, `kill`, `strategy` or `reappeared`. */
+            cause: string;
+            /**
+             * Format: date-time
+             * @description When it was written down.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Number.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description Which of the order; from 1.
+             */
+            n: number;
+            /** @description Where it stands: `created`, `sending`, `unknown` or `done`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
         };
         /** @description Why the risk gate said no. */
         OrderDenial: {
@@ -4253,10 +4759,33 @@ export interface components {
             others: components["schemas"]["RiskCode"][];
             unit: components["schemas"]["RiskUnit"] | null;
         };
-        /** @description An order with its life and its fills. */
+        /** @description An order with the decisions about it, its life and its fills. */
         OrderDetail: components["schemas"]["Order"] & {
+            /** @description Each request to the broker, oldest first. */
+            attempts: components["schemas"]["OrderAttempt"][];
+            /** @description How the broker's number was learned: `answer`, `list` or `person`. */
+            bound_by: string | null;
+            /** @description Each request to cancel it, oldest first. */
+            cancels: components["schemas"]["OrderCancel"][];
+            /** @description What the risk gate decided about it, oldest first: it is asked again before another attempt. */
+            decisions: components["schemas"]["RiskDecision"][];
             /** @description Its life, oldest step first. */
             events: components["schemas"]["OrderEvent"][];
+            /**
+             * Format: date-time
+             * @description After this no answer can come on its connection.
+             */
+            hard_deadline_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until then nothing else of the same symbol and side may be sent, although it is bound.
+             */
+            locked_until: string | null;
+            /**
+             * Format: date-time
+             * @description When the request was handed to the connection.
+             */
+            sent_at: string | null;
             /** @description Its fills, oldest first. */
             trades: components["schemas"]["Trade"][];
         };
@@ -4673,6 +5202,98 @@ export interface components {
                  * @description Tax in won.
                  */
                 tax: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_BrokerOrder: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the broker accepted it.
+                 */
+                accepted_at: string;
+                /** @description The broker's number, unique within account and date. */
+                broker_order_id: string;
+                /**
+                 * Format: date-time
+                 * @description When a person said that it is somebody else's; null before.
+                 */
+                confirmed_at: string | null;
+                /**
+                 * Format: date
+                 * @description Trade date in Korea.
+                 */
+                date: string;
+                /** @description How it ended: `cancelled`, `rejected` or `expired`; null while it is open or filled whole. */
+                end: string | null;
+                /**
+                 * Format: int64
+                 * @description Won traded, before costs.
+                 */
+                filled_amount: number;
+                /**
+                 * Format: int64
+                 * @description Shares filled.
+                 */
+                filled_quantity: number;
+                /**
+                 * Format: date-time
+                 * @description When it was first seen in a list.
+                 */
+                first_seen_at: string;
+                /**
+                 * Format: int64
+                 * @description Id here.
+                 */
+                id: number;
+                /** @description English name of the issue; its code where no name is known. */
+                name_en: string;
+                /** @description Korean name of the issue; its code where no name is known. */
+                name_ko: string;
+                /**
+                 * Format: int64
+                 * @description Shares that may still be filled.
+                 */
+                open_quantity: number;
+                /**
+                 * Format: int64
+                 * @description Our order that it belongs to; null for one of somebody else.
+                 */
+                order_id: number | null;
+                /** @description How it is priced: `limit`, `market`, or `other` for what is never sent from here. */
+                order_type: string;
+                /** @description The order that it amends or cancels; null for a new one. */
+                original_id: string | null;
+                /**
+                 * Format: int64
+                 * @description Limit price in won; null for an order without.
+                 */
+                price: number | null;
+                /**
+                 * Format: int64
+                 * @description Shares ordered.
+                 */
+                quantity: number;
+                /** @description Side. */
+                side: components["schemas"]["Side"];
+                /** @description Issue. */
+                symbol: string;
             }[];
             /**
              * Format: int64
@@ -5250,6 +5871,8 @@ export interface components {
                  * @description Id; 0 while the request is `queued`: send it again with the same key to learn more.
                  */
                 id: number;
+                /** @description True if it was thought never to have come, and then something fitting appeared: a person decides. */
+                is_suspect: boolean;
                 /** @description The broker's number. */
                 kis_order_id: string | null;
                 /** @description English name of the issue; its code where no name is known. */
@@ -6119,6 +6742,68 @@ export interface components {
             type: string;
             unit?: components["schemas"]["RiskUnit"] | null;
         };
+        /** @description The orders of an account on a day, counted three times: as they were sent, as the broker has them, as they are booked. */
+        ProvenDay: {
+            /**
+             * Format: int64
+             * @description Orders that never came to the broker.
+             */
+            absent: number;
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            account_id: number;
+            /** @description What its owner calls it. */
+            account_name: string;
+            /** @description Orders with a number of the broker, and what the trades of the ledger come to. */
+            booked: components["schemas"]["Tally"];
+            /**
+             * Format: date-time
+             * @description When the list was read once more the next morning; null before.
+             */
+            checked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When two equal lists closed the day; null before.
+             */
+            closed_at: string | null;
+            /**
+             * Format: date
+             * @description Trade date in Korea.
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description Orders of which nobody knows yet.
+             */
+            doubts: number;
+            /** @description Rows of somebody else. */
+            external: components["schemas"]["Tally"];
+            /** @description Rows of the broker's lists that belong to them. */
+            found: components["schemas"]["Tally"];
+            /** @description True if the three counts agree and nothing is in doubt. */
+            holds: boolean;
+            /**
+             * Format: int64
+             * @description Orders that the broker refused.
+             */
+            refused: number;
+            /** @description Orders that left, but for those that were refused or never came. */
+            sent: components["schemas"]["Tally"];
+        };
+        /**
+         * @description How far a switch is pulled.
+         * @enum {string}
+         */
+        Pull: "reduce_only" | "halted";
+        /** @description Pulls a switch. */
+        PullRequest: {
+            /** @description Why, for the log. */
+            reason?: string | null;
+            /** @description How far. */
+            state: components["schemas"]["Pull"];
+        };
         /** @description A row that was set aside. */
         QuarantinedRow: {
             /** @description Its other cells, separated by commas. */
@@ -6469,6 +7154,27 @@ export interface components {
              * @description When it was reached; nothing is bought from then until the day ends.
              */
             reached_at: string | null;
+        };
+        /** @description What the risk gate decided about an order. */
+        RiskDecision: {
+            /** @description The first check that failed; null if it was approved. */
+            code: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            decided_at: string;
+            /**
+             * Format: int64
+             * @description Number.
+             */
+            id: number;
+            /** @description What the gate saw, by name, as it was then; limits in force included. */
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** @description `approved` or `denied`. */
+            outcome: string;
         };
         /** @description Spread and tails of session returns, and gains in proportion to them. */
         RiskFigures: {
@@ -7315,6 +8021,19 @@ export interface components {
              * @description Users.
              */
             users: number;
+        };
+        /** @description So many orders, and what they traded. */
+        Tally: {
+            /**
+             * Format: int64
+             * @description Won traded, before costs.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            count: number;
         };
         /** @enum {string} */
         TaxClass: "domestic_equity" | "holding_period" | "overseas_equity" | "real_estate" | "real_estate_exempt";
@@ -8262,6 +8981,235 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pull_kill_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it covers. */
+                scope: components["schemas"]["KillScope"];
+                /** @description Id within the scope. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_kill_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What it covers. */
+                scope: components["schemas"]["KillScope"];
+                /** @description Id within the scope. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9392,6 +10340,113 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountRelease"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12898,6 +13953,252 @@ export interface operations {
             };
         };
     };
+    list_broker_orders: {
+        parameters: {
+            query?: {
+                /** @description True for those only that are of somebody else. */
+                external?: boolean;
+                /** @description First day. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BrokerOrder"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adopt_broker_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_broker_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokerOrder"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_corporate_actions: {
         parameters: {
             query?: {
@@ -15599,6 +16900,338 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_proof: {
+        parameters: {
+            query?: {
+                /** @description First day. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenDay"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_proof: {
+        parameters: {
+            query?: {
+                /** @description First day. */
+                from?: string;
+                /** @description Last day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
