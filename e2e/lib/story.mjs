@@ -16,9 +16,9 @@ export async function begin(t, settings = {}) {
   });
   await exodus.start();
   let token = null;
-  /** Asks the API as that account; gives what it answers. */
-  const ask = async (method, path, body) => {
-    const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
+  /** Asks the API as that account; gives what it answers. `more` are headers of this request alone. */
+  const ask = async (method, path, body, more = {}) => {
+    const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }), ...more };
     const answer = await fetch(`${exodus.url}/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.text();
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);

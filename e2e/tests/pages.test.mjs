@@ -7,7 +7,7 @@ import { picture } from '../lib/browser.mjs';
 import { begin, signedIn } from '../lib/story.mjs';
 
 const MARKET_TABS = ['imports', 'coverage', 'actions', 'export', 'rules'].map((tab) => `market/?tab=${tab}`);
-const PAGES = ['', 'holdings/', 'strategies/', 'strategies/new/', 'strategies/versions/?id=1', 'backtest/', 'backtest/sweeps/', 'backtest/sweeps/new/', 'trading/', 'signals/', 'history/', 'market/', ...MARKET_TABS, 'settings/', 'admin/'];
+const PAGES = ['', 'holdings/', 'strategies/', 'strategies/new/', 'strategies/versions/?id=1', 'backtest/', 'backtest/sweeps/', 'backtest/sweeps/new/', 'trading/', 'signals/', 'history/', 'risk/', 'risk/?tab=limits', 'risk/?tab=restricted', 'proof/', 'proof/?tab=external', 'orders/doubt/', 'market/', ...MARKET_TABS, 'settings/', 'admin/'];
 const WIDTHS = { desktop: { width: 1440, height: 900 }, phone: { width: 375, height: 812 } };
 
 test('every page in every language and width', async (t) => {

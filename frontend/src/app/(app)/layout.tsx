@@ -7,6 +7,8 @@ import { SessionGate } from '@/features/auth/session-gate';
 import { UserMenu } from '@/features/auth/user-menu';
 import { HaltButton } from '@/features/kill-switch/halt-button';
 import { HaltedBanner } from '@/features/kill-switch/halted-banner';
+import { NotificationBell } from '@/features/notifications/notification-bell';
+import { OrderSheetHost } from '@/features/orders/order-sheet-host';
 import { OrderToasts } from '@/features/trading/order-toasts';
 import { AddressProvider } from '@/lib/navigation';
 import { RealtimeProvider } from '@/lib/realtime/provider';
@@ -17,13 +19,23 @@ export default function SignedInLayout({ children }: { children: ReactNode }) {
       <SessionGate>
         <RealtimeProvider>
           <AddressProvider>
-            <AppShell banner={<HaltedBanner />} actions={<HaltButton />} account={<UserMenu />}>
+            <AppShell banner={<HaltedBanner />} actions={<Actions />} account={<UserMenu />}>
               <Suspense>{children}</Suspense>
             </AppShell>
+            <OrderSheetHost />
           </AddressProvider>
           <OrderToasts />
         </RealtimeProvider>
       </SessionGate>
     </Suspense>
+  );
+}
+
+function Actions() {
+  return (
+    <>
+      <NotificationBell />
+      <HaltButton />
+    </>
   );
 }

@@ -9,7 +9,7 @@ export function DenialText({ order }: { order: Pick<Order, 'denial'> }) {
   if (!denial) return null;
   const problem = new ApiProblem({
     status: 422,
-    code: denial.code,
+    code: denial.input ? `${denial.code}:${denial.input}` : denial.code,
     detail: '',
     limit: denial.limit === null ? null : String(denial.limit),
     observed: denial.observed === null ? null : String(denial.observed),

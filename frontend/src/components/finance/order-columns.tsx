@@ -4,6 +4,7 @@ import type { Order } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { OrderStateBadge, SideBadge } from './badges';
 import { DenialText } from './denial-text';
+import { OrderLink } from './order-link';
 import { StrategyLabel } from './strategy-label';
 import { SymbolLabel } from './symbol-label';
 
@@ -14,7 +15,7 @@ export function DecidedBy({ order: { strategy_id, strategy_name, strategy_versio
   return <StrategyLabel id={strategy_id} name={strategy_name ?? t('byStrategy')} version={strategy_version} />;
 }
 
-export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[] {
+export function useOrderColumns(): Column<Order>[] {
   const t = useTranslations();
   const format = useFormat();
   return [
@@ -22,16 +23,7 @@ export function useOrderColumns(onOpen: (order: Order) => void): Column<Order>[]
       key: 'time',
       heading: t('orders.time'),
       place: 'sub',
-      cell: (order) => (
-        <button
-          type="button"
-          onClick={() => onOpen(order)}
-          className="tabular min-h-6 underline-offset-2 hover:underline"
-        >
-          {format.dateTime(order.created_at)}
-          <span className="sr-only"> {t('orders.details', { id: order.id })}</span>
-        </button>
-      ),
+      cell: (order) => <OrderLink id={order.id} at={order.created_at} />,
     },
     {
       key: 'symbol',

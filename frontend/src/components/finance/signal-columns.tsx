@@ -3,6 +3,7 @@ import type { Column } from '@/components/ui/data-table';
 import type { Signal } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { SignalBadge } from './badges';
+import { OrderLink } from './order-link';
 import { ReasonText } from './reason-text';
 import { StrategyLabel } from './strategy-label';
 import { SymbolLabel } from './symbol-label';
@@ -15,7 +16,7 @@ export function useSignalColumns(): Column<Signal>[] {
       key: 'time',
       heading: t('time'),
       place: 'sub',
-      cell: (signal) => format.dateTime(signal.created_at),
+      cell: ({ order_id, created_at }) => (order_id === null ? format.dateTime(created_at) : <OrderLink id={order_id} at={created_at} />),
     },
     {
       key: 'symbol',

@@ -1,10 +1,11 @@
 import { useTranslations } from 'use-intl';
 import type { Column } from '@/components/ui/data-table';
-import type { Side } from '@/lib/api/types';
+import type { Side, Trade } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import type { NamedIssue } from '@/lib/i18n/use-issue-name';
 import { SideBadge } from './badges';
 import { Change } from './change';
+import { OrderLink } from './order-link';
 import { SymbolLabel } from './symbol-label';
 
 /** What trades of the account and of a backtest have in common. */
@@ -56,6 +57,13 @@ export function useTradeColumns<T extends TradeRow>(): Column<T>[] {
       ),
     },
   ];
+}
+
+/** Trades of the account lead to the orders they fill. */
+export function useAccountTradeColumns(): Column<Trade>[] {
+  return useTradeColumns<Trade>().map((column) =>
+    column.key === 'time' ? { ...column, cell: (row: Trade) => <OrderLink id={row.order_id} at={row.executed_at} /> } : column,
+  );
 }
 
 /** Backtests run on days, and their trades are best read with the year. */

@@ -28,14 +28,17 @@ export function AppShell({ banner, actions, account, children }: AppShellProps) 
       >
         {t('skipToContent')}
       </a>
-      <header className="sticky top-0 z-40 flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-5">
+      <header className="group/header sticky top-0 z-40 flex h-14 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-5">
         <Link href="/" prefetch={false} aria-label={t('home')} className="shrink-0 rounded-md">
           <Logo compact />
         </Link>
         <AccountSwitcher />
         <div className="ml-auto flex shrink-0 items-center gap-1.5 sm:gap-3">
           <ConnectionBadge />
-          <LanguageButton />
+          {/* A phone has no room for both; the language is in the settings too. */}
+          <span className="max-sm:group-has-[[data-testid=notification-bell]]/header:hidden">
+            <LanguageButton />
+          </span>
           {actions}
           {account}
         </div>

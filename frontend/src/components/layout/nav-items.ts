@@ -6,6 +6,8 @@ import {
   History,
   LayoutDashboard,
   Settings,
+  Scale,
+  ShieldAlert,
   ShieldCheck,
   Sparkles,
   Wallet,
@@ -24,6 +26,8 @@ export interface NavItem {
     | 'signals'
     | 'history'
     | 'market'
+    | 'risk'
+    | 'proof'
     | 'settings'
     | 'admin';
   icon: LucideIcon;
@@ -38,6 +42,8 @@ export const NAV_ITEMS: NavItem[] = [
   { href: '/backtest/', label: 'backtest', icon: FlaskConical },
   { href: '/signals/', label: 'signals', icon: Bell },
   { href: '/history/', label: 'history', icon: History },
+  { href: '/risk/', label: 'risk', icon: ShieldAlert },
+  { href: '/proof/', label: 'proof', icon: Scale },
   { href: '/market/', label: 'market', icon: ArrowLeftRight },
   { href: '/settings/', label: 'settings', icon: Settings },
   { href: '/admin/', label: 'admin', icon: ShieldCheck, adminOnly: true },

@@ -1,7 +1,17 @@
 import { Progress as Radix } from 'radix-ui';
+import { cn } from '@/lib/cn';
 
-/** A bar for work under way; `value` is a ratio from 0 to 1. */
-export function Progress({ value, label }: { value: number; label: string }) {
+const TONES = { accent: 'bg-accent', warn: 'bg-warn', danger: 'bg-danger' } as const;
+
+interface ProgressProps {
+  /** A ratio from 0 to 1; beyond is a full bar. */
+  value: number;
+  label: string;
+  tone?: keyof typeof TONES;
+}
+
+/** A bar for work under way, or for how much of something is used. */
+export function Progress({ value, label, tone = 'accent' }: ProgressProps) {
   const percent = Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
     <Radix.Root
@@ -10,7 +20,7 @@ export function Progress({ value, label }: { value: number; label: string }) {
       className="h-2 w-full overflow-hidden rounded-full bg-line"
     >
       <Radix.Indicator
-        className="h-full rounded-full bg-accent transition-[width] duration-300"
+        className={cn('h-full rounded-full transition-[width] duration-300', TONES[tone])}
         style={{ width: `${percent}%` }}
       />
     </Radix.Root>

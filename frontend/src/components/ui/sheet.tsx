@@ -2,6 +2,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { CloseIcon } from './icons';
+import { useReturnFocus } from './use-return-focus';
 
 interface SheetProps {
   onClose: () => void;
@@ -16,6 +17,7 @@ interface SheetProps {
 /** Details of one row beside the list they belong to; the whole window on a phone. */
 export function Sheet({ onClose, title, description, footer, children, testId }: SheetProps) {
   const t = useTranslations('common');
+  const returnFocus = useReturnFocus();
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
@@ -23,6 +25,7 @@ export function Sheet({ onClose, title, description, footer, children, testId }:
         <Radix.Content
           data-testid={testId}
           className="fixed inset-y-0 right-0 z-50 flex w-full max-w-xl animate-sheet flex-col border-l border-line bg-surface shadow-pop"
+          {...returnFocus}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <div className="flex items-start justify-between gap-3 border-b border-line px-4 py-4 sm:px-6">

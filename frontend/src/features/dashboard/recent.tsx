@@ -3,7 +3,7 @@ import { Bell, Receipt } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useSignalColumns } from '@/components/finance/signal-columns';
-import { useTradeColumns } from '@/components/finance/trade-columns';
+import { useAccountTradeColumns } from '@/components/finance/trade-columns';
 import { Button } from '@/components/ui/button';
 import { Card, CardHeader } from '@/components/ui/card';
 import { DataTable, type Column } from '@/components/ui/data-table';
@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { QueryView } from '@/components/ui/query-view';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
-import type { Signal, Trade } from '@/lib/api/types';
+import type { Signal } from '@/lib/api/types';
 import { Link } from '@/lib/navigation';
 
 const ROWS = 6;
@@ -44,7 +44,7 @@ function RecentCard({ title, href, children }: { title: string; href: string; ch
 export function RecentTrades() {
   const t = useTranslations('dashboard');
   const query = useQuery(queries.trades(FIRST_PAGE));
-  const columns = without(useTradeColumns<Trade>(), ['costs']);
+  const columns = without(useAccountTradeColumns(), ['costs']);
   return (
     <RecentCard title={t('recentTrades')} href="/history/?tab=trades">
       <QueryView query={query} loading={<SkeletonRows />}>

@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListOrdered } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useOrderColumns } from '@/components/finance/order-columns';
-import { OrderDetailDialog } from '@/components/finance/order-detail-dialog';
 import { SymbolFilter } from '@/components/finance/symbol-filter';
 import { ChoiceSelect } from '@/components/ui/choice-select';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -19,13 +17,12 @@ export function OrderHistory() {
   const t = useTranslations('history');
   const statuses = useTranslations('orderStatus');
   const url = useUrlState();
-  const [openId, setOpenId] = useState<number | null>(null);
   const status = STATUSES.find((value) => value === url.get('status'));
   const symbol = url.get('symbol');
   const query = useQuery(
     queries.orderList({ status, symbol, page: url.page, page_size: PAGE_SIZE }),
   );
-  const columns = useOrderColumns((order) => setOpenId(order.id));
+  const columns = useOrderColumns();
   return (
     <>
       <div className="grid gap-3 p-4 sm:grid-cols-[minmax(0,12rem)_minmax(0,18rem)] sm:px-5">
@@ -47,7 +44,6 @@ export function OrderHistory() {
         rowKey={(order) => order.id}
         rowTestId="order-row"
       />
-      {openId !== null && <OrderDetailDialog id={openId} onClose={() => setOpenId(null)} />}
     </>
   );
 }

@@ -3,13 +3,12 @@ import { Receipt } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { CsvButton } from '@/components/finance/csv-button';
 import { SymbolFilter } from '@/components/finance/symbol-filter';
-import { useTradeColumns } from '@/components/finance/trade-columns';
+import { useAccountTradeColumns } from '@/components/finance/trade-columns';
 import { DateRange } from '@/components/ui/date-range';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PagedTable } from '@/components/ui/paged';
 import { account } from '@/lib/api/account';
 import { queries } from '@/lib/api/queries';
-import type { Trade } from '@/lib/api/types';
 import { useUrlState } from '@/lib/navigation';
 
 const PAGE_SIZE = 50;
@@ -19,7 +18,7 @@ export function TradeHistory() {
   const url = useUrlState();
   const filter = { symbol: url.get('symbol'), from: url.get('from'), to: url.get('to') };
   const query = useQuery(queries.trades({ ...filter, page: url.page, page_size: PAGE_SIZE }));
-  const columns = useTradeColumns<Trade>();
+  const columns = useAccountTradeColumns();
   return (
     <>
       <div className="flex flex-wrap items-center gap-3 p-4 sm:px-5">

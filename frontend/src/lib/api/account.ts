@@ -1,5 +1,5 @@
 import { http, unwrap } from './client';
-import type { CommissionTerms, PageQuery } from './types';
+import type { CommissionTerms, KillSwitch, PageQuery, PullRequest } from './types';
 
 export interface DateRange {
   from?: string;
@@ -22,6 +22,10 @@ export const account = {
   commission: () => unwrap(http.GET('/api/v1/account/commission')),
   setCommission: (body: CommissionTerms) => unwrap(http.PUT('/api/v1/account/commission', { body })),
   killSwitches: () => unwrap(http.GET('/api/v1/account/kill-switches')),
+  pull: (scope: KillSwitch['scope'], id: number, body: PullRequest) =>
+    unwrap(http.POST('/api/v1/account/kill-switches/{scope}/{id}', { params: { path: { scope, id } }, body })),
+  clear: (scope: KillSwitch['scope'], id: number, body: { password: string; reason: string }) =>
+    unwrap(http.POST('/api/v1/account/kill-switches/{scope}/{id}/clear', { params: { path: { scope, id } }, body })),
   halt: (reason?: string) => unwrap(http.POST('/api/v1/account/halt', { body: { reason } })),
   resume: (body: { password: string; reason: string }) =>
     unwrap(http.POST('/api/v1/account/resume', { body })),

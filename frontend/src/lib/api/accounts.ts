@@ -12,5 +12,7 @@ export const accounts = {
   change: (id: number, body: AccountChange) => unwrap(http.PUT('/api/v1/accounts/{id}', { ...at(id), body })),
   check: (id: number) => unwrap(http.POST('/api/v1/accounts/{id}/check', at(id))),
   select: (id: number) => unwrap(http.POST('/api/v1/accounts/{id}/select', at(id))),
+  release: (id: number, body: { password: string; reason: string }) =>
+    unwrap(http.POST('/api/v1/accounts/{id}/release', { ...at(id), body })),
   remove: (id: number) => unwrap(http.DELETE('/api/v1/accounts/{id}', at(id))),
 };

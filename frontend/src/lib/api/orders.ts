@@ -1,5 +1,5 @@
 import { http, unwrap } from './client';
-import type { OrderRequest, OrderStatus, PageQuery } from './types';
+import type { OrderDecision, OrderRequest, OrderStatus, PageQuery } from './types';
 
 export interface OrderFilter {
   status?: OrderStatus;
@@ -17,6 +17,9 @@ export const orders = {
         body,
       }),
     ),
+  evidence: (id: number) => unwrap(http.GET('/api/v1/orders/{id}/evidence', { params: { path: { id } } })),
+  decide: (id: number, body: OrderDecision) =>
+    unwrap(http.POST('/api/v1/orders/{id}/decide', { params: { path: { id } }, body })),
   cancel: (id: number) =>
     unwrap(http.POST('/api/v1/orders/{id}/cancel', { params: { path: { id } } })),
 };

@@ -7,18 +7,22 @@ import { backtests, sweeps } from './backtests';
 import { history, type CoverageFilter, type SeriesKey } from './history';
 import { imports } from './imports';
 import { market, type CandleQuery, type SymbolFilter } from './market';
+import { notifications } from './notifications';
 import { orders, type OrderFilter } from './orders';
+import { risk } from './risk';
+import { proof } from './proof';
 import { isUnderWay } from './run-status';
 import { rules, type CostQuestion, type PriceQuestion } from './rules';
 import { ACCOUNTS_KEY } from './shown-account';
 import { signals, strategies, type StrategyFilter } from './strategies';
-import type { JobStatus, PageQuery, PreviewRequest } from './types';
+import type { JobStatus, LimitName, PageQuery, PreviewRequest } from './types';
 
 /** The most candles one chart loads: two sessions of minutes, four years of days. */
 const CANDLES = 1_000;
 /** How often a broker is asked again while somebody looks, in milliseconds. */
 const ASKED_EVERY = 3_000;
 const RANKED_EVERY = 15_000;
+const RISK_EVERY = 10_000;
 /** The most the server gives at once: twenty years of days. */
 const PAST_CANDLES = 5_000;
 
@@ -53,6 +57,33 @@ export const queries = {
     queryOptions({ queryKey: ['account', 'commission'], queryFn: account.commission }),
   killSwitches: () =>
     queryOptions({ queryKey: ['account', 'kill-switches'], queryFn: account.killSwitches }),
+
+  risk: () =>
+    queryOptions({
+      queryKey: ['account', 'risk'],
+      queryFn: risk.read,
+      // What is used of the limits moves with quotes and orders, and a raise comes into force by the clock.
+      refetchInterval: RISK_EVERY,
+    }),
+  limitHistory: (name: LimitName, query: PageQuery) =>
+    queryOptions({
+      queryKey: ['account', 'risk', 'history', name, query],
+      queryFn: () => risk.limitHistory(name, query),
+      placeholderData: keepPreviousData,
+    }),
+  breaker: (accountId: number) =>
+    queryOptions({
+      queryKey: ['account', 'breaker', accountId],
+      queryFn: () => risk.breaker(accountId),
+      // It turns half open by the clock, which no topic announces.
+      refetchInterval: ({ state }) => (state.data && state.data.state !== 'closed' ? ASKED_EVERY : false),
+    }),
+  notifications: (query: { unseen?: boolean } & PageQuery) =>
+    queryOptions({
+      queryKey: ['notifications', query],
+      queryFn: () => notifications.list(query),
+      placeholderData: keepPreviousData,
+    }),
 
   strategyTypes: () =>
     queryOptions({
@@ -109,6 +140,22 @@ export const queries = {
     }),
   order: (id: number) =>
     queryOptions({ queryKey: ['orders', 'detail', id], queryFn: () => orders.get(id) }),
+
+  orderEvidence: (id: number) =>
+    queryOptions({
+      queryKey: ['orders', 'detail', id, 'evidence'],
+      queryFn: () => orders.evidence(id),
+      // Lists go on being read while somebody looks.
+      refetchInterval: ASKED_EVERY,
+    }),
+  proof: (query: DateRange) =>
+    queryOptions({ queryKey: ['orders', 'proof', query], queryFn: () => proof.days(query), placeholderData: keepPreviousData }),
+  brokerOrders: (query: { external?: boolean } & PageQuery) =>
+    queryOptions({
+      queryKey: ['orders', 'at-broker', query],
+      queryFn: () => proof.brokerOrders(query),
+      placeholderData: keepPreviousData,
+    }),
 
   backtestList: (query: { strategy_id?: number } & PageQuery) =>
     queryOptions({

@@ -8,6 +8,8 @@ import builderEn from './messages/builder/en.json';
 import builderKo from './messages/builder/ko.json';
 import commonEn from './messages/en.json';
 import commonKo from './messages/ko.json';
+import safetyEn from './messages/safety/en.json';
+import safetyKo from './messages/safety/ko.json';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -21,8 +23,8 @@ function flatten(tree: Tree, prefix = ''): Map<string, string> {
 }
 
 /** As a page has them: its own words laid over those of every page. */
-const ko = { ...commonKo, ...backtestKo, ...builderKo };
-const en = { ...commonEn, ...backtestEn, ...builderEn };
+const ko = { ...commonKo, ...backtestKo, ...builderKo, ...safetyKo };
+const en = { ...commonEn, ...backtestEn, ...builderEn, ...safetyEn };
 
 const korean = flatten(ko);
 const english = flatten(en);
@@ -35,7 +37,7 @@ function wanted(message: string): string[] {
 
 describe('messages', () => {
   it('of some pages hide none of the others', () => {
-    const own = [...Object.keys(backtestKo), ...Object.keys(builderKo)];
+    const own = [...Object.keys(backtestKo), ...Object.keys(builderKo), ...Object.keys(safetyKo)];
     expect(own.filter((key) => key in commonKo)).toEqual([]);
     expect(new Set(own).size).toBe(own.length);
   });

@@ -6,12 +6,13 @@ import { usePreferences, type Locale } from '@/lib/preferences/store';
 import type { BacktestMessages } from './backtest-words';
 import type { BuilderMessages } from './builder-words';
 import type ko from './messages/ko.json';
+import type { SafetyMessages } from './safety-words';
 
 export type Messages = typeof ko;
 
 declare module 'use-intl' {
   interface AppConfig {
-    Messages: Messages & BacktestMessages & BuilderMessages;
+    Messages: Messages & BacktestMessages & BuilderMessages & SafetyMessages;
     Locale: Locale;
   }
 }

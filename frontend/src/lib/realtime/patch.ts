@@ -227,7 +227,7 @@ function patchAccount(client: QueryClient, account: AccountItem): void {
 /** Whether an event is about orders, money or signals of an account that the page does not show. */
 export function isElsewhere({ event, account_id }: StreamEvent): boolean {
   const { accountId } = sessionStore.getState();
-  const isOfList = event === 'account.changed' || event === 'account.removed';
+  const isOfList = event === 'account.changed' || event === 'account.removed' || event === 'notification.changed';
   return !isOfList && account_id !== null && accountId !== null && account_id !== accountId;
 }
 
@@ -276,7 +276,7 @@ export function applyEvent(client: QueryClient, change: StreamEvent): void {
 
 /** After a gap in the stream everything that streams is read again. */
 export function resync(client: QueryClient): void {
-  for (const prefix of ['accounts', 'account', 'orders', 'signals', 'backtests', 'sweeps', 'imports', 'backfills', 'market', 'strategies']) {
+  for (const prefix of ['accounts', 'account', 'notifications', 'orders', 'signals', 'backtests', 'sweeps', 'imports', 'backfills', 'market', 'strategies']) {
     void client.invalidateQueries({ queryKey: [prefix] });
   }
 }

@@ -9,9 +9,11 @@ import builderEn from '@/lib/i18n/messages/builder/en.json';
 import builderKo from '@/lib/i18n/messages/builder/ko.json';
 import en from '@/lib/i18n/messages/en.json';
 import ko from '@/lib/i18n/messages/ko.json';
+import safetyEn from '@/lib/i18n/messages/safety/en.json';
+import safetyKo from '@/lib/i18n/messages/safety/ko.json';
 import { usePreferences, type Locale } from '@/lib/preferences/store';
 
-const WORDS = { ko: { ...ko, ...backtestKo, ...builderKo }, en: { ...en, ...backtestEn, ...builderEn } };
+const WORDS = { ko: { ...ko, ...backtestKo, ...builderKo, ...safetyKo }, en: { ...en, ...backtestEn, ...builderEn, ...safetyEn } };
 
 interface Options {
   locale?: Locale;

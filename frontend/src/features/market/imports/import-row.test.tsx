@@ -43,7 +43,8 @@ describe('ImportRow', () => {
     const item = make.import({ source: 'broker', kind: 'symbols', status: 'failed', error: 'out of reach', problem });
     renderApp(<ImportRow item={item} onQuarantine={() => undefined} />);
     const told = screen.getByTestId('import-problem').textContent;
-    expect(told).toContain('한국투자증권이 응답하지 않습니다. 네트워크를 확인하세요.');
+    expect(told).toContain('한국투자증권이 응답하지 않습니다.');
+    expect(told).toContain('네트워크를 확인하세요.');
     expect(told).toContain('EGW00201');
     expect(screen.queryByText('out of reach')).toBeNull();
     expect(screen.getByText(/한국투자증권 · 종목 목록/)).toBeDefined();

@@ -1,16 +1,16 @@
 import { ListFilter } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { JobStatusBadge } from '@/components/finance/badges';
+import { ProblemNote } from '@/components/finance/problem-note';
 import { RunningJob } from '@/components/finance/running-job';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { imports } from '@/lib/api/imports';
 import { isUnderWay } from '@/lib/api/run-status';
-import type { AccountProblem, Import } from '@/lib/api/types';
+import type { Import } from '@/lib/api/types';
 import { fileName } from '@/lib/format/file-name';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
-import { usePreferences } from '@/lib/preferences/store';
 
 interface ImportRowProps {
   item: Import;
@@ -51,7 +51,7 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
         />
       )}
       {item.problem ? (
-        <BrokerProblem problem={item.problem} />
+        <ProblemNote problem={item.problem} testId="import-problem" />
       ) : (
         item.error && <p className="text-sm text-danger">{item.error}</p>
       )}
@@ -68,20 +68,6 @@ export function ImportRow({ item, onQuarantine }: ImportRowProps) {
       )}
       {item.rows_quarantined > 0 && <Quarantined item={item} onOpen={onQuarantine} />}
     </li>
-  );
-}
-
-/** Why the broker gave nothing, and what to do about it. */
-function BrokerProblem({ problem }: { problem: AccountProblem }) {
-  const t = useTranslations('imports');
-  const locale = usePreferences((state) => state.locale);
-  return (
-    <p className="text-sm" data-testid="import-problem">
-      <span className="text-danger">{problem.message[locale]}</span> {problem.mend[locale]}
-      {problem.broker_code && (
-        <span className="tabular ml-1.5 text-xs text-ink-faint">{t('brokerCode', { code: problem.broker_code })}</span>
-      )}
-    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import { Ellipsis, KeyRound, Pencil, PlugZap, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { StakeBadge } from '@/components/finance/account-badges';
+import { ProblemNote } from '@/components/finance/problem-note';
 import { useSelectAccount } from '@/components/layout/use-select-account';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -17,7 +18,6 @@ import { useAccountName } from '@/lib/i18n/use-account-name';
 import { useCanWrite } from '@/lib/session/store';
 import { CheckDialog } from './check-dialog';
 import { ChangeKeys } from './change-keys';
-import { ProblemNote } from './problem-note';
 import { RemoveDialog } from './remove-dialog';
 import { RenameDialog } from './rename-dialog';
 

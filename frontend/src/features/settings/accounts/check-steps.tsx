@@ -1,9 +1,9 @@
 import { Check, Minus, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { ProblemNote } from '@/components/finance/problem-note';
 import type { AccountCheck, CheckedStep } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { usePreferences } from '@/lib/preferences/store';
-import { ProblemNote } from './problem-note';
 
 const STEPS: CheckedStep['step'][] = ['token', 'account', 'quote', 'stream', 'hours'];
 

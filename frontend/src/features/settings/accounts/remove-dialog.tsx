@@ -1,8 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { FormProblem } from '@/components/ui/form-problem';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { toast } from '@/components/ui/toast';
 import { accounts } from '@/lib/api/accounts';
 import { queries } from '@/lib/api/queries';
@@ -32,28 +30,27 @@ export function RemoveDialog({ account, onClose }: { account: AccountItem; onClo
   });
   const isBlocked = trading.length > 0;
   return (
-    <Dialog open onOpenChange={onClose} title={t('accounts.removeTitle', { name: account.name })} description={t('accounts.removeHint')}>
-      <div className="flex flex-col gap-4">
-        {isBlocked && (
-          <div className="rounded-lg bg-warn-soft px-3 py-2.5 text-sm" data-testid="account-blocked">
-            <p className="font-semibold text-warn">{t('accounts.removeBlocked')}</p>
-            <ul className="mt-1 list-disc pl-5">
-              {trading.map(({ id, name }) => (
-                <li key={id}>{name}</li>
-              ))}
-            </ul>
-          </div>
-        )}
-        <FormProblem text={remove.isError ? problemText(remove.error) : null} />
-        <div className="flex justify-end gap-2">
-          <Button variant="secondary" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button variant="danger" busy={remove.isPending} disabled={isBlocked} onClick={() => remove.mutate()} data-testid="confirm-button">
-            {t('accounts.remove')}
-          </Button>
+    <ConfirmDialog
+      open
+      onOpenChange={onClose}
+      title={t('accounts.removeTitle', { name: account.name })}
+      description={t('accounts.removeHint')}
+      confirm={t('accounts.remove')}
+      busy={remove.isPending}
+      disabled={isBlocked}
+      problem={remove.isError ? problemText(remove.error) : null}
+      onConfirm={() => remove.mutate()}
+    >
+      {isBlocked && (
+        <div className="rounded-lg bg-warn-soft px-3 py-2.5 text-sm" data-testid="account-blocked">
+          <p className="font-semibold text-warn">{t('accounts.removeBlocked')}</p>
+          <ul className="mt-1 list-disc pl-5">
+            {trading.map(({ id, name }) => (
+              <li key={id}>{name}</li>
+            ))}
+          </ul>
         </div>
-      </div>
-    </Dialog>
+      )}
+    </ConfirmDialog>
   );
 }

@@ -1,0 +1,7 @@
+'use client';
+
+import { Proof } from '@/features/proof/proof';
+
+export default function Page() {
+  return <Proof />;
+}

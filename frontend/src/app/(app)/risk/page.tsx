@@ -1,0 +1,7 @@
+'use client';
+
+import { Risk } from '@/features/risk/risk';
+
+export default function Page() {
+  return <Risk />;
+}
