@@ -1,6 +1,7 @@
 //! Kill switches. Pulling one needs no condition and no healthy worker; the strictest of all that apply wins.
 
 use chrono::{DateTime, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{KillScope, KillState, Notice};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -129,6 +130,7 @@ async fn write(
     };
     audit::append(&tx, &entry, now).await?;
     outbox::add(&tx, &Notice::KillSwitchChanged { user_id }, now).await?;
+    reach(Point::K24);
     tx.commit().await?;
     row.try_into()
 }

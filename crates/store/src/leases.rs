@@ -2,6 +2,7 @@
 //! what an old holder still tries can be told apart.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::testing::{Point, reach};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
@@ -48,6 +49,7 @@ pub async fn acquire(db: &dyn Db, name: &str, holder: &str, now: DateTime<Utc>) 
         .exec_with_returning(&db.executor())
         .await?;
     if let Some(row) = taken.into_iter().next() {
+        reach(Point::K23);
         return Ok(Some(row.into()));
     }
     if Entity::find_by_id(name.to_owned()).one(&db.executor()).await?.is_some() {

@@ -3,6 +3,7 @@
 //! [`Notice`]).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{EventBus, Notice, Timer};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::sync::Arc;
@@ -57,6 +58,7 @@ async fn publish(store: &Store, bus: &dyn EventBus, published: &mut Vec<i64>) ->
                 tracing::warn!(%down, "notices wait in the outbox");
                 return Ok(count);
             }
+            reach(Point::K16);
             published.push(row.id);
             count += 1;
         }
