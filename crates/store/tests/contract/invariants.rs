@@ -106,7 +106,7 @@ async fn every_lie_of_wire_and_book_is_found(store: Store) {
         (3, "two orders of one request", |shown| shown.requests[0].made.push(BrokerOrderId("1-2".to_owned()))),
         (6, "bound to what nobody made", |shown| shown.book.clear()),
         (9, "the broker has filled it", |shown| shown.book[0].facts.cum_qty = Qty(10)),
-        (9, "a won is missing", |shown| shown.balance.cash = shown.balance.cash - Won(1)),
+        (9, "a won is missing", |shown| shown.balance.cash -= Won(1)),
         (11, "sent long after the decision", |shown| shown.requests[0].clock = at(10)),
         (14, "sent before a list was read", |shown| shown.requests[0].after_first_list = false),
         (16, "sold short", |shown| shown.requests[0].oversells = true),
