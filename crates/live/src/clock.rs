@@ -44,6 +44,11 @@ impl ManualClock {
         Self { now: watch::Sender::new(at) }
     }
 
+    /// How many wait for it.
+    pub fn waiting(&self) -> usize {
+        self.now.receiver_count()
+    }
+
     /// Turns the clock forward and wakes whoever waited for that.
     pub fn advance(&self, by: TimeDelta) {
         self.now.send_modify(|now| *now += by);

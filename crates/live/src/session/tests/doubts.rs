@@ -146,14 +146,34 @@ impl Elsewhere {
         Self { world, broker, session }
     }
 
+    /// Hands the session an input, and lets the time pass that it waits for: a broker behind an open circuit is asked
+    /// slowly.
+    async fn handle(&mut self, input: Input) {
+        let clock = Arc::clone(&self.world.clock);
+        let others = clock.waiting();
+        let handled = self.session.handle(input);
+        tokio::pin!(handled);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut handled => return done.expect("the session goes on"),
+                () = tokio::time::sleep(std::time::Duration::from_millis(2)) => {
+                    if clock.waiting() > others {
+                        clock.advance(chrono::TimeDelta::milliseconds(250));
+                    }
+                }
+            }
+        }
+    }
+
     async fn settle(&mut self) {
-        self.session.handle(Input::Wake).await.expect("the session goes on");
+        self.handle(Input::Wake).await;
         while let Some(event) =
             futures::FutureExt::now_or_never(tokio::task::unconstrained(self.session.market.next())).flatten()
         {
-            self.session.handle(Input::Feed(event)).await.expect("the session goes on");
+            self.handle(Input::Feed(event)).await;
         }
-        self.session.handle(Input::Tick).await.expect("the session goes on");
+        self.handle(Input::Tick).await;
     }
 
     async fn pass(&mut self, seconds: i64) {
