@@ -9,8 +9,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{
-    Broker, BrokerBalance, BrokerOrder, CircuitEvent, KillScope, KillState, OrderCosts, OrderEvent, OrderState, Qty,
-    RowEnd, RowFacts, Timer, kst_date,
+    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CircuitEvent, KillScope, KillState, OrderCosts, OrderEvent,
+    OrderState, Qty, RowEnd, RowFacts, Timer, Won, kst_date,
 };
 use exodus_store::orders::broker_orders::BrokerRow;
 use exodus_store::orders::{self, Binding, Order, RowUpdate};
@@ -185,7 +185,7 @@ impl Reconciler {
         }
     }
 
-    fn tell_missing(&self, missing: &[exodus_domain::BrokerOrderId]) {
+    fn tell_missing(&self, missing: &[BrokerOrderId]) {
         if !missing.is_empty() {
             metrics::counter!("exodus_rows_missing_total").increment(missing.len() as u64);
             tracing::warn!(
@@ -281,6 +281,22 @@ impl Reconciler {
             count(&outcome.order);
         }
         Ok(outcome.order)
+    }
+
+    /// What must never be done, for tests that plant it: takes each notice of an open order for a share filled.
+    pub(crate) async fn sum_notices(&mut self, told: &[BrokerOrderId]) -> Result<(), LiveError> {
+        for order in orders::open(&self.store, self.account_id).await? {
+            if order.state.is_open_at_broker() && order.kis_order_id.as_ref().is_some_and(|id| told.contains(id)) {
+                let facts = RowFacts {
+                    order_qty: order.fields.quantity,
+                    cum_qty: order.filled_quantity + Qty(1),
+                    cum_amount: order.filled_amount + Won(1),
+                    end: None,
+                };
+                self.apply(&order, OrderEvent::RowRead(facts), &facts, None, self.clock.now()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Finds what somebody else changed since the last read, and notes who is in doubt.

@@ -86,7 +86,10 @@ impl Command {
         row.is_plain
             && (ours.symbol, ours.side, ours.quantity) == (theirs.symbol, theirs.side, theirs.quantity)
             && ours.order_type == theirs.order_type
-            && (ours.price == theirs.price || (ours.price.is_none() && !planted(Defect::UnpricedPriceCompared)))
+            && match ours.price {
+                Some(price) => theirs.price == Some(price),
+                None => !planted(Defect::UnpricedPriceCompared),
+            }
     }
 
     /// True if the row could have come from this command: nobody has it, and it is no older than the command. How late it

@@ -1,6 +1,7 @@
 //! Reading the broker's list while a session runs (R1, R2, R4), and telling the engine what it changed.
 
 use chrono::NaiveDate;
+use exodus_domain::testing::{Defect, planted};
 use exodus_domain::{BrokerOrderId, KillState, OrderState};
 use exodus_store::orders::{self, CancelCause, Order, notices};
 
@@ -29,6 +30,9 @@ impl Session {
                 notices::keep(&self.deps.store, self.account.id, id, self.now()).await?;
             }
         }
+        if planted(Defect::NoticesSummed) {
+            self.reconciler.sum_notices(told).await?;
+        }
         self.read_orders().await
     }
 
@@ -56,11 +60,30 @@ impl Session {
         let seen = Vec::from_iter(pass.changed.iter().chain(&open).cloned());
         orders::settle_cancels(&self.deps.store, &seen, pass.began_at, self.now()).await?;
         self.tell_reconciled().await?;
+        self.tell_gate(&pass);
         for order in &pass.changed {
             self.follow_read(order).await?;
         }
         self.cancel_returned(&pass).await?;
         Ok(Some(pass))
+    }
+
+    /// Tells the risk gate what lists alone show: open orders of others count in every limit (safety §2.7), and a fitting row
+    /// of an order in doubt counts beside it.
+    pub(super) fn tell_gate(&mut self, pass: &Pass) {
+        self.tell_review();
+        let Some(live) = self.engine.live_mut() else { return };
+        let others = pass.rows.values().flatten().filter(|row| row.is_external());
+        let open = others.map(|row| (row.symbol, row.side, row.open_quantity()));
+        live.set_external(open.filter(|(_, _, quantity)| quantity.is_positive()));
+    }
+
+    /// Tells the risk gate whether the account only reads until a person releases it (RK01).
+    pub(super) fn tell_review(&mut self) {
+        let review = self.account.review.as_ref().map(|review| format!("review: {}", review.reason));
+        if let Some(live) = self.engine.live_mut() {
+            live.standing_mut().not_ready = review;
+        }
     }
 
     /// Tells the engine of an order that the list changed.

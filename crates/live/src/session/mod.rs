@@ -305,6 +305,7 @@ impl Session {
             }
             Some(account) => {
                 self.account.review = account.review;
+                self.tell_review();
                 None
             }
         })

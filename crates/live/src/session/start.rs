@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use exodus_domain::{Interval, KillState, OrderCosts, Symbol};
+use exodus_domain::{Interval, KillState, OrderCosts, OrderState, Symbol, kst_date};
 use exodus_store::accounts;
 use exodus_store::leases::Lease;
 use exodus_store::orders::Order;
@@ -68,6 +68,7 @@ impl Session {
         session.restore().await?;
         session.go_live().await?;
         session.loops.orders_read(pass.doubts.iter().copied(), now);
+        session.tell_gate(&pass);
         session.cancel_returned(&pass).await?;
         session.look().await?;
         Ok(session)
@@ -85,7 +86,8 @@ impl Session {
     /// Gives the engine what the account holds and has open.
     async fn restore(&mut self) -> Result<(), LiveError> {
         let held = holdings::of_account(&self.deps.store, self.account.id).await?;
-        let open = orders::open(&self.deps.store, self.account.id).await?;
+        let mut open = orders::open(&self.deps.store, self.account.id).await?;
+        open.extend(self.tombstones().await?);
         let symbols: BTreeSet<Symbol> = held
             .iter()
             .map(|record| record.holding.symbol)
@@ -108,6 +110,16 @@ impl Session {
             self.step(&EngineEvent::Kill { strategy_id: None, state: KillState::Halted }).await?;
         }
         Ok(())
+    }
+
+    /// Orders of today that were judged absent: where a list may lag they count in every limit until the day is over (M8).
+    async fn tombstones(&mut self) -> Result<Vec<Order>, LiveError> {
+        if self.deps.connection.watch.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut absent = orders::of_day(&self.deps.store, self.account.id, kst_date(self.now())).await?;
+        absent.retain(|order| order.state == OrderState::NotFound && order.fields.price.is_some());
+        Ok(absent)
     }
 
     async fn restored(&mut self, order: &Order) -> Result<RestoredOrder, LiveError> {

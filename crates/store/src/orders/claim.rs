@@ -44,6 +44,8 @@ pub enum ClaimOutcome {
 pub enum WithdrawReason {
     /// A kill switch covers it.
     Halted(KillState),
+    /// The account only reads until a person releases it.
+    InReview,
     /// The money of the account is real, and orders of real money are not let out.
     NotArmed,
     /// The risk decision is older than [`MAX_DECISION_AGE`].
@@ -55,6 +57,7 @@ impl WithdrawReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Halted(_) => "halted",
+            Self::InReview => "in_review",
             Self::NotArmed => "not_armed",
             Self::StaleDecision => "stale_decision",
         }
@@ -64,7 +67,7 @@ impl WithdrawReason {
         match self {
             Self::Halted(_) => reach(Point::HaltedAtClaim),
             Self::StaleDecision => reach(Point::StaleAtClaim),
-            Self::NotArmed => {}
+            Self::InReview | Self::NotArmed => {}
         }
     }
 }
@@ -127,6 +130,8 @@ fn reason_to_withdraw(account: &Account, order: &Order, kill: KillState, now: Da
     };
     if halted {
         Some(WithdrawReason::Halted(kill))
+    } else if account.review.is_some() {
+        Some(WithdrawReason::InReview)
     } else if account.env == AccountEnv::Live {
         Some(WithdrawReason::NotArmed)
     } else if now - order.decided_at > MAX_DECISION_AGE && !planted(Defect::StaleDecision) {

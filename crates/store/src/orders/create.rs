@@ -1,7 +1,7 @@
 //! T1 and T2: signal, decision and order are written down, in one transaction, before anything is sent.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::testing::{Point, reach};
+use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set};
 use serde_json::Value;
@@ -125,12 +125,14 @@ async fn caused_by(tx: &Tx, column: Column, cause: i64) -> Result<Option<Order>,
 }
 
 async fn lock_holder(tx: &Tx, new: &NewOrder, now: DateTime<Utc>) -> Result<Option<i64>, StoreError> {
+    let is_freed = |state| planted(Defect::LockFreedAtTimeout) && state == OrderState::Unknown;
+    let holding = words_of(|state| state.holds_lock() && !is_freed(state));
     let query = Entity::find()
         .filter(Column::AccountId.eq(new.account_id))
         .filter(Column::Symbol.eq(new.fields.symbol.as_str()))
         .filter(Column::Side.eq(new.fields.side.as_str()))
         // One that was bound from the list cools down (safety M1).
-        .filter(Column::State.is_in(words_of(OrderState::holds_lock)).or(Column::LockedUntil.gt(now)));
+        .filter(Column::State.is_in(holding).or(Column::LockedUntil.gt(now)));
     Ok(query.one(&tx.executor()).await?.map(|row| row.id))
 }
 
