@@ -184,6 +184,6 @@ async fn days(app: &App, caller: &Caller, range: DateRange) -> Answer<Vec<(Strin
             days.push((account.name.clone(), day));
         }
     }
-    days.sort_by(|(_, a), (_, b)| b.proof.trade_date.cmp(&a.proof.trade_date));
+    days.sort_by_key(|(_, day)| std::cmp::Reverse(day.proof.trade_date));
     Ok(days)
 }
