@@ -281,6 +281,10 @@ const TAKES_ANYTHING: &[&str] = &[
     "/verify",
     "/robustness",
     "/resume",
+    "/adopt",
+    "/confirm",
+    "/acknowledge",
+    "/imports/broker",
 ];
 
 async fn no_input_at_all_is_a_server_error(installation: &Installation) {
