@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use self::dto::{Notification, NotificationFilter};
 use crate::bootstrap::App;
-use crate::http::caller::Reader;
+use crate::http::caller::{Reader, Trader};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::paging::{Page, PageQuery};
 use crate::http::problem::{Answer, BadQuery, Missing, Refusals};
@@ -51,7 +51,7 @@ async fn list(
 )]
 async fn acknowledge(
     State(app): State<App>,
-    Reader(caller): Reader,
+    Trader(caller): Trader,
     Path(id): Path<i64>,
 ) -> Answer<Json<Notification>> {
     let seen = notifications::acknowledge(&app.store, caller.user_id, id, app.now()).await?;

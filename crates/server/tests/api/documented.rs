@@ -25,7 +25,8 @@ impl Operation {
 
     /// The path with every variable part replaced.
     pub(crate) fn path_with(&self, id: &str) -> String {
-        self.path.replace("{id}", id).replace("{symbol}", id).replace("{number}", "1")
+        let path = self.path.replace("{id}", id).replace("{symbol}", id).replace("{number}", "1");
+        path.replace("{scope}", "strategy").replace("{name}", "max_order_notional")
     }
 
     pub(crate) fn has_id(&self) -> bool {

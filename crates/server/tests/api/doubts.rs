@@ -75,7 +75,7 @@ fn decision(choice: &str, row: Option<&str>) -> Value {
 }
 
 async fn a_person_binds_an_order_in_doubt_to_its_row(installation: &Installation) {
-    let (admin, [other]) = installation.with_users(["other@example.com"]).await;
+    let (admin, [other]) = installation.with_users(["other"]).await;
     let id = in_doubt(installation).await;
     let (evidence, decide) = (format!("/orders/{id}/evidence"), format!("/orders/{id}/decide"));
     let told = admin.get(&evidence).await.ok(200);

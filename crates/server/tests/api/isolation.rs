@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use exodus_domain::{Price, Qty, Reason, Signal, SignalType};
+use exodus_domain::{
+    BrokerOrder, BrokerOrderId, Clock, NotificationKind, OrderFields, OrderType, Price, Qty, Reason, RowFacts, Side,
+    Signal, SignalType, Won, kst_date,
+};
+use exodus_live::SystemClock;
+use exodus_store::notifications::{self, NewNotification};
+use exodus_store::orders as stored;
 use exodus_store::signals::{self, NewSignal};
 use serde_json::{Value, json};
 
 use crate::documented::operations;
-use crate::http::Client;
+use crate::http::{Client, PASSWORD};
 use crate::installation::{Installation, on_each_database};
 use crate::{backtests, imports, orders, strategies, sweeps};
 
@@ -29,6 +35,10 @@ const LISTS: &[&str] = &[
 
 /// What belongs to the installation: everybody sees it, and no owner is kept.
 const SHARED: &str = "/market/actions/";
+
+/// What is told as a list only.
+const TOLD_AS_A_LIST: &[&str] =
+    &["/accounts/", "/account/kill-switches/", "/broker-orders/", "/notifications/", "/risk/strategies/"];
 
 /// One of everything, by the start of its path.
 async fn one_of_everything(installation: &Installation, owner: &Client) -> BTreeMap<&'static str, i64> {
@@ -60,8 +70,22 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
     };
     let now = "2026-01-05T10:00:00+09:00".parse().expect("an instant");
     let (signal, _) = signals::record(&installation.store, &new, now).await.expect("a signal");
+    let notification = NewNotification {
+        user_id,
+        account_id: Some(account),
+        order_id: None,
+        kind: NotificationKind::JobDropped,
+        subject: "isolation".to_owned(),
+        values: json!({}),
+    };
+    notifications::raise(&installation.store, &notification, now).await.expect("told");
+    let notification = id(owner.get("/notifications").await.ok(200)["items"][0].clone());
     BTreeMap::from([
         ("/accounts/", account),
+        ("/account/kill-switches/", strategy),
+        ("/broker-orders/", somebody_elses_order(installation, account).await),
+        ("/notifications/", notification),
+        ("/risk/strategies/", strategy),
         ("/strategies/", strategy),
         ("/signals/", signal.id),
         ("/orders/", resting),
@@ -70,6 +94,29 @@ async fn one_of_everything(installation: &Installation, owner: &Client) -> BTree
         ("/backtest/", backtest),
         ("/backtest/sweeps/", sweep),
     ])
+}
+
+/// An order that somebody else placed on an account at its broker, as the list told it. Its number.
+async fn somebody_elses_order(installation: &Installation, account: i64) -> i64 {
+    let now = SystemClock.now();
+    let fields = OrderFields {
+        symbol: "00I010".parse().expect("a symbol"),
+        side: Side::Buy,
+        order_type: OrderType::Limit,
+        quantity: Qty(10),
+        price: Some(Price(70_000)),
+    };
+    let row = BrokerOrder {
+        id: BrokerOrderId("991".to_owned()),
+        fields,
+        facts: RowFacts { order_qty: Qty(10), cum_qty: Qty(0), cum_amount: Won(0), end: None },
+        accepted_at: now,
+        original: None,
+        is_foreign: false,
+    };
+    stored::record_list(&installation.store, account, kst_date(now), &[row], now).await.expect("written down");
+    let rows = stored::rows_of_day(&installation.store, account, kst_date(now)).await.expect("a read");
+    rows.iter().find(|row| row.broker_order_id.0 == "991").expect("the row").id
 }
 
 async fn ids_of_others_do_not_exist(installation: &Installation) {
@@ -89,6 +136,17 @@ async fn ids_of_others_do_not_exist(installation: &Installation) {
             reqwest::Method::PUT => Some(strategies::momentum("Yours")),
             reqwest::Method::PATCH => Some(json!({ "name": "Yours" })),
             reqwest::Method::POST if operation.path.ends_with("/clone") => Some(json!({ "name": "Yours" })),
+            reqwest::Method::POST if operation.path.ends_with("/decide") => {
+                Some(json!({ "choice": "absent", "password": PASSWORD, "reason": "mine" }))
+            }
+            reqwest::Method::POST if operation.path.ends_with("/kill-switches/{scope}/{id}") => {
+                Some(json!({ "state": "halted" }))
+            }
+            reqwest::Method::POST
+                if ["/clear", "/release", "/enable"].iter().any(|end| operation.path.ends_with(end)) =>
+            {
+                Some(json!({ "password": PASSWORD, "reason": "mine" }))
+            }
             _ => None,
         };
         // An admin manages users, not their money: the same answer for both, and for what does not exist.
@@ -114,8 +172,7 @@ async fn ids_of_others_do_not_exist(installation: &Installation) {
     }
     stranger.post("/backtest", &backtest).await.refused(404, "NOT_FOUND");
 
-    // Accounts are told as a list only.
-    for (start, id) in things.iter().filter(|(start, _)| **start != "/accounts/") {
+    for (start, id) in things.iter().filter(|(start, _)| !TOLD_AS_A_LIST.contains(start)) {
         owner.get(&format!("{start}{id}")).await.ok(200);
     }
     assert_eq!(owner.get("/strategies").await.ok(200)["items"][0]["name"], "Mine");

@@ -108,7 +108,7 @@ async fn an_unusual_size_is_confirmed_by_its_amount(installation: &Installation)
         body["confirmed_amount"] = json!(amount);
         body
     };
-    admin.order_as("two", &with(observed / 2)).await.refused(422, "FAT_FINGER");
+    admin.order_as("two", &with(observed / 4)).await.refused(422, "FAT_FINGER");
     admin.order_as("three", &with(observed)).await.ok(202);
     assert_eq!(admin.order_as("four", &with(0)).await.refused(422, "INVALID_FIELD")["field"], "confirmed_amount");
     admin.order_as("one", &with(observed)).await.refused(422, "IDEMPOTENCY_MISMATCH");
