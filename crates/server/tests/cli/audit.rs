@@ -20,6 +20,13 @@ async fn tamper(program: &Program, sql: &str) {
     raw.close().await.expect("closed");
 }
 
+/// Each chain has a line of its own, and the sentence says how many were tampered with.
+fn finds(program: &Program, line: &str) {
+    let found = program.run(&["audit", "verify"]);
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.stderr.contains("tampered with") && found.stdout.contains(line), "{found:?}");
+}
+
 #[tokio::test]
 async fn a_log_that_was_tampered_with_is_found_by_its_chain_and_by_the_signed_heads() {
     let program = Program::new();
@@ -45,16 +52,12 @@ async fn a_log_that_was_tampered_with_is_found_by_its_chain_and_by_the_signed_he
     std::fs::write(&heads, &signed).expect("written");
 
     tamper(&program, "UPDATE audit_log SET actor = actor || 'x' WHERE stream = 1 AND seq = 1").await;
-    let changed = program.run(&["audit", "verify"]);
-    changed.refused(1, &["tampered with"]);
-    assert!(changed.stdout.contains("FAIL  user 1: entry 1: the entry was changed"), "{changed:?}");
+    finds(&program, "FAIL  user 1: entry 1: the entry was changed");
     tamper(&program, "UPDATE audit_log SET actor = substr(actor, 1, length(actor) - 1) WHERE stream = 1 AND seq = 1")
         .await;
     program.run(&["audit", "verify"]).ok();
 
     // The end of a chain is missed by nobody but the heads.
     tamper(&program, &format!("DELETE FROM audit_log WHERE stream = 1 AND seq = {LAST}")).await;
-    let cut = program.run(&["audit", "verify"]);
-    cut.refused(1, &["tampered with"]);
-    assert!(cut.stdout.contains("cut off"), "{cut:?}");
+    finds(&program, "cut off");
 }
