@@ -319,6 +319,9 @@ impl Reconciler {
 
 /// Commission and tax of an order whose row shows these fills.
 async fn costs(store: &Store, order: &Order, facts: &RowFacts) -> Result<OrderCosts, LiveError> {
+    if !facts.cum_qty.is_positive() {
+        return Ok(OrderCosts::default());
+    }
     let issue = issues::get(store, order.account_id, order.fields.symbol).await?;
     Ok(costs_at(order, &issue, facts.cum_amount))
 }

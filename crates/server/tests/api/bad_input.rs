@@ -293,7 +293,7 @@ async fn no_input_at_all_is_a_server_error(installation: &Installation) {
         if operation.method == Method::GET || operation.method == Method::DELETE {
             for id in ["0", "-1", "abc", "1.5", "9223372036854775807", "9223372036854775808", "%00", "%F0%9F", "1%2F2"]
             {
-                if operation.path.contains('{') {
+                if operation.path.contains('{') && !operation.path.contains("{name}") {
                     send(&admin, &operation.method, &operation.path_with(id), None).await.problem();
                 }
             }
