@@ -8,13 +8,13 @@ use async_trait::async_trait;
 use chrono::{NaiveDate, SubsecRound, TimeDelta};
 use exodus_domain::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, Clock as _, Holding, NoAnswer, OrderAnswer,
-    OrderFields, OrderLine, OrderType, PortStream, RowFacts, Sent, Side, Timer as _, UnsentProof, kst_time,
+    OrderFields, OrderLine, OrderType, PortStream, RowEnd, RowFacts, Sent, Side, Timer as _, UnsentProof, kst_time,
 };
 use exodus_kis::Priority;
 use exodus_kis::simulation::Pace;
 use exodus_kis::wire::chain::{Chain, Link};
 use exodus_kis::wire::order_answer::{OrderAnswer as Read, read_order};
-use exodus_kis_emulator::world::{OrderRow, Refusal};
+use exodus_kis_emulator::world::{HoldingRow, OrderAction, OrderRow, Refusal};
 use exodus_store::invariants::{Request, RequestKind as What};
 use futures::future::{Either, select};
 use futures::stream;
@@ -284,12 +284,13 @@ impl Broker for SimBroker {
         self.read("balance", |world| {
             let lag = if world.fault(world.plan.balance_lag) { world.chance.seconds(1, 60) } else { TimeDelta::zero() };
             let balance = world.balance(lag)?;
-            let holdings = balance.rows.iter().filter(|row| row.quantity.is_positive());
-            let holdings = holdings.map(|row| Holding { symbol: row.symbol, quantity: row.quantity, cost: row.cost });
+            let held = || balance.rows.iter().filter(|row| row.quantity.is_positive());
+            let holding = |row: &HoldingRow| Holding { symbol: row.symbol, quantity: row.quantity, cost: row.cost };
             Some(BrokerBalance {
                 cash: balance.cash.d2,
                 orderable_cash: balance.cash.orderable,
-                holdings: holdings.collect(),
+                holdings: held().map(holding).collect(),
+                sellable: held().map(|row| (row.symbol, row.sellable)).collect(),
             })
         })
         .await
@@ -332,9 +333,18 @@ pub(crate) fn row_of(row: &OrderRow) -> BrokerOrder {
     let order_type = if row.style.is_market() { OrderType::Market } else { OrderType::Limit };
     let fields =
         OrderFields { symbol: row.symbol, side: row.side, order_type, quantity: row.quantity, price: row.price };
-    let facts = RowFacts { order_qty: row.quantity, cum_qty: row.filled, cum_amount: row.amount, end: row.end };
+    // The row of a cancel is done as soon as it is there.
+    let end = if row.action == OrderAction::Cancel { Some(RowEnd::Cancelled) } else { row.end };
+    let facts = RowFacts { order_qty: row.quantity, cum_qty: row.filled, cum_amount: row.amount, end };
     // The broker tells seconds.
-    BrokerOrder { id: id_of(&row.key), fields, facts, accepted_at: row.key.at.trunc_subsecs(0) }
+    BrokerOrder {
+        id: id_of(&row.key),
+        fields,
+        facts,
+        accepted_at: row.key.at.trunc_subsecs(0),
+        original: row.original.map(|number| BrokerOrderId(format!("{}-{number:010}", row.key.branch))),
+        is_foreign: false,
+    }
 }
 
 fn accepted(id: &BrokerOrderId, time: &str) -> String {

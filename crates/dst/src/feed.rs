@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use exodus_domain::{
-    Bar, Clock as _, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Quote, Symbol, Timer as _,
+    Bar, Clock as _, FeedEvent, Interval, MarketFeed, NoAnswer, PortStream, Quote, Symbol, Timer as _, kst_date,
 };
 use futures::stream;
 

@@ -129,7 +129,7 @@ fn mutants(args: &Args, template: &Template, out: &mut impl Write) -> anyhow::Re
     let mut rows = Vec::new();
     for &defect in Defect::ALL {
         plant(Some(defect));
-        let verdict = hunt(args, template, defect, sound, &usual, &before, &broken)?;
+        let verdict = hunt(args, template, sound, &usual, &before, &broken)?;
         plant(None);
         found += u64::from(verdict.is_some());
         let (seeds, by) = verdict.as_ref().map_or((None, None), |(seeds, by)| (Some(*seeds), Some(by.as_str())));
@@ -151,11 +151,10 @@ fn invariant(breach: &str) -> String {
     breach.split(':').next().unwrap_or_default().to_owned()
 }
 
-/// What finds a defect, and after how many seeds.
+/// What finds the planted defect, and after how many seeds.
 fn hunt(
     args: &Args,
     template: &Template,
-    defect: Defect,
     sound: u64,
     usual: &Reaches,
     before: &Reaches,

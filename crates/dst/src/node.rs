@@ -78,7 +78,7 @@ impl Node {
             window: if planted(Defect::LimiterPerProcess) {
                 Arc::<MemoryRateWindow>::default()
             } else {
-                Arc::clone(&around.window)
+                around.window.clone()
             },
         };
         let deps = WorkerDeps {

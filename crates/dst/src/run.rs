@@ -176,7 +176,15 @@ impl Seed {
         }
         let troubles = troubles::schedule(&plan, seed, start, start + FAULTS);
         let ledger = Arc::new(Ledger::open(&database, template.owner.account_id)?);
-        let around = Surroundings { world, bus: Arc::new(MemoryBus::new()), kv: Arc::new(MemoryKv::new()), ledger };
+        let key = Credentials::<Live>::new("sim".into(), "sim".into()).map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let around = Surroundings {
+            world,
+            bus: Arc::new(MemoryBus::new()),
+            kv: Arc::new(MemoryKv::new()),
+            ledger,
+            key: key.fingerprint(),
+            window: Arc::default(),
+        };
         let chance = Chance::of(seed, "nodes");
         let mut seed = Self {
             seed,

@@ -158,7 +158,7 @@ impl SimWorld {
     /// The rows of a day as they stood so long ago.
     pub(crate) fn rows(&self, date: NaiveDate, lag: TimeDelta) -> Vec<OrderRow> {
         let rows = self.stood(self.time.now() - lag).map(|stood| stood.rows.clone()).unwrap_or_default();
-        rows.into_iter().filter(|row| row.key.date == date && row.action == OrderAction::New).collect()
+        rows.into_iter().filter(|row| row.key.date == date).collect()
     }
 
     /// The balance as it stood so long ago.
