@@ -67,6 +67,8 @@ pub(crate) enum Blow {
     Loop,
     /// A server that the product stands on is gone for two seconds under load.
     Server(&'static str),
+    /// The disk of the SQLite file is full for two seconds under load (F14).
+    Disk,
 }
 
 /// What can be killed beside the product, as `scripts/services.sh` calls it.
@@ -91,6 +93,7 @@ impl fmt::Display for Blow {
             Self::Random => write!(f, "random"),
             Self::Loop => write!(f, "loop"),
             Self::Server(name) => write!(f, "{name}"),
+            Self::Disk => write!(f, "disk"),
         }
     }
 }
@@ -127,10 +130,11 @@ impl Blow {
             }
             row.blows += 1;
             let back =
-                if self.needs_servers() { rig.until_ready(rig.emulator.now()).await } else { rig.come_back().await };
+                if self.spares_processes() { rig.until_ready(rig.emulator.now()).await } else { rig.come_back().await };
             match back {
-                Return::Ready(time) => row.ready.push(time),
-                Return::Undisturbed => {}
+                // Who was not started anew shows only at the next look at the balance that it is READY.
+                Return::Ready(time) if !self.spares_processes() => row.ready.push(time),
+                Return::Ready(_) | Return::Undisturbed => {}
                 Return::Not(why) => row.not_ready.push(why),
             }
             row.findings.extend(always(&rig).await);
@@ -156,7 +160,7 @@ impl Blow {
             }
             Self::At(point) => {
                 let account = rig.people[who].account_no[..8].to_owned();
-                rig.emulator.set_faults(&story::faults_for(point, &account)).await;
+                rig.emulator.set_faults(&story::faults_for(point, &account, figures.factor)).await;
                 rig.aim(&format!("kill {point}"));
                 let is_struck = rig.act_until_struck(who, Wish::reaching(point)).await;
                 rig.emulator.set_faults(&json!({ "faults": [] })).await;
@@ -192,6 +196,13 @@ impl Blow {
                 services("services_kill", name);
                 rig.act_for(GONE).await;
                 services("services_revive", name);
+                true
+            }
+            Self::Disk => {
+                rig.act_for(LOAD.mul_f64(rand::random())).await;
+                rig.let_write(false);
+                rig.act_for(GONE).await;
+                rig.let_write(true);
                 true
             }
         }
@@ -238,6 +249,7 @@ async fn settle(rig: &Rig, row: &mut Row) {
             let told: Vec<_> = rig.told().into_iter().map(|(words, many)| format!("{many} {words}")).collect();
             let (states, told) = (states.join(", "), told.join(", "));
             row.states = format!("{states}; {orders} at the broker, {cut} requests cut off; people were told {told}");
+            row.held.clone_from(&books.held);
             return;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{OrderState, kst_date};
+use exodus_domain::{KillState, OrderState, kst_date};
+use exodus_store::invariants::{self, Breach};
 use exodus_store::orders::{self, Order};
-use exodus_store::{StoreError, accounts, holdings, trades};
+use exodus_store::{StoreError, accounts, holdings, kill_switches, trades};
 
 use crate::emulator::{Arrival, TrueAccount, TrueOrder};
 use crate::rig::{Rig, Unready};
@@ -49,8 +50,12 @@ struct Pair {
 pub(crate) struct Books {
     pairs: Vec<Pair>,
     wire: Vec<Arrival>,
+    /// What the tables alone show to be wrong.
+    breaches: Vec<Breach>,
     /// The longest time that an order was in doubt, of those that are settled.
     pub(crate) longest_doubt: TimeDelta,
+    /// Accounts in review and switches that are pulled, in words.
+    pub(crate) held: Vec<String>,
     /// Orders by state.
     pub(crate) states: BTreeMap<&'static str, usize>,
 }
@@ -62,10 +67,16 @@ impl Books {
     /// Reads both sides, ours first: what the broker has later than we looked is no finding of `always`.
     pub(crate) async fn read(rig: &Rig) -> Result<Self, StoreError> {
         let date = kst_date(rig.emulator.now());
-        let mut ours = Vec::new();
+        let (mut ours, mut held_up) = (Vec::new(), Vec::new());
         let (mut longest_doubt, mut states) = (TimeDelta::zero(), BTreeMap::new());
         for person in &rig.people {
             let account = accounts::find(&rig.store, person.account_id).await?.ok_or(StoreError::NotFound)?;
+            held_up.extend(
+                account.review.iter().map(|review| format!("{} in review: {}", person.account_no, review.reason)),
+            );
+            let switches = kill_switches::touching(&rig.store, person.user_id).await?;
+            let pulled = switches.iter().filter(|switch| switch.state != KillState::Active);
+            held_up.extend(pulled.map(|switch| format!("{} {}: {}", switch.scope, switch.state, switch.reason)));
             let held = holdings::of_account(&rig.store, person.account_id).await?;
             let held: BTreeMap<String, i64> = held
                 .iter()
@@ -90,12 +101,21 @@ impl Books {
             let theirs = theirs.remove(&account_no).expect("the broker has the account");
             Pair { account_no, ours, booked, cash, held, theirs }
         });
-        Ok(Self { pairs: pairs.collect(), wire: rig.emulator.wire().await, longest_doubt, states })
+        let breaches = invariants::of_tables(&rig.store).await?;
+        Ok(Self {
+            pairs: pairs.collect(),
+            breaches,
+            wire: rig.emulator.wire().await,
+            longest_doubt,
+            held: held_up,
+            states,
+        })
     }
 
     /// What must hold at any moment. `wire` may be newer than our rows, so only what rows cannot mend is told.
     pub(crate) fn always(&self, unready: &[Unready]) -> BTreeSet<Finding> {
-        let mut found = BTreeSet::new();
+        let of_tables = self.breaches.iter().map(|breach| (Kind::Breach, breach.to_string()));
+        let mut found: BTreeSet<Finding> = of_tables.collect();
         let mut claims: HashMap<Shape, (i64, i64, DateTime<Utc>)> = HashMap::new();
         for pair in &self.pairs {
             for order in &pair.ours {

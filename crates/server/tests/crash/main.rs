@@ -67,13 +67,13 @@ async fn nothing_is_doubled_and_nothing_is_lost() {
 }
 
 async fn on_sqlite(blows: &[Blow], figures: Figures, take: &impl Fn(Row)) {
-    for blow in blows.iter().filter(|blow| !blow.needs_servers()) {
+    for blow in blows.iter().filter(|blow| blow.is_for_sqlite()) {
         take(unbroken(*blow, "sqlite", figures, blow.run(&[], "sqlite", figures)).await);
     }
 }
 
 async fn on_postgres(blows: &[Blow], figures: Figures, take: &impl Fn(Row)) {
-    for blow in blows {
+    for blow in blows.iter().filter(|blow| blow.is_for_postgres()) {
         postgres::with_servers(async |servers| {
             let run = blow.run(&servers, "postgres", figures);
             take(unbroken(*blow, "postgres", figures, run).await);

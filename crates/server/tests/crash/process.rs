@@ -25,10 +25,13 @@ impl Process {
         command: Option<&'static str>,
         variables: &[(&'static str, String)],
     ) -> Option<Self> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_exodus"))
+        // A file that may not grow is to be an error and not the end of the process.
+        let mut child = Command::new("sh")
+            .args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, env!("CARGO_BIN_EXE_exodus")])
             .args(command)
             .env_clear()
             .env("HOME", folder)
+            .env("PATH", "/usr/bin:/bin")
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -81,6 +84,13 @@ impl Process {
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
         assert!(sent.expect("kill runs").success(), "{name} was not sent");
+    }
+
+    /// Lets it write nothing into files any more, as on a full disk, or as before.
+    pub(crate) fn let_write(&self, may_write: bool) {
+        let limit = if may_write { "unlimited:unlimited" } else { "0:unlimited" };
+        let set = Command::new("prlimit").args(["--pid", &self.id().to_string(), &format!("--fsize={limit}")]).status();
+        assert!(set.expect("prlimit runs").success(), "the limit was not set");
     }
 
     /// True while SIGSTOP holds it.

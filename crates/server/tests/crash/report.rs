@@ -29,6 +29,8 @@ pub(crate) struct Row {
     pub(crate) orders: usize,
     /// Orders of ours by state, in words.
     pub(crate) states: String,
+    /// Accounts that wait for a person, with the reason.
+    pub(crate) held: Vec<String>,
     /// Where the logs are, if something is wrong.
     pub(crate) logs: Option<PathBuf>,
 }
@@ -51,6 +53,7 @@ impl Row {
             settled: None,
             orders: 0,
             states: String::new(),
+            held: Vec::new(),
             logs: None,
         }
     }
@@ -92,6 +95,7 @@ impl Row {
             "settled_seconds": self.settled.map(seconds),
             "orders_at_broker": self.orders,
             "states": self.states,
+            "held": self.held,
             "findings": findings,
         })
     }
@@ -125,6 +129,9 @@ pub(crate) fn print(rows: &[Row]) {
             row.count(Kind::WrongBinding),
             seconds(row.longest_doubt),
         );
+    }
+    for row in rows.iter().filter(|row| !row.held.is_empty()) {
+        println!("\n{} on {}: for a person: {}", row.blow, row.database, row.held.join(", "));
     }
     for row in rows.iter().filter(|row| !row.is_good()) {
         println!("\n{} on {}: {}", row.blow, row.database, row.states);

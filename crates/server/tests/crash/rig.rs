@@ -212,6 +212,11 @@ impl Rig {
         self.processes.iter().filter(|process| process.is_stopped()).for_each(|process| process.signal("CONT"));
     }
 
+    /// Has the disk be full for every process, or have room again.
+    pub(crate) fn let_write(&self, may_write: bool) {
+        self.processes.iter().for_each(|process| process.let_write(may_write));
+    }
+
     /// Starts what is dead.
     pub(crate) fn start_dead(&mut self) {
         while let Some(dead) = self.processes.iter_mut().position(Process::is_dead) {

@@ -25,12 +25,16 @@ impl Wish {
     }
 }
 
-/// What has to go wrong at the broker for a place to be passed, for the account with these eight digits.
-pub(crate) fn faults_for(point: Point, account: &str) -> Value {
+/// The line of an order gives up waiting after three seconds of the machine.
+const SOFT_TIMEOUT_PASSED: u32 = 4;
+
+/// What has to go wrong at the broker for a place to be passed, for the account with these eight digits. The emulator counts
+/// `factor` seconds in one of the machine.
+pub(crate) fn faults_for(point: Point, account: &str, factor: u32) -> Value {
     let order = json!({ "call": "order-cash", "account": account });
     let what = match point {
         // The answer comes after the soft timeout.
-        Point::K17 => json!({ "kind": "answer_late", "seconds": 12 }),
+        Point::K17 => json!({ "kind": "answer_late", "seconds": SOFT_TIMEOUT_PASSED * factor }),
         // The list has to tell.
         Point::K18 | Point::K19 => json!({ "kind": "answer_lost" }),
         _ => return json!({ "faults": [] }),
@@ -49,7 +53,8 @@ pub(crate) async fn turn(emulator: &Emulator, server: &str, person: &mut Person,
 
 async fn trade(emulator: &Emulator, server: &str, person: &mut Person, n: u32) -> Answer {
     let place = |step: usize| ISSUES[(n as usize + step) % ISSUES.len()].0;
-    let quantity = i64::from(n % 30) + 3;
+    // No order is unusually large beside the others (RK14).
+    let quantity = i64::from(n % 20) + 10;
     let (bought, rests) = (place(0), place(1));
     let price = emulator.price(bought).await;
     let buy = limit(bought, "buy", quantity, price + 3 * tick());
