@@ -1,5 +1,5 @@
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
@@ -106,9 +106,10 @@ async fn a_request_is_written_once_on_a_connection_of_its_own() {
 
 #[tokio::test]
 async fn without_a_connection_nothing_was_sent() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
+    // Bound and never listening, so that nobody else gets the port.
+    let nobody = TcpSocket::new_v4().expect("a socket");
+    nobody.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let address = nobody.local_addr().expect("an address");
     assert!(line(&format!("http://{address}")).open().await.is_err());
 }
 

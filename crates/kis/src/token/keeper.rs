@@ -191,18 +191,24 @@ impl<E: Env> TokenKeeper<E> {
         }
         let issued = self.issue().await;
         let next_at = self.timer.now() + pause_after(&issued);
+        let failed = match issued {
+            Ok(token) => {
+                // Before the claim ends: who waits for it must find the token, not a claim that holds nothing back.
+                self.take_over(generation, token).await;
+                None
+            }
+            Err(error) => Some(error),
+        };
         if let Err(error) = self.store.settle(&self.key, until, next_at).await {
             tracing::warn!(key = %self.key, %error, "the claim to issue a token lasts longer than it would have to");
         }
-        let token = match issued {
-            Ok(token) => token,
-            Err(HttpError::Refused(failure)) if failure.msg_cd == ISSUED_TOO_OFTEN => {
-                return Err(self.back_off(next_at, failure).await?);
+        match failed {
+            None => Ok(None),
+            Some(HttpError::Refused(failure)) if failure.msg_cd == ISSUED_TOO_OFTEN => {
+                Err(self.back_off(next_at, failure).await?)
             }
-            Err(error) => return Err(error.into_kis(next_at)),
-        };
-        self.take_over(generation, token).await;
-        Ok(None)
+            Some(error) => Err(error.into_kis(next_at)),
+        }
     }
 
     async fn take_over(&self, generation: i64, token: AccessToken) {

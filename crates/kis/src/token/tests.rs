@@ -209,3 +209,72 @@ async fn a_store_that_was_put_back_is_the_truth() {
     store.rows.lock().expect("the rows").clear();
     assert!(keeper.bearer().await.is_ok_and(|bearer| value(&bearer) == "token-1"));
 }
+
+/// A store in which a token takes its time to arrive: until somebody else has asked for the right to issue.
+struct SlowStore {
+    inner: MemoryTokenStore,
+    asked: tokio::sync::Notify,
+}
+
+#[async_trait]
+impl TokenStore for SlowStore {
+    async fn load(&self, key: &KeyFingerprint) -> Result<StoredToken, StoreDown> {
+        self.inner.load(key).await
+    }
+
+    async fn claim(
+        &self,
+        key: &KeyFingerprint,
+        generation: i64,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Claim, StoreDown> {
+        let claim = self.inner.claim(key, generation, now, until).await;
+        if claim != Ok(Claim::Granted) {
+            self.asked.notify_one();
+        }
+        claim
+    }
+
+    async fn put(&self, key: &KeyFingerprint, generation: i64, token: &AccessToken) -> Result<bool, StoreDown> {
+        self.asked.notified().await;
+        self.inner.put(key, generation, token).await
+    }
+
+    async fn settle(
+        &self,
+        key: &KeyFingerprint,
+        claimed_until: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<(), StoreDown> {
+        self.inner.settle(key, claimed_until, until).await
+    }
+
+    async fn postpone(&self, key: &KeyFingerprint, until: DateTime<Utc>) -> Result<(), StoreDown> {
+        self.inner.postpone(key, until).await
+    }
+}
+
+#[tokio::test]
+async fn a_claim_does_not_end_before_its_token_can_be_read() {
+    let timer = TestTimer::new();
+    let server = issuer(&timer).await;
+    let store = Arc::new(SlowStore { inner: MemoryTokenStore::default(), asked: tokio::sync::Notify::new() });
+    let [one, other] = [(); 2].map(|()| {
+        let http = Http::new(tls::client_config()).expect("TLS");
+        let (store, timer) = (Arc::<SlowStore>::clone(&store), Arc::<TestTimer>::clone(&timer));
+        Arc::new(TokenKeeper::<Paper>::new(server.hosts.clone(), credentials(), http, store, timer))
+    });
+    let (issued, waited) = tokio::join!(one.bearer(), async {
+        while server.count(PATH) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // The answer has come, and is on its way into the store.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        other.bearer().await
+    });
+    for bearer in [issued, waited] {
+        assert_eq!(bearer.map(|bearer| value(&bearer).to_owned()).ok().as_deref(), Some("token-0"));
+    }
+    assert_eq!(server.count(PATH), 1);
+}

@@ -41,7 +41,9 @@ async fn halt(reason: &str, config: &Config) -> anyhow::Result<()> {
     let written =
         if config.data_dir.is_dir() { Some(kill_file::write(&file, reason, SystemClock.now())) } else { None };
     let set = tokio::time::timeout(DATABASE_WAIT, halt_in_database(reason, config)).await;
-    let set = set.unwrap_or_else(|_| Err(anyhow::anyhow!("the database does not answer")));
+    let set = set.unwrap_or_else(|_| {
+        Err(anyhow::anyhow!("the database at DATABASE_URL does not answer within {} s", DATABASE_WAIT.as_secs()))
+    });
     match (set, written) {
         (Ok(open), written) => {
             if is_new && written.is_some() {

@@ -1,11 +1,9 @@
 //! `exodus kill` works without a running server, and outlives every restart.
 
-use std::net::TcpListener;
-
 use serde_json::{Value, json};
 
 use crate::http::{Client, PASSWORD};
-use crate::program::Program;
+use crate::program::{Nobody, Program};
 
 fn buy() -> Value {
     json!({ "symbol": "00I030", "side": "buy", "order_type": "market", "quantity": 1 })
@@ -53,10 +51,10 @@ async fn a_halt_needs_no_server_and_stays() {
 /// The database may be what is broken: the file halts the worker of this machine, and nothing but a person takes it away.
 #[test]
 fn a_halt_needs_no_database() {
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
-    let program = Program::new()
-        .with("DATABASE_URL", format!("postgres://kim:hunter2@{nobody}/exodus"))
-        .with("REDIS_URL", format!("redis://{nobody}"));
+    let (nobody, program) = (Nobody::new(), Program::new());
+    let program = program
+        .with("DATABASE_URL", format!("postgres://kim:hunter2@{}/exodus", nobody.address()))
+        .with("REDIS_URL", format!("redis://{}", nobody.address()));
     // Without the folder of a worker there is nothing that a file could halt.
     let sentence = program.run(&["kill"]).refused(1, &["DATABASE_URL"]).to_owned();
     assert!(!sentence.contains("hunter2"), "{sentence}");

@@ -1,12 +1,14 @@
 //! The real program in a folder of its own.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 use crate::http::Client;
 
@@ -119,6 +121,21 @@ impl Outcome {
         assert!(parts.iter().all(|part| sentence.contains(part)), "{parts:?}: {sentence}");
         assert!(self.stdout.is_empty(), "{self:?}");
         sentence
+    }
+}
+
+/// An address at which nobody answers. It is bound and never listens, so that nothing else gets it while `Nobody` lives.
+pub(crate) struct Nobody(TcpSocket);
+
+impl Nobody {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        Self(socket)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.local_addr().expect("an address")
     }
 }
 

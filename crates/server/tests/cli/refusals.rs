@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::program::{Program, files};
+use crate::program::{Nobody, Program, files};
 
 #[test]
 fn a_taken_port_is_told() {
@@ -48,10 +48,10 @@ fn a_folder_that_cannot_be_written_is_told() {
 
 #[test]
 fn servers_that_do_not_answer_are_told() {
-    let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address");
-    let program = Program::new()
-        .with("DATABASE_URL", format!("postgres://kim:hunter2@{nobody}/exodus"))
-        .with("REDIS_URL", format!("redis://{nobody}"));
+    let (nobody, program) = (Nobody::new(), Program::new());
+    let program = program
+        .with("DATABASE_URL", format!("postgres://kim:hunter2@{}/exodus", nobody.address()))
+        .with("REDIS_URL", format!("redis://{}", nobody.address()));
     let commands: [&[&str]; 5] = [&[], &["serve"], &["worker"], &["migrate"], &["import", "bars", "x.csv"]];
     // Each of them waits a while for a database that may still be starting.
     std::thread::scope(|scope| {

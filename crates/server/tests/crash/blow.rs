@@ -100,16 +100,23 @@ impl fmt::Display for Blow {
 
 impl Blow {
     pub(crate) fn all() -> Vec<Self> {
-        let at = POINTS.into_iter().map(Self::At);
-        at.chain(STOPS.into_iter().map(Self::Stop))
-            .chain([Self::Random, Self::Loop])
-            .chain(SERVERS.map(Self::Server))
-            .collect()
+        let at = POINTS.into_iter().map(Self::At).chain(STOPS.into_iter().map(Self::Stop));
+        at.chain([Self::Random, Self::Loop]).chain(SERVERS.map(Self::Server)).chain([Self::Disk]).collect()
     }
 
-    /// True if it needs servers that can be killed.
-    pub(crate) fn needs_servers(self) -> bool {
-        matches!(self, Self::Server(_))
+    /// True if it is about SQLite, or about both databases.
+    pub(crate) fn is_for_sqlite(self) -> bool {
+        !matches!(self, Self::Server(_))
+    }
+
+    /// True if it is about PostgreSQL, or about both databases.
+    pub(crate) fn is_for_postgres(self) -> bool {
+        self != Self::Disk
+    }
+
+    /// True if no process of ours ends by it.
+    fn spares_processes(self) -> bool {
+        matches!(self, Self::Server(_) | Self::Disk)
     }
 
     /// Rounds of this blow on an installation of its own, which is then left alone until it has settled.
