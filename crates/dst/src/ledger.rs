@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use chrono::{DateTime, Utc};
 use exodus_domain::{OrderFields, OrderState};
 use exodus_store::{Store, orders};
 
@@ -47,7 +48,7 @@ impl Drop for Ledger {
 }
 
 fn answer(database: &Path, account_id: i64, asked: &Receiver<Question>) {
-    let Ok(process) = Process::new(Arc::new(true.into())) else { return };
+    let Ok(process) = Process::new(Arc::new(true.into()), DateTime::<Utc>::UNIX_EPOCH) else { return };
     let Some(Ok(store)) = process.block_on(Store::connect_alone(database)) else { return };
     process.watch(&store);
     while let Ok((fields, answer)) = asked.recv() {

@@ -58,8 +58,8 @@ impl Node {
     /// data folder that it has locked.
     pub(crate) fn start(name: &str, database: &Path, around: &Surroundings, is_alone: bool) -> anyhow::Result<Self> {
         let is_alive = Arc::new(AtomicBool::new(true));
-        let process = Process::new(Arc::clone(&is_alive))?;
         let time = around.world.with(|world| Arc::clone(&world.time));
+        let process = Process::new(Arc::clone(&is_alive), time.now())?;
         let clock = ProcessClock::exact(time, Arc::clone(&is_alive));
         let store = process.block_on(Store::connect_alone(database)).context("a runtime")??;
         process.watch(&store);
@@ -118,10 +118,10 @@ impl Node {
         self.store.cut_off();
     }
 
-    /// Runs until nothing is left to do at this instant, or it has waited `waits` times for the database. Tells how often it waited.
-    pub(crate) fn run(&self, waits: u64) -> u64 {
+    /// Runs until nothing is left to do at `now`, or it has waited `waits` times for the database. Tells how often it waited.
+    pub(crate) fn run(&self, now: DateTime<Utc>, waits: u64) -> u64 {
         CURRENT.with_borrow_mut(|current| *current = Some((Arc::clone(&self.is_alive), self.store.clone())));
-        let waited = self.process.run(waits);
+        let waited = self.process.run(now, waits);
         CURRENT.with_borrow_mut(|current| *current = None);
         waited
     }

@@ -66,7 +66,7 @@ impl People {
         start: DateTime<Utc>,
         end: DateTime<Utc>,
     ) -> anyhow::Result<Self> {
-        let process = Process::new(Arc::new(true.into()))?;
+        let process = Process::new(Arc::new(true.into()), start)?;
         let store = process.block_on(Store::connect_alone(database)).context("a runtime")??;
         let mut chance = Chance::of(seed, "people");
         let mut deeds = Vec::new();

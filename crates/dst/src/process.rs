@@ -1,15 +1,17 @@
 //! One process: a runtime of its own, which is run until nothing is left to do at this instant, or until it is killed.
 //!
 //! A runtime has one thread, and the database one connection: what is ready runs in the order in which it became so, and a
-//! statement is answered before anything else can begin. Nothing of the product waits by tokio's clock; what waits, waits by
-//! the port `Timer`.
+//! statement is answered before anything else can begin. What the product waits for, it waits for by the port `Timer`; its
+//! monotonic clock is that of the runtime, which stands still within an instant and then goes as far as the world's.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use exodus_store::Store;
 use tokio::runtime::{Builder, Runtime};
 
@@ -17,16 +19,23 @@ use tokio::runtime::{Builder, Runtime};
 /// waits for something else.
 const STUCK_AFTER: Duration = Duration::from_secs(10);
 
+/// How often somebody looks whether the database is stuck, in real time.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// A running process.
 pub(crate) struct Process {
     runtime: Option<Runtime>,
     parking: Arc<Parking>,
     is_alive: Arc<AtomicBool>,
+    /// What the monotonic clock of the runtime stands at.
+    now: Mutex<DateTime<Utc>>,
+    /// Ends the thread that looks whether the database is stuck.
+    looking: Option<Sender<()>>,
 }
 
 /// How the driver learns that the runtime has nothing to do.
-#[derive(Default)]
 struct Parking {
+    is_alive: Arc<AtomicBool>,
     store: OnceLock<Store>,
     waker: Mutex<Option<Waker>>,
     is_idle: AtomicBool,
@@ -41,7 +50,8 @@ impl Parking {
     /// The runtime has nothing left that is ready.
     fn on_park(&self) {
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_busy = self.store.get().is_some_and(|store| !store.is_idle());
+        // Who was killed waits for nothing any more.
+        let is_busy = self.is_alive.load(Ordering::Relaxed) && self.store.get().is_some_and(|store| !store.is_idle());
         if is_busy {
             let waits = self.waits.fetch_add(1, Ordering::Relaxed) + 1;
             let is_stuck = since.get_or_insert_with(Instant::now).elapsed() > STUCK_AFTER;
@@ -51,6 +61,10 @@ impl Parking {
         }
         *since = None;
         self.is_idle.store(true, Ordering::Relaxed);
+        self.wake();
+    }
+
+    fn wake(&self) {
         if let Some(waker) = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take() {
             waker.wake();
         }
@@ -59,17 +73,33 @@ impl Parking {
 
 impl Process {
     /// A process in which nothing runs yet.
-    pub(crate) fn new(is_alive: Arc<AtomicBool>) -> std::io::Result<Self> {
-        let parking = Arc::new(Parking::default());
-        parking.limit.store(u64::MAX, Ordering::Relaxed);
+    pub(crate) fn new(is_alive: Arc<AtomicBool>, now: DateTime<Utc>) -> std::io::Result<Self> {
+        let parking = Arc::new(Parking {
+            is_alive: Arc::clone(&is_alive),
+            store: OnceLock::new(),
+            waker: Mutex::default(),
+            is_idle: AtomicBool::default(),
+            waits: AtomicU64::default(),
+            limit: AtomicU64::new(u64::MAX),
+            since: Mutex::default(),
+        });
         let on_park = Arc::clone(&parking);
         let runtime = Builder::new_current_thread()
             .enable_time()
+            .start_paused(true)
             // What other threads wake, which is the database's, comes after all that is ready here.
             .global_queue_interval(u32::MAX)
             .on_thread_park(move || on_park.on_park())
             .build()?;
-        Ok(Self { runtime: Some(runtime), parking, is_alive })
+        // While a blocking task runs, a paused clock does not go on by itself where all tasks wait for the database.
+        let (looking, ended) = mpsc::channel();
+        let looked_at = Arc::clone(&parking);
+        runtime.spawn_blocking(move || {
+            while ended.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+                looked_at.wake();
+            }
+        });
+        Ok(Self { runtime: Some(runtime), parking, is_alive, now: Mutex::new(now), looking: Some(looking) })
     }
 
     /// Names the database whose statements are waited for.
@@ -89,20 +119,30 @@ impl Process {
         }
     }
 
-    /// Runs until nothing is left to do, or it has waited `waits` times for the database. Tells how often it waited.
-    pub(crate) fn run(&self, waits: u64) -> u64 {
+    /// Runs at `now` until nothing is left to do, or it has waited `waits` times for the database. Tells how often it waited.
+    pub(crate) fn run(&self, now: DateTime<Utc>, waits: u64) -> u64 {
         let Some(runtime) = &self.runtime else { return 0 };
         let parking = &self.parking;
         parking.waits.store(0, Ordering::Relaxed);
         parking.limit.store(waits, Ordering::Relaxed);
         parking.is_idle.store(false, Ordering::Relaxed);
-        runtime.block_on(poll_fn(|context| {
-            if parking.is_idle.load(Ordering::Relaxed) || !self.is_alive.load(Ordering::Relaxed) {
-                return Poll::Ready(());
+        let passed = {
+            let mut last = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+            (now - std::mem::replace(&mut *last, now)).to_std().unwrap_or_default()
+        };
+        runtime.block_on(async {
+            if !passed.is_zero() {
+                tokio::time::advance(passed).await;
             }
-            *parking.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.waker().clone());
-            Poll::Pending
-        }));
+            poll_fn(|context| {
+                if parking.is_idle.load(Ordering::Relaxed) || !self.is_alive.load(Ordering::Relaxed) {
+                    return Poll::Ready(());
+                }
+                *parking.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(context.waker().clone());
+                Poll::Pending
+            })
+            .await;
+        });
         parking.waits.load(Ordering::Relaxed)
     }
 
@@ -116,6 +156,7 @@ impl Process {
         if let Some(store) = self.parking.store.get() {
             store.cut_off();
         }
+        drop(self.looking.take());
         drop(self.runtime.take());
     }
 }

@@ -27,7 +27,8 @@ use crate::world::{ACCOUNT, SharedWorld, SimWorld};
 /// The shortened day: it begins in the middle of a session.
 const START: &str = "2026-11-20T10:00:00+09:00";
 const FAULTS: TimeDelta = TimeDelta::minutes(8);
-const QUIET: TimeDelta = TimeDelta::minutes(15);
+/// It ends within a minute: strategies decide at its close, and what they order then is not at rest yet.
+const QUIET: TimeDelta = TimeDelta::seconds(15 * 60 + 30);
 /// Time moves at most so far at once.
 const STEP: TimeDelta = TimeDelta::seconds(1);
 /// Databases that are open beside those of workers: of the people, and of the ledger.
@@ -79,7 +80,7 @@ impl Template {
         exodus_domain::testing::on_reach(troubles::on_reach);
         let folder = scratch()?;
         let start: DateTime<Utc> = START.parse()?;
-        let process = Process::new(Arc::default())?;
+        let process = Process::new(Arc::default(), start)?;
         let owner = process.block_on(fill(&folder.path().join("exodus.db"), start)).context("a runtime")??;
         process.kill();
         wait_for_databases(0);
@@ -213,7 +214,7 @@ impl Seed {
         let is_alone = !self.plan.two_workers && self.chance.percent(50);
         self.around.world.with(|world| world.tell(&format!("{name} starts, alone: {is_alone}")));
         let node = Node::start(&name, &self.database, &self.around, is_alone)?;
-        node.run(u64::MAX);
+        node.run(self.time.now(), u64::MAX);
         self.nodes.push(node);
         Ok(())
     }
@@ -299,7 +300,7 @@ impl Seed {
         let was_paused = node.paused_until.take().is_some();
         node.stopped.store(was_paused, Ordering::Relaxed);
         let limit = self.kill_at_wait.unwrap_or(u64::MAX);
-        let waited = node.run(limit);
+        let waited = node.run(now, limit);
         node.stopped.store(false, Ordering::Relaxed);
         if let Some(left) = self.kill_at_wait {
             self.kill_at_wait = Some(left.saturating_sub(waited)).filter(|left| *left > 0);

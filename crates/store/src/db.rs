@@ -268,10 +268,11 @@ impl Store {
         Ok(Self { connection, writer: Some(Arc::default()), wake: Arc::default() })
     }
 
-    /// True if no statement is under way and no transaction is open; for [`Store::connect_alone`].
+    /// True if no statement is under way, no transaction is open and no bar is being unpacked; for
+    /// [`Store::connect_alone`].
     #[cfg(feature = "testing")]
     pub fn is_idle(&self) -> bool {
-        self.connection.get_sqlite_connection_pool().num_idle() == 1
+        self.connection.get_sqlite_connection_pool().num_idle() == 1 && crate::bars::nothing_under_way()
     }
 
     /// Runs nothing from now on, as for a process that was killed: what is sent to the database is done still.

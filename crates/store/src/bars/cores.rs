@@ -1,6 +1,7 @@
 //! Packing and unpacking on every core, and never on a thread that answers requests.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::error::StoreError;
@@ -9,8 +10,33 @@ use crate::error::StoreError;
 pub(crate) async fn where_blocking_is_allowed<R: Send + 'static>(
     work: impl FnOnce() -> R + Send + 'static,
 ) -> Result<R, StoreError> {
+    let _under_way = UnderWay::begin();
     let working = tokio::task::spawn_blocking(work);
     working.await.map_err(|e| StoreError::Corrupt(format!("packing or unpacking bars: {e}")))
+}
+
+/// Counts what is under way, so that a simulation lets no time pass meanwhile.
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> Self {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        COUNT.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// True if nothing of this process is being packed or unpacked.
+#[cfg(feature = "testing")]
+pub(crate) fn nothing_under_way() -> bool {
+    COUNT.load(Ordering::Relaxed) == 0
 }
 
 /// What `work` makes of each item, in order, on every core. To be called where blocking is allowed.

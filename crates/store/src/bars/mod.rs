@@ -27,6 +27,8 @@ use exodus_domain::{Interval, Symbol, Venue};
 
 pub(crate) use columns::Columns;
 pub use columns::Unpacked;
+#[cfg(feature = "testing")]
+pub(crate) use cores::nothing_under_way;
 pub(crate) use cores::{on_every_core, where_blocking_is_allowed};
 pub use made::{Made, newest_made};
 pub(crate) use many::FIRST_DAY;
