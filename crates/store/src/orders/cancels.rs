@@ -228,12 +228,11 @@ pub async fn answer_cancel(
     let tx = store.begin().await?;
     let (_, order) = step::lock(&tx, cancel.order_id).await?;
     let current: Cancel = find(&tx, cancel.id).await?;
-    if !matches!(current.state, CancelState::Sending | CancelState::Unknown) {
-        return Ok(());
-    }
     attempts::finish(&tx, order.id, Some(cancel.id), answer, sent_at, now).await?;
     let words = attempts::in_words(answer);
     match answer {
+        // The list was faster than the answer.
+        _ if current.state == CancelState::Done => {}
         OrderAnswer::Unknown(_) => {
             let change = ActiveModel {
                 id: Set(cancel.id),
@@ -254,8 +253,8 @@ pub async fn answer_cancel(
     tx.commit().await
 }
 
-/// Ends the cancels of an account about which nothing more can be learned: a complete list was read at `listed_at`, and
-/// they are older than that by [`CANCEL_SETTLES`], or their order is over.
+/// Ends the cancels of orders about which nothing more can be learned: a complete list was read at `listed_at`, and they
+/// are older than that by [`CANCEL_SETTLES`].
 ///
 /// # Errors
 /// [`StoreError::Database`].
@@ -266,12 +265,11 @@ pub async fn settle_cancels(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let ids = orders.iter().map(|order| order.id);
-    let query = Entity::find().filter(Column::OrderId.is_in(ids)).filter(Column::State.ne(CancelState::Done.as_str()));
+    let sent = [CancelState::Sending.as_str(), CancelState::Unknown.as_str()];
+    let query = Entity::find().filter(Column::OrderId.is_in(ids)).filter(Column::State.is_in(sent));
     let db: &dyn Db = store;
     for cancel in records::<_, Cancel>(query.all(&db.executor()).await?)? {
-        let is_over = orders.iter().any(|order| order.id == cancel.order_id && order.state.is_ended());
-        let is_old = cancel.claimed_at.unwrap_or(cancel.created_at) + CANCEL_SETTLES <= listed_at;
-        if is_over || (is_old && cancel.state != CancelState::Created) {
+        if cancel.claimed_at.unwrap_or(cancel.created_at) + CANCEL_SETTLES <= listed_at {
             let tx = store.begin().await?;
             step::lock(&tx, cancel.order_id).await?;
             let current = find(&tx, cancel.id).await?;
@@ -280,6 +278,15 @@ pub async fn settle_cancels(
                 tx.commit().await?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Ends the cancels of an order in the transaction that ends it: a crash leaves none behind.
+pub(super) async fn end_of_order(tx: &Tx, order_id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let query = Entity::find().filter(Column::OrderId.eq(order_id)).filter(Column::State.ne(CancelState::Done.as_str()));
+    for cancel in records::<_, Cancel>(query.all(&tx.executor()).await?)? {
+        end(tx, &cancel, cancel.answer_class, "the order is over", now).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use exodus_domain::{Notice, OrderEvent, OrderState};
 use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
 use serde_json::{Value, json};
 
-use super::Order;
+use super::{Order, cancels};
 use crate::accounts::{self, Account};
 use crate::audit::{self, Change, NewAudit};
 use crate::db::Tx;
@@ -50,6 +50,9 @@ pub(super) async fn take(
     note(tx, order, Some(order.state), next, event.as_str(), detail, now).await?;
     if order.state.holds_lock() && !next.holds_lock() {
         reach(Point::K19);
+    }
+    if next.is_ended() {
+        cancels::end_of_order(tx, order.id, now).await?;
     }
     row.try_into()
 }
