@@ -1,23 +1,25 @@
 //! The broker's API as a process sees it: slow, and now and then wrong in every way that the plan of the seed allows.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{NaiveDate, SubsecRound, TimeDelta};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, Clock as _, Holding, NoAnswer, OrderAnswer,
     OrderFields, OrderLine, OrderType, PortStream, RowEnd, RowFacts, Sent, Side, Timer as _, UnsentProof, kst_time,
 };
-use exodus_kis::Priority;
-use exodus_kis::simulation::Pace;
+use exodus_kis::simulation::{Pace, Tokens, listed_exchanges};
 use exodus_kis::wire::chain::{Chain, Link};
 use exodus_kis::wire::order_answer::{OrderAnswer as Read, read_order};
+use exodus_kis::{Environment, Priority};
 use exodus_kis_emulator::world::{HoldingRow, OrderAction, OrderRow, Refusal};
 use exodus_store::invariants::{Request, RequestKind as What};
 use futures::future::{Either, select};
 use futures::stream;
+use secrecy::ExposeSecret;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::ledger::Ledger;
@@ -44,6 +46,9 @@ pub(crate) struct SimBroker {
     pub(crate) is_alive: Arc<AtomicBool>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) pace: Pace,
+    pub(crate) tokens: Tokens,
+    /// The token that requests carry.
+    pub(crate) token: Arc<Mutex<String>>,
     /// True once a whole list was read by this connection.
     pub(crate) has_read: Arc<AtomicBool>,
     /// True if the process was stopped and went on a moment ago.
@@ -122,6 +127,21 @@ impl SimBroker {
                 world.delayed.push((at, world.wire.len() - 1));
                 return Echo { after, status: 0, body: None };
             }
+            if !world.is_good_token(&self.used_token()) {
+                world.tell("fault: EGW00123");
+                return echo(500, refusal("EGW00123", "기간이 만료된 token 입니다."));
+            }
+            if matches!(what, What::New(_)) && world.fault(plan.refused) {
+                world.tell("fault: the broker refuses");
+                return echo(200, refusal("APBK0952", "주문가능금액을 초과 했습니다"));
+            }
+            if let What::Cancel(id) = &what
+                && world.fault(plan.beaten)
+            {
+                world.tell("phone: the same cancel");
+                // It may be filled already.
+                let _ = world.cancel(id);
+            }
             if world.fault(plan.rate_error) {
                 world.tell("fault: EGW00201");
                 self.pace.too_fast(false);
@@ -140,23 +160,62 @@ impl SimBroker {
             }
             if world.fault(plan.answer_lost) {
                 world.tell("fault: the answer is lost");
+                if let Ok(id) = &done
+                    && world.fault(plan.row_late)
+                {
+                    world.hide(id.clone());
+                }
                 return Echo { after, status: 0, body: None };
             }
             if world.fault(plan.server_error_with) {
                 world.tell("fault: 500 whatever was done");
                 done = Err(Refusal::StateNotWritten);
             }
-            let after = if world.fault(plan.answer_late) { world.chance.seconds(1, 60) } else { after };
+            // Most late answers come soon after the first doubt, some after all hope.
+            let late = if world.chance.percent(70) { (1, 12) } else { (12, 60) };
+            let after = if world.fault(plan.answer_late) { world.chance.seconds(late.0, late.1) } else { after };
             if world.fault(plan.garbage) {
                 world.tell("fault: garbage");
                 return Echo { after, status: 200, body: Some("<html>점검 중</html>".to_owned()) };
             }
             let (status, body) = match done {
                 Ok(id) => (200, accepted(&id, &kst_time(at).format("%H%M%S").to_string())),
+                // Nothing is left to cancel: told in doubt, or with a refusal that proves as little.
+                Err(Refusal::StateNotWritten) => said(&Refusal::StateNotWritten),
+                Err(_) if matches!(what, What::Cancel(_)) => match world.chance.percent(50) {
+                    true => (200, refusal("APBK0927", "정정취소 가능수량이 없습니다.")),
+                    false => (200, refusal("APBK0918", "장운영시간이 아닙니다.(주문불가)")),
+                },
                 Err(refused) => said(&refused),
             };
             Echo { after, status, body: Some(body) }
         })
+    }
+
+    /// Has a call reach the broker with a good token. As the client does, it tries again at once with another one.
+    async fn be_let_in(&self) -> Result<(), String> {
+        for _ in 0..2 {
+            let (generation, token) = self.bearer().await?;
+            self.slot(Priority::Reconcile).await?;
+            self.wait(30, 200).await;
+            if self.world.with(|world| world.is_good_token(&token)) {
+                return Ok(());
+            }
+            self.tokens.refused(generation);
+        }
+        Err("the token is not valid any more".to_owned())
+    }
+
+    /// A token, which requests carry until another is had.
+    async fn bearer(&self) -> Result<(i64, String), String> {
+        let (generation, token) = self.tokens.bearer().await?;
+        let token = token.expose_secret().to_owned();
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token.clone();
+        Ok((generation, token))
+    }
+
+    fn used_token(&self) -> String {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits for a slot of the budget that all workers share.
@@ -168,20 +227,40 @@ impl SimBroker {
 
     /// Opens a connection, or not.
     async fn connect(&self) -> Result<(), String> {
-        self.wait(5, 40).await;
+        reach(Point::K04);
         let fails = self.world.with(|world| {
+            if world.fault(world.plan.pulled) {
+                world.wants_halt = true;
+            }
             let fails = world.fault(world.plan.no_line);
             if fails {
                 world.tell("fault: no connection");
             }
             fails
         });
+        self.wait(5, 40).await;
+        reach(Point::K05);
         if fails { Err("connection refused".to_owned()) } else { Ok(()) }
     }
 
+    /// The process may be stopped just before it claims what it wants to send.
+    async fn perhaps_stop(&self) {
+        let is_stopped = self.world.with(|world| {
+            let is_stopped = world.fault(world.plan.stopped);
+            if is_stopped {
+                let span = world.chance.seconds(2, 40);
+                world.tell(&format!("fault: {} is stopped for {span}", self.worker));
+                world.stops.push((self.worker.clone(), span));
+            }
+            is_stopped
+        });
+        if is_stopped {
+            self.wait(1, 1).await;
+        }
+    }
+
     async fn read<T>(&self, what: &str, act: impl FnOnce(&mut SimWorld) -> Option<T>) -> Result<T, NoAnswer> {
-        self.slot(Priority::Reconcile).await.map_err(NoAnswer)?;
-        self.wait(30, 200).await;
+        self.be_let_in().await.map_err(NoAnswer)?;
         let no_answer = || NoAnswer(format!("the {what} broke off"));
         self.world
             .with(|world| if world.fault(world.plan.read_errors) { None } else { act(world) })
@@ -193,16 +272,20 @@ impl SimBroker {
 struct SimLine {
     broker: SimBroker,
     what: What,
+    /// Generation of its token.
+    generation: i64,
 }
 
 impl SimLine {
     /// The answer as the client of the broker reads it.
     fn understand(proves: bool, status: u16, body: &str) -> OrderAnswer {
+        reach(Point::K12);
         match read_order(status, body.as_bytes()) {
             Read::Accepted(accepted) => OrderAnswer::Accepted(accepted.id),
             Read::Refused(failure) => OrderAnswer::Refused { code: failure.msg_cd, message: failure.msg1 },
             Read::Gateway(failure) if proves => {
-                OrderAnswer::ProvenUnsent { proof: UnsentProof::RateLimit, detail: failure.msg1 }
+                let proof = if failure.msg_cd == "EGW00123" { UnsentProof::Token } else { UnsentProof::RateLimit };
+                OrderAnswer::ProvenUnsent { proof, detail: failure.msg1 }
             }
             Read::Gateway(failure) => OrderAnswer::Unknown(failure.msg1),
             Read::Unknown(reason) => OrderAnswer::Unknown(reason),
@@ -213,11 +296,20 @@ impl SimLine {
 #[async_trait]
 impl OrderLine for SimLine {
     async fn send(self: Box<Self>) -> Sent {
-        let Self { broker, what } = *self;
+        let Self { broker, what, generation } = *self;
         broker.only_the_living().await;
+        reach(Point::K09);
+        if broker.world.with(|world| world.fault(world.plan.unsent)) {
+            return OrderAnswer::unwritten("the connection ended before the first byte").into();
+        }
+        reach(Point::K10);
         let (time, proves) = broker.world.with(|world| (Arc::clone(&world.time), world.plan.refusals_prove));
         let sent_at = time.now();
         let Echo { after, status, body } = broker.write(what);
+        reach(Point::K11);
+        if body.as_deref().is_some_and(|body| body.contains("EGW00123")) {
+            broker.tokens.refused(generation);
+        }
         let body = body.filter(|_| after < HARD_TIMEOUT);
         match body {
             Some(body) if after <= SOFT_TIMEOUT => {
@@ -252,14 +344,20 @@ impl Broker for SimBroker {
         };
         let too_late = self.clock.sleep_until(self.clock.now() + PREPARATION);
         let prepared = async {
+            let (generation, _) = self.bearer().await?;
             self.connect().await?;
-            self.slot(priority).await
+            reach(Point::K03);
+            self.slot(priority).await?;
+            Ok::<i64, String>(generation)
         };
         match select(pin!(prepared), too_late).await {
-            Either::Left((prepared, _)) => prepared?,
-            Either::Right(_) => return Err("no slot and connection in time".to_owned()),
+            Either::Left((prepared, _)) => {
+                let generation = prepared?;
+                self.perhaps_stop().await;
+                Ok(Box::new(SimLine { broker: self.clone(), what, generation }))
+            }
+            Either::Right(_) => Err("no slot and connection in time".to_owned()),
         }
-        Ok(Box::new(SimLine { broker: self.clone(), what }))
     }
 
     async fn orders(&self, trade_date: NaiveDate) -> Result<Vec<BrokerOrder>, NoAnswer> {
@@ -317,7 +415,9 @@ fn page_of(
     lag: TimeDelta,
     page: usize,
 ) -> (Vec<BrokerOrder>, &'static str, String) {
-    let all = world.rows(date, lag);
+    let lists_all = listed_exchanges(Environment::Live) == "ALL";
+    let mut all = world.rows(date, lag);
+    all.retain(|row| lists_all || row.routed_to == exodus_domain::TradingVenue::Krx);
     let rows = all.iter().skip(page * PAGE).take(PAGE).map(row_of).collect();
     let key = if world.fault(world.plan.read_errors) { String::new() } else { (page + 1).to_string() };
     let tr_cont = match (page, all.len() > (page + 1) * PAGE) {

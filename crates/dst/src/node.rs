@@ -7,21 +7,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use exodus_domain::EventBus;
+use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::testing::{Defect, planted};
-use exodus_kis::simulation::Pace;
-use exodus_kis::{Environment, KeyFingerprint, Limits, MemoryRateWindow, RateWindow};
+use exodus_domain::{Clock as _, Timer as _};
+use exodus_kis::simulation::{Pace, Tokens};
+use exodus_kis::{
+    AccessToken, Environment, KeyFingerprint, Limits, MemoryRateWindow, MemoryTokenStore, RateWindow, TokenStore,
+};
 use exodus_live::{BooksWatch, BrokerTerms, Connection, Connector, Feeds, LiveError, LocalFiles, Worker, WorkerDeps};
 use exodus_store::accounts::Account;
 use exodus_store::{MemoryKv, Store, leases};
 
 use crate::broker::SimBroker;
 use crate::feed::{Silence, SimFeed};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Screen};
 use crate::process::Process;
 use crate::time::ProcessClock;
-use crate::world::SharedWorld;
+use crate::world::{SharedWorld, SimWorld};
 
 /// A worker that runs, or is being started.
 pub(crate) struct Node {
@@ -40,12 +42,14 @@ pub(crate) struct Node {
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     pub(crate) world: SharedWorld,
-    pub(crate) bus: Arc<dyn EventBus>,
+    pub(crate) bus: Arc<Screen>,
     pub(crate) kv: Arc<MemoryKv>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) key: KeyFingerprint,
     /// Counts the calls of all workers, as the cache of an installation does.
     pub(crate) window: Arc<MemoryRateWindow>,
+    /// Where all workers keep the token, as the database of an installation does.
+    pub(crate) tokens: Arc<MemoryTokenStore>,
 }
 
 thread_local! {
@@ -80,10 +84,11 @@ impl Node {
             } else {
                 around.window.clone()
             },
+            tokens: if planted(Defect::TokenPerWorker) { Arc::default() } else { around.tokens.clone() },
         };
         let deps = WorkerDeps {
             store: store.clone(),
-            bus: Arc::clone(&around.bus),
+            bus: Arc::clone(&around.bus) as _,
             kv: Arc::clone(&around.kv) as _,
             clock: Arc::new(clock.clone()),
             feed: Arc::new(Silence),
@@ -148,6 +153,22 @@ struct SimConnector {
     stopped: Arc<AtomicBool>,
     key: KeyFingerprint,
     window: Arc<dyn RateWindow>,
+    tokens: Arc<MemoryTokenStore>,
+}
+
+/// Asks the broker for tokens, which takes a moment.
+fn tokens(key: &KeyFingerprint, world: &SharedWorld, clock: &ProcessClock, store: Arc<dyn TokenStore>) -> Tokens {
+    let (world, timer) = (world.clone(), clock.clone());
+    let issue = move || -> futures::future::BoxFuture<'static, Result<AccessToken, String>> {
+        let (world, timer) = (world.clone(), timer.clone());
+        Box::pin(async move {
+            let value = world.with(SimWorld::issue_token).into();
+            timer.sleep_until(timer.now() + TimeDelta::milliseconds(80)).await;
+            let issued_at = timer.now();
+            Ok(AccessToken { value, issued_at, expires_at: issued_at + TimeDelta::hours(24) })
+        })
+    };
+    Tokens::new(key, issue, store, Arc::new(clock.clone()))
 }
 
 #[async_trait]
@@ -162,6 +183,8 @@ impl Connector for SimConnector {
             is_alive: Arc::clone(&self.is_alive),
             ledger: Arc::clone(&self.ledger),
             pace: Pace::new(&self.key, Limits::of(Environment::Live), Arc::clone(&self.window), timer),
+            tokens: tokens(&self.key, &self.world, &self.clock, Arc::clone(&self.tokens) as _),
+            token: Arc::default(),
             has_read: Arc::default(),
             stopped_at: Arc::clone(&self.stopped),
         };

@@ -1,16 +1,17 @@
 //! The people of the world: the owner who orders by hand, presses switches, and trades on a phone beside the product.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{Instrument, KillScope, KillState, OrderFields, OrderState, OrderType, Price, Qty, Side};
+use exodus_domain::{Instrument, KillScope, KillState, OrderFields, OrderState, OrderType, Price, Qty, Side, Won};
 use exodus_kis_emulator::world::Origin;
 use exodus_store::invariants::{self, Evidence, RequestKind};
 use exodus_store::requests::{NewRequest, RequestAction};
 use exodus_store::strategies::StrategyFields;
-use exodus_store::{Store, instruments, kill_switches, orders, requests, strategies};
+use exodus_store::{Store, instruments, kill_switches, orders, requests, strategies, trading_days};
 
 use crate::chance::Chance;
 use crate::market::ISSUES;
@@ -45,6 +46,12 @@ pub(crate) struct People {
     pulled: Vec<(KillScope, i64)>,
     /// From when to when everything of the account was halted.
     halts: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    /// When the faults end.
+    end: DateTime<Utc>,
+    /// What the day began with.
+    day_base: Option<Won>,
+    /// What was found wrong on the way.
+    wrong: Vec<String>,
 }
 
 /// What is found at the end.
@@ -87,7 +94,8 @@ impl People {
             }
         }
         deeds.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        Ok(Self { process, store, world, owner, chance, deeds, pulled: Vec::new(), halts: Vec::new() })
+        let (pulled, halts, wrong) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { process, store, world, owner, chance, deeds, pulled, halts, end, day_base: None, wrong })
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -128,6 +136,13 @@ impl People {
     /// Does what is due.
     pub(crate) fn act(&mut self) -> anyhow::Result<()> {
         let now = self.now();
+        if self.world.with(|world| std::mem::take(&mut world.wants_halt)) {
+            self.press()?;
+            let at = now + self.chance.seconds(5, 90);
+            self.deeds.push((at.min(self.end), Deed::Clear));
+            self.deeds.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        }
+        self.look_at_the_day()?;
         while let Some((_, deed)) = self.deeds.pop_if(|(at, _)| *at <= now) {
             match deed {
                 Deed::Order => self.order()?,
@@ -136,6 +151,19 @@ impl People {
                 Deed::Clear => self.clear()?,
                 Deed::Twin => self.twin(),
                 Deed::External => self.external(),
+            }
+        }
+        Ok(())
+    }
+
+    /// What the day began with must stay what it was (RK20).
+    fn look_at_the_day(&mut self) -> anyhow::Result<()> {
+        let date = exodus_domain::kst_date(self.now());
+        let day = self.ask(trading_days::find(&self.store, self.owner.account_id, date))??;
+        if let Some(day) = day {
+            let first = *self.day_base.get_or_insert(day.opening_equity);
+            if first != day.opening_equity && self.wrong.is_empty() {
+                self.wrong.push(format!("I25: the day began with {first}, and now with {}", day.opening_equity));
             }
         }
         Ok(())
@@ -240,11 +268,12 @@ impl People {
     }
 
     /// How things stand at the end.
-    pub(crate) fn check(&self, world: &SharedWorld) -> anyhow::Result<Findings> {
+    pub(crate) fn check(&self, world: &SharedWorld, shown: &BTreeMap<i64, OrderState>) -> anyhow::Result<Findings> {
         let Owner { account_id, .. } = self.owner;
-        let (requests, book, balances, calls) = world.with(|world| {
+        let (requests, book, balances, calls, token_issues) = world.with(|world| {
             let balances: Vec<_> = world.true_balance(account_id).into_iter().collect();
-            (world.wire.clone(), world.book(account_id), balances, world.calls.clone())
+            let book = world.book(account_id);
+            (world.wire.clone(), book, balances, world.calls.clone(), world.token_issues.clone())
         });
         let evidence = Evidence {
             requests: &requests,
@@ -252,7 +281,7 @@ impl People {
             balances: &balances,
             calls: &calls,
             calls_a_second: 18,
-            token_issues: &[],
+            token_issues: &token_issues,
             clock_slack: TimeDelta::zero(),
             is_at_rest: true,
             now: self.now(),
@@ -260,6 +289,12 @@ impl People {
         let breaches = self.ask(invariants::check(&self.store, &evidence))??;
         let date = exodus_domain::kst_date(self.now());
         let all = self.ask(orders::of_day(&self.store, account_id, date))??;
+        let stale = all.iter().filter(|order| shown.get(&order.id).is_some_and(|state| *state != order.state));
+        let stale = stale.map(|order| {
+            let shown = shown.get(&order.id).map_or("nothing", |state| state.as_str());
+            format!("I21: screens show order {} as {shown}, it is {}", order.id, order.state)
+        });
+        let stale: Vec<String> = stale.collect();
         let mut unknown_seconds = Vec::new();
         for order in all.iter().filter(|order| order.claimed_at.is_some()) {
             let log = self.ask(orders::timeline(&self.store, order.id))??;
@@ -280,7 +315,8 @@ impl People {
                 world.tell(&format!("end: order {} {} {} {number}", order.id, order.state, order.filled_quantity));
             }
         });
-        let breaches = breaches.iter().map(ToString::to_string).collect();
+        let breaches =
+            self.wrong.iter().cloned().chain(stale).chain(breaches.iter().map(ToString::to_string)).collect();
         Ok(Findings { breaches, unknown_seconds, kill_millis })
     }
 

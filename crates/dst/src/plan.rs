@@ -23,6 +23,22 @@ pub(crate) struct Plan {
     pub(crate) server_error_without: i64,
     /// Something that is no answer.
     pub(crate) garbage: i64,
+    /// The broker refuses an order.
+    pub(crate) refused: i64,
+    /// The connection ends before the first byte.
+    pub(crate) unsent: i64,
+    /// An order shows in lists minutes later than those after it.
+    pub(crate) row_late: i64,
+    /// The owner was faster with a cancel on the phone.
+    pub(crate) beaten: i64,
+    /// The process is stopped while it connects, for longer than a decision is worth anything, or a lease.
+    pub(crate) stopped: i64,
+    /// A kill switch is pulled while a process connects.
+    pub(crate) pulled: i64,
+    /// Tokens that the broker revokes before their time.
+    pub(crate) token_losses: i64,
+    /// True if the broker chooses the exchange of an order.
+    pub(crate) routes: bool,
     /// EGW00201.
     pub(crate) rate_error: i64,
     /// The broker makes two orders of one request.
@@ -75,6 +91,14 @@ impl Plan {
             request_late: rate(60),
             answer_lost: rate(300),
             answer_late: rate(300),
+            refused: rate(40),
+            unsent: rate(40),
+            row_late: rate(500),
+            beaten: rate(400),
+            stopped: rate(60),
+            pulled: rate(40),
+            token_losses: rate(2),
+            routes: rate(2) == 1,
             server_error_with: rate(100),
             server_error_without: rate(100),
             garbage: rate(50),

@@ -6,15 +6,18 @@ use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{CommissionTerms, Won};
+use exodus_domain::{
+    BrokerOrder, BrokerOrderId, CommissionTerms, OrderFields, OrderType, Price, Qty, RowEnd, RowFacts, Side, Won,
+    kst_date, previous_session,
+};
 use exodus_kis::{Credentials, Live};
 use exodus_kis_emulator::world::{AccountTerms, Setup, World};
 use exodus_store::accounts::{AccountEnv, KeyHints, NewBrokerAccount};
 use exodus_store::users::{NewUser, Role};
-use exodus_store::{MemoryBus, MemoryKv, Store, accounts, users};
+use exodus_store::{MemoryKv, Store, accounts, orders, users};
 
 use crate::chance::Chance;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Screen};
 use crate::market;
 use crate::node::{Node, Surroundings};
 use crate::people::{Findings, People};
@@ -24,11 +27,16 @@ use crate::time::WorldTime;
 use crate::troubles::{self, Trouble};
 use crate::world::{ACCOUNT, SharedWorld, SimWorld};
 
-/// The shortened day: it begins in the middle of a session.
+/// The shortened day: it begins in the middle of a session, or just before the end of one.
 const START: &str = "2026-11-20T10:00:00+09:00";
+const LATE_START: &str = "2026-11-20T15:12:00+09:00";
+/// Every so many-th seed sees the end of the day.
+const LATE_EVERY: u64 = 10;
 const FAULTS: TimeDelta = TimeDelta::minutes(8);
 /// It ends within a minute: strategies decide at its close, and what they order then is not at rest yet.
 const QUIET: TimeDelta = TimeDelta::seconds(15 * 60 + 30);
+/// So long that two lists after the close agree (safety R5).
+const LATE_QUIET: TimeDelta = TimeDelta::seconds(28 * 60 + 30);
 /// Time moves at most so far at once.
 const STEP: TimeDelta = TimeDelta::seconds(1);
 /// Databases that are open beside those of workers: of the people, and of the ledger.
@@ -104,8 +112,29 @@ async fn fill(path: &Path, start: DateTime<Utc>) -> anyhow::Result<Owner> {
     let tx = store.begin().await?;
     let account = accounts::add(&tx, &account, start).await?;
     tx.commit().await?;
+    let yesterday = previous_session(kst_date(start)).context("a session before")?;
+    let numbers = orders_of(start - TimeDelta::days(1))?;
+    orders::record_list(&store, account.id, yesterday, &numbers, start - TimeDelta::hours(12)).await?;
     store.close().await?;
     Ok(Owner { user_id: user.id, account_id: account.id })
+}
+
+/// What somebody ordered on the session before, and cancelled: numbers of orders begin anew each day (safety B3).
+fn orders_of(at: DateTime<Utc>) -> anyhow::Result<Vec<BrokerOrder>> {
+    let symbol = market::ISSUES[0].0.parse().map_err(|_| anyhow::anyhow!("a code"))?;
+    let (order_type, price, quantity) = (OrderType::Limit, Some(Price(60_000)), Qty(1));
+    let fields = OrderFields { symbol, side: Side::Buy, order_type, quantity, price };
+    let facts =
+        RowFacts { order_qty: quantity, cum_qty: Qty::ZERO, cum_amount: Won::ZERO, end: Some(RowEnd::Cancelled) };
+    let row = |number: u32| BrokerOrder {
+        id: BrokerOrderId(format!("91252-{number:010}")),
+        fields: fields.clone(),
+        facts,
+        accepted_at: at,
+        original: None,
+        is_foreign: false,
+    };
+    Ok((1..=60).map(row).collect())
 }
 
 /// Everything that a seed is made of.
@@ -133,26 +162,26 @@ struct Seed {
 /// # Errors
 /// What keeps the simulation itself from running.
 pub fn run(template: &Template, seed: u64) -> anyhow::Result<Outcome> {
-    let mut seed = Seed::begin(template, seed)?;
-    let start = seed.time.now();
+    let is_late = seed % LATE_EVERY == LATE_EVERY - 1;
+    let (start, quiet) = if is_late { (LATE_START, LATE_QUIET) } else { (START, QUIET) };
+    let start: DateTime<Utc> = start.parse()?;
+    let mut seed = Seed::begin(template, seed, start, start + FAULTS + quiet)?;
     seed.live_until(start + FAULTS)?;
     seed.calm();
     seed.around.world.with(|world| {
         world.tell("quiet");
         world.is_quiet = true;
     });
-    seed.live_until(start + FAULTS + QUIET)?;
+    seed.live_until(start + FAULTS + quiet)?;
     seed.end()
 }
 
 impl Seed {
-    fn begin(template: &Template, seed: u64) -> anyhow::Result<Self> {
+    fn begin(template: &Template, seed: u64, start: DateTime<Utc>, end: DateTime<Utc>) -> anyhow::Result<Self> {
         let folder = scratch()?;
         let database = folder.path().join("exodus.db");
         std::fs::copy(template.folder.path().join("exodus.db"), &database)?;
-        let start: DateTime<Utc> = START.parse()?;
-        let end = start + FAULTS + QUIET + TimeDelta::minutes(5);
-        let source = market::write(folder.path(), seed, start, end)?;
+        let source = market::write(folder.path(), seed, start, end + TimeDelta::minutes(5))?;
         let mut market = World::open(&Setup { seed, market: source, state: None }, start)?;
         let terms = AccountTerms {
             number: ACCOUNT.into(),
@@ -180,11 +209,12 @@ impl Seed {
         let key = Credentials::<Live>::new("sim".into(), "sim".into()).map_err(|error| anyhow::anyhow!("{error:?}"))?;
         let around = Surroundings {
             world,
-            bus: Arc::new(MemoryBus::new()),
+            bus: Arc::new(Screen::new(Arc::clone(&ledger))),
             kv: Arc::new(MemoryKv::new()),
             ledger,
             key: key.fingerprint(),
             window: Arc::default(),
+            tokens: Arc::default(),
         };
         let chance = Chance::of(seed, "nodes");
         let mut seed = Self {
@@ -270,6 +300,11 @@ impl Seed {
                 self.run_node(place, now);
             }
         }
+        for (name, span) in self.around.world.with(|world| std::mem::take(&mut world.stops)) {
+            if let Some(node) = self.nodes.iter_mut().find(|node| node.name == name) {
+                node.paused_until = Some(now + span);
+            }
+        }
         self.bury(now);
         Ok(())
     }
@@ -279,6 +314,7 @@ impl Seed {
         match trouble {
             Trouble::KillAtWait(waits) => self.kill_at_wait = Some(waits),
             Trouble::KillAtPoint(nth) => troubles::kill_at_point(nth),
+            Trouble::LoseToken => self.around.world.with(SimWorld::revoke_token),
             Trouble::Kill | Trouble::Pause(_) | Trouble::Clock(_) => {
                 let last = i64::try_from(self.nodes.len()).unwrap_or(1) - 1;
                 let place = usize::try_from(self.chance.between(0, last.max(0))).unwrap_or_default();
@@ -326,7 +362,8 @@ impl Seed {
     }
 
     fn end(mut self) -> anyhow::Result<Outcome> {
-        let Findings { mut breaches, unknown_seconds, kill_millis } = self.people.check(&self.around.world)?;
+        let Findings { mut breaches, unknown_seconds, kill_millis } =
+            self.people.check(&self.around.world, &self.around.bus.shown())?;
         if self.nodes.is_empty() {
             breaches.push("no worker lives at the end".to_owned());
         }

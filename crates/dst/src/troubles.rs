@@ -19,6 +19,8 @@ pub(crate) enum Trouble {
     KillAtPoint(u32),
     /// It is stopped for a while and goes on (SIGSTOP).
     Pause(TimeDelta),
+    /// The broker revokes the token.
+    LoseToken,
     /// Its clock is set so far ahead of the world's.
     Clock(TimeDelta),
 }
@@ -47,6 +49,9 @@ pub(crate) fn schedule(
     }
     for _ in 0..plan.pauses {
         all.push((at(&mut chance), Trouble::Pause(chance.seconds(1, 120))));
+    }
+    for _ in 0..plan.token_losses {
+        all.push((at(&mut chance), Trouble::LoseToken));
     }
     for _ in 0..plan.clock_jumps {
         all.push((at(&mut chance), Trouble::Clock(chance.millis(-5_000, 5_000))));

@@ -58,6 +58,17 @@ pub(crate) struct SimWorld {
     pub(crate) delayed: Vec<(DateTime<Utc>, usize)>,
     /// True once somebody else traded on the account.
     pub(crate) has_externals: bool,
+    /// Processes to be stopped, and for how long.
+    pub(crate) stops: Vec<(String, TimeDelta)>,
+    /// True if the owner is to pull a kill switch now.
+    pub(crate) wants_halt: bool,
+    /// Tokens are numbered; the newest is good unless it was revoked.
+    tokens: usize,
+    is_revoked: bool,
+    /// When tokens were issued.
+    pub(crate) token_issues: Vec<DateTime<Utc>>,
+    /// Orders that lists do not show yet, and until when.
+    hidden: Vec<(BrokerOrderId, DateTime<Utc>)>,
     past: VecDeque<Stood>,
     pub(crate) hints: broadcast::Sender<BrokerOrderId>,
     story: Vec<String>,
@@ -77,6 +88,12 @@ impl SimWorld {
             calls: Vec::new(),
             delayed: Vec::new(),
             has_externals: false,
+            stops: Vec::new(),
+            wants_halt: false,
+            tokens: 0,
+            is_revoked: false,
+            token_issues: Vec::new(),
+            hidden: Vec::new(),
             past: VecDeque::new(),
             hints,
             story: Vec::new(),
@@ -103,6 +120,31 @@ impl SimWorld {
     /// True if a fault of so many in a thousand happens now.
     pub(crate) fn fault(&mut self, permille: i64) -> bool {
         permille > 0 && !self.is_quiet && self.chance.permille(permille)
+    }
+
+    /// Issues a token; the one before it ends.
+    pub(crate) fn issue_token(&mut self) -> String {
+        self.tokens += 1;
+        self.is_revoked = false;
+        self.token_issues.push(self.time.now());
+        self.tell(&format!("token {}", self.tokens));
+        format!("token-{}", self.tokens)
+    }
+
+    pub(crate) fn revoke_token(&mut self) {
+        self.tell("the broker revokes the token");
+        self.is_revoked = true;
+    }
+
+    pub(crate) fn is_good_token(&self, token: &str) -> bool {
+        !self.is_revoked && token == format!("token-{}", self.tokens)
+    }
+
+    /// Has lists show an order minutes later than those after it.
+    pub(crate) fn hide(&mut self, id: BrokerOrderId) {
+        let until = self.time.now() + self.chance.seconds(170, 420);
+        self.tell(&format!("fault: lists lack {} for long", id.0));
+        self.hidden.push((id, until));
     }
 
     /// Lets the market come to the present; notices go out.
@@ -157,8 +199,12 @@ impl SimWorld {
 
     /// The rows of a day as they stood so long ago.
     pub(crate) fn rows(&self, date: NaiveDate, lag: TimeDelta) -> Vec<OrderRow> {
-        let rows = self.stood(self.time.now() - lag).map(|stood| stood.rows.clone()).unwrap_or_default();
-        rows.into_iter().filter(|row| row.key.date == date).collect()
+        let now = self.time.now();
+        let rows = self.stood(now - lag).map(|stood| stood.rows.clone()).unwrap_or_default();
+        let is_hidden = |id: &BrokerOrderId| {
+            !self.is_quiet && self.hidden.iter().any(|(hidden, until)| hidden == id && now < *until)
+        };
+        rows.into_iter().filter(|row| row.key.date == date && !is_hidden(&id_of(&row.key))).collect()
     }
 
     /// The balance as it stood so long ago.
@@ -185,7 +231,7 @@ impl SimWorld {
 
     /// An order reaches the broker.
     pub(crate) fn place(&mut self, fields: &OrderFields, origin: Origin) -> Result<BrokerOrderId, Refusal> {
-        let order = new_order(fields);
+        let order = new_order(fields, self.plan.routes);
         let placed = self.market.place(ACCOUNT, order, origin, self.time.now());
         self.pass();
         placed.map(|key| id_of(&key))
@@ -237,7 +283,7 @@ pub(crate) fn id_of(key: &OrderKey) -> BrokerOrderId {
     BrokerOrderId(format!("{}-{}", key.branch, key.odno()))
 }
 
-fn new_order(fields: &OrderFields) -> NewOrder {
+fn new_order(fields: &OrderFields, routes: bool) -> NewOrder {
     let (style, code) = match fields.order_type {
         OrderType::Limit => (OrderStyle::Limit, "00"),
         OrderType::Market => (OrderStyle::Market, "01"),
@@ -251,6 +297,6 @@ fn new_order(fields: &OrderFields) -> NewOrder {
         quantity: fields.quantity,
         price: fields.price,
         stop: None,
-        venue: OrderVenue::Krx,
+        venue: if routes { OrderVenue::Sor } else { OrderVenue::Krx },
     }
 }

@@ -1,6 +1,6 @@
 //! The broker's REST API for one app key: token, budget, repeats of reads, and answers of many pages.
 
-mod account;
+pub(crate) mod account;
 pub(crate) mod http;
 mod lists;
 mod masters;
@@ -26,7 +26,7 @@ use crate::etns::Etns;
 use crate::order_line::OrderLine;
 use crate::stream::Approval;
 use crate::tls;
-use crate::token::{MemoryTokenStore, TokenKeeper, TokenStore};
+use crate::token::{MemoryTokenStore, TokenKeeper, TokenStore, over_http};
 use crate::wire::call::{APPROVAL_PATH, Call, Kind, REVOKE_PATH};
 use crate::wire::chain::{Chain, Link};
 use crate::wire::envelope::{self, AnswerError, Failure};
@@ -102,7 +102,7 @@ struct Shared<E> {
     key: KeyFingerprint,
     http: Http,
     order_line: OrderLine,
-    tokens: Arc<TokenKeeper<E>>,
+    tokens: Arc<TokenKeeper>,
     governor: Governor,
     timer: Arc<dyn Timer>,
     etns: Etns,
@@ -148,8 +148,8 @@ impl<E: Env> Gateway<E> {
         let order_line = OrderLine::new(hosts.rest(), tls).map_err(KisError::Unreachable)?;
         let key = credentials.fingerprint();
         let governor = Governor::new(&key, limits, window, Arc::clone(&timer));
-        let keeper = TokenKeeper::new(hosts.clone(), credentials.clone(), http.clone(), tokens, Arc::clone(&timer));
-        let tokens = Arc::new(keeper);
+        let issue = over_http(hosts.clone(), credentials.clone(), http.clone(), Arc::clone(&timer));
+        let tokens = Arc::new(TokenKeeper::new(key.clone(), issue, tokens, Arc::clone(&timer)));
         Ok(Self(Arc::new(Shared {
             hosts,
             credentials,

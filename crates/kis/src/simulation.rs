@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use exodus_domain::Timer;
+use futures::future::BoxFuture;
+use secrecy::SecretString;
 
 use crate::budget::{Governor, Limits, Priority, RateWindow};
 use crate::credentials::KeyFingerprint;
 use crate::error::StoreDown;
+pub use crate::rest::account::listed_exchanges;
+use crate::rest::http::HttpError;
+use crate::token::{AccessToken, TokenKeeper, TokenStore};
 
 /// The rate governor of a key.
 #[derive(Clone)]
@@ -29,5 +34,39 @@ impl Pace {
     /// Slows down, because the broker refused a call for its pace.
     pub fn too_fast(&self, is_ledger: bool) {
         self.0.too_fast(is_ledger);
+    }
+}
+
+/// The keeper of the token of a key.
+#[derive(Clone)]
+pub struct Tokens(Arc<TokenKeeper>);
+
+impl Tokens {
+    /// Keeps the token that `issue` gets; the error of that says why there is none.
+    pub fn new(
+        key: &KeyFingerprint,
+        issue: impl Fn() -> BoxFuture<'static, Result<AccessToken, String>> + Send + Sync + 'static,
+        store: Arc<dyn TokenStore>,
+        timer: Arc<dyn Timer>,
+    ) -> Self {
+        let issue = move || -> BoxFuture<'static, Result<AccessToken, HttpError>> {
+            let issued = issue();
+            Box::pin(async move { issued.await.map_err(HttpError::Unreachable) })
+        };
+        Self(Arc::new(TokenKeeper::new(key.clone(), Box::new(issue), store, timer)))
+    }
+
+    /// A token to send now, with the generation to name if the broker refuses it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn bearer(&self) -> Result<(i64, SecretString), String> {
+        let bearer = self.0.bearer().await.map_err(|error| error.to_string())?;
+        Ok((bearer.generation, bearer.value))
+    }
+
+    /// Takes notice that the broker refused a token.
+    pub fn refused(&self, generation: i64) {
+        self.0.refused(generation);
     }
 }

@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use crate::credentials::KeyFingerprint;
 use crate::error::StoreDown;
 
-pub(crate) use keeper::TokenKeeper;
+pub(crate) use keeper::{TokenKeeper, over_http};
 
 /// A token is renewed when this much of its 24 hours is left, which is at 20 hours of age.
 const RENEWAL_MARGIN: TimeDelta = TimeDelta::hours(4);

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use exodus_domain::testing::{Point, reach};
 use exodus_domain::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, Circuit, CircuitChange, CircuitEvent,
     CircuitState, NoAnswer, OrderAnswer, OrderLine, PortStream, Sent, Timer,
@@ -109,6 +110,11 @@ impl Breaker {
         now: DateTime<Utc>,
     ) -> Result<Option<i64>, StoreError> {
         if let Some(change) = change {
+            match change {
+                CircuitChange::Opened => reach(Point::CircuitOpened),
+                CircuitChange::Closed => reach(Point::CircuitClosed),
+                CircuitChange::OpenedAgain | CircuitChange::Released => {}
+            }
             let account_id = self.account_id;
             tracing::warn!(account_id, ?change, opening = ?circuit.record().opening, "the circuit to the broker");
             metrics::counter!("exodus_circuit_changes_total").increment(1);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::testing::{Point, reach};
+use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{
-    Broker, BrokerRequest, Denial, LateAnswer, OrderAnswer, OrderEvent, OrderFields, Timer, UnsentProof,
+    Broker, BrokerRequest, Denial, LateAnswer, OrderAnswer, OrderEvent, OrderFields, Sent, Timer, UnsentProof,
 };
 use exodus_store::accounts::Account;
 use exodus_store::leases::Lease;
@@ -122,6 +122,13 @@ impl Executor {
             reach(Point::HaltedAtClaim);
             return self.withdraw(order_id, "the KILL file is there").await.map(SentOrder::at_once);
         }
+        if planted(Defect::SendBeforeCommit) {
+            let sent_at = self.clock.now();
+            let Sent { answer, late } = line.send().await;
+            orders::claim(&self.store, order_id, lease, sent_at).await?;
+            let order = self.record(order_id, &answer, sent_at).await?;
+            return Ok(SentOrder { order, late });
+        }
         let claimed = Instant::now();
         let attempt_id = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
             ClaimOutcome::Claimed { attempt_id, .. } => attempt_id,
@@ -145,6 +152,15 @@ impl Executor {
                 reach(Point::TooLateToWrite);
                 OrderAnswer::unwritten(reason).into()
             }
+        };
+        let is_sent_again = planted(Defect::ResendOnTimeout) && matches!(sent.answer, OrderAnswer::Unknown(_));
+        let sent = if is_sent_again {
+            match self.broker.open_line(&BrokerRequest::New(order.fields.clone())).await {
+                Ok(line) => line.send().await,
+                Err(_) => sent,
+            }
+        } else {
+            sent
         };
         reach(Point::K13);
         reach_class(&sent.answer);

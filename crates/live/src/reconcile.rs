@@ -113,7 +113,9 @@ impl Reconciler {
     /// What is found at start, before anything is read: an order that was not claimed was never sent, one that was
     /// claimed may have been (T3, T9).
     pub(crate) async fn recover(&self, now: DateTime<Utc>) -> Result<(), LiveError> {
-        for order in orders::open(&self.store, self.account_id).await? {
+        let open = orders::open(&self.store, self.account_id).await?;
+        orders::drop_unsent_cancels(&self.store, &open, now).await?;
+        for order in open {
             let event = match order.state {
                 OrderState::Created => OrderEvent::Withdrawn,
                 OrderState::Sending => {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use exodus_domain::testing::{Defect, planted};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -315,6 +316,9 @@ impl sealed::Connected for Tx {
 
     fn outbox_written(&self) {
         self.wrote_outbox.store(true, Ordering::Relaxed);
+        if planted(Defect::PublishBeforeCommit) {
+            self.wake.outbox.notify_one();
+        }
     }
 }
 

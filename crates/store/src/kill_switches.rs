@@ -1,7 +1,7 @@
 //! Kill switches. Pulling one needs no condition and no healthy worker; the strictest of all that apply wins.
 
 use chrono::{DateTime, Utc};
-use exodus_domain::testing::{Point, reach};
+use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{KillScope, KillState, Notice};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -107,10 +107,11 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<KillSwitch, StoreError> {
     let version = version_before + 1;
+    let kept = if planted(Defect::KillInMemory) { KillState::Active } else { state };
     let row = ActiveModel {
         scope: Set(scope.as_str().to_owned()),
         scope_id: Set(scope_id),
-        state: Set(state.as_str().to_owned()),
+        state: Set(kept.as_str().to_owned()),
         reason: Set(reason.to_owned()),
         set_by: Set(set_by),
         version: Set(version),

@@ -2,6 +2,7 @@
 //! same base again, and a limit that was reached stays so until the day ends.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::testing::{Defect, planted};
 use exodus_domain::{Notice, Won};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
@@ -77,7 +78,12 @@ pub async fn open(
         loss: Set(None),
         loss_reached_at: Set(None),
     };
-    let keep = OnConflict::columns([Column::AccountId, Column::TradeDate]).do_nothing().to_owned();
+    let mut keep = OnConflict::columns([Column::AccountId, Column::TradeDate]);
+    if planted(Defect::LossBaseReset) {
+        keep.update_column(Column::OpeningEquity);
+    } else {
+        keep.do_nothing();
+    }
     Entity::insert(row).on_conflict(keep).exec_without_returning(&db.executor()).await?;
     find(db, account_id, trade_date).await?.ok_or(StoreError::NotFound)
 }

@@ -1,6 +1,7 @@
 //! What an account holds, ordered and earned.
 
 use chrono::{Days, Months, NaiveDate};
+use exodus_domain::testing::{Defect, planted};
 use exodus_domain::{Price, Qty, Symbol, kst_date};
 
 use super::Gateway;
@@ -51,6 +52,14 @@ impl From<BadRow> for KisError {
 impl From<BadNumber> for KisError {
     fn from(error: BadNumber) -> Self {
         Self::Incomplete(error.to_string())
+    }
+}
+
+/// The exchanges whose orders a list of the day is to have: all there are, of which paper has one (safety B5).
+pub fn listed_exchanges(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Live if !planted(Defect::OneExchangeList) => "ALL",
+        Environment::Live | Environment::Paper => Exchange::Krx.as_str(),
     }
 }
 
@@ -148,10 +157,7 @@ impl<E: Env> KisAccount<E> {
             ccld_dvsn: "00".to_owned(),
             inqr_dvsn: "01".to_owned(),
             inqr_dvsn_3: "00".to_owned(),
-            excg_id_dvsn_cd: match E::ENVIRONMENT {
-                Environment::Live => "ALL".to_owned(),
-                Environment::Paper => Exchange::Krx.as_str().to_owned(),
-            },
+            excg_id_dvsn_cd: listed_exchanges(E::ENVIRONMENT).to_owned(),
             ..InquireDailyCcldQuery::default()
         };
         let today = kst_date(self.gateway.now());

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::Timer;
+use futures::future::BoxFuture;
 use secrecy::SecretString;
 
 use super::{AccessToken, Claim, StoredToken, TokenStore};
@@ -40,12 +41,40 @@ pub(crate) struct Bearer {
     pub(crate) value: SecretString,
 }
 
-/// Keeps the token of one key pair.
-pub(crate) struct TokenKeeper<E> {
+/// Asks the broker for a token.
+pub(crate) type Issue = Box<dyn Fn() -> BoxFuture<'static, Result<AccessToken, HttpError>> + Send + Sync>;
+
+/// Asks for tokens of a key pair over HTTP.
+pub(crate) fn over_http<E: Env>(
     hosts: Hosts<E>,
     credentials: Credentials<E>,
-    key: KeyFingerprint,
     http: Http,
+    timer: Arc<dyn Timer>,
+) -> Issue {
+    Box::new(move || {
+        let (hosts, http, timer) = (hosts.clone(), http.clone(), Arc::clone(&timer));
+        let request = TokenRequest {
+            grant_type: CLIENT_CREDENTIALS.to_owned(),
+            appkey: credentials.app_key().clone(),
+            appsecret: credentials.app_secret().clone(),
+        };
+        Box::pin(async move {
+            let answer: TokenAnswer = http.post_auth(hosts.rest(), TOKEN_PATH, &request).await?;
+            let issued_at = timer.now();
+            let expires_at = answer.expires_at().unwrap_or_else(|| {
+                // The spoken time is the better one (§2.1), the seconds are better than none.
+                let seconds = i64::try_from(answer.expires_in).unwrap_or_default();
+                issued_at + TimeDelta::try_seconds(seconds).unwrap_or_default()
+            });
+            Ok(AccessToken { value: answer.access_token, issued_at, expires_at })
+        })
+    })
+}
+
+/// Keeps the token of one key pair.
+pub(crate) struct TokenKeeper {
+    key: KeyFingerprint,
+    issue: Issue,
     store: Arc<dyn TokenStore>,
     timer: Arc<dyn Timer>,
     known: Mutex<Known>,
@@ -73,17 +102,10 @@ impl Known {
     }
 }
 
-impl<E: Env> TokenKeeper<E> {
-    pub(crate) fn new(
-        hosts: Hosts<E>,
-        credentials: Credentials<E>,
-        http: Http,
-        store: Arc<dyn TokenStore>,
-        timer: Arc<dyn Timer>,
-    ) -> Self {
-        let key = credentials.fingerprint();
+impl TokenKeeper {
+    pub(crate) fn new(key: KeyFingerprint, issue: Issue, store: Arc<dyn TokenStore>, timer: Arc<dyn Timer>) -> Self {
         let (known, renewing) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { hosts, credentials, key, http, store, timer, known, renewing }
+        Self { key, issue, store, timer, known, renewing }
     }
 
     /// A token to send now. One that is due is renewed beside the requests that still use it.
@@ -189,7 +211,7 @@ impl<E: Env> TokenKeeper<E> {
         if self.timer.now() > claimed_at + START {
             return Err(KisError::Busy { until, failure: None });
         }
-        let issued = self.issue().await;
+        let issued = (self.issue)().await;
         let next_at = self.timer.now() + pause_after(&issued);
         let failed = match issued {
             Ok(token) => {
@@ -238,22 +260,6 @@ impl<E: Env> TokenKeeper<E> {
         let until = if too_often > 1 { until.max(self.timer.now() + LONG_PAUSE) } else { until };
         self.store.postpone(&self.key, until).await?;
         Ok(KisError::Busy { until, failure: Some(failure) })
-    }
-
-    async fn issue(&self) -> Result<AccessToken, HttpError> {
-        let request = TokenRequest {
-            grant_type: CLIENT_CREDENTIALS.to_owned(),
-            appkey: self.credentials.app_key().clone(),
-            appsecret: self.credentials.app_secret().clone(),
-        };
-        let answer: TokenAnswer = self.http.post_auth(self.hosts.rest(), TOKEN_PATH, &request).await?;
-        let issued_at = self.timer.now();
-        let expires_at = answer.expires_at().unwrap_or_else(|| {
-            // The spoken time is the better one (§2.1), the seconds are better than none.
-            let seconds = i64::try_from(answer.expires_in).unwrap_or_default();
-            issued_at + TimeDelta::try_seconds(seconds).unwrap_or_default()
-        });
-        Ok(AccessToken { value: answer.access_token, issued_at, expires_at })
     }
 }
 

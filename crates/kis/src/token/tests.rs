@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::Clock;
 use secrecy::ExposeSecret;
 
-use super::keeper::{Bearer, TokenKeeper};
+use super::keeper::Bearer;
 use super::*;
 use crate::environment::Paper;
 use crate::error::KisError;
@@ -15,10 +15,15 @@ use crate::tls;
 
 const PATH: &str = "/oauth2/tokenP";
 
-fn keeper(server: &Server, store: &Arc<MemoryTokenStore>, timer: &Arc<TestTimer>) -> Arc<TokenKeeper<Paper>> {
+fn keeper(server: &Server, store: &Arc<MemoryTokenStore>, timer: &Arc<TestTimer>) -> Arc<TokenKeeper> {
+    keeper_on(server, Arc::<MemoryTokenStore>::clone(store), timer)
+}
+
+fn keeper_on(server: &Server, store: Arc<dyn TokenStore>, timer: &Arc<TestTimer>) -> Arc<TokenKeeper> {
     let http = Http::new(tls::client_config()).expect("TLS");
-    let (store, timer) = (Arc::<MemoryTokenStore>::clone(store), Arc::<TestTimer>::clone(timer));
-    Arc::new(TokenKeeper::new(server.hosts.clone(), credentials(), http, store, timer))
+    let timer = Arc::<TestTimer>::clone(timer);
+    let issue = over_http::<Paper>(server.hosts.clone(), credentials(), http, Arc::<TestTimer>::clone(&timer));
+    Arc::new(TokenKeeper::new(credentials().fingerprint(), issue, store, timer))
 }
 
 /// A server whose n-th token is `token-n` and ends 24 hours after the clock's present time.
@@ -260,11 +265,7 @@ async fn a_claim_does_not_end_before_its_token_can_be_read() {
     let timer = TestTimer::new();
     let server = issuer(&timer).await;
     let store = Arc::new(SlowStore { inner: MemoryTokenStore::default(), asked: tokio::sync::Notify::new() });
-    let [one, other] = [(); 2].map(|()| {
-        let http = Http::new(tls::client_config()).expect("TLS");
-        let (store, timer) = (Arc::<SlowStore>::clone(&store), Arc::<TestTimer>::clone(&timer));
-        Arc::new(TokenKeeper::<Paper>::new(server.hosts.clone(), credentials(), http, store, timer))
-    });
+    let [one, other] = [(); 2].map(|()| keeper_on(&server, Arc::<SlowStore>::clone(&store), &timer));
     let (issued, waited) = tokio::join!(one.bearer(), async {
         while server.count(PATH) == 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;

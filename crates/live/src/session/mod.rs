@@ -21,6 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use exodus_domain::testing::{Defect, planted};
 use exodus_domain::{
     BrokerOrderId, CircuitEvent, FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer, Won,
 };
@@ -313,6 +314,9 @@ impl Session {
 
     /// Tells the engine the switches as they are now. The claim of each order reads them again by itself.
     async fn sync_kill_switches(&mut self) -> Result<(), LiveError> {
+        if planted(Defect::KillCached) && self.switched_lately().await? {
+            return Ok(());
+        }
         let (store, user_id) = (self.deps.store.clone(), self.account.user_id);
         let by_row = kill_switches::effective(&store, user_id, self.account.id, None).await?;
         let by_file = kill_file::is_present(&self.deps.files.kill_file);
@@ -332,6 +336,12 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// What a planted defect takes for "no need to look again".
+    async fn switched_lately(&mut self) -> Result<bool, LiveError> {
+        let switches = kill_switches::touching(&self.deps.store, self.account.user_id).await?;
+        Ok(switches.iter().any(|switch| self.now() - switch.updated_at < TimeDelta::seconds(10)))
     }
 
     /// Tells the circuit that store and broker were brought together. Only while it is not closed does that matter.

@@ -3,13 +3,14 @@
 //! What became of the order, the broker's list tells: a cancel that was taken or refused changes nothing of the order.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::testing::{Point, reach};
-use exodus_domain::{AnswerClass, BrokerOrderId, Notice, OrderAnswer, OrderState, text_enum};
+use exodus_domain::testing::{Defect, Point, planted, reach};
+use exodus_domain::{AnswerClass, BrokerOrderId, Notice, OrderAnswer, OrderEvent, OrderState, RowFacts, text_enum};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::{Order, attempts, step};
 use crate::db::{Db, Store, Tx};
 use crate::entities::order_cancels::{ActiveModel, Column, Entity, Model};
+use crate::entities::orders;
 use crate::error::{StoreError, records, word};
 use crate::leases::{self, Lease};
 use crate::outbox;
@@ -59,7 +60,7 @@ pub struct Cancel {
     pub state: CancelState,
     /// Who wanted it.
     pub cause: CancelCause,
-    /// First, second, third of its order.
+    /// Counts the cancels of its order from one.
     pub n: i32,
     /// When it was claimed last.
     pub claimed_at: Option<DateTime<Utc>>,
@@ -152,8 +153,9 @@ pub async fn create_cancel(
             return Ok(CancelCreation::UnderWay(last.clone()));
         }
     }
-    let n = i32::try_from(earlier.len()).unwrap_or(i32::MAX).saturating_add(1);
-    if n > MAX_CANCELS {
+    let n = earlier.last().map_or(1, |last| last.n + 1);
+    let sent = earlier.iter().filter(|cancel| cancel.claimed_at.is_some()).count();
+    if i32::try_from(sent).unwrap_or(i32::MAX) >= MAX_CANCELS {
         return Ok(CancelCreation::UsedUp);
     }
     if n > 1 {
@@ -248,6 +250,12 @@ pub async fn answer_cancel(
     }
     if matches!(answer, OrderAnswer::Refused { .. }) {
         reach(Point::CancelRefused);
+        if planted(Defect::RefusedCancelAsFilled) && order.state.is_open_at_broker() {
+            let cum_qty = order.fields.quantity;
+            let facts = RowFacts { order_qty: cum_qty, cum_qty, cum_amount: order.filled_amount, end: None };
+            let change = orders::ActiveModel { filled_quantity: Set(cum_qty.0), ..Default::default() };
+            step::take(&tx, &order, &OrderEvent::RowRead(facts), "its cancel was refused", change, now).await?;
+        }
     }
     told(&tx, &order, now).await?;
     tx.commit().await
@@ -282,13 +290,38 @@ pub async fn settle_cancels(
     Ok(())
 }
 
-/// Ends the cancels of an order in the transaction that ends it: a crash leaves none behind.
-pub(super) async fn end_of_order(tx: &Tx, order_id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let query = Entity::find().filter(Column::OrderId.eq(order_id)).filter(Column::State.ne(CancelState::Done.as_str()));
+/// Ends the cancels of an account that a process wrote down and did not claim before it ended: they were not sent. Left
+/// behind, each would keep its order from ever being cancelled.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn drop_unsent_cancels(store: &Store, orders: &[Order], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let ids = orders.iter().map(|order| order.id);
+    let unsent = Column::State.eq(CancelState::Created.as_str());
+    let query = Entity::find().filter(Column::OrderId.is_in(ids)).filter(unsent);
+    let tx = store.begin().await?;
     for cancel in records::<_, Cancel>(query.all(&tx.executor()).await?)? {
+        end(&tx, &cancel, None, "found at start: it was not sent", now).await?;
+    }
+    tx.commit().await
+}
+
+/// Ends the cancels of an order in the transaction that ends it: a crash leaves none behind. True if one was on its way.
+pub(super) async fn end_of_order(tx: &Tx, order_id: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let query =
+        Entity::find().filter(Column::OrderId.eq(order_id)).filter(Column::State.ne(CancelState::Done.as_str()));
+    let mut was_sent = false;
+    for cancel in records::<_, Cancel>(query.all(&tx.executor()).await?)? {
+        was_sent |= cancel.claimed_at.is_some();
         end(tx, &cancel, cancel.answer_class, "the order is over", now).await?;
     }
-    Ok(())
+    Ok(was_sent)
+}
+
+/// True if the broker refused a cancel of an order, from which a planted defect concludes that the order is open.
+pub(super) async fn was_refused(tx: &Tx, order_id: i64) -> Result<bool, StoreError> {
+    let refused = |cancel: &Cancel| cancel.answer_class == Some(AnswerClass::Refused);
+    Ok(cancels_of(tx, order_id).await?.iter().any(refused))
 }
 
 async fn find(tx: &Tx, id: i64) -> Result<Cancel, StoreError> {

@@ -93,6 +93,7 @@ pub async fn claim(
         return Ok(ClaimOutcome::LeaseLost);
     }
     let kill = kill_switches::effective(&tx, order.user_id, order.account_id, order.strategy_id).await?;
+    let kill = if planted(Defect::KillCached) { KillState::Active } else { kill };
     let outcome = match reason_to_withdraw(&account, &order, kill, now) {
         Some(why) => {
             why.reach();

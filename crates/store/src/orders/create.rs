@@ -68,6 +68,7 @@ pub async fn create_denied(
     }
     let order = insert(&tx, new, cause.signal_id, Some(denial), now).await?;
     tx.commit().await?;
+    reach(Point::T01);
     Ok(order)
 }
 
@@ -88,6 +89,7 @@ pub async fn create_order(store: &Store, new: &NewOrder, now: DateTime<Utc>) -> 
     let order = insert(&tx, new, cause.signal_id, None, now).await?;
     reach(Point::K01);
     tx.commit().await?;
+    reach(Point::T02);
     reach(Point::K02);
     Ok(Creation::Created(order))
 }
@@ -133,7 +135,12 @@ async fn lock_holder(tx: &Tx, new: &NewOrder, now: DateTime<Utc>) -> Result<Opti
         .filter(Column::Side.eq(new.fields.side.as_str()))
         // One that was bound from the list cools down (safety M1).
         .filter(Column::State.is_in(holding).or(Column::LockedUntil.gt(now)));
-    Ok(query.one(&tx.executor()).await?.map(|row| row.id))
+    let holder = query.one(&tx.executor()).await?;
+    if let Some(row) = &holder {
+        let is_cooling = row.locked_until.is_some_and(|until| until > now);
+        reach(if is_cooling { Point::Cooling } else { Point::InDoubt });
+    }
+    Ok(holder.map(|row| row.id))
 }
 
 async fn insert(

@@ -10,7 +10,7 @@ use exodus_domain::{
 use sea_orm::{ActiveModelTrait, Set};
 use serde_json::Value;
 
-use super::{BoundBy, Order, answer, lists, step};
+use super::{BoundBy, Order, answer, cancels, lists, step};
 use crate::accounts::{self, Account};
 use crate::db::{Store, Tx};
 use crate::entities::{orders, trades};
@@ -73,6 +73,9 @@ pub async fn apply_row(
     let tx = store.begin().await?;
     let (account, order) = step::lock(&tx, order_id).await?;
     let facts = facts_of(&order, &row.event)?;
+    if planted(Defect::RefusedCancelAsAlive) && cancels::was_refused(&tx, order.id).await? {
+        return Ok(RowOutcome { order, trade: None, changed: false });
+    }
     let next = order.state.after(&row.event)?;
     let binding = match &row.binding {
         Some(binding) if !answer::is_bound(&order, &binding.number)? => Some(binding),

@@ -32,7 +32,7 @@ pub use answer::{apply_event, record_answer};
 pub use attempts::{Attempt, MAX_ATTEMPTS, attempts_of, has_attempt};
 pub use cancels::{
     CANCEL_SETTLES, Cancel, CancelCause, CancelClaim, CancelCreation, CancelState, MAX_CANCELS, answer_cancel,
-    cancels_of, claim_cancel, create_cancel, settle_cancels,
+    cancels_of, claim_cancel, create_cancel, drop_unsent_cancels, settle_cancels,
 };
 pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
 pub use create::{Creation, NewOrder, create_denied, create_order};

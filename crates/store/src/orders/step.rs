@@ -52,7 +52,10 @@ pub(super) async fn take(
         reach(Point::K19);
     }
     if next.is_ended() {
-        cancels::end_of_order(tx, order.id, now).await?;
+        let was_being_cancelled = cancels::end_of_order(tx, order.id, now).await?;
+        if was_being_cancelled && next == OrderState::Filled {
+            reach(Point::CancelFillRace);
+        }
     }
     row.try_into()
 }
