@@ -10,10 +10,10 @@ use exodus_domain::{
 };
 use exodus_store::accounts::Account;
 use exodus_store::leases::Lease;
-use exodus_store::orders::{self, Cancel, CancelClaim, ClaimOutcome, Creation, NewOrder, Order};
+use exodus_store::orders::{self, Cancel, CancelClaim, ClaimOutcome, Creation, MAX_AGE, MAX_ATTEMPTS, NewOrder, Order};
 use exodus_store::signals::NewSignal;
 use exodus_store::{Store, StoreError};
-use exodus_trading::{Approved, RiskInputs};
+use exodus_trading::{Approved, Refused, RiskInputs};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -95,6 +95,24 @@ impl Executor {
         Ok(order)
     }
 
+    /// T7: writes down what the risk gate said when it was asked again about an order of which nothing was sent.
+    pub(crate) async fn write_again(
+        &self,
+        order_id: i64,
+        decision: &Result<Approved<OrderFields>, Refused>,
+    ) -> Result<Order, StoreError> {
+        let (inputs, denial) = match decision {
+            Ok(approved) => (approved.inputs(), None),
+            Err(refused) => (&refused.inputs, Some(&refused.denial)),
+        };
+        let inputs = serde_json::to_value(inputs).unwrap_or(Value::Null);
+        let order = orders::decide_again(&self.store, order_id, &inputs, denial, self.clock.now()).await?;
+        if denial.is_some() {
+            count(&order);
+        }
+        Ok(order)
+    }
+
     fn new_order(&self, fields: &OrderFields, inputs: &RiskInputs, origin: &Origin) -> NewOrder {
         NewOrder {
             user_id: self.user_id,
@@ -108,7 +126,9 @@ impl Executor {
         }
     }
 
-    /// S2 to S7: opens a way to the broker, claims a written order, sends it once and writes the answer down.
+    /// S2 to S7: opens a way to the broker, claims a written order, sends it once and writes the answer down. The order is
+    /// CREATED again if the broker is proven not to have taken it and another attempt is allowed: the risk gate is to be
+    /// asked first (T7).
     ///
     /// # Errors
     /// [`LiveError::LeaseLost`] if another worker owns the account by now; nothing was sent then.
@@ -130,8 +150,8 @@ impl Executor {
             return Ok(SentOrder { order, late });
         }
         let claimed = Instant::now();
-        let attempt_id = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
-            ClaimOutcome::Claimed { attempt_id, .. } => attempt_id,
+        let (attempt_id, order) = match orders::claim(&self.store, order_id, lease, self.clock.now()).await? {
+            ClaimOutcome::Claimed { attempt_id, order } => (attempt_id, order),
             ClaimOutcome::Withdrawn { order, why } => {
                 tracing::info!(order_id, ?why, "the order was withdrawn before it was sent");
                 count(&order);
@@ -146,11 +166,11 @@ impl Executor {
             }
         };
         let sent_at = self.clock.now();
-        let sent = match self.may_write(Claim { attempt_id, order_id }, lease, claimed) {
-            Ok(()) => line.send().await,
+        let (sent, may_retry) = match self.may_write(Claim { attempt_id, order_id }, lease, claimed) {
+            Ok(()) => (line.send().await, self.may_retry(&order)),
             Err(reason) => {
                 reach(Point::TooLateToWrite);
-                OrderAnswer::unwritten(reason).into()
+                (OrderAnswer::unwritten(reason).into(), false)
             }
         };
         let is_sent_again = planted(Defect::ResendOnTimeout) && matches!(sent.answer, OrderAnswer::Unknown(_));
@@ -164,18 +184,29 @@ impl Executor {
         };
         reach(Point::K13);
         reach_class(&sent.answer);
-        let order = self.record(order_id, &sent.answer, sent_at).await?;
+        let order = self.record(order_id, &sent.answer, may_retry, sent_at).await?;
         count(&order);
         Ok(SentOrder { order, late: sent.late })
     }
 
+    /// T7: true if an order of which the broker took nothing may be tried once more.
+    fn may_retry(&self, order: &Order) -> bool {
+        order.attempts < MAX_ATTEMPTS && self.clock.now() - order.created_at < MAX_AGE
+    }
+
     /// S7, tried again for a while if the database does not answer: nothing else knows the answer (safety F11). After that
     /// the order is found SENDING at the next start, and the broker's list decides.
-    async fn record(&self, order_id: i64, answer: &OrderAnswer, sent_at: DateTime<Utc>) -> Result<Order, StoreError> {
+    async fn record(
+        &self,
+        order_id: i64,
+        answer: &OrderAnswer,
+        may_retry: bool,
+        sent_at: DateTime<Utc>,
+    ) -> Result<Order, StoreError> {
         let until = self.clock.now() + ANSWER_KEEPS;
         loop {
             let now = self.clock.now();
-            match orders::record_answer(&self.store, order_id, answer, false, Some(sent_at), now).await {
+            match orders::record_answer(&self.store, order_id, answer, may_retry, Some(sent_at), now).await {
                 Err(StoreError::Database(error)) if now < until => {
                     tracing::error!(order_id, %error, "the answer to an order is written down again");
                     self.clock.sleep_until(now + TimeDelta::milliseconds(500)).await;

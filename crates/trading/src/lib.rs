@@ -24,7 +24,7 @@ pub use catalog::{
 };
 pub use engine::{
     BarClose, Cause, ClientRef, Command, DayStanding, Engine, EngineError, EngineEvent, EngineSetup, Live, OwnPosition,
-    PastOrder, RestoredOrder, Standing, StrategySetup, StrategyStanding, StrategySymbol,
+    PastOrder, Refused, RestoredOrder, Standing, StrategySetup, StrategyStanding, StrategySymbol,
 };
 pub use exits::{AfterEntry, ExitCheck, Exits};
 pub use indicators::{

@@ -29,13 +29,18 @@ impl Session {
     /// Steps the engine and carries out what follows.
     pub(super) async fn step(&mut self, event: &EngineEvent) -> Result<(), LiveError> {
         let mut commands = Vec::new();
+        self.tell_circuit();
+        self.engine.step(event, &mut commands)?;
+        // Boxed, because what becomes of an order is told to the engine by another step.
+        if commands.is_empty() { Ok(()) } else { Box::pin(self.carry_out(commands, &moment_of(event))).await }
+    }
+
+    /// Tells the risk gate whether the circuit to the broker is open (RK03).
+    fn tell_circuit(&mut self) {
         let circuit_open = !self.deps.breaker.is_closed();
         if let Some(live) = self.engine.live_mut() {
             live.standing_mut().circuit_open = circuit_open;
         }
-        self.engine.step(event, &mut commands)?;
-        // Boxed, because what becomes of an order is told to the engine by another step.
-        if commands.is_empty() { Ok(()) } else { Box::pin(self.carry_out(commands, &moment_of(event))).await }
     }
 
     pub(super) async fn carry_out(&mut self, commands: Vec<Command>, moment: &str) -> Result<(), LiveError> {
@@ -94,7 +99,8 @@ impl Session {
         match self.executor.write(order, origin).await? {
             Creation::Created(written) => {
                 self.refs.insert(client_ref, written.id);
-                self.send(written).await
+                let confirmed = order.inputs().live.as_ref().and_then(|live| live.confirmed);
+                self.send(client_ref, written, confirmed).await
             }
             // The same cause was seen before a restart; its order goes its own way.
             Creation::Existing(existing) => {
@@ -111,16 +117,42 @@ impl Session {
         }
     }
 
-    /// Sends an order that was written down, and listens on for an answer that does not come in time.
-    async fn send(&mut self, written: Order) -> Result<(), LiveError> {
-        // Many orders of one close take longer than a tick.
-        self.keep_lease().await?;
-        let SentOrder { order, late } = self.executor.send(&written, &self.lease).await?;
-        if let Some(late) = late {
-            let order_id = order.id;
-            self.late.push(late.map(move |answer| (order_id, answer)).boxed());
+    /// Sends an order that was written down, and listens on for an answer that does not come in time. An attempt that the
+    /// broker is proven not to have taken may be followed by another, if the risk gate lets it (T7).
+    async fn send(&mut self, client_ref: ClientRef, written: Order, confirmed: Option<Won>) -> Result<(), LiveError> {
+        let mut waiting = written;
+        loop {
+            // Many orders of one close take longer than a tick.
+            self.keep_lease().await?;
+            let SentOrder { mut order, late } = self.executor.send(&waiting, &self.lease).await?;
+            if let Some(late) = late {
+                let order_id = order.id;
+                self.late.push(late.map(move |answer| (order_id, answer)).boxed());
+            }
+            if order.state == OrderState::Created {
+                order = self.decide_again(client_ref, &order, confirmed).await?;
+            }
+            if order.state != OrderState::Created {
+                return self.follow(&order).await;
+            }
+            waiting = order;
         }
-        self.follow(&order).await
+    }
+
+    /// Asks the risk gate again about an order of which nothing was sent, by the facts of now.
+    async fn decide_again(
+        &mut self,
+        client_ref: ClientRef,
+        order: &Order,
+        confirmed: Option<Won>,
+    ) -> Result<Order, LiveError> {
+        self.refresh_issue(order.fields.symbol).await?;
+        self.refresh_facts().await?;
+        self.tell_circuit();
+        let decision = self.engine.decide_again(client_ref, confirmed, self.now())?;
+        let order = self.executor.write_again(order.id, &decision).await?;
+        tracing::info!(order_id = order.id, state = %order.state, "the risk gate was asked again: nothing had been sent");
+        Ok(order)
     }
 
     /// T11: an answer on the connection of an order whose outcome was in doubt.

@@ -16,6 +16,9 @@ use crate::leases::{self, Lease};
 /// How old a risk decision may be when its order is claimed (T4).
 pub const MAX_DECISION_AGE: TimeDelta = TimeDelta::seconds(2);
 
+/// How old an order may be when it is claimed, and when another attempt is begun (T3, T7).
+pub const MAX_AGE: TimeDelta = TimeDelta::seconds(5);
+
 /// The outcome of [`claim`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClaimOutcome {
@@ -50,6 +53,8 @@ pub enum WithdrawReason {
     NotArmed,
     /// The risk decision is older than [`MAX_DECISION_AGE`].
     StaleDecision,
+    /// It was written down longer than [`MAX_AGE`] ago.
+    TooOld,
 }
 
 impl WithdrawReason {
@@ -60,6 +65,7 @@ impl WithdrawReason {
             Self::InReview => "in_review",
             Self::NotArmed => "not_armed",
             Self::StaleDecision => "stale_decision",
+            Self::TooOld => "too_old",
         }
     }
 
@@ -67,7 +73,7 @@ impl WithdrawReason {
         match self {
             Self::Halted(_) => reach(Point::HaltedAtClaim),
             Self::StaleDecision => reach(Point::StaleAtClaim),
-            Self::InReview | Self::NotArmed => {}
+            Self::InReview | Self::NotArmed | Self::TooOld => {}
         }
     }
 }
@@ -137,6 +143,8 @@ fn reason_to_withdraw(account: &Account, order: &Order, kill: KillState, now: Da
         Some(WithdrawReason::NotArmed)
     } else if now - order.decided_at > MAX_DECISION_AGE && !planted(Defect::StaleDecision) {
         Some(WithdrawReason::StaleDecision)
+    } else if order.attempts > 0 && now - order.created_at > MAX_AGE {
+        Some(WithdrawReason::TooOld)
     } else {
         None
     }

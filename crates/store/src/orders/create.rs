@@ -6,11 +6,10 @@ use exodus_domain::{CommissionSchedule, Denial, OrderFields, OrderState, kst_dat
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, Set};
 use serde_json::Value;
 
-use super::{Order, fields_hash, step, words_of};
+use super::{Order, decisions, fields_hash, step, words_of};
 use crate::accounts;
 use crate::db::{Store, Tx};
 use crate::entities::orders::{ActiveModel, Column, Entity};
-use crate::entities::risk_decisions;
 use crate::error::{StoreError, to_json};
 use crate::requests::{self, RequestAnswer};
 use crate::signals::{self, NewSignal};
@@ -184,26 +183,11 @@ async fn insert(
         ..Default::default()
     };
     let order = Order::try_from(row.insert(&tx.executor()).await?)?;
-    insert_decision(tx, &order, new, now).await?;
+    decisions::insert(tx, &order, denial, &new.inputs, now).await?;
     let detail = denial.map_or_else(String::new, |denial| denial.code.as_str().to_owned());
     step::note(tx, &order, None, state, state.as_str(), &detail, now).await?;
     if let Some(request_id) = new.request_id {
         requests::answer(tx, request_id, &RequestAnswer::Order { order_id: order.id }, now).await?;
     }
     Ok(order)
-}
-
-async fn insert_decision(tx: &Tx, order: &Order, new: &NewOrder, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let row = risk_decisions::ActiveModel {
-        order_id: Set(order.id),
-        account_id: Set(new.account_id),
-        fields_hash: Set(order.fields_hash.clone()),
-        outcome: Set(if order.denial.is_some() { "denied" } else { "approved" }.to_owned()),
-        code: Set(order.denial.as_ref().map(|denial| denial.code.as_str().to_owned())),
-        inputs: Set(new.inputs.clone()),
-        decided_at: Set(now),
-        ..Default::default()
-    };
-    row.insert(&tx.executor()).await?;
-    Ok(())
 }

@@ -34,10 +34,10 @@ pub use cancels::{
     CANCEL_SETTLES, Cancel, CancelCause, CancelClaim, CancelCreation, CancelState, MAX_CANCELS, answer_cancel,
     cancels_of, claim_cancel, create_cancel, drop_unsent_cancels, settle_cancels,
 };
-pub use claim::{ClaimOutcome, MAX_DECISION_AGE, WithdrawReason, claim};
+pub use claim::{ClaimOutcome, MAX_AGE, MAX_DECISION_AGE, WithdrawReason, claim};
 pub use create::{Creation, NewOrder, create_denied, create_order};
 pub use decide::{absent, dismiss, doubt, keep_evidence, pass_over, suspect};
-pub use decisions::{Decision, decisions_of};
+pub use decisions::{Decision, decide_again, decisions_of};
 pub(crate) use external::count_others;
 pub use external::{RowFilter, adopt, confirm, list_rows, strategies_hold, uncounted};
 pub use fills::{Binding, RowOutcome, RowUpdate, apply_row};

@@ -236,6 +236,24 @@ impl Live {
         self.past.push_back(order);
     }
 
+    /// Takes out what is remembered of an order that is decided on again.
+    pub(super) fn forget(&mut self, order: &Order) -> Option<PastOrder> {
+        let is_its = |past: &PastOrder| {
+            let of = (past.symbol, past.side, past.strategy_id);
+            of == (order.fields.symbol, order.fields.side, order.strategy_id)
+        };
+        let place = self.past.iter().rposition(is_its)?;
+        self.past.remove(place)
+    }
+
+    /// Puts it back: with the time of its new decision, or where it was if that was no.
+    pub(super) fn remember_again(&mut self, first: Option<PastOrder>, decided_at: Option<DateTime<Utc>>) {
+        let Some(first) = first else { return };
+        let order = PastOrder { at: decided_at.unwrap_or(first.at), ..first };
+        let place = self.past.partition_point(|past| past.at <= order.at);
+        self.past.insert(place, order);
+    }
+
     fn count_fill(&mut self, strategy_id: i64, at: DateTime<Utc>) {
         let (standing, today) = (self.strategy_mut(strategy_id), Some(kst_date(at)));
         standing.fills = if standing.date == today { standing.fills + 1 } else { 1 };

@@ -3,6 +3,7 @@
 //! It is synchronous and takes time from the events, so the same events always give the same commands. The session
 //! around it, live or backtest, carries the commands out and tells what became of them.
 
+mod again;
 mod decide;
 mod exits;
 mod facts;
@@ -22,6 +23,7 @@ use exodus_domain::{
     Symbol, Won, kst_date,
 };
 
+pub use again::Refused;
 pub use facts::{DayStanding, Live, PastOrder, Standing, StrategyStanding};
 pub use message::{
     BarClose, Cause, ClientRef, Command, EngineError, EngineEvent, EngineSetup, RestoredOrder, StrategySetup,

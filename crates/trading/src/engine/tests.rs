@@ -283,6 +283,26 @@ fn one_order_of_a_symbol_and_side_may_be_in_doubt() {
 }
 
 #[test]
+fn an_order_that_was_never_sent_does_not_stand_in_its_own_way() {
+    let mut bench = Bench::new();
+    bench.price(10_000);
+    let (client_ref, fields) = placed(&bench.order(Side::Buy, 10, Some(10_000)));
+    let reserved = bench.engine.portfolio().reserved();
+    let again = bench.engine.decide_again(client_ref, None, minute(bench.now)).expect("it is open");
+    let approved = again.expect("its own lock and cash are no reason");
+    assert_eq!((approved.get(), approved.inputs().open_buys), (&fields, Qty::ZERO));
+    assert_eq!(bench.engine.portfolio().reserved(), reserved, "it stays reserved");
+    // What came in between counts.
+    bench.tell(&EngineEvent::Kill { strategy_id: None, state: KillState::Halted });
+    let again = bench.engine.decide_again(client_ref, None, minute(bench.now)).expect("it is open");
+    assert_eq!(again.map_err(|refused| refused.denial.code), Err(RiskCode::Halted));
+    assert_eq!(bench.engine.portfolio().reserved(), reserved, "until its end is told");
+    bench.update(client_ref, OrderState::NotSent, 0, 0, Side::Buy);
+    let over = bench.engine.decide_again(client_ref, None, minute(bench.now));
+    assert_eq!(over, Err(EngineError::UnknownOrder(client_ref)));
+}
+
+#[test]
 fn shares_of_an_open_sell_are_not_sold_again() {
     let mut bench = Bench::with_momentum();
     let buy = bench.order(Side::Buy, 10, None);

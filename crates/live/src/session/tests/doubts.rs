@@ -1,12 +1,13 @@
 //! A session at a broker elsewhere whose lists lag, lack rows and contradict each other. The broker is played by the test.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use exodus_domain::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, Clock, KillState, NoAnswer, OrderAnswer,
-    OrderFields, OrderLine, OrderState, PortStream, Qty, RowEnd, RowFacts, Sent, Won, kst_date,
+    OrderFields, OrderLine, OrderState, PortStream, Qty, RowEnd, RowFacts, Sent, UnsentProof, Won, kst_date,
 };
 use exodus_store::orders::{self, BoundBy, Order};
 use exodus_store::{accounts, holdings, kill_switches};
@@ -19,25 +20,27 @@ use crate::generation::LocalFiles;
 
 /// What the broker has and what it shows.
 #[derive(Default)]
-struct Desk {
-    rows: Vec<BrokerOrder>,
+pub(super) struct Desk {
+    pub(super) rows: Vec<BrokerOrder>,
     /// Rows that no list shows yet.
     hidden: Vec<BrokerOrder>,
     /// What becomes of the next order.
     loses: bool,
     arrives: bool,
     is_mute: bool,
-    cancels: Vec<BrokerOrderId>,
+    /// The next orders are turned away by the gateway after so many milliseconds each, and that is proven.
+    pub(super) turns_away: VecDeque<i64>,
+    pub(super) cancels: Vec<BrokerOrderId>,
     cash: Won,
     /// What orders hold back that no list shows.
     held_back: Won,
 }
 
 #[derive(Clone)]
-struct Played(Arc<Mutex<Desk>>, Arc<crate::ManualClock>);
+pub(super) struct Played(Arc<Mutex<Desk>>, Arc<crate::ManualClock>);
 
 impl Played {
-    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
+    pub(super) fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
         self.0.lock().expect("nobody panics with it")
     }
 }
@@ -50,6 +53,11 @@ impl OrderLine for Line {
         let now = self.0.1.now();
         let mut desk = self.0.desk();
         let answer = match &self.1 {
+            BrokerRequest::New(_) if !desk.turns_away.is_empty() => {
+                let millis = desk.turns_away.pop_front().unwrap_or_default();
+                self.0.1.advance(chrono::TimeDelta::milliseconds(millis));
+                OrderAnswer::ProvenUnsent { proof: UnsentProof::RateLimit, detail: "EGW00201".to_owned() }
+            }
             BrokerRequest::New(fields) => {
                 let id = BrokerOrderId((desk.rows.len() + desk.hidden.len() + 1).to_string());
                 let row = row(&id.0, fields, 0, now);
@@ -118,14 +126,14 @@ impl BooksWatch for NoWatch {
 }
 
 /// A session at the played broker.
-struct Elsewhere {
-    world: World,
-    broker: Played,
-    session: Session,
+pub(super) struct Elsewhere {
+    pub(super) world: World,
+    pub(super) broker: Played,
+    pub(super) session: Session,
 }
 
 impl Elsewhere {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let world = World::new().await;
         let desk = Desk { arrives: true, cash: Won(100_000_000), ..Desk::default() };
         let broker = Played(Arc::new(Mutex::new(desk)), Arc::clone(&world.clock));
@@ -166,7 +174,7 @@ impl Elsewhere {
         }
     }
 
-    async fn settle(&mut self) {
+    pub(super) async fn settle(&mut self) {
         self.handle(Input::Wake).await;
         while let Some(event) =
             futures::FutureExt::now_or_never(tokio::task::unconstrained(self.session.market.next())).flatten()
@@ -176,7 +184,7 @@ impl Elsewhere {
         self.handle(Input::Tick).await;
     }
 
-    async fn pass(&mut self, seconds: i64) {
+    pub(super) async fn pass(&mut self, seconds: i64) {
         for _ in 0..seconds {
             self.world.clock.advance(chrono::TimeDelta::seconds(1));
             self.settle().await;
@@ -184,14 +192,14 @@ impl Elsewhere {
     }
 
     /// Has an order sent that rests far below the market.
-    async fn order(&mut self) -> Order {
+    pub(super) async fn order(&mut self) -> Order {
         let request = self.world.ask_order(self.world.resting_buy()).await;
         self.settle().await;
         self.pass(2).await;
         self.world.order_of(&request).await
     }
 
-    async fn lost(&mut self, arrives: bool) -> Order {
+    pub(super) async fn lost(&mut self, arrives: bool) -> Order {
         {
             let mut desk = self.broker.desk();
             (desk.loses, desk.arrives) = (true, arrives);
@@ -202,17 +210,17 @@ impl Elsewhere {
     }
 
     /// The lists show what they held back.
-    fn show(&self) {
+    pub(super) fn show(&self) {
         let mut desk = self.broker.desk();
         let hidden = std::mem::take(&mut desk.hidden);
         desk.rows.extend(hidden);
     }
 
-    async fn state(&self, order: &Order) -> OrderState {
+    pub(super) async fn state(&self, order: &Order) -> OrderState {
         self.world.order(order.id).await.state
     }
 
-    async fn halt(&self) -> Option<String> {
+    pub(super) async fn halt(&self) -> Option<String> {
         let (store, id) = (&self.world.store, self.world.account.id);
         let switch = kill_switches::find(store, exodus_domain::KillScope::Account, id).await.expect("a read");
         switch.filter(|switch| switch.state == KillState::Halted).map(|switch| switch.reason)

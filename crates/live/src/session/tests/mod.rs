@@ -2,6 +2,7 @@
 //!
 //! A crash is everything in memory being dropped; only the database file stays.
 
+mod again;
 mod crashes;
 mod doubts;
 mod exits;
