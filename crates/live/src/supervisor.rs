@@ -8,8 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{Notice, PortStream};
 use exodus_store::accounts::{self, Account, AccountBroker, AccountStatus, KeyHints};
 use exodus_store::leases::Lease;
-use exodus_store::{leases, orders, requests, strategies};
+use exodus_store::{StoreError, leases, orders, requests, strategies};
 use futures::{FutureExt, StreamExt};
+use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,9 @@ use crate::worker::{Gauges, WorkerDeps};
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// The longest pause before a session that keeps failing is started again.
 const LONGEST_PAUSE_SECONDS: i64 = 60;
+
+/// Why an account is in REVIEW of which the database holds values that cannot be read.
+const DATABASE_UNREADABLE: &str = "DATABASE_UNREADABLE";
 
 /// Starts and watches the sessions of this worker.
 pub(crate) struct Supervisor {
@@ -272,7 +276,7 @@ impl Operation {
             Err(error) => return Outcome::Failed(error.to_string()),
         };
         // A session shares nothing in memory but the paper exchange, whose state is changed by whole calls only.
-        let outcome = match AssertUnwindSafe(self.session(lease.clone())).catch_unwind().await {
+        let outcome = match AssertUnwindSafe(self.counted(lease.clone())).catch_unwind().await {
             Ok(Ok(end)) => Outcome::Ended(end),
             Ok(Err(error)) => Outcome::Failed(error.to_string()),
             Err(_) => Outcome::Failed("the session panicked".to_owned()),
@@ -281,6 +285,24 @@ impl Operation {
             tracing::warn!(account_id, %error, "the lease could not be released and will expire");
         }
         outcome
+    }
+
+    /// Runs the session between the notes of its start and of its end. A crash and a panic leave no end (safety F08).
+    async fn counted(self, lease: Lease) -> Result<SessionEnd, LiveError> {
+        let (store, clock, account_id) = (self.deps.store.clone(), Arc::clone(&self.deps.clock), self.account.id);
+        accounts::note_start(&store, account_id, clock.now()).await?;
+        let done = self.session(lease).await;
+        match &done {
+            // Another worker has it by now, and has noted its own start.
+            Err(LiveError::LeaseLost) => return done,
+            Err(LiveError::Store(StoreError::Corrupt(what))) => {
+                let found = json!({ "unreadable": what });
+                accounts::put_into_review(&store, account_id, DATABASE_UNREADABLE, found, clock.now()).await?;
+            }
+            _ => {}
+        }
+        accounts::note_end(&store, account_id).await?;
+        done
     }
 
     async fn session(self, lease: Lease) -> Result<SessionEnd, LiveError> {

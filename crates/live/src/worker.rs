@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::testing::{Point, reach};
 use exodus_domain::{EventBus, Instrument, IssueStates, MarketFeed, Symbol, Timer};
 use exodus_store::{Kv, Store, accounts, instruments, outbox};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,7 +17,6 @@ use crate::generation::LocalFiles;
 use crate::leading::while_leading;
 use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;
-use crate::reconcile::halt;
 use crate::supervisor::Supervisor;
 use crate::{LiveError, collector, publisher, schedule};
 
@@ -173,13 +173,17 @@ impl Gauges {
     }
 }
 
-/// Halts every account if the database is older than what this machine has sent (safety §2.8, F13).
+/// Why an account is in REVIEW whose database is older than what was sent for it.
+const DATABASE_BEHIND: &str = "DATABASE_BEHIND";
+
+/// Puts every account into REVIEW if the database is older than what this machine has sent (safety §2.8, F13): the day is
+/// rebuilt from the lists, and a person releases it.
 async fn check_generation(deps: &WorkerDeps) -> Result<(), LiveError> {
     let Some(missing) = deps.files.generation.missing_in(&deps.store).await? else { return Ok(()) };
     reach(Point::GenerationBehind);
-    let reason = format!("{missing}: compare every account with its broker before you resume");
     for account in accounts::list(&deps.store).await? {
-        halt(&deps.store, account.id, &reason, deps.clock.now()).await?;
+        let found = json!({ "missing": missing });
+        accounts::put_into_review(&deps.store, account.id, DATABASE_BEHIND, found, deps.clock.now()).await?;
     }
     // Every account has been told; what is sent from now on is a generation of its own.
     deps.files.generation.put_aside().map_err(|error| LiveError::Files(error.to_string()))

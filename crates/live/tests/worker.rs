@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::{
-    Bar, Clock, EventBus, FeedEvent, Interval, IssueState, IssueStates, MarketFeed, NoAnswer, OrderFields, OrderState,
-    OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Timer, Won,
+    Bar, Clock, Denial, EventBus, FeedEvent, Interval, IssueState, IssueStates, MarketFeed, NoAnswer, OrderFields,
+    OrderState, OrderType, PortStream, Qty, Quote, RiskCode, Side, Symbol, Timer, Won,
 };
 use exodus_live::{
     DemoFeed, LocalFiles, ManualClock, PhasePayload, SystemClock, WORKER_STATUS_KEY, Worker, WorkerDeps, WorkerHandle,
@@ -17,12 +17,13 @@ use exodus_live::{
 use exodus_simulator::DemoMarket;
 use exodus_store::accounts::Account;
 use exodus_store::jobs::{self, JobContext, JobError, JobKind, JobRunner, JobStatus, NewJob, URGENT};
+use exodus_store::operator::{self, OrderPath};
 use exodus_store::orders::Order;
 use exodus_store::requests::{NewRequest, RequestAction, RequestAnswer, Submitted};
 use exodus_store::strategies::StrategyFields;
 use exodus_store::users::{NewUser, Role};
 use exodus_store::{
-    Durability, Kv, MemoryBus, MemoryKv, Page, Store, StoreUrl, accounts, bars, instruments, orders, requests,
+    Durability, Kv, MemoryBus, MemoryKv, Page, Store, StoreUrl, accounts, bars, instruments, leases, orders, requests,
     snapshots, strategies, users,
 };
 use serde_json::{Value, json};
@@ -202,6 +203,100 @@ async fn a_halt_by_hand_denies_orders_and_outlives_a_restart() {
         .await;
     assert_eq!(denial.code, RiskCode::Restricted, "{denial}");
     second.stop().await;
+}
+
+/// How a request was answered: with the denial of its order, or with none.
+async fn denial_of(place: &Installation, account: &Account, request_id: i64) -> Option<Denial> {
+    place
+        .wait_for("an answer", async || {
+            let request = requests::get(&place.store, account.user_id, request_id).await.expect("readable")?;
+            let Some(RequestAnswer::Order { order_id }) = request.answer else { return None };
+            Some(orders::find(&place.store, order_id).await.expect("readable")?.denial)
+        })
+        .await
+}
+
+async fn review_of(place: &Installation, account: &Account) -> Option<String> {
+    let known = accounts::find(&place.store, account.id).await.expect("readable").expect("kept");
+    known.review.map(|review| review.reason)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_behind_puts_accounts_into_review_until_a_person_released_them() {
+    let place = Installation::in_real_time().await;
+    let account = place.account("kim@example.com").await;
+    let first = place.start("first", Arc::new(place.demo_feed())).await;
+    assert_eq!(review_of(&place, &account).await, None);
+    first.stop().await;
+    // This machine sent an order that the database does not know: a backup was put back.
+    std::fs::write(place.folder.path().join("generation-test"), "99 99\n").expect("written");
+    let second = place.start("second", Arc::new(place.demo_feed())).await;
+    assert_eq!(review_of(&place, &account).await.as_deref(), Some("DATABASE_BEHIND"));
+    let request_id = place.buy(&account, "00I010").await;
+    let denial = denial_of(&place, &account, request_id).await.expect("denied");
+    assert_eq!(denial.code, RiskCode::NotReady, "{denial}");
+    accounts::release(&place.store, account.user_id, account.id, "compared", place.clock.now())
+        .await
+        .expect("released");
+    second.stop().await;
+    let third = place.start("third", Arc::new(place.demo_feed())).await;
+    assert_eq!(review_of(&place, &account).await, None, "the file was put aside");
+    let request_id = place.buy(&account, "00I010").await;
+    assert_eq!(denial_of(&place, &account, request_id).await, None);
+    third.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_stored_values_cannot_be_read_is_put_into_review() {
+    let place = Installation::in_real_time().await;
+    let account = place.account("kim@example.com").await;
+    exodus_store::settings::set(&place.store, "risk_caps", &"garbage", place.clock.now()).await.expect("stored");
+    let worker = place.start("one", Arc::new(place.demo_feed())).await;
+    place.buy(&account, "00I010").await;
+    let reason = place.wait_for("a review", async || review_of(&place, &account).await).await;
+    assert_eq!(reason, "DATABASE_UNREADABLE");
+    worker.stop().await;
+    let today = exodus_domain::kst_date(place.clock.now());
+    assert_eq!(orders::of_day(&place.store, account.id, today).await.expect("readable"), [], "it never was READY");
+}
+
+#[test]
+fn a_third_start_in_five_minutes_after_crashes_is_a_review() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(2).enable_all().build().expect("a runtime")
+    };
+    let keeper = runtime();
+    let place = keeper.block_on(Installation::in_real_time());
+    let account = keeper.block_on(place.account("kim@example.com"));
+    let chosen = OrderPath { crash_loop_starts: 3, fingerprint: true };
+    keeper.block_on(operator::set_order_path(&place.store, &chosen, place.clock.now())).expect("stored");
+    let lease = format!("account:{}", account.id);
+    // Each process is a runtime, and ends with everything in it.
+    let lives_until_its_session_runs = |name: &str| {
+        let process = runtime();
+        process.block_on(async {
+            leases::end_all(&place.store).await.expect("the process before is dead");
+            place.buy(&account, "00I010").await;
+            let url = StoreUrl::Sqlite(place.folder.path().join("exodus.db"));
+            let store = Store::connect(&url, Durability::RelaxedForTests).await.expect("its own connections");
+            let deps = WorkerDeps { store, ..place.deps(name, Arc::new(place.demo_feed())) };
+            let worker = Worker::start(deps).await.expect("the worker starts");
+            let holds = async || leases::holder(&place.store, &lease, place.clock.now()).await.expect("readable");
+            place.wait_for("a session", async || holds().await.filter(|holder| holder == name)).await;
+            // The session notes its start before it does anything else.
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            std::mem::forget(worker);
+        });
+        process.shutdown_background();
+    };
+    for name in ["first", "second"] {
+        lives_until_its_session_runs(name);
+        assert_eq!(keeper.block_on(review_of(&place, &account)), None, "{name}");
+    }
+    lives_until_its_session_runs("third");
+    let reason = keeper.block_on(place.wait_for("a review", async || review_of(&place, &account).await));
+    assert_eq!(reason, accounts::CRASH_LOOP);
 }
 
 #[tokio::test(flavor = "multi_thread")]

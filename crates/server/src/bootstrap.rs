@@ -11,8 +11,8 @@ use exodus_live::{DemoFeed, LocalFiles, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
-    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, limits, outbox,
-    settings,
+    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, limits, operator,
+    outbox, settings,
 };
 use secrecy::SecretBox;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -144,12 +144,16 @@ impl Platform {
     pub async fn open_at(config: &Config, folder: DataFolder, clock: Arc<dyn Timer>) -> Result<Self, StartError> {
         let (kv, bus) = connect(config.servers.as_ref()).await?;
         let store = open_store(config).await?;
+        store.check_whole().await.map_err(|error| database_error(config, &error))?;
         store.migrate_up().await.map_err(|error| database_error(config, &error))?;
         if folder.is_exclusive() {
             leases::end_all(&store).await.map_err(|error| database_error(config, &error))?;
             store_jobs::end_leases(&store).await.map_err(|error| database_error(config, &error))?;
         }
         limits::set_caps(&store, &config.risk_caps, clock.now())
+            .await
+            .map_err(|error| database_error(config, &error))?;
+        operator::set_order_path(&store, &config.order_path, clock.now())
             .await
             .map_err(|error| database_error(config, &error))?;
         let keys = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)?;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use exodus_domain::HardCaps;
 use exodus_kis::{Env, Hosts, Live, Paper};
 use exodus_store::StoreUrl;
+use exodus_store::operator::OrderPath;
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
@@ -53,6 +54,8 @@ pub struct Config {
     pub market_rules: Option<PathBuf>,
     /// What no user may set a limit of the risk gate beyond.
     pub risk_caps: HardCaps,
+    /// How orders are made, and when an account stops by itself.
+    pub order_path: OrderPath,
 }
 
 /// Whose time the program goes by.
@@ -136,6 +139,10 @@ impl Config {
             backfill_rate: number("EXODUS_BACKFILL_RATE", value("backfill_rate"), 1)?,
             demo_seed: number("EXODUS_DEMO_SEED", value("demo_seed"), 0)?,
             market_rules: Some(value("market_rules")).filter(|path| !path.is_empty()).map(PathBuf::from),
+            order_path: OrderPath {
+                crash_loop_starts: number("EXODUS_CRASH_LOOP_STARTS", value("crash_loop_starts"), 0)?,
+                fingerprint: flag("EXODUS_ORDER_FINGERPRINT", value("order_fingerprint"))?,
+            },
             risk_caps: value("risk_caps").parse().map_err(|cause| refuse(format!("EXODUS_RISK_CAPS: {cause}")))?,
         })
     }
@@ -328,6 +335,10 @@ fn origins(text: &str) -> Result<Vec<String>, ConfigError> {
             }
         })
         .collect()
+}
+
+fn flag(name: &str, text: &str) -> Result<bool, ConfigError> {
+    text.parse().map_err(|_| refuse(format!("{name} is \"{text}\": write true or false")))
 }
 
 fn number<T: std::str::FromStr + PartialOrd + From<u8>>(name: &str, text: &str, least: u8) -> Result<T, ConfigError> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use exodus_domain::testing::{Defect, planted};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
@@ -221,6 +221,40 @@ impl Store {
         })
     }
 
+    /// Looks whether the file of a SQLite database is whole, as far as the order path goes: packed bars can be had again
+    /// and may be gigabytes. Other databases look after their files themselves.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with what is damaged.
+    pub async fn check_whole(&self) -> Result<(), StoreError> {
+        if self.backend() != Backend::Sqlite {
+            return Ok(());
+        }
+        let damage = self.find_damage().await.unwrap_or_else(|error| Some(error.to_string()));
+        match damage {
+            None => Ok(()),
+            Some(found) => Err(StoreError::Refused(format!(
+                "its file is damaged ({found}); nothing was changed: put the last backup in its place, accounts then \
+                 only read until you have looked at them"
+            ))),
+        }
+    }
+
+    async fn find_damage(&self) -> Result<Option<String>, DbErr> {
+        let query = |sql: String| Statement::from_string(DbBackend::Sqlite, sql);
+        let tables =
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('packed_bars', 'market_data')";
+        for table in self.connection.query_all_raw(query(tables.to_owned())).await? {
+            let table: String = table.try_get_by_index(0)?;
+            let found = self.connection.query_one_raw(query(format!("PRAGMA quick_check(\"{table}\")"))).await?;
+            let found: String = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+            if found != "ok" {
+                return Ok(Some(format!("{table}: {found}")));
+            }
+        }
+        Ok(None)
+    }
+
     /// The kind of database.
     pub fn backend(&self) -> Backend {
         if self.writer.is_some() { Backend::Sqlite } else { Backend::Postgres }
@@ -406,6 +440,41 @@ mod tests {
         assert_eq!(parse("postgres://a:b@c/d"), Some(StoreUrl::Postgres("postgres://a:b@c/d".into())));
         assert_eq!(parse("mysql://a:b@c/d"), None);
         assert_eq!(parse(""), None);
+    }
+
+    /// A database of its own in a file, closed.
+    async fn file(folder: &Path) -> PathBuf {
+        let path = folder.join("exodus.sqlite");
+        let store = Store::connect(&StoreUrl::Sqlite(path.clone()), Durability::Required).await.expect("a new file");
+        store.migrate_up().await.expect("its tables");
+        assert!(store.check_whole().await.is_ok());
+        store.close().await.expect("closed");
+        path
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_refused_before_anything_is_read_from_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = file(folder.path()).await;
+        let whole = std::fs::read(&path).expect("a file");
+        let open = async |bytes: &[u8]| {
+            std::fs::write(&path, bytes).expect("written");
+            let store = Store::connect(&StoreUrl::Sqlite(path.clone()), Durability::Required).await?;
+            store.check_whole().await
+        };
+        assert!(open(&whole).await.is_ok());
+        let mut no_database = whole.clone();
+        no_database[..16].fill(b'x');
+        assert!(matches!(open(&no_database).await, Err(StoreError::Database(_))), "its first page is gone");
+        // Each page but the first two, which hold the list of tables: what is lost in one of them is found.
+        let mut found = 0;
+        let pages = whole.len() / 4096;
+        for page in 2..pages {
+            let mut damaged = whole.clone();
+            damaged[page * 4096..page * 4096 + 200].fill(0xAA);
+            found += usize::from(open(&damaged).await.is_err());
+        }
+        assert!(pages > 50 && found * 10 > pages * 9, "{found} of {pages} damages were found");
     }
 
     #[test]

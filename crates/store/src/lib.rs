@@ -36,6 +36,7 @@ pub mod leases;
 pub mod limits;
 pub mod monitor;
 pub mod notifications;
+pub mod operator;
 pub mod orders;
 pub mod outbox;
 pub mod prices;

@@ -40,6 +40,7 @@ pub(super) async fn examine() -> anyhow::Result<()> {
 
 async fn database(config: &Config) -> Result<String, String> {
     let store = open_existing_store(config).await.map_err(|error| error.to_string())?;
+    store.check_whole().await.map_err(|error| error.to_string())?;
     let check = audit::verify(&store, None).await.map_err(|error| error.to_string())?;
     match check.broken_at {
         None => Ok(format!("answers; {} audit entries are intact", check.intact)),

@@ -27,6 +27,30 @@ fn a_second_start_on_the_same_folder_is_refused() {
 }
 
 #[test]
+fn a_damaged_database_is_refused_and_left_as_it_is() {
+    let program = Program::new();
+    program.run(&["migrate"]).ok();
+    assert_eq!(program.start(&[]).end("TERM"), Some(0));
+    let file = program.data().join("exodus.sqlite");
+    let whole = std::fs::read(&file).expect("the database");
+    let damaged: Vec<u8> = whole
+        .iter()
+        .enumerate()
+        .map(|(place, byte)| match place {
+            // All but the list of tables is torn.
+            0..8_192 => *byte,
+            _ if place % 4_096 < 64 => 0xAA,
+            _ => *byte,
+        })
+        .collect();
+    std::fs::write(&file, &damaged).expect("written");
+    program.run(&[]).refused(1, &["damaged", "backup", "EXODUS_DATA_DIR"]);
+    assert_eq!(std::fs::read(&file).expect("the database"), damaged, "whoever mends it finds what there was");
+    std::fs::write(&file, &whole).expect("the backup is put back");
+    assert_eq!(program.start(&[]).end("TERM"), Some(0));
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_told() {
     let mut program = Program::new();
     let file = program.file("not-a-folder", "precious");

@@ -73,6 +73,8 @@ impl Rig {
             ("EXODUS_KIS_PAPER", emulator.paper.clone()),
             ("EXODUS_KIS_LIVE", emulator.live.clone()),
             ("EXODUS_CLOCK", "emulator".to_owned()),
+            // Every blow is a crash, and they come faster than any account may crash (F08).
+            ("EXODUS_CRASH_LOOP_STARTS", "0".to_owned()),
             ("EXODUS_TEST_STRIKE", folder.path().join("strike").display().to_string()),
         ];
         variables.extend(servers.iter().cloned());

@@ -3,6 +3,7 @@
 
 mod broker;
 mod review;
+mod starts;
 mod sync;
 
 use chrono::{DateTime, Utc};
@@ -20,6 +21,7 @@ use crate::outbox;
 
 pub use broker::{KeyHints, NewBrokerAccount, add, mark_checked, remove, rename, renew_keys};
 pub use review::{put_into_review, release};
+pub use starts::{CRASH_LOOP, note_end, note_start};
 pub use sync::{Difference, SyncOutcome, sync};
 
 text_enum! {

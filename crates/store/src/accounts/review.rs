@@ -58,6 +58,7 @@ pub async fn release(
         id: Set(id),
         review: Set(None),
         synced_at: Set(None),
+        starts: Set(None),
         updated_at: Set(now),
         ..Default::default()
     };

@@ -29,6 +29,7 @@ pub struct Model {
     pub synced_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,
     pub review: Option<Json>,
+    pub starts: Option<Json>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

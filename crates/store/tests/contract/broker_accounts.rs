@@ -5,6 +5,7 @@ use exodus_store::accounts::{
     self, Account, AccountBroker, AccountEnv, AccountStatus, Difference, KeyHints, NewBrokerAccount, SyncOutcome,
 };
 use exodus_store::credentials::{self, SealedField};
+use exodus_store::operator::{self, OrderPath};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, WithdrawReason};
 use exodus_store::tokens::{self, TokenClaim};
 use exodus_store::{Page, Store, StoreError, audit, holdings, leases, outbox, strategies};
@@ -20,6 +21,7 @@ on_each_database!(
     an_order_of_real_money_is_withdrawn_at_the_claim,
     the_first_read_takes_the_books_over,
     a_difference_is_told_and_taken_over_only_after_a_person_released_the_account,
+    a_third_start_without_an_end_puts_an_account_into_review,
     keys_are_replaced_rewrapped_and_removed,
     one_of_many_renews_a_token,
 );
@@ -209,6 +211,30 @@ async fn a_difference_is_told_and_taken_over_only_after_a_person_released_the_ac
     let log = audit::list(&store, Some(kim.id), Page { number: 1, size: 3 }).await.expect("a read");
     let actions: Vec<&str> = log.items.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["account.take_over", "account.release", "account.review"]);
+}
+
+async fn a_third_start_without_an_end_puts_an_account_into_review(store: Store) {
+    let (kim, account) = user(&store, "kim").await;
+    let choose = async |crash_loop_starts| {
+        let chosen = OrderPath { crash_loop_starts, fingerprint: true };
+        operator::set_order_path(&store, &chosen, at(0)).await.expect("stored");
+    };
+    choose(3).await;
+    let starts = async |seconds: &[i64]| {
+        for second in seconds {
+            accounts::note_start(&store, account.id, at(*second)).await.expect("noted");
+        }
+        let known = accounts::find(&store, account.id).await.expect("a read").expect("the account");
+        known.review.map(|review| review.reason)
+    };
+    assert_eq!(starts(&[0, 200, 301]).await, None, "the first was more than five minutes ago");
+    accounts::note_end(&store, account.id).await.expect("noted");
+    assert_eq!(starts(&[302, 303]).await, None, "an end in between");
+    assert_eq!(starts(&[304]).await.as_deref(), Some(accounts::CRASH_LOOP));
+    accounts::release(&store, kim.id, account.id, "looked at", at(305)).await.expect("released");
+    assert_eq!(starts(&[306, 307]).await, None, "a release begins anew");
+    choose(0).await;
+    assert_eq!(starts(&[308, 309, 310]).await, None, "the operator switched it off");
 }
 
 async fn keys_are_replaced_rewrapped_and_removed(store: Store) {
