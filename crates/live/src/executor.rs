@@ -99,7 +99,7 @@ impl Executor {
     pub(crate) async fn write_again(
         &self,
         order_id: i64,
-        decision: &Result<Approved<OrderFields>, Refused>,
+        decision: &Result<Approved<OrderFields>, Box<Refused>>,
     ) -> Result<Order, StoreError> {
         let (inputs, denial) = match decision {
             Ok(approved) => (approved.inputs(), None),

@@ -13,7 +13,7 @@ use exodus_domain::{
     OrderState, Qty, RowEnd, RowFacts, Timer, Won, kst_date,
 };
 use exodus_store::orders::broker_orders::BrokerRow;
-use exodus_store::orders::{self, Binding, Order, RowUpdate};
+use exodus_store::orders::{self, Binding, Booking, Order, RowOutcome, RowUpdate};
 use exodus_store::{Store, StoreError, circuits, kill_switches};
 
 use crate::LiveError;
@@ -138,7 +138,7 @@ impl Reconciler {
     pub(crate) async fn run(&mut self, closes: Option<NaiveDate>, also: Option<NaiveDate>) -> Result<Pass, LiveError> {
         let began_at = self.clock.now();
         let today = kst_date(began_at);
-        let orders = self.known(today, also).await?;
+        let mut orders = self.known(today, also).await?;
         let mut dates: BTreeSet<NaiveDate> = orders.iter().map(|order| order.trade_date).collect();
         dates.insert(today);
         dates.extend(also);
@@ -151,8 +151,16 @@ impl Reconciler {
         let (changed, doubts, rows, returned) = Default::default();
         let mut pass = Pass { began_at, changed, doubts, rows, has_news: false, returned };
         for (date, list) in &lists {
-            let news = orders::record_list(&self.store, self.account_id, *date, list, now).await?;
+            let bookings = self.bookings(&orders, *date, list, closes == Some(*date), now).await?;
+            let news = orders::record_list(&self.store, self.account_id, *date, list, &bookings, now).await?;
             pass.has_news |= news.changed;
+            for outcome in news.booked.iter().filter(|outcome| outcome.changed) {
+                if let Some(known) = orders.iter_mut().find(|order| order.id == outcome.order.id) {
+                    note_outcome(known, outcome);
+                    known.clone_from(&outcome.order);
+                }
+                pass.changed.push(outcome.order.clone());
+            }
             self.tell_missing(&news.missing);
             pass.rows.insert(*date, news.rows);
         }
@@ -223,7 +231,32 @@ impl Reconciler {
         Ok(commands)
     }
 
-    /// Applies the rows of bound orders.
+    /// What a list says of the orders that are bound to its rows: booked in the transaction that writes its rows down.
+    async fn bookings(
+        &self,
+        orders: &[Order],
+        date: NaiveDate,
+        list: &[BrokerOrder],
+        is_final: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Booking>, LiveError> {
+        let mut bookings = Vec::new();
+        for order in orders.iter().filter(|order| order.trade_date == date) {
+            let Some(row) = list.iter().find(|row| Some(&row.id) == order.kis_order_id.as_ref()) else { continue };
+            let facts = self.settled(row.facts, is_final);
+            // A row that shows less than is booked is stale as a whole, its end too.
+            if facts.cum_qty >= order.filled_quantity && is_news(order, &facts) {
+                let costs = costs(&self.store, order, &facts).await?;
+                let event = OrderEvent::RowRead(facts);
+                let update = RowUpdate { event, binding: None, costs, executed_at: now };
+                bookings.push(Booking { order_id: order.id, update });
+            }
+        }
+        Ok(bookings)
+    }
+
+    /// Applies the rows of bound orders, as far as that was not done when they were written down: an order may have come to
+    /// its row since, or its day may have ended.
     async fn read_rows(&mut self, read: &mut Read) -> Result<(), LiveError> {
         let bound: Vec<Order> = read.orders.iter().filter(|order| order.kis_order_id.is_some()).cloned().collect();
         for order in bound {
@@ -234,16 +267,10 @@ impl Reconciler {
                 continue;
             };
             let facts = self.facts_of(&row, read.is_final(&order));
-            let event = OrderEvent::RowRead(facts);
-            let is_news = facts.cum_qty > order.filled_quantity
-                || order.state.after(&event).is_ok_and(|state| state != order.state);
-            if !is_news {
+            if !is_news(&order, &facts) {
                 continue;
             }
-            if order.state.is_ended() && facts.cum_qty > order.filled_quantity {
-                tracing::warn!(order_id = order.id, state = %order.state, "an order that had ended was filled (T19)");
-            }
-            let order = self.apply(&order, event, &facts, None, read.now).await?;
+            let order = self.apply(&order, OrderEvent::RowRead(facts), &facts, None, read.now).await?;
             read.note(order, &self.policy);
         }
         Ok(())
@@ -251,7 +278,10 @@ impl Reconciler {
 
     /// What a row says of its order. That the session ended it counts after two equal lists at the end of the day (T18).
     fn facts_of(&self, row: &BrokerRow, is_final: bool) -> RowFacts {
-        let mut facts = row.facts;
+        self.settled(row.facts, is_final)
+    }
+
+    fn settled(&self, mut facts: RowFacts, is_final: bool) -> RowFacts {
         if self.policy.asks_funds && !is_final && facts.end == Some(RowEnd::Expired) {
             facts.end = None;
         }
@@ -276,12 +306,7 @@ impl Reconciler {
             }
             outcome => outcome?,
         };
-        if let Some(trade) = &outcome.trade {
-            metrics::counter!("exodus_fills_total", "side" => trade.side.as_str()).increment(1);
-        }
-        if outcome.order.state != order.state {
-            count(&outcome.order);
-        }
+        note_outcome(order, &outcome);
         Ok(outcome.order)
     }
 
@@ -316,6 +341,25 @@ impl Reconciler {
         read.pass.doubts =
             in_doubt.map(|order| (order.id, order.sent_at.or(order.claimed_at).unwrap_or(order.created_at))).collect();
         self.progress.retain(|id, _| read.pass.doubts.iter().any(|(doubt, _)| doubt == id));
+    }
+}
+
+/// True if a row tells more of its order than is booked.
+fn is_news(order: &Order, facts: &RowFacts) -> bool {
+    let next = order.state.after(&OrderEvent::RowRead(*facts));
+    facts.cum_qty > order.filled_quantity || next.is_ok_and(|state| state != order.state)
+}
+
+/// Counts and tells what a row did to an order that stood as `before`.
+fn note_outcome(before: &Order, outcome: &RowOutcome) {
+    if before.state.is_ended() && outcome.trade.is_some() {
+        tracing::warn!(order_id = before.id, state = %before.state, "an order that had ended was filled (T19)");
+    }
+    if let Some(trade) = &outcome.trade {
+        metrics::counter!("exodus_fills_total", "side" => trade.side.as_str()).increment(1);
+    }
+    if outcome.order.state != before.state {
+        count(&outcome.order);
     }
 }
 

@@ -35,6 +35,8 @@ impl Session {
         self.loops.books_read(read_at);
         let told = self.deps.connection.broker.balance().await?;
         self.note_orderable(told.orderable_cash);
+        self.sellable.clone_from(&told.sellable);
+        self.tell_sellable();
         let is_empty = told.holdings.is_empty() && told.cash == Won::ZERO;
         if is_empty && !self.held_symbols().is_empty() {
             return Err(NoAnswer("the balance is empty, and something is held".to_owned()).into());

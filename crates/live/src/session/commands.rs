@@ -1,10 +1,13 @@
 //! Carrying out what the engine commands.
 
+use chrono::TimeDelta;
 use exodus_domain::testing::{Defect, Point, planted, reach};
-use exodus_domain::{Denial, KillState, OrderAnswer, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won};
+use exodus_domain::{
+    Denial, KillState, LimitName, OrderAnswer, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won,
+};
 use exodus_store::StoreError;
 use exodus_store::accounts::AccountEnv;
-use exodus_store::orders::{self, CancelCause, CancelCreation, Creation, Order};
+use exodus_store::orders::{self, CancelCause, CancelCreation, CancelLimits, Creation, Order};
 use exodus_store::signals::{self, NewSignal};
 use exodus_trading::{Approved, Cause, ClientRef, Command, EngineEvent};
 
@@ -14,6 +17,9 @@ use super::Session;
 use crate::LiveError;
 use crate::executor::{Origin, SentOrder};
 use crate::reconcile::halt;
+
+/// A list that was asked for longer ago does not show what is open now: open orders are read as often (R2).
+const FRESH_LIST: TimeDelta = TimeDelta::seconds(5);
 
 /// What made a strategy speak, as the end of the key of its signal. It holds nothing random.
 fn moment_of(event: &EngineEvent) -> String {
@@ -99,7 +105,10 @@ impl Session {
         match self.executor.write(order, origin).await? {
             Creation::Created(written) => {
                 self.refs.insert(client_ref, written.id);
-                let confirmed = order.inputs().live.as_ref().and_then(|live| live.confirmed);
+                // A person confirmed what was asked for, and it may have been lowered.
+                let OrderFields { quantity, price, .. } = *order.get();
+                let typed = order.inputs().live.as_ref().and_then(|live| live.confirmed);
+                let confirmed = typed.map(|typed| price.map_or(typed, |price| price * quantity));
                 self.send(client_ref, written, confirmed).await
             }
             // The same cause was seen before a restart; its order goes its own way.
@@ -212,13 +221,18 @@ impl Session {
     }
 
     /// Asks the broker to cancel the open rest of an order: at most three times, each time after a list has shown it open
-    /// (safety §2.6). `None` if nothing was sent.
+    /// (safety §2.6). What is beyond the cap on cancels waits for its turn. `None` if nothing was sent.
     pub(super) async fn cancel(&mut self, order: &Order, cause: CancelCause) -> Result<Option<OrderAnswer>, LiveError> {
-        let cancel = match orders::create_cancel(&self.deps.store, order.id, cause, self.now()).await? {
+        let cancel = match self.create_cancel(order, cause).await? {
             CancelCreation::Created(cancel) => cancel,
             CancelCreation::UnderWay(_) | CancelCreation::NotOpen(_) => return Ok(None),
             CancelCreation::UsedUp => {
                 tracing::error!(order_id = order.id, "the order is still open after its last cancel");
+                return Ok(None);
+            }
+            CancelCreation::TooMany { again_at } => {
+                tracing::warn!(order_id = order.id, %again_at, "the cancel waits: the account cancels too often");
+                self.cancels_wait.insert(order.id, (cause, again_at));
                 return Ok(None);
             }
         };
@@ -228,5 +242,28 @@ impl Session {
         // Whatever the answer is, only the list tells what became of the order.
         Box::pin(self.read_orders()).await?;
         Ok(answer)
+    }
+
+    /// Writes a cancel down, after a look at the list if the last is not fresh. A list that cannot be read holds no first
+    /// cancel up: it takes risk away.
+    async fn create_cancel(&mut self, order: &Order, cause: CancelCause) -> Result<CancelCreation, LiveError> {
+        if self.now() - self.listed_at > FRESH_LIST {
+            Box::pin(self.read_orders()).await?;
+        }
+        let a_minute = self.engine.live().map_or(i64::MAX, |live| live.limits().get(LimitName::MaxCancelsPerMinute));
+        let limits = CancelLimits { listed_at: self.listed_at, a_minute };
+        Ok(orders::create_cancel(&self.deps.store, order.id, cause, limits, self.now()).await?)
+    }
+
+    /// Tries the cancels again that waited for the cap on cancels.
+    pub(super) async fn cancel_what_waits(&mut self) -> Result<(), LiveError> {
+        let now = self.now();
+        let due = self.cancels_wait.extract_if(.., |_, (_, again_at)| *again_at <= now);
+        for (order_id, (cause, _)) in due.collect::<Vec<_>>() {
+            if let Some(order) = orders::find(&self.deps.store, order_id).await? {
+                self.cancel(&order, cause).await?;
+            }
+        }
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use exodus_store::orders::{self, Order, OrderFilter};
 use exodus_store::restricted::{self, ListOwner};
 use exodus_store::strategy_stops::{self, StrategyStop};
 use exodus_store::trading_days::{self, TradingDay};
-use exodus_store::{Page, limits};
+use exodus_store::{Page, limits, operator};
 use exodus_trading::{
     DayStanding, Disabled, DisabledBy, Live, PastOrder, RestrictedBy, Restriction, Standing, StrategyStanding,
 };
@@ -51,7 +51,14 @@ impl Session {
             is_armed: !is_real_money,
         };
         let past = self.past_orders(kst_date(now)).await?;
-        self.engine.go_live(Live::new(limits, caps, standing, past));
+        let mut live = Live::new(limits, caps, standing, past);
+        // The exchange of this process loses no answer, so its orders need not be told from each other.
+        let is_elsewhere = self.deps.connection.watch.is_some();
+        live.make_distinct(is_elsewhere && operator::order_path(&self.deps.store).await?.fingerprint);
+        for order in orders::of_day(&self.deps.store, self.account.id, kst_date(now)).await? {
+            live.saw_order(order.fields.symbol, order.fields.side, order.fields.quantity, order.trade_date);
+        }
+        self.engine.go_live(live);
         if let Some(orderable) = self.orderable {
             self.engine.note_orderable(orderable);
         }
@@ -65,6 +72,11 @@ impl Session {
         if self.engine.live().is_some() {
             self.engine.note_orderable(orderable);
         }
+    }
+
+    /// Tells the risk gate how many shares the broker lets be sold.
+    pub(super) fn tell_sellable(&mut self) {
+        self.engine.note_sellable(&self.sellable);
     }
 
     /// The account's orders of the day, and the last ones before, oldest first.

@@ -1,8 +1,8 @@
 //! Reading the broker's list while a session runs (R1, R2, R4), and telling the engine what it changed.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use exodus_domain::testing::{Defect, planted};
-use exodus_domain::{BrokerOrderId, KillState, OrderState};
+use exodus_domain::{BrokerOrderId, KillState, OrderState, TradingCalendar, kst_date};
 use exodus_store::orders::{self, CancelCause, Order, notices};
 
 use super::{Session, SessionEnd};
@@ -56,6 +56,7 @@ impl Session {
             pass => pass?,
         };
         self.loops.orders_read(pass.doubts.iter().copied(), self.now());
+        self.listed_at = pass.began_at;
         let open = orders::open(&self.deps.store, self.account.id).await?;
         let seen = Vec::from_iter(pass.changed.iter().chain(&open).cloned());
         orders::settle_cancels(&self.deps.store, &seen, pass.began_at, self.now()).await?;
@@ -73,16 +74,25 @@ impl Session {
     pub(super) fn tell_gate(&mut self, pass: &Pass) {
         self.tell_review();
         let Some(live) = self.engine.live_mut() else { return };
+        for (date, row) in pass.rows.iter().flat_map(|(date, rows)| rows.iter().map(move |row| (date, row))) {
+            live.saw_order(row.symbol, row.side, row.facts.order_qty, *date);
+        }
         let others = pass.rows.values().flatten().filter(|row| row.is_external());
         let open = others.map(|row| (row.symbol, row.side, row.open_quantity()));
         live.set_external(open.filter(|(_, _, quantity)| quantity.is_positive()));
     }
 
-    /// Tells the risk gate whether the account only reads until a person releases it (RK01).
+    /// Tells the risk gate why the account only reads (RK01): until a person releases it, or because nobody knows whether
+    /// its exchange is open.
     pub(super) fn tell_review(&mut self) {
         let review = self.account.review.as_ref().map(|review| format!("review: {}", review.reason));
+        let today = kst_date(self.now());
+        let is_dated = self.deps.connection.watch.is_none() || TradingCalendar::COVERED.contains(&today);
+        let closed = (!is_dated).then(|| {
+            format!("closed: no calendar of the year {} is known, install a version that has it", today.year())
+        });
         if let Some(live) = self.engine.live_mut() {
-            live.standing_mut().not_ready = review;
+            live.standing_mut().not_ready = review.or(closed);
         }
     }
 

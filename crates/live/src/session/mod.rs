@@ -17,17 +17,17 @@ mod strategies;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::testing::{Defect, planted};
 use exodus_domain::{
-    BrokerOrderId, CircuitEvent, FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Timer, Won,
+    BrokerOrderId, CircuitEvent, FeedEvent, KillState, OrderAnswer, OrderCosts, OrderState, Qty, Symbol, Timer, Won,
 };
 use exodus_store::accounts::{self, Account};
 use exodus_store::leases::{self, Lease};
-use exodus_store::orders::Order;
+use exodus_store::orders::{CancelCause, Order};
 use exodus_store::{Store, kill_switches, orders};
 use exodus_trading::{ClientRef, Engine, EngineEvent};
 use futures::future::BoxFuture;
@@ -122,6 +122,12 @@ pub(crate) struct Session {
     idle_since: Option<DateTime<Utc>>,
     /// When the broker is read.
     loops: Loops,
+    /// When the last complete list was asked for.
+    listed_at: DateTime<Utc>,
+    /// Cancels that wait for the cap on cancels, by order, with when they may be tried again.
+    cancels_wait: BTreeMap<i64, (CancelCause, DateTime<Utc>)>,
+    /// Shares that can be sold now, as the broker said last; what is left out it did not tell.
+    sellable: BTreeMap<Symbol, Qty>,
     /// Since when the broker's books are others than ours.
     differs_since: Option<DateTime<Utc>>,
     /// Cash that the broker let out when it was asked last; `None` if its books are ours.
@@ -260,6 +266,7 @@ impl Session {
         }
         self.keep_counters().await?;
         self.keep_lease().await?;
+        self.cancel_what_waits().await?;
         if now - self.looked_at >= LOOK_EVERY {
             self.look().await?;
         }

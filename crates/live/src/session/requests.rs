@@ -56,7 +56,11 @@ impl Session {
         if !order.state.is_open_at_broker() {
             return refused(&format!("the order is {}, nothing of it is open", order.state));
         }
-        match self.cancel(&order, CancelCause::Person).await? {
+        let answer = self.cancel(&order, CancelCause::Person).await?;
+        if self.cancels_wait.remove(&order_id).is_some() {
+            return refused("the account has cancelled as often as it may in a minute: try again in a minute");
+        }
+        match answer {
             None | Some(OrderAnswer::Accepted(_)) => Ok(RequestAnswer::CancelSent),
             Some(OrderAnswer::Refused { code, message }) => refused(&format!("{code} {message}")),
             Some(OrderAnswer::ProvenUnsent { detail, .. } | OrderAnswer::Unknown(detail)) => refused(&detail),

@@ -1,6 +1,6 @@
 //! Opening a session: the store is reconciled with the broker before the engine sees anything (R0).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -52,6 +52,9 @@ impl Session {
             tried_at: now,
             idle_since: None,
             loops: Loops::new(now),
+            listed_at: pass.began_at,
+            cancels_wait: BTreeMap::new(),
+            sellable: BTreeMap::new(),
             differs_since: None,
             orderable: None,
             clock_offset: ClockOffset::default(),
@@ -69,6 +72,7 @@ impl Session {
         session.go_live().await?;
         session.loops.orders_read(pass.doubts.iter().copied(), now);
         session.tell_gate(&pass);
+        session.tell_sellable();
         session.cancel_returned(&pass).await?;
         session.look().await?;
         Ok(session)

@@ -60,7 +60,7 @@ async fn in_doubt(installation: &Installation) -> i64 {
     };
     let rows = [row("1", 10), row("2", 10), row("3", 11)];
     let read_at = now + TimeDelta::seconds(1);
-    orders::record_list(store, account.id, kst_date(now), &rows, read_at).await.expect("written down");
+    orders::record_list(store, account.id, kst_date(now), &rows, &[], read_at).await.expect("written down");
     let evidence = json!({ "why": "two_candidates", "lists_read": 0, "candidates": ["1", "2"] });
     orders::doubt(store, order.id, "two_candidates", evidence, read_at).await.expect("noted");
     order.id

@@ -114,7 +114,7 @@ async fn somebody_elses_order(installation: &Installation, account: i64) -> i64 
         original: None,
         is_foreign: false,
     };
-    stored::record_list(&installation.store, account, kst_date(now), &[row], now).await.expect("written down");
+    stored::record_list(&installation.store, account, kst_date(now), &[row], &[], now).await.expect("written down");
     let rows = stored::rows_of_day(&installation.store, account, kst_date(now)).await.expect("a read");
     rows.iter().find(|row| row.broker_order_id.0 == "991").expect("the row").id
 }

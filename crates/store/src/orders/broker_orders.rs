@@ -3,8 +3,7 @@
 //! A row is written when it is first seen and whenever it tells more. What it showed once it never takes back.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use exodus_domain::testing::{Defect, planted};
-use exodus_domain::{BrokerOrderId, OrderFields, Price, Qty, RowFacts, Side, Symbol, Won};
+use exodus_domain::{BrokerOrderId, Price, Qty, RowFacts, Side, Symbol, Won};
 
 use crate::entities::broker_orders::Model;
 use crate::error::{StoreError, word};
@@ -72,16 +71,6 @@ impl BrokerRow {
     /// False for a row that amends or cancels another.
     pub fn is_new_order(&self) -> bool {
         self.original_id.is_none()
-    }
-
-    /// True if it asks for exactly this (safety M3); the price counts for priced orders only.
-    pub fn asks_for(&self, fields: &OrderFields) -> bool {
-        let is_priced = fields.price.is_some() || planted(Defect::UnpricedPriceCompared);
-        self.symbol == fields.symbol
-            && self.side == fields.side
-            && self.facts.order_qty == fields.quantity
-            && self.order_type == fields.order_type.as_str()
-            && (!is_priced || self.price == fields.price)
     }
 
     /// Shares that may still be filled.

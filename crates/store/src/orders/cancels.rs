@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{AnswerClass, BrokerOrderId, Notice, OrderAnswer, OrderEvent, OrderState, RowFacts, text_enum};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 
 use super::{Order, attempts, step};
 use crate::db::{Db, Store, Tx};
@@ -17,6 +17,9 @@ use crate::outbox;
 
 /// The most cancels of one order (safety §2.6).
 pub const MAX_CANCELS: i32 = 3;
+
+/// How long a cancel counts in the cap of its account (safety RK18).
+const COUNTS: TimeDelta = TimeDelta::minutes(1);
 
 /// A cancel whose answer was lost is over after this long, if the list still shows the order open.
 pub const CANCEL_SETTLES: TimeDelta = TimeDelta::seconds(10);
@@ -104,6 +107,20 @@ pub enum CancelCreation {
     NotOpen(OrderState),
     /// As many as may be were sent, and the order is still open: a person must look.
     UsedUp,
+    /// The account has cancelled as often as it may in a minute.
+    TooMany {
+        /// When the next may be asked for.
+        again_at: DateTime<Utc>,
+    },
+}
+
+/// What the cancel of an order hangs on beside the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CancelLimits {
+    /// When the last complete list was asked for.
+    pub listed_at: DateTime<Utc>,
+    /// The most cancels of the account in a minute.
+    pub a_minute: i64,
 }
 
 /// The outcome of [`claim_cancel`].
@@ -131,7 +148,7 @@ pub async fn cancels_of(db: &dyn Db, order_id: i64) -> Result<Vec<Cancel>, Store
     records(query.all(&db.executor()).await?)
 }
 
-/// Writes the wish to cancel an order down. The caller has read a list since the last cancel.
+/// Writes the wish to cancel an order down. Another cancel of the same order waits for a list that was read after it.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
@@ -139,6 +156,7 @@ pub async fn create_cancel(
     store: &Store,
     order_id: i64,
     cause: CancelCause,
+    limits: CancelLimits,
     now: DateTime<Utc>,
 ) -> Result<CancelCreation, StoreError> {
     let tx = store.begin().await?;
@@ -148,7 +166,7 @@ pub async fn create_cancel(
     }
     let earlier = cancels_of(&tx, order_id).await?;
     if let Some(last) = earlier.last() {
-        let is_recent = last.claimed_at.is_some_and(|at| now - at < CANCEL_SETTLES);
+        let is_recent = last.claimed_at.is_some_and(|at| now - at < CANCEL_SETTLES || limits.listed_at < at);
         if last.state != CancelState::Done || is_recent {
             return Ok(CancelCreation::UnderWay(last.clone()));
         }
@@ -157,6 +175,9 @@ pub async fn create_cancel(
     let sent = earlier.iter().filter(|cancel| cancel.claimed_at.is_some()).count();
     if i32::try_from(sent).unwrap_or(i32::MAX) >= MAX_CANCELS {
         return Ok(CancelCreation::UsedUp);
+    }
+    if let Some(again_at) = next_slot(&tx, order.account_id, limits.a_minute, now).await? {
+        return Ok(CancelCreation::TooMany { again_at });
     }
     if n > 1 {
         reach(Point::CancelAgain);
@@ -175,6 +196,24 @@ pub async fn create_cancel(
     told(&tx, &order, now).await?;
     tx.commit().await?;
     Ok(CancelCreation::Created(cancel))
+}
+
+/// When an account may cancel again that has used its cap up; `None` if it has not.
+async fn next_slot(
+    tx: &Tx,
+    account_id: i64,
+    a_minute: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let of_account = orders::Entity::find().filter(orders::Column::AccountId.eq(account_id));
+    let ids = of_account.select_only().column(orders::Column::Id).into_query();
+    let query = Entity::find()
+        .filter(Column::CreatedAt.gt(now - COUNTS))
+        .filter(Column::OrderId.in_subquery(ids))
+        .order_by_desc(Column::CreatedAt);
+    let recent = query.all(&tx.executor()).await?;
+    let most = usize::try_from(a_minute).unwrap_or_default().max(1);
+    Ok(recent.get(most - 1).map(|oldest| oldest.created_at + COUNTS))
 }
 
 /// Claims a cancel for sending. Kill switches do not hold it up: it takes risk away.

@@ -71,7 +71,21 @@ pub async fn apply_row(
     now: DateTime<Utc>,
 ) -> Result<RowOutcome, StoreError> {
     let tx = store.begin().await?;
-    let (account, order) = step::lock(&tx, order_id).await?;
+    let outcome = apply_in(&tx, order_id, row, now).await?;
+    if outcome.changed {
+        tx.commit().await?;
+    }
+    Ok(outcome)
+}
+
+/// The same within a transaction.
+pub(super) async fn apply_in(
+    tx: &Tx,
+    order_id: i64,
+    row: &RowUpdate,
+    now: DateTime<Utc>,
+) -> Result<RowOutcome, StoreError> {
+    let (account, order) = step::lock(tx, order_id).await?;
     let facts = facts_of(&order, &row.event)?;
     if planted(Defect::RefusedCancelAsAlive) && cancels::was_refused(&tx, order.id).await? {
         return Ok(RowOutcome { order, trade: None, changed: false });
@@ -87,7 +101,7 @@ pub async fn apply_row(
     }
     let mut change = orders::ActiveModel { ..Default::default() };
     if let Some(binding) = binding {
-        lists::bind_row(&tx, order.account_id, order.trade_date, &binding.number, order.id).await?;
+        lists::bind_row(tx, order.account_id, order.trade_date, &binding.number, order.id).await?;
         change.kis_order_id = Set(Some(binding.number.0.clone()));
         change.bound_by = Set(Some(binding.by.as_str().to_owned()));
         change.locked_until = Set(binding.locked_until);
@@ -104,13 +118,12 @@ pub async fn apply_row(
             change.filled_price = Set(average_fill_price(facts.cum_amount, facts.cum_qty).map(|price| price.0));
             change.commission = Set(row.costs.commission.0);
             change.tax = Set(row.costs.tax.0);
-            Some(book(&tx, account, &order, &fill, facts.cum_qty, row.executed_at, now).await?)
+            Some(book(tx, account, &order, &fill, facts.cum_qty, row.executed_at, now).await?)
         }
         None => None,
     };
     let detail = format!("{} of {} filled", facts.cum_qty, facts.order_qty);
-    let order = step::take(&tx, &order, &row.event, &detail, change, now).await?;
-    tx.commit().await?;
+    let order = step::take(tx, &order, &row.event, &detail, change, now).await?;
     Ok(RowOutcome { order, trade, changed: true })
 }
 
@@ -191,4 +204,104 @@ async fn insert_trade(
         ..Default::default()
     };
     row.insert(&tx.executor()).await?.try_into()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use exodus_domain::{OrderFields, OrderState, OrderType, Price};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// An accepted buy of a hundred shares.
+    fn order() -> Order {
+        let at = DateTime::<Utc>::UNIX_EPOCH;
+        Order {
+            id: 1,
+            user_id: 1,
+            account_id: 1,
+            strategy_id: None,
+            strategy_version: None,
+            signal_id: None,
+            request_id: None,
+            fields: OrderFields {
+                symbol: "005930".parse().expect("a code"),
+                side: Side::Buy,
+                order_type: OrderType::Limit,
+                quantity: Qty(100),
+                price: Some(Price(70_000)),
+            },
+            state: OrderState::Acked,
+            filled_quantity: Qty::ZERO,
+            filled_amount: Won::ZERO,
+            commission: Won::ZERO,
+            tax: Won::ZERO,
+            commission_schedule: None,
+            kis_order_id: Some(BrokerOrderId("1".to_owned())),
+            trade_date: at.date_naive(),
+            attempts: 1,
+            denial: None,
+            decided_at: at,
+            claimed_at: Some(at),
+            created_at: at,
+            updated_at: at,
+            fields_hash: String::new(),
+            lease_epoch: None,
+            sent_at: None,
+            hard_deadline_at: None,
+            answer_class: None,
+            answer_code: None,
+            bound_by: Some(BoundBy::Answer),
+            locked_until: None,
+            is_suspect: false,
+            evidence: Some(json!({})),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        /// However often, late and out of order the rows of a list come, the book holds what the fullest of them shows, each
+        /// share and each won once (safety §2.7, I8).
+        #[test]
+        fn the_book_holds_what_the_fullest_row_shows(
+            prices in proptest::collection::vec(69_000i64..70_001, 100),
+            reads in proptest::collection::vec(0usize..=100, 1..60),
+        ) {
+            let amount = |cum: usize| prices[..cum].iter().sum::<i64>();
+            let costs = |won: i64| OrderCosts { commission: Won(won / 7_000), tax: Won(won / 50_000) };
+            let (mut order, mut fills, mut fullest) = (order(), Vec::new(), 0);
+            for cum in reads {
+                let won = amount(cum);
+                let facts = RowFacts { order_qty: Qty(100), cum_qty: Qty(cum as i64), cum_amount: Won(won), end: None };
+                let fill = new_fill(&order, &facts, costs(won)).expect("more shares for more money");
+                prop_assert_eq!(fill.is_some(), cum > fullest, "only what is new is booked");
+                if let Some(fill) = fill {
+                    prop_assert!(fill.quantity.is_positive() && fill.amount.is_positive());
+                    (order.filled_quantity, order.filled_amount) = (facts.cum_qty, facts.cum_amount);
+                    (order.commission, order.tax) = (costs(won).commission, costs(won).tax);
+                    fills.push(fill);
+                }
+                fullest = fullest.max(cum);
+                let sum = |part: fn(&Fill) -> Won| fills.iter().map(part).sum::<Won>();
+                prop_assert_eq!(fills.iter().map(|fill| fill.quantity).sum::<Qty>(), Qty(fullest as i64));
+                prop_assert_eq!(sum(|fill| fill.amount), Won(amount(fullest)));
+                let booked = costs(amount(fullest));
+                prop_assert_eq!((sum(|f| f.commission), sum(|f| f.tax)), (booked.commission, booked.tax));
+            }
+        }
+
+        /// More shares for no more money are no fill but a contradiction.
+        #[test]
+        fn shares_for_nothing_are_refused(first in 1i64..50, more in 1i64..50, less in 0i64..10) {
+            let mut order = order();
+            (order.filled_quantity, order.filled_amount) = (Qty(first), Won(first * 70_000));
+            let cum_amount = Won(first * 70_000 - less);
+            let facts = RowFacts { order_qty: Qty(100), cum_qty: Qty(first + more), cum_amount, end: None };
+            let fill = new_fill(&order, &facts, OrderCosts::default());
+            prop_assert!(matches!(fill, Err(StoreError::Conflict("fill_amount"))));
+        }
+    }
 }

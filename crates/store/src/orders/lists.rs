@@ -8,6 +8,7 @@ use exodus_domain::{BrokerOrder, BrokerOrderId};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set, Unchanged};
 
 use super::broker_orders::{BrokerRow, FOREIGN};
+use super::fills::{self, RowOutcome, RowUpdate};
 use super::notices;
 use crate::accounts;
 use crate::db::{Db, Store, Tx};
@@ -27,12 +28,24 @@ pub struct ListNews {
     pub missing: Vec<BrokerOrderId>,
     /// Rows that no order of ours is bound to and that no list showed before.
     pub appeared: Vec<BrokerOrderId>,
+    /// What became of the bookings.
+    pub booked: Vec<RowOutcome>,
     /// True if anything was written.
     pub changed: bool,
 }
 
+/// What a row of the list says of the order that it is bound to.
+#[derive(Clone, Debug)]
+pub struct Booking {
+    /// The order.
+    pub order_id: i64,
+    /// What its row shows.
+    pub update: RowUpdate,
+}
+
 /// Writes a complete list down. What a row showed once it keeps; a row whose number an order of ours carries is bound to
-/// it, and notices that named a row have found it.
+/// it, and notices that named a row have found it. What rows of bound orders show is booked in the same transaction. If it
+/// cannot be booked, the list is written down alone, and [`apply_row`](super::apply_row) says why.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the account was removed.
@@ -41,6 +54,23 @@ pub async fn record_list(
     account_id: i64,
     trade_date: NaiveDate,
     told: &[BrokerOrder],
+    bookings: &[Booking],
+    now: DateTime<Utc>,
+) -> Result<ListNews, StoreError> {
+    match record(store, account_id, trade_date, told, bookings, now).await {
+        Err(StoreError::OverSold(_) | StoreError::Conflict(_) | StoreError::Transition(_)) if !bookings.is_empty() => {
+            record(store, account_id, trade_date, told, &[], now).await
+        }
+        recorded => recorded,
+    }
+}
+
+async fn record(
+    store: &Store,
+    account_id: i64,
+    trade_date: NaiveDate,
+    told: &[BrokerOrder],
+    bookings: &[Booking],
     now: DateTime<Utc>,
 ) -> Result<ListNews, StoreError> {
     let plan = Plan::make(store, account_id, trade_date, told, now).await?;
@@ -58,9 +88,13 @@ pub async fn record_list(
         }
     }
     notices::match_to_rows(&tx, account_id, trade_date, now).await?;
+    let mut booked = Vec::new();
+    for Booking { order_id, update } in bookings {
+        booked.push(fills::apply_in(&tx, *order_id, update, now).await?);
+    }
     let news = plan.news(&tx, account_id, trade_date, told).await?;
     tx.commit().await?;
-    Ok(ListNews { changed: true, ..news })
+    Ok(ListNews { booked, changed: true, ..news })
 }
 
 /// The rows of a trade date, in the order in which they were first seen.
@@ -131,7 +165,7 @@ impl Plan {
         let rows = of_day(db, account_id, trade_date).await?;
         let shown: HashSet<&BrokerOrderId> = told.iter().map(|row| &row.id).collect();
         let missing = rows.iter().map(|row| &row.broker_order_id).filter(|id| !shown.contains(id)).cloned().collect();
-        Ok(ListNews { rows, missing, appeared: self.appeared, changed: false })
+        Ok(ListNews { rows, missing, appeared: self.appeared, booked: Vec::new(), changed: false })
     }
 }
 

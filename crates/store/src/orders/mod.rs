@@ -31,8 +31,8 @@ use sha2::{Digest, Sha256};
 pub use answer::{apply_event, record_answer};
 pub use attempts::{Attempt, MAX_ATTEMPTS, attempts_of, has_attempt};
 pub use cancels::{
-    CANCEL_SETTLES, Cancel, CancelCause, CancelClaim, CancelCreation, CancelState, MAX_CANCELS, answer_cancel,
-    cancels_of, claim_cancel, create_cancel, drop_unsent_cancels, settle_cancels,
+    CANCEL_SETTLES, Cancel, CancelCause, CancelClaim, CancelCreation, CancelLimits, CancelState, MAX_CANCELS,
+    answer_cancel, cancels_of, claim_cancel, create_cancel, drop_unsent_cancels, settle_cancels,
 };
 pub use claim::{ClaimOutcome, MAX_AGE, MAX_DECISION_AGE, WithdrawReason, claim};
 pub use create::{Creation, NewOrder, create_denied, create_order};
@@ -41,7 +41,7 @@ pub use decisions::{Decision, decide_again, decisions_of};
 pub(crate) use external::count_others;
 pub use external::{RowFilter, adopt, confirm, list_rows, strategies_hold, uncounted};
 pub use fills::{Binding, RowOutcome, RowUpdate, apply_row};
-pub use lists::{ListNews, of_day as rows_of_day, record_list};
+pub use lists::{Booking, ListNews, of_day as rows_of_day, record_list};
 pub use proof::{AccountDay, DayProof, Tally, check_day, close_day, closed_day, proofs, prove};
 
 use crate::db::Db;

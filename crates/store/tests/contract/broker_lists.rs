@@ -8,7 +8,7 @@ use exodus_domain::{
 use exodus_store::accounts::{self, SyncOutcome};
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{
-    self, Binding, BoundBy, Creation, ListNews, NewOrder, Order, RowFilter, RowUpdate, Tally, notices,
+    self, Binding, Booking, BoundBy, Creation, ListNews, NewOrder, Order, RowFilter, RowUpdate, Tally, notices,
 };
 use exodus_store::users::User;
 use exodus_store::{Page, Store, StoreError, holdings};
@@ -18,6 +18,7 @@ use crate::harness::{at, limit, on_each_database, symbol, user};
 
 on_each_database!(
     a_list_is_written_down_once_and_bound_to_its_orders,
+    rows_and_their_fills_are_written_together_or_the_rows_alone,
     a_row_keeps_what_it_showed_and_counts_lists_that_show_less,
     numbers_begin_anew_each_day,
     a_notice_waits_for_its_row,
@@ -91,7 +92,7 @@ impl Desk {
     }
 
     async fn list(&self, rows: &[BrokerOrder], now: DateTime<Utc>) -> ListNews {
-        orders::record_list(&self.store, self.account_id, today(), rows, now).await.expect("written down")
+        orders::record_list(&self.store, self.account_id, today(), rows, &[], now).await.expect("written down")
     }
 
     async fn external(&self) -> Vec<orders::broker_orders::BrokerRow> {
@@ -133,6 +134,36 @@ async fn a_list_is_written_down_once_and_bound_to_its_orders(store: Store) {
     assert_eq!(bound.rows.iter().find(|row| row.broker_order_id.0 == "4").and_then(|row| row.order_id), Some(order.id));
 }
 
+async fn rows_and_their_fills_are_written_together_or_the_rows_alone(store: Store) {
+    let desk = Desk::open(&store).await;
+    let buy = desk.acked("1").await;
+    let sell = desk.sent(limit(Side::Sell, 10, 70_000), OrderAnswer::Accepted(number("2"))).await;
+    let sold = |filled| BrokerOrder { fields: limit(Side::Sell, 10, 70_000), ..row("2", filled) };
+    let booking = |order: &Order, row: &BrokerOrder| {
+        let event = OrderEvent::RowRead(row.facts);
+        let update = RowUpdate { event, binding: None, costs: OrderCosts::default(), executed_at: at(5) };
+        Booking { order_id: order.id, update }
+    };
+    let list = async |rows: &[BrokerOrder], bookings: &[Booking], second: i64| {
+        orders::record_list(&store, desk.account_id, today(), rows, bookings, at(second)).await.expect("written down")
+    };
+    let filled =
+        async |order: &Order| orders::find(&store, order.id).await.expect("a read").expect("kept").filled_quantity;
+    let rows = [row("1", 4), sold(0)];
+    let news = list(&rows, &[booking(&buy, &rows[0])], 5).await;
+    assert_eq!(news.booked.iter().map(|outcome| outcome.order.state).collect::<Vec<_>>(), [OrderState::Partial]);
+    assert_eq!(filled(&buy).await, Qty(4));
+    let again = list(&rows, &[booking(&buy, &rows[0])], 6).await;
+    assert!(!again.changed && again.booked.is_empty(), "nothing new, nothing booked");
+    // Five shares are sold of which four are held: nothing of this list is booked, and its rows are known all the same.
+    let rows = [row("1", 5), sold(10)];
+    let news = list(&rows, &[booking(&buy, &rows[0]), booking(&sell, &rows[1])], 7).await;
+    assert!(news.changed && news.booked.is_empty());
+    assert_eq!((filled(&buy).await, filled(&sell).await), (Qty(4), Qty(0)), "together or not at all");
+    let known = orders::rows_of_day(&store, desk.account_id, today()).await.expect("a read");
+    assert_eq!(known.iter().map(|row| row.facts.cum_qty).collect::<Vec<_>>(), [Qty(5), Qty(10)]);
+}
+
 async fn a_row_keeps_what_it_showed_and_counts_lists_that_show_less(store: Store) {
     let desk = Desk::open(&store).await;
     desk.acked("1").await;
@@ -158,7 +189,7 @@ async fn numbers_begin_anew_each_day(store: Store) {
     let own = desk.acked("1").await;
     desk.list(&[row("1", 0)], at(5)).await;
     let tomorrow = today().succ_opt().expect("a day");
-    let other = orders::record_list(&store, desk.account_id, tomorrow, &[row("1", 10)], at(90_000)).await;
+    let other = orders::record_list(&store, desk.account_id, tomorrow, &[row("1", 10)], &[], at(90_000)).await;
     let other = other.expect("written down");
     assert_eq!(other.rows.iter().map(|row| row.order_id).collect::<Vec<_>>(), [None]);
     let rows = orders::rows_of_day(&store, desk.account_id, today()).await.expect("a read");

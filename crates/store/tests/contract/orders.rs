@@ -6,7 +6,8 @@ use exodus_domain::{
 };
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{
-    self, Binding, BoundBy, ClaimOutcome, Creation, NewOrder, Order, RowUpdate, WithdrawReason,
+    self, Binding, BoundBy, CancelCause, CancelClaim, CancelCreation, CancelLimits, ClaimOutcome, Creation, NewOrder,
+    Order, RowUpdate, WithdrawReason,
 };
 use exodus_store::requests::{self, NewRequest, OrderRequest, RequestAction, RequestAnswer, Submitted};
 use exodus_store::signals::{self, SignalFilter};
@@ -36,6 +37,8 @@ on_each_database!(
     an_old_decision_is_not_sent,
     a_lost_lease_claims_nothing,
     an_unknown_answer_is_never_sent_again,
+    what_was_proven_unsent_may_be_claimed_again_after_a_new_decision,
+    cancels_wait_for_a_list_and_for_the_cap_of_the_account,
     a_number_is_bound_once,
     notices_follow_the_changes,
     a_user_sees_only_the_own_orders,
@@ -351,6 +354,72 @@ async fn an_unknown_answer_is_never_sent_again(store: Store) {
     };
     assert_eq!(next(59).await, Creation::InDoubt { order_id: order.id });
     assert!(matches!(next(60).await, Creation::Created(_)), "the lock has cooled down");
+}
+
+async fn what_was_proven_unsent_may_be_claimed_again_after_a_new_decision(store: Store) {
+    let desk = Desk::open(&store).await;
+    let unsent = OrderAnswer::unwritten("the line was cut");
+    let claim =
+        async |order: &Order, second| orders::claim(&store, order.id, &desk.lease, at(second)).await.expect("a claim");
+    let turned_away = async |second| {
+        let order = desk.create(limit(Side::Buy, 10, 70_000)).await;
+        assert!(matches!(claim(&order, second).await, ClaimOutcome::Claimed { .. }));
+        orders::record_answer(&store, order.id, &unsent, true, None, at(second)).await.expect("recorded")
+    };
+    let again = async |order: &Order, denial: Option<&Denial>, second| {
+        orders::decide_again(&store, order.id, &json!({ "asked": "again" }), denial, at(second)).await
+    };
+    let order = turned_away(2).await;
+    assert_eq!(order.state, OrderState::Created);
+    assert!(matches!(claim(&order, 4).await, ClaimOutcome::Withdrawn { why: WithdrawReason::StaleDecision, .. }));
+    let order = turned_away(2).await;
+    assert_eq!(again(&order, None, 4).await.expect("decided").state, OrderState::Created);
+    let second = claim(&order, 4).await;
+    assert!(matches!(second, ClaimOutcome::Claimed { ref order, .. } if order.attempts == 2), "{second:?}");
+    assert!(matches!(again(&order, None, 4).await, Err(StoreError::Transition(_))), "it may be on the wire");
+    let lost = OrderAnswer::Unknown("timeout".to_owned());
+    orders::record_answer(&store, order.id, &lost, true, None, at(5)).await.expect("recorded");
+    let gone = OrderEvent::Matched(RowFacts { order_qty: Qty(10), cum_qty: Qty(10), cum_amount: Won(1), end: None });
+    let binding =
+        Binding { number: BrokerOrderId("9".to_owned()), by: BoundBy::List, locked_until: None, evidence: None };
+    let found = RowUpdate { event: gone, binding: Some(binding), ..row(10, 1, None) };
+    orders::apply_row(&store, order.id, &found, at(5)).await.expect("bound");
+    let order = turned_away(2).await;
+    let denial = Denial::new(RiskCode::StaleQuote, "too old");
+    let denied = again(&order, Some(&denial), 3).await.expect("decided");
+    assert_eq!((denied.state, denied.denial), (OrderState::NotSent, None), "it had been approved once");
+    let told = orders::decisions_of(&store, order.id).await.expect("a read");
+    let outcomes: Vec<_> = told.iter().map(|decision| (decision.outcome.as_str(), decision.code.as_deref())).collect();
+    assert_eq!(outcomes, [("approved", None), ("denied", Some("STALE_QUOTE"))]);
+    let order = turned_away(2).await;
+    again(&order, None, 6).await.expect("decided");
+    assert!(matches!(claim(&order, 7).await, ClaimOutcome::Withdrawn { why: WithdrawReason::TooOld, .. }));
+}
+
+async fn cancels_wait_for_a_list_and_for_the_cap_of_the_account(store: Store) {
+    let desk = Desk::open(&store).await;
+    let buy = desk.acked(limit(Side::Buy, 10, 70_000), "1").await;
+    let sell = desk.acked(limit(Side::Sell, 10, 80_000), "2").await;
+    let cancel = async |order: &Order, listed: i64, second: i64| {
+        let limits = CancelLimits { listed_at: at(listed), a_minute: 2 };
+        orders::create_cancel(&store, order.id, CancelCause::Person, limits, at(second)).await.expect("an outcome")
+    };
+    let sent = async |created: CancelCreation, second: i64| {
+        let CancelCreation::Created(cancel) = created else { panic!("not created: {created:?}") };
+        let claim = orders::claim_cancel(&store, &cancel, &desk.lease, at(second)).await.expect("a claim");
+        assert!(matches!(claim, CancelClaim::Claimed { .. }), "{claim:?}");
+        let refused = OrderAnswer::Refused { code: "X".to_owned(), message: "no".to_owned() };
+        orders::answer_cancel(&store, &cancel, &refused, None, at(second)).await.expect("noted");
+    };
+    sent(cancel(&buy, 3, 4).await, 4).await;
+    assert!(matches!(cancel(&buy, 3, 20).await, CancelCreation::UnderWay(_)), "no list was read since");
+    assert!(matches!(cancel(&buy, 5, 13).await, CancelCreation::UnderWay(_)), "and it may lag");
+    sent(cancel(&buy, 5, 14).await, 14).await;
+    assert_eq!(cancel(&sell, 15, 16).await, CancelCreation::TooMany { again_at: at(64) }, "two in a minute");
+    sent(cancel(&sell, 15, 64).await, 14).await;
+    assert_eq!(cancel(&buy, 60, 70).await, CancelCreation::TooMany { again_at: at(74) });
+    sent(cancel(&buy, 60, 74).await, 14).await;
+    assert_eq!(cancel(&buy, 200, 200).await, CancelCreation::UsedUp, "three of one order");
 }
 
 async fn a_number_is_bound_once(store: Store) {

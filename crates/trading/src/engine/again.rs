@@ -28,7 +28,7 @@ impl Engine {
         client_ref: ClientRef,
         confirmed: Option<Won>,
         at: DateTime<Utc>,
-    ) -> Result<Result<Approved<OrderFields>, Refused>, EngineError> {
+    ) -> Result<Result<Approved<OrderFields>, Box<Refused>>, EngineError> {
         let unknown = EngineError::UnknownOrder(client_ref);
         let index = *self.orders.get(&client_ref).ok_or(unknown)?;
         let open = &mut self.issues[index.0].open;
@@ -51,13 +51,13 @@ impl Engine {
         index: PositionIndex,
         confirmed: Option<Won>,
         at: DateTime<Utc>,
-    ) -> Result<Approved<OrderFields>, Refused> {
+    ) -> Result<Approved<OrderFields>, Box<Refused>> {
         let own = order.strategy_id.and_then(|id| self.strategies.get(&id));
         let kill = own.map_or(self.kill, |own| self.kill.max(own.kill));
         let mut inputs = self.inputs(Some(index), order.fields.side, order.strategy_id, kill, at);
         if let Some(live) = &mut inputs.live {
             live.confirmed = confirmed;
         }
-        self.gate.check(&order.fields, &inputs, at).map_err(|denial| Refused { denial: *denial, inputs })
+        self.gate.check(&order.fields, &inputs, at).map_err(|denial| Box::new(Refused { denial: *denial, inputs }))
     }
 }

@@ -147,7 +147,7 @@ impl Engine {
         };
         match answer {
             Ok(quantity) => {
-                let order = RiskGate::approve(OrderFields { quantity, ..fields }, inputs, at);
+                let order = self.made_distinct(RiskGate::approve(OrderFields { quantity, ..fields }, inputs, at));
                 let signal = self.signal(decision, order.get().quantity);
                 self.issues[seat.index.0].watchers[seat.watcher].refused = None;
                 self.place(seat.index, Some(strategy_id), Cause::Strategy { strategy_id, signal }, order, out);

@@ -1,6 +1,6 @@
 //! What a live account's decisions rest on beside its books: what the session tells, and what the engine counts.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{
@@ -9,6 +9,7 @@ use exodus_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::distinct::Ordered;
 use super::{Engine, Issue, Order};
 use crate::portfolio::PositionIndex;
 use crate::risk::{Disabled, DisabledBy, LiveFacts, OrderPace, OwnOpposite, Restriction, RiskLimits};
@@ -88,6 +89,8 @@ struct Seen {
     restriction: Option<Restriction>,
     external_buys: Qty,
     external_sells: Qty,
+    /// Shares that the broker lets out less than our books would.
+    withheld: Qty,
 }
 
 /// The facts of a live account: told by its session, counted by its engine.
@@ -103,6 +106,7 @@ pub struct Live {
     day: Option<DayStanding>,
     /// Cash that the broker lets out less than our books would.
     withheld: Won,
+    pub(super) ordered: Ordered,
 }
 
 impl Live {
@@ -117,6 +121,7 @@ impl Live {
             past: past.into(),
             day: None,
             withheld: Won::ZERO,
+            ordered: Ordered::default(),
         }
     }
 
@@ -346,6 +351,33 @@ impl Engine {
         }
     }
 
+    /// Notes how many shares the broker lets be sold, as it said at a moment at which our books were as they are now. Where
+    /// that is less than ours, the difference stays withheld until it is told anew; of what it leaves out, nothing is (RK22).
+    pub fn note_sellable(&mut self, told: &BTreeMap<Symbol, Qty>) {
+        let own: Vec<(Symbol, Qty)> = (0..self.issues.len())
+            .map(|place| (self.issues[place].rules.symbol, self.unsold(PositionIndex(place))))
+            .collect();
+        let Some(live) = &mut self.live else { return };
+        for (symbol, own) in own {
+            let seen = live.issues.entry(symbol).or_default();
+            let told = told.get(&symbol).copied().unwrap_or(own);
+            seen.withheld = (own - seen.external_sells - told).max(Qty::ZERO);
+        }
+    }
+
+    /// Shares held less those of open and doubtful sells.
+    fn unsold(&self, index: PositionIndex) -> Qty {
+        let sells = self.issues[index.0].open.iter().filter(|order| order.fields.side == Side::Sell);
+        self.portfolio.holding_at(index).quantity - sells.map(Order::open_quantity).sum()
+    }
+
+    /// Shares of an issue that may be sold, by our books and by the broker's word.
+    pub(super) fn sellable(&self, index: PositionIndex) -> Qty {
+        let seen = self.live.as_ref().and_then(|live| live.issues.get(&self.issues[index.0].rules.symbol));
+        let own = self.unsold(index);
+        seen.map_or(own, |seen| (own - seen.withheld).max(Qty::ZERO.min(own)))
+    }
+
     /// Cash that new buys may use, by our books and by the broker's word.
     pub(super) fn buying_power(&self) -> Won {
         let own = self.portfolio.buying_power();
@@ -376,6 +408,7 @@ impl Engine {
     ) {
         if let Some(live) = &mut self.live {
             let notional = Some(price * fields.quantity);
+            live.saw_order(fields.symbol, fields.side, fields.quantity, kst_date(at));
             live.remember(PastOrder { at, symbol: fields.symbol, side: fields.side, strategy_id, notional });
         }
     }

@@ -5,6 +5,7 @@
 
 mod again;
 mod decide;
+mod distinct;
 mod exits;
 mod facts;
 mod kill;
@@ -347,6 +348,7 @@ impl Engine {
         match self.gate.check(fields, &inputs, at) {
             Ok(order) => {
                 let index = index.expect("the gate approves no order of an unknown issue");
+                let order = self.made_distinct(order);
                 self.place(index, None, cause, order, out);
             }
             Err(denial) => out.push(Command::Deny { at, cause, fields: fields.clone(), denial: *denial, inputs }),
@@ -387,7 +389,7 @@ impl Engine {
         inputs.base_price = issue.base_price.filter(|(_, date)| *date == kst_date(at)).map(|(price, _)| price);
         inputs.held = position.holding.quantity;
         inputs.open_buys = open(Side::Buy).map(Order::open_quantity).sum();
-        inputs.sellable = inputs.held - open(Side::Sell).map(Order::open_quantity).sum();
+        inputs.sellable = self.sellable(index);
         inputs
     }
 

@@ -362,6 +362,8 @@ proptest! {
         });
         let denial = told(&fields, &inputs);
         if denial.is_none() {
+            let fewer = OrderFields { quantity: Qty((quantity - 2).max(1)), ..fields.clone() };
+            prop_assert_eq!(code(&fewer, &inputs), None, "what passes with more shares passes with fewer");
             let each = if is_market { last } else { price * 100 };
             let notional = each * quantity;
             prop_assert!(age <= 3_000 && minute < 10 && of_symbol < 3 && today < 100 && open < 10 && of_issue < 2);

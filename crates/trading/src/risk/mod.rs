@@ -174,6 +174,15 @@ impl<T> Approved<T> {
     }
 }
 
+impl Approved<OrderFields> {
+    /// The same order over no more than `quantity` shares, but over one at least. Every check is an upper bound, so what
+    /// passes with more shares passes with fewer.
+    pub(crate) fn over_fewer(mut self, quantity: Qty) -> Self {
+        self.value.quantity = self.value.quantity.min(quantity).max(Qty(1));
+        self
+    }
+}
+
 /// A failed check, as cheap as a backtest over many issues needs it; the sentence is made of it later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {

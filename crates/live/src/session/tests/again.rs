@@ -1,6 +1,7 @@
 //! T7: an order that the broker is proven not to have taken is tried again, within its time and if the risk gate lets it.
 
-use exodus_domain::{AnswerClass, OrderState};
+use exodus_domain::{AnswerClass, Clock, LimitName, OrderState};
+use exodus_store::limits;
 use exodus_store::orders::{self, Order};
 
 use super::doubts::Elsewhere;
@@ -65,6 +66,9 @@ async fn after_five_seconds_it_is_not_tried_again() {
 #[tokio::test]
 async fn what_the_gate_does_not_let_pass_any_more_is_given_up() {
     let mut desk = Elsewhere::open().await;
+    let (user, id) = (desk.world.account.user_id, desk.world.account.id);
+    let now = desk.world.clock.now();
+    limits::set(&desk.world.store, (user, id), LimitName::MaxQuoteAge, 3_000, false, now).await.expect("lowered");
     // By then the last quote is too old.
     let order = turned_away(&mut desk, &[4_000]).await;
     assert_eq!((order.state, order.attempts), (OrderState::NotSent, 1));

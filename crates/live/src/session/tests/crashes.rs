@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use exodus_domain::{Broker, Clock, KillState, OrderAnswer, OrderState, RiskCode, Side};
+use chrono::TimeDelta;
+use exodus_domain::{Broker, Clock, KillState, OrderAnswer, OrderState, RiskCode, Side, UnsentProof};
 use exodus_store::leases::{self, Lease};
 use exodus_store::orders::{self, ClaimOutcome, Creation, NewOrder, Order};
 use serde_json::json;
@@ -160,6 +161,27 @@ async fn the_kill_switch_is_read_again_at_the_claim() {
     let sent = process.session.executor.send(&order, &process.session.lease).await.expect("answered");
     assert_eq!(sent.order.state, OrderState::NotSent);
     assert_eq!(process.broker.orders(order.trade_date).await, Ok(vec![]));
+}
+
+#[tokio::test]
+async fn a_lease_that_is_about_to_end_lets_nothing_out() {
+    let world = World::new().await;
+    let process = world.start().await;
+    let send = async |seconds: i64| {
+        let order = written(&world).await;
+        let mut lease = process.session.lease.clone();
+        lease.expires_at = world.clock.now() + TimeDelta::seconds(seconds);
+        process.session.executor.send(&order, &lease).await.expect("answered").order
+    };
+    let order = send(4).await;
+    assert_eq!(order.state, OrderState::NotSent, "it was claimed, and the claim is no longer worth a byte (T8)");
+    let attempts = orders::attempts_of(&world.store, order.id).await.expect("readable");
+    assert_eq!(
+        attempts.iter().map(|one| (one.wrote_bytes, one.proof)).collect::<Vec<_>>(),
+        [(Some(false), Some(UnsentProof::NoBytes))]
+    );
+    assert_eq!(process.broker.orders(order.trade_date).await, Ok(vec![]));
+    assert_eq!(send(5).await.state, OrderState::Acked);
 }
 
 #[tokio::test]

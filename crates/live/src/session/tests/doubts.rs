@@ -9,6 +9,7 @@ use exodus_domain::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, Clock, KillState, NoAnswer, OrderAnswer,
     OrderFields, OrderLine, OrderState, PortStream, Qty, RowEnd, RowFacts, Sent, UnsentProof, Won, kst_date,
 };
+use exodus_store::operator::{self, OrderPath};
 use exodus_store::orders::{self, BoundBy, Order};
 use exodus_store::{accounts, holdings, kill_switches};
 
@@ -31,6 +32,7 @@ pub(super) struct Desk {
     /// The next orders are turned away by the gateway after so many milliseconds each, and that is proven.
     pub(super) turns_away: VecDeque<i64>,
     pub(super) cancels: Vec<BrokerOrderId>,
+    pub(super) refuses_cancels: bool,
     cash: Won,
     /// What orders hold back that no list shows.
     held_back: Won,
@@ -67,6 +69,10 @@ impl OrderLine for Line {
                     (false, _) => {}
                 }
                 if desk.loses { OrderAnswer::Unknown("no answer".to_owned()) } else { OrderAnswer::Accepted(id) }
+            }
+            BrokerRequest::Cancel(id) if desk.refuses_cancels => {
+                desk.cancels.push(id.clone());
+                OrderAnswer::Refused { code: "APBK0927".to_owned(), message: "no".to_owned() }
             }
             BrokerRequest::Cancel(id) => {
                 desk.cancels.push(id.clone());
@@ -134,7 +140,14 @@ pub(super) struct Elsewhere {
 
 impl Elsewhere {
     pub(super) async fn open() -> Self {
-        let world = World::new().await;
+        Self::open_at("2026-11-20T10:00:00+09:00", true).await
+    }
+
+    /// The same at another time, whose operator wants orders lowered that are equal, or not.
+    pub(super) async fn open_at(start: &str, fingerprint: bool) -> Self {
+        let world = World::at(start).await;
+        let chosen = OrderPath { crash_loop_starts: 3, fingerprint };
+        operator::set_order_path(&world.store, &chosen, world.clock.now()).await.expect("stored");
         let desk = Desk { arrives: true, cash: Won(100_000_000), ..Desk::default() };
         let broker = Played(Arc::new(Mutex::new(desk)), Arc::clone(&world.clock));
         let feed: Arc<dyn exodus_domain::MarketFeed> = Arc::new(world.feed());

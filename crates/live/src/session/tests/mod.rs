@@ -5,6 +5,7 @@
 mod again;
 mod crashes;
 mod doubts;
+mod elsewhere;
 mod exits;
 mod interruptions;
 mod orders;

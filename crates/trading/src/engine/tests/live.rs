@@ -134,6 +134,49 @@ fn a_broker_that_lets_out_less_cash_is_believed() {
 }
 
 #[test]
+fn a_broker_that_lets_out_fewer_shares_is_believed() {
+    let mut bench = Bench::live();
+    let buy = bench.order(Side::Buy, 10, None);
+    bench.fill(&buy, 10_000);
+    bench.engine.note_sellable(&[(symbol(), Qty(4))].into());
+    assert_eq!(bench.code(Side::Sell, 5), Some(RiskCode::Sellable), "RK22");
+    // What we have open is out of both figures.
+    let (client_ref, _) = placed(&bench.order(Side::Sell, 4, Some(10_000)));
+    bench.update(client_ref, OrderState::Acked, 0, 0, Side::Sell);
+    bench.engine.note_sellable(&[(symbol(), Qty::ZERO)].into());
+    assert_eq!(bench.code(Side::Sell, 1), Some(RiskCode::Sellable));
+    bench.update(client_ref, OrderState::Cancelled, 0, 0, Side::Sell);
+    bench.engine.note_sellable(&[(symbol(), Qty(100))].into());
+    assert_eq!(bench.code(Side::Sell, 11), Some(RiskCode::Sellable), "more than ours is not taken");
+    bench.engine.note_sellable(&Default::default());
+    assert_eq!(bench.code(Side::Sell, 10), None, "of what it leaves out our books know");
+}
+
+#[test]
+fn of_two_equal_large_orders_of_a_day_the_second_is_lowered() {
+    let mut bench = Bench::live();
+    let quantity = |bench: &mut Bench, side, quantity| {
+        let commands = bench.order(side, quantity, None);
+        let (_, fields) = placed(&commands);
+        bench.fill(&commands, 10_000);
+        bench.now += 1;
+        bench.see(10_000);
+        fields.quantity
+    };
+    assert_eq!([50, 50].map(|wanted| quantity(&mut bench, Side::Buy, wanted)), [Qty(50); 2], "where it is not wanted");
+    bench.told().make_distinct(true);
+    let today = kst_date(minute(bench.now));
+    assert_eq!([50, 49].map(|wanted| quantity(&mut bench, Side::Buy, wanted)), [Qty(49), Qty(49)], "small ones stay");
+    bench.told().saw_order(symbol(), Side::Buy, Qty(60), today);
+    bench.told().saw_order(symbol(), Side::Buy, Qty(59), today);
+    assert_eq!(quantity(&mut bench, Side::Buy, 60), Qty(58), "orders of others count");
+    assert_eq!(quantity(&mut bench, Side::Buy, 60), Qty(60), "three shares would be too many");
+    assert_eq!(quantity(&mut bench, Side::Sell, 60), Qty(60), "the other side has none of it");
+    bench.told().saw_order(symbol(), Side::Buy, Qty(70), today - chrono::Days::new(1));
+    assert_eq!(quantity(&mut bench, Side::Buy, 70), Qty(70), "nor has yesterday");
+}
+
+#[test]
 fn lists_and_standing_deny() {
     let mut bench = Bench::live();
     bench.told().restrict([(symbol(), Restriction { by: RestrictedBy::User, reason: String::new() })]);
