@@ -114,7 +114,7 @@ async fn fill(path: &Path, start: DateTime<Utc>) -> anyhow::Result<Owner> {
     tx.commit().await?;
     let yesterday = previous_session(kst_date(start)).context("a session before")?;
     let numbers = orders_of(start - TimeDelta::days(1))?;
-    orders::record_list(&store, account.id, yesterday, &numbers, start - TimeDelta::hours(12)).await?;
+    orders::record_list(&store, account.id, yesterday, &numbers, &[], start - TimeDelta::hours(12)).await?;
     store.close().await?;
     Ok(Owner { user_id: user.id, account_id: account.id })
 }

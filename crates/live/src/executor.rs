@@ -146,7 +146,7 @@ impl Executor {
             let sent_at = self.clock.now();
             let Sent { answer, late } = line.send().await;
             orders::claim(&self.store, order_id, lease, sent_at).await?;
-            let order = self.record(order_id, &answer, sent_at).await?;
+            let order = self.record(order_id, &answer, false, sent_at).await?;
             return Ok(SentOrder { order, late });
         }
         let claimed = Instant::now();

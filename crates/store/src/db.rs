@@ -231,7 +231,7 @@ impl Store {
             return Ok(());
         }
         let damage = self.find_damage().await.unwrap_or_else(|error| Some(error.to_string()));
-        match damage {
+        match damage.as_deref().map(|found| found.lines().collect::<Vec<_>>().join(", ")) {
             None => Ok(()),
             Some(found) => Err(StoreError::Refused(format!(
                 "its file is damaged ({found}); nothing was changed: put the last backup in its place, accounts then \
