@@ -87,7 +87,7 @@ pub(super) async fn apply_in(
 ) -> Result<RowOutcome, StoreError> {
     let (account, order) = step::lock(tx, order_id).await?;
     let facts = facts_of(&order, &row.event)?;
-    if planted(Defect::RefusedCancelAsAlive) && cancels::was_refused(&tx, order.id).await? {
+    if planted(Defect::RefusedCancelAsAlive) && cancels::was_refused(tx, order.id).await? {
         return Ok(RowOutcome { order, trade: None, changed: false });
     }
     let next = order.state.after(&row.event)?;
