@@ -42,6 +42,10 @@ else
     cargo test --locked --workspace --no-fail-fast
 fi
 
+step "Days full of faults in a simulated world"
+cargo build --profile quick --locked --package exodus-dst --features sim
+scripts/sim.sh "${SIM_SEEDS:-200}"
+
 step "Figures, indicators and candlesticks against other programs"
 scripts/peers.sh
 
