@@ -7,6 +7,7 @@ mod text_enum;
 
 mod aggregate;
 mod amendments;
+mod arming;
 mod base_price;
 mod calendar;
 mod circuit;
@@ -47,6 +48,10 @@ mod volatility_interruption;
 
 pub use aggregate::aggregate;
 pub use amendments::{AmendedHours, AmendmentError, Amendments};
+pub use arming::{
+    ArmingEnd, ArmingNeed, FIRST_DAY_ORDERS, FIRST_DAY_PART, MAX_ARMED_DAYS, PAPER_DAYS, PaperFlaw, WorstCase,
+    armed_days, arming_sentences, is_arming_sentence,
+};
 pub use base_price::{BasePriceEvent, ReopeningCause, SessionBase, base_price, base_price_after};
 pub use calendar::{
     AlreadyInForce, Closure, DayStatus, SessionHours, SessionNote, TradingCalendar, add_sessions, closure, closures,

@@ -23,9 +23,32 @@ text_enum! {
         AccountHalted = "account_halted",
         /// An account only reads until a person releases it.
         AccountReview = "account_review",
+        /// A strategy may not order with real money any more.
+        ArmingEnded = "arming_ended",
+        /// A sign-in was used by two, and was ended.
+        TokenReused = "token_reused",
         /// The audit log was tampered with.
         AuditBroken = "audit_broken",
         /// The report of a day is there.
         DayReport = "day_report",
+    }
+}
+
+impl NotificationKind {
+    /// True if it is told again and again until the person has seen it.
+    pub const fn is_repeated(self) -> bool {
+        match self {
+            Self::CircuitOpened
+            | Self::MonitorTripped
+            | Self::PreOpenFailed
+            | Self::OrderUnknown
+            | Self::OrderAmbiguous
+            | Self::OrderReappeared
+            | Self::AccountHalted
+            | Self::AccountReview
+            | Self::TokenReused
+            | Self::AuditBroken => true,
+            Self::JobDropped | Self::CircuitClosed | Self::ArmingEnded | Self::DayReport => false,
+        }
     }
 }

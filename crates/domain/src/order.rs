@@ -148,6 +148,9 @@ pub enum OrderEvent {
 }
 
 impl OrderEvent {
+    /// The word of [`Reappeared`](Self::Reappeared).
+    pub const REAPPEARED: &str = "reappeared";
+
     /// The word used in timelines.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -163,7 +166,7 @@ impl OrderEvent {
             Self::PersonBound(_) => "person_bound",
             Self::PersonDismissed => "person_dismissed",
             Self::Absent => "absent",
-            Self::Reappeared(_) => "reappeared",
+            Self::Reappeared(_) => Self::REAPPEARED,
             Self::RowRead(_) => "row_read",
         }
     }

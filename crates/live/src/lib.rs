@@ -1,6 +1,7 @@
 //! The engine on a live feed: sessions of accounts, the way of an order to the broker, the paper broker, the schedule
 //! and the collector.
 
+mod alarms;
 mod backfill;
 mod breaker;
 mod clock;

@@ -10,7 +10,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use exodus_domain::{CircuitEvent, KillScope, KillState, NotificationKind, Timer, Won, kst_date};
 use exodus_store::monitor::{self, Finding};
 use exodus_store::notifications::{self, NewNotification};
-use exodus_store::{Store, StoreError, circuits, kill_switches};
+use exodus_store::{Store, StoreError, circuits, kill_switches, limits};
 use serde_json::json;
 
 /// Between two looks. What one finds is acted upon before the next.
@@ -20,15 +20,21 @@ const LOOK_EVERY: TimeDelta = TimeDelta::seconds(1);
 const ACTOR: &str = "monitor";
 
 /// Looks until it is dropped. `store` is a connection of its own, so that a busy pool of the order path holds nothing up.
-pub async fn watch(store: Store, clock: Arc<dyn Timer>, hard_cap: Won) {
+pub async fn watch(store: Store, clock: Arc<dyn Timer>) {
     loop {
         let now = clock.now();
-        if let Err(error) = look(&store, hard_cap, now).await {
+        if let Err(error) = look_within_caps(&store, now).await {
             // What cannot be read halts by itself: the claim needs the same database.
             tracing::error!(%error, "the monitor looks again");
         }
         clock.sleep_until(now + LOOK_EVERY).await;
     }
+}
+
+/// One look by the operator's hard cap on the worth of an order, as every process noted it when it started.
+async fn look_within_caps(store: &Store, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let hard_cap = limits::caps(store).await?.order_notional();
+    look(store, hard_cap, now).await
 }
 
 /// One look at yesterday's and today's orders: an order of before midnight may be answered after it. Tells how many breaches

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::testing::{Defect, Point, planted, reach};
 use exodus_domain::{
-    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CircuitEvent, KillScope, KillState, OrderCosts, OrderEvent,
-    OrderState, Qty, RowEnd, RowFacts, Timer, Won, kst_date,
+    Broker, BrokerBalance, BrokerOrder, BrokerOrderId, CircuitEvent, OrderCosts, OrderEvent, OrderState, Qty, RowEnd,
+    RowFacts, Timer, Won, kst_date,
 };
 use exodus_store::orders::broker_orders::BrokerRow;
 use exodus_store::orders::{self, Binding, Booking, Order, RowOutcome, RowUpdate};
@@ -402,7 +402,7 @@ pub async fn bind_by_person(
 /// Halts an account because its facts contradict each other. Only a person clears that.
 pub(crate) async fn halt(store: &Store, account_id: i64, reason: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     tracing::error!(account_id, reason, "the account is halted");
-    kill_switches::set(store, KillScope::Account, account_id, KillState::Halted, reason, None, now).await?;
+    kill_switches::halt_account(store, account_id, reason, now).await?;
     circuits::tell(store, account_id, &CircuitEvent::Breached(reason.to_owned()), "system", now).await?;
     Ok(())
 }

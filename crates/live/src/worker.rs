@@ -18,7 +18,7 @@ use crate::leading::while_leading;
 use crate::paper::{MarkedFeed, PaperExchange};
 use crate::publisher::WorkerStatus;
 use crate::supervisor::Supervisor;
-use crate::{LiveError, collector, publisher, schedule};
+use crate::{LiveError, alarms, collector, publisher, schedule};
 
 /// How often the paper exchange hears of the states of issues. The risk gate reads them before each decision.
 const STATES_EVERY: TimeDelta = TimeDelta::seconds(5);
@@ -103,6 +103,10 @@ impl Worker {
         tasks.spawn({
             let (deps, stop) = (deps.clone(), stop.clone());
             async move { schedule::run(&deps, &stop).await }
+        });
+        tasks.spawn({
+            let (deps, stop) = (deps.clone(), stop.clone());
+            async move { while_leading(&deps, "alarms", &stop, || alarms::keep(&deps)).await }
         });
         tasks.close();
         Ok(WorkerHandle { worker_id: deps.worker_id, clock: deps.clock, gauges, stop, tasks })

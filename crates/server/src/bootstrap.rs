@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Clock, EventBus, Timer, Won};
+use exodus_domain::{Clock, EventBus, Timer};
 use exodus_live::{DemoFeed, LocalFiles, Worker, WorkerDeps, WorkerHandle};
 use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
-    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, leases, limits, operator,
+    DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, armings, leases, limits,
+    operator,
     outbox, settings,
 };
 use secrecy::SecretBox;
@@ -23,6 +24,7 @@ use crate::clock;
 use crate::config::{Config, Servers};
 use crate::jobs;
 use crate::kis::{Kis, KisConnector, KisParts, etns};
+use crate::program;
 use crate::realtime::hub::Hub;
 use crate::secret::{Keys, SecretError};
 use crate::strategies::preview::Previews;
@@ -31,8 +33,6 @@ const SQLITE_FILE: &str = "exodus.sqlite";
 const UPLOADS: &str = "uploads";
 /// Jobs that run at the same time in one process.
 const JOBS_AT_ONCE: usize = 2;
-/// No order may be worth more, whatever its account allows (safety RK12).
-const HARD_CAP: Won = Won(50_000_000);
 /// Phases of the trading day that run at the same time in one process.
 const PHASES_AT_ONCE: usize = 2;
 
@@ -154,6 +154,9 @@ impl Platform {
             .await
             .map_err(|error| database_error(config, &error))?;
         operator::set_order_path(&store, &config.order_path, clock.now())
+            .await
+            .map_err(|error| database_error(config, &error))?;
+        armings::end_of_other_programs(&store, program::identity(), clock.now())
             .await
             .map_err(|error| database_error(config, &error))?;
         let keys = Keys::load(config.secret.as_ref(), config.previous_secret.as_ref(), &config.data_dir)?;
@@ -299,6 +302,8 @@ pub struct AppState {
     pub(crate) previews: Previews,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) rate_limit: u32,
+    /// True if a strategy needs clean days on paper before it is armed.
+    pub(crate) arming_paper_days: bool,
     pub(crate) data_dir: PathBuf,
     pub(crate) uploads: PathBuf,
     /// `memory` or `redis`.
@@ -356,6 +361,7 @@ impl Api {
             previews: Previews::default(),
             cors_origins: config.cors_origins.clone(),
             rate_limit: config.rate_limit,
+            arming_paper_days: config.arming_paper_days,
             data_dir: config.data_dir.clone(),
             uploads: platform.uploads(),
             cache: if platform.servers { "redis" } else { "memory" },
@@ -424,7 +430,7 @@ impl RunningWorker {
         // A connection of its own: what watches the order path must not wait for it.
         let watching = Store::connect(&platform.database, Durability::Required);
         let watching = watching.await.map_err(|error| part("the monitor", &error))?;
-        let watch = exodus_live::watch(watching, Arc::clone(&platform.clock), HARD_CAP);
+        let watch = exodus_live::watch(watching, Arc::clone(&platform.clock));
         let stop = CancellationToken::new();
         tokio::spawn(stop.clone().run_until_cancelled_owned(watch));
         tokio::spawn(stop.clone().run_until_cancelled_owned(etns::keep(platform.clone())));

@@ -52,6 +52,8 @@ pub struct Config {
     pub demo_seed: u64,
     /// File of amendments to the market rules, which must exist; `None` for the one in the data folder, if there is one.
     pub market_rules: Option<PathBuf>,
+    /// True if a strategy needs clean days on paper before it is armed (safety SE50).
+    pub arming_paper_days: bool,
     /// What no user may set a limit of the risk gate beyond.
     pub risk_caps: HardCaps,
     /// How orders are made, and when an account stops by itself.
@@ -143,6 +145,7 @@ impl Config {
                 crash_loop_starts: number("EXODUS_CRASH_LOOP_STARTS", value("crash_loop_starts"), 0)?,
                 fingerprint: flag("EXODUS_ORDER_FINGERPRINT", value("order_fingerprint"))?,
             },
+            arming_paper_days: flag("EXODUS_ARMING_PAPER_DAYS", value("arming_paper_days"))?,
             risk_caps: value("risk_caps").parse().map_err(|cause| refuse(format!("EXODUS_RISK_CAPS: {cause}")))?,
         })
     }
@@ -421,6 +424,7 @@ mod tests {
             ("EXODUS_RATE_LIMIT", "0", "at least 1"),
             ("EXODUS_BACKFILL_RATE", "0", "at least 1"),
             ("EXODUS_DEMO_SEED", "-1", "whole number"),
+            ("EXODUS_ARMING_PAPER_DAYS", "5", "write true or false"),
             ("EXODUS_CORS_ORIGINS", "*", "without path"),
             ("EXODUS_KIS_PAPER", "http://10.0.0.1:1 ws://10.0.0.1:2", "EXODUS_KIS_PAPER"),
             ("EXODUS_KIS_LIVE", "http://example.com ws://example.com", "EXODUS_KIS_LIVE"),

@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod admin;
+mod armings;
 mod audit_heads;
 mod auth;
 mod backtests;
@@ -17,6 +18,7 @@ mod market;
 pub mod market_rules;
 mod notifications;
 mod orders;
+mod program;
 mod proof;
 mod realtime;
 mod risk;

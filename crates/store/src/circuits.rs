@@ -1,13 +1,14 @@
 //! The circuits to brokers, one for each account, so that a restart does not close what was open (safety §3.3).
 
 use chrono::{DateTime, Utc};
-use exodus_domain::{Circuit, CircuitChange, CircuitEvent, CircuitRecord, Notice, NotificationKind};
+use exodus_domain::{ArmingEnd, Circuit, CircuitChange, CircuitEvent, CircuitRecord, Notice, NotificationKind};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use crate::accounts;
-use crate::audit::{self, NewAudit};
+use crate::armings;
+use crate::audit::{self, Change, NewAudit};
 use crate::db::{Db, Store, Tx};
 use crate::entities::broker_circuits::{ActiveModel, Column, Entity};
 use crate::error::{StoreError, is_unique_violation, json as read, to_json};
@@ -148,6 +149,9 @@ async fn announce(
         let new = NewNotification { user_id, account_id, order_id: None, kind, subject, values };
         notifications::raise(tx, &new, now).await?;
     }
+    if kind == Some(NotificationKind::CircuitOpened) && opening.is_some_and(|opening| opening.needs_person) {
+        armings::end_of_account(tx, account_id, ArmingEnd::Breach, now).await?;
+    }
     outbox::add(tx, &Notice::AccountChanged { user_id, account_id }, now).await?;
     let entry = NewAudit {
         user_id: Some(user_id),
@@ -156,5 +160,6 @@ async fn announce(
         object: format!("account:{account_id}"),
         detail: values,
     };
-    audit::append(tx, &entry, now).await.map(drop)
+    let change = Change { address: None, before: None, after: Some(to_json(record)) };
+    audit::append_change(tx, &entry, &change, now).await.map(drop)
 }

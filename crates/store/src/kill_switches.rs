@@ -2,16 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use exodus_domain::testing::{Defect, Point, planted, reach};
-use exodus_domain::{KillScope, KillState, Notice};
+use exodus_domain::{ArmingEnd, KillScope, KillState, Notice, NotificationKind};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use serde_json::{Value, json};
 
 use crate::accounts;
-use crate::audit::{self, NewAudit};
+use crate::armings;
+use crate::audit::{self, Change, NewAudit};
 use crate::db::{Db, Store, Tx};
 use crate::entities::kill_switches::{ActiveModel, Column, Entity, Model};
 use crate::entities::strategies;
 use crate::error::{StoreError, records, word};
+use crate::notifications::{self, NewNotification};
 use crate::outbox;
 
 /// The scope id of the global kill switch.
@@ -66,7 +69,33 @@ pub async fn set(
     now: DateTime<Utc>,
 ) -> Result<KillSwitch, StoreError> {
     let (tx, before) = begin(store, scope, scope_id).await?;
-    write(tx, before.map_or(0, |row| row.version), (scope, scope_id), state, (reason, set_by), now).await
+    write(tx, before.as_ref(), (scope, scope_id), state, (reason, set_by), now).await
+}
+
+/// The program halts an account for what must not be, and its owner is told in the same transaction.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn halt_account(
+    store: &Store,
+    account_id: i64,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<KillSwitch, StoreError> {
+    let key = (KillScope::Account, account_id);
+    let (tx, before) = begin(store, key.0, key.1).await?;
+    if let Some(account) = accounts::find(&tx, account_id).await? {
+        let new = NewNotification {
+            user_id: account.user_id,
+            account_id: Some(account_id),
+            order_id: None,
+            kind: NotificationKind::AccountHalted,
+            subject: format!("account:{account_id}"),
+            values: json!({ "reason": reason }),
+        };
+        notifications::raise(&tx, &new, now).await?;
+    }
+    write(tx, before.as_ref(), key, KillState::Halted, (reason, None), now).await
 }
 
 /// Pulls a kill switch. One that is pulled further already stays as it is: loosening takes [`set`].
@@ -85,7 +114,7 @@ pub async fn pull(
     let (tx, before) = begin(store, scope, scope_id).await?;
     match before {
         Some(before) if before.state > state => Ok(before),
-        before => write(tx, before.map_or(0, |row| row.version), (scope, scope_id), state, (reason, set_by), now).await,
+        before => write(tx, before.as_ref(), (scope, scope_id), state, (reason, set_by), now).await,
     }
 }
 
@@ -100,13 +129,13 @@ async fn begin(store: &Store, scope: KillScope, scope_id: i64) -> Result<(Tx, Op
 
 async fn write(
     tx: Tx,
-    version_before: i64,
+    before: Option<&KillSwitch>,
     (scope, scope_id): (KillScope, i64),
     state: KillState,
     (reason, set_by): (&str, Option<i64>),
     now: DateTime<Utc>,
 ) -> Result<KillSwitch, StoreError> {
-    let version = version_before + 1;
+    let version = before.map_or(0, |before| before.version) + 1;
     let kept = if planted(Defect::KillInMemory) { KillState::Active } else { state };
     let row = ActiveModel {
         scope: Set(scope.as_str().to_owned()),
@@ -122,6 +151,10 @@ async fn write(
         .to_owned();
     let row = Entity::insert(row).on_conflict(replace).exec_with_returning(&tx.executor()).await?;
     let user_id = touched_user(&tx, scope, scope_id).await?;
+    if (scope, state, set_by) == (KillScope::Account, KillState::Halted, None) {
+        // The program halts an account for what must not be; a person's halt is none of that.
+        armings::end_of_account(&tx, scope_id, ArmingEnd::Breach, now).await?;
+    }
     let entry = NewAudit {
         user_id,
         actor: set_by.map_or_else(|| "system".to_owned(), |id| format!("user:{id}")),
@@ -129,11 +162,19 @@ async fn write(
         object: format!("{scope}:{scope_id}"),
         detail: serde_json::json!({ "state": state, "reason": reason, "version": version }),
     };
-    audit::append(&tx, &entry, now).await?;
+    let row = KillSwitch::try_from(row)?;
+    let change = Change { address: None, before: before.map(facts), after: Some(facts(&row)) };
+    audit::append_change(&tx, &entry, &change, now).await?;
     outbox::add(&tx, &Notice::KillSwitchChanged { user_id }, now).await?;
     reach(Point::K24);
     tx.commit().await?;
-    row.try_into()
+    Ok(row)
+}
+
+/// What an audit entry of a switch is hashed over.
+fn facts(switch: &KillSwitch) -> Value {
+    let KillSwitch { scope, scope_id, state, reason, set_by, version, .. } = switch;
+    json!({ "scope": scope, "scope_id": scope_id, "state": state, "reason": reason, "set_by": set_by, "version": version })
 }
 
 /// A kill switch; `None` if it was never pulled.

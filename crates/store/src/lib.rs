@@ -15,6 +15,7 @@ mod page;
 
 pub mod accounts;
 pub mod actions;
+pub mod armings;
 pub mod audit;
 pub mod backfills;
 pub mod backtests;

@@ -4,18 +4,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use exodus_domain::{AccountLimits, HardCaps, LimitName, Notice};
+use exodus_domain::{AccountLimits, ArmingEnd, HardCaps, LimitName, Notice};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::accounts::{self, Account, AccountBroker};
-use crate::audit::{self, NewAudit};
+use crate::audit::{self, Change, NewAudit};
 use crate::db::{Db, Store, Tx};
 use crate::entities::limit_changes::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, records, word};
 use crate::page::{Page, Paged, page_of};
-use crate::{outbox, settings};
+use crate::{armings, outbox, settings};
 
 /// How long a raise waits.
 pub const RAISE_WAITS: TimeDelta = TimeDelta::minutes(10);
@@ -134,7 +134,8 @@ pub async fn history(
     page_of(db, query.order_by_desc(Column::Id), page).await
 }
 
-/// Changes a limit: at once where less passes by it, else after [`RAISE_WAITS`]. What waited before is withdrawn.
+/// Changes a limit: at once where less passes by it, else after [`RAISE_WAITS`]. What waited before is withdrawn. A raise
+/// ends what is armed on the account. A default that is set to what it is is confirmed by that.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the user has no such account; [`StoreError::Conflict`] `limit_bounds` if the value lies
@@ -159,7 +160,10 @@ pub async fn set(
         return Err(StoreError::Conflict("limit_raise"));
     }
     withdraw_pending(&tx, account_id, name, now).await?;
-    if value != known.value {
+    if is_raise {
+        armings::end_of_account(&tx, account_id, ArmingEnd::LimitRaised, now).await?;
+    }
+    if value != known.value || known.last.is_none() {
         let effective_at = if is_raise { now + RAISE_WAITS } else { now };
         let row = ActiveModel {
             account_id: Set(account_id),
@@ -174,9 +178,11 @@ pub async fn set(
         };
         row.insert(&tx.executor()).await?;
         let detail = json!({ "limit": name, "from": known.value, "to": value, "effective_at": effective_at });
-        tell(&tx, &account, "limit.set", detail, now).await?;
+        let after = standing(&account, &changes(&tx, account_id).await?, name, &caps, now);
+        tell(&tx, &account, "limit.set", detail, (&known, &after), now).await?;
     } else if known.pending.is_some() {
-        tell(&tx, &account, "limit.withdraw", json!({ "limit": name }), now).await?;
+        let after = LimitStanding { pending: None, ..known.clone() };
+        tell(&tx, &account, "limit.withdraw", json!({ "limit": name }), (&known, &after), now).await?;
     }
     let standing = standing(&account, &changes(&tx, account_id).await?, name, &caps, now);
     tx.commit().await?;
@@ -195,10 +201,12 @@ pub async fn withdraw(
 ) -> Result<(), StoreError> {
     let tx = store.begin().await?;
     let account = own(&tx, user_id, account_id).await?;
+    let known = standing(&account, &changes(&tx, account_id).await?, name, &caps(&tx).await?, now);
     if withdraw_pending(&tx, account_id, name, now).await? == 0 {
         return Err(StoreError::NotFound);
     }
-    tell(&tx, &account, "limit.withdraw", json!({ "limit": name }), now).await?;
+    let after = LimitStanding { pending: None, ..known.clone() };
+    tell(&tx, &account, "limit.withdraw", json!({ "limit": name }), (&known, &after), now).await?;
     tx.commit().await
 }
 
@@ -223,7 +231,8 @@ async fn tell(
     tx: &Tx,
     account: &Account,
     action: &str,
-    detail: serde_json::Value,
+    detail: Value,
+    (before, after): (&LimitStanding, &LimitStanding),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let entry = NewAudit {
@@ -234,7 +243,14 @@ async fn tell(
         detail,
     };
     outbox::add(tx, &Notice::AccountChanged { user_id: account.user_id, account_id: account.id }, now).await?;
-    audit::append(tx, &entry, now).await.map(drop)
+    let change = Change { address: None, before: Some(facts(before)), after: Some(facts(after)) };
+    audit::append_change(tx, &entry, &change, now).await.map(drop)
+}
+
+/// What an audit entry of a limit is hashed over.
+fn facts(standing: &LimitStanding) -> Value {
+    let waits = standing.pending.as_ref().map(|change| (change.new_value, change.effective_at));
+    json!({ "limit": standing.name, "value": standing.value, "waits": waits })
 }
 
 /// The changes of an account that were not withdrawn, oldest first.

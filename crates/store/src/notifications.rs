@@ -1,16 +1,23 @@
 //! What a person must hear of, until they say that they have (safety §7).
 
-use chrono::{DateTime, Utc};
-use exodus_domain::{Notice, NotificationKind};
+use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::{Notice, NotificationKind, OrderState};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use serde_json::Value;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
+use serde_json::{Value, json};
 
+use crate::accounts;
 use crate::db::{Db, Store};
 use crate::entities::notifications::{ActiveModel, Column, Entity, Model};
+use crate::entities::orders;
 use crate::error::{StoreError, word};
 use crate::outbox;
 use crate::page::{Page, Paged, page_of};
+
+/// How long an order may be without an answer before its owner is told.
+pub const UNANSWERED: TimeDelta = TimeDelta::seconds(60);
+/// Between two tellings of what nobody has seen.
+pub const REPEAT_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// Something to be told.
 #[derive(Clone, Debug)]
@@ -48,6 +55,8 @@ pub struct Notification {
     pub raised_at: DateTime<Utc>,
     /// When the person said that they have seen it.
     pub acknowledged_at: Option<DateTime<Utc>>,
+    /// When it was last told again; `None` if it was told once.
+    pub repeated_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Model> for Notification {
@@ -63,6 +72,7 @@ impl TryFrom<Model> for Notification {
             values: row.values,
             raised_at: row.raised_at,
             acknowledged_at: row.acknowledged_at,
+            repeated_at: row.repeated_at,
         })
     }
 }
@@ -81,6 +91,7 @@ pub async fn raise(db: &dyn Db, new: &NewNotification, now: DateTime<Utc>) -> Re
         values: Set(new.values.clone()),
         raised_at: Set(now),
         acknowledged_at: Set(None),
+        repeated_at: Set(None),
         ..Default::default()
     };
     let unless_unseen = OnConflict::new().do_nothing().to_owned();
@@ -109,6 +120,70 @@ pub async fn was_raised(db: &dyn Db, user_id: i64, kind: NotificationKind, subje
         .filter(Column::Kind.eq(kind.as_str()))
         .filter(Column::Subject.eq(subject));
     Ok(query.one(&db.executor()).await?.is_some())
+}
+
+/// Raises what is to be said of orders that have been without an answer for [`UNANSWERED`], once for each order, and
+/// answers how many were told of now.
+///
+/// # Errors
+/// [`StoreError::Database`].
+pub async fn raise_unanswered(store: &Store, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    // The accounts narrow the search to the index.
+    let accounts: Vec<i64> = accounts::list(store).await?.into_iter().map(|account| account.id).collect();
+    let unanswered = orders::Entity::find()
+        .filter(orders::Column::AccountId.is_in(accounts))
+        .filter(orders::Column::State.eq(OrderState::Unknown.as_str()))
+        .filter(orders::Column::SentAt.lte(now - UNANSWERED))
+        .order_by_asc(orders::Column::Id);
+    let mut told = 0;
+    let db: &dyn Db = store;
+    for order in unanswered.all(&db.executor()).await? {
+        let (kind, subject) = (NotificationKind::OrderUnknown, format!("order:{}", order.id));
+        if was_raised(store, order.user_id, kind, &subject).await? {
+            continue;
+        }
+        let values = json!({ "symbol": order.symbol, "side": order.side, "sent_at": order.sent_at });
+        let (account_id, order_id) = (Some(order.account_id), Some(order.id));
+        let new = NewNotification { user_id: order.user_id, account_id, order_id, kind, subject, values };
+        raise(store, &new, now).await?;
+        told += 1;
+    }
+    Ok(told)
+}
+
+/// Tells again what must be heard and nobody has seen for [`REPEAT_EVERY`], and answers how many.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] if one cannot be read.
+pub async fn repeat_unseen(store: &Store, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let kinds = NotificationKind::ALL.iter().filter(|kind| kind.is_repeated()).map(|kind| kind.as_str());
+    let long_ago = now - REPEAT_EVERY;
+    let is_due = Condition::any()
+        .add(Column::RepeatedAt.lte(long_ago))
+        .add(Condition::all().add(Column::RepeatedAt.is_null()).add(Column::RaisedAt.lte(long_ago)));
+    let due = Entity::find()
+        .filter(Column::AcknowledgedAt.is_null())
+        .filter(Column::Kind.is_in(kinds))
+        .filter(is_due.clone())
+        .order_by_asc(Column::Id);
+    let mut told_again = 0;
+    let db: &dyn Db = store;
+    for row in due.all(&db.executor()).await? {
+        let tx = store.begin().await?;
+        let again = Entity::update_many()
+            .col_expr(Column::RepeatedAt, Expr::value(now))
+            .filter(Column::Id.eq(row.id))
+            .filter(Column::AcknowledgedAt.is_null())
+            .filter(is_due.clone())
+            .exec(&tx.executor())
+            .await?;
+        if again.rows_affected > 0 {
+            told(&tx, row.user_id, row.id, now).await?;
+            tx.commit().await?;
+            told_again += 1;
+        }
+    }
+    Ok(told_again)
 }
 
 /// A user's notifications, newest first; `unseen_only` leaves those out that were acknowledged.

@@ -1,11 +1,15 @@
 //! Logins: families of refresh tokens, stored as hashes, rotated on each use (safety SE11).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use exodus_domain::NotificationKind;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use serde_json::json;
 
+use crate::armings;
 use crate::db::{Db, Store, Tx};
 use crate::entities::{refresh_tokens, session_families};
 use crate::error::StoreError;
+use crate::notifications::{self, NewNotification};
 
 /// How long after its use a token may come again, from a browser that lost the answer or opens several tabs at once.
 /// Safety SE11 allows that to the parent of the newest token only; with three tabs a request can be overtaken twice.
@@ -110,6 +114,7 @@ pub async fn rotate(
                 },
                 _ => {
                     end(&tx, family.id, now).await?;
+                    tell_reuse(&tx, &family, now).await?;
                     Rotation::Reused(family.into())
                 }
             }
@@ -117,6 +122,20 @@ pub async fn rotate(
     };
     tx.commit().await?;
     Ok(rotation)
+}
+
+/// A spent token came again: whoever has it is not the owner, or the owner's browser was robbed.
+async fn tell_reuse(tx: &Tx, family: &session_families::Model, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let new = NewNotification {
+        user_id: family.user_id,
+        account_id: None,
+        order_id: None,
+        kind: NotificationKind::TokenReused,
+        subject: format!("session:{}", family.id),
+        values: json!({ "started_at": family.created_at }),
+    };
+    notifications::raise(tx, &new, now).await?;
+    armings::end_of_user(tx, family.user_id, now).await.map(drop)
 }
 
 /// The login a token belongs to, spent or not, while the login lives.

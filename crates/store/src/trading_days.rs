@@ -3,12 +3,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use exodus_domain::testing::{Defect, planted};
-use exodus_domain::{Notice, Won};
+use exodus_domain::{ArmingEnd, Notice, Won};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use crate::accounts;
+use crate::armings;
 use crate::audit::{self, NewAudit};
 use crate::db::{Db, Store};
 use crate::entities::trading_days::{ActiveModel, Column, Entity, Model};
@@ -122,6 +123,7 @@ pub async fn reach_loss(
     if done.rows_affected > 0 {
         let notice = Notice::AccountChanged { user_id: account.user_id, account_id };
         outbox::add(&tx, &notice, now).await?;
+        armings::end_of_account(&tx, account_id, ArmingEnd::DailyLoss, now).await?;
         let entry = NewAudit {
             user_id: Some(account.user_id),
             actor: "system".to_owned(),

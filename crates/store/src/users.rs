@@ -6,11 +6,11 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryF
 
 use crate::accounts::{self, Account};
 use crate::audit::{self, NewAudit};
-use crate::db::{Db, Store};
+use crate::db::{Db, Store, Tx};
 use crate::entities::users::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, word};
 use crate::page::{Page, Paged, page_of};
-use crate::settings;
+use crate::{armings, settings};
 
 text_enum! {
     /// What a user may do; each role may do what the next one may.
@@ -163,23 +163,26 @@ pub async fn password_hash(db: &dyn Db, id: i64) -> Result<Option<String>, Store
     Ok(Entity::find_by_id(id).one(&db.executor()).await?.map(|row| row.hashed_password))
 }
 
-/// Replaces the hash of a user's password.
+/// Replaces the hash of a user's password. What the user has armed ends.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such user.
-pub async fn set_password(db: &dyn Db, id: i64, hashed_password: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn set_password(tx: &Tx, id: i64, hashed_password: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     let change =
         ActiveModel { hashed_password: Set(hashed_password.to_owned()), updated_at: Set(now), ..Default::default() };
-    let done = Entity::update_many().set(change).filter(Column::Id.eq(id)).exec(&db.executor()).await?;
-    if done.rows_affected == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    let done = Entity::update_many().set(change).filter(Column::Id.eq(id)).exec(&tx.executor()).await?;
+    if done.rows_affected == 0 {
+        return Err(StoreError::NotFound);
+    }
+    armings::end_of_user(tx, id, now).await.map(drop)
 }
 
-/// Changes what a user may do; `None` leaves it as it is.
+/// Changes what a user may do; `None` leaves it as it is. What the user has armed ends.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such user.
 pub async fn set_access(
-    db: &dyn Db,
+    tx: &Tx,
     id: i64,
     role: Option<Role>,
     is_active: Option<bool>,
@@ -192,8 +195,9 @@ pub async fn set_access(
     if let Some(is_active) = is_active {
         change.is_active = Set(is_active);
     }
-    Entity::update_many().set(change).filter(Column::Id.eq(id)).exec(&db.executor()).await?;
-    find(db, id).await?.ok_or(StoreError::NotFound)
+    Entity::update_many().set(change).filter(Column::Id.eq(id)).exec(&tx.executor()).await?;
+    armings::end_of_user(tx, id, now).await?;
+    find(tx, id).await?.ok_or(StoreError::NotFound)
 }
 
 /// All users, oldest first.

@@ -170,7 +170,7 @@ async fn what_is_right_halts_nothing() {
 async fn it_halts_within_two_seconds() {
     let place = Place::new().await;
     let id = place.sent(10).await;
-    let watching = tokio::spawn(watch(place.store.clone(), Arc::new(SystemClock), HARD_CAP));
+    let watching = tokio::spawn(watch(place.store.clone(), Arc::new(SystemClock)));
     tokio::time::sleep(Duration::from_millis(1_300)).await;
     assert_eq!(place.state().await, KillState::Active);
     place.plant(&second_attempt(id)).await;

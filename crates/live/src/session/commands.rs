@@ -6,7 +6,6 @@ use exodus_domain::{
     Denial, KillState, LimitName, OrderAnswer, OrderCosts, OrderFields, OrderState, Qty, RiskCode, Signal, Won,
 };
 use exodus_store::StoreError;
-use exodus_store::accounts::AccountEnv;
 use exodus_store::orders::{self, CancelCause, CancelCreation, CancelLimits, Creation, Order};
 use exodus_store::signals::{self, NewSignal};
 use exodus_trading::{Approved, Cause, ClientRef, Command, EngineEvent};
@@ -89,12 +88,6 @@ impl Session {
         order: &Approved<OrderFields>,
         origin: &Origin,
     ) -> Result<(), LiveError> {
-        if self.account.env == AccountEnv::Live {
-            let detail = "Orders of real money are not let out yet: trade on a paper account.";
-            let denial = Denial::new(RiskCode::NotArmed, detail);
-            self.executor.write_denied(order.get(), order.inputs(), &denial, origin).await?;
-            return self.drop_from_engine(client_ref).await;
-        }
         if order.inputs().live.is_none() {
             // Every way to an order is through the facts of the account; one that is not is a defect, and is not sent.
             let detail = "The order was decided without the facts of the account: report a defect.";

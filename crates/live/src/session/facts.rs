@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use exodus_domain::testing::{Defect, planted};
 use exodus_domain::{
-    Bar, Halt, Interval, KillScope, KillState, Level, OrderBook, OrderState, Qty, Quote, Symbol, Won, kst_date,
+    Bar, CircuitEvent, Halt, Interval, KillScope, KillState, Level, OrderBook, OrderState, Qty, Quote, Symbol, Won,
+    kst_date,
 };
 use exodus_store::accounts::AccountEnv;
 use exodus_store::bars::{self, SeriesKind};
@@ -15,7 +16,7 @@ use exodus_store::orders::{self, Order, OrderFilter};
 use exodus_store::restricted::{self, ListOwner};
 use exodus_store::strategy_stops::{self, StrategyStop};
 use exodus_store::trading_days::{self, TradingDay};
-use exodus_store::{Page, limits, operator};
+use exodus_store::{Page, armings, limits, operator};
 use exodus_trading::{
     DayStanding, Disabled, DisabledBy, Live, PastOrder, RestrictedBy, Restriction, Standing, StrategyStanding,
 };
@@ -63,6 +64,7 @@ impl Session {
             self.engine.note_orderable(orderable);
         }
         self.refresh_halts().await?;
+        self.refresh_armings().await?;
         self.refresh_day().await
     }
 
@@ -115,7 +117,23 @@ impl Session {
                 (issue.symbol, Restriction { by, reason: issue.reason })
             }));
         }
+        self.refresh_armings().await?;
         self.refresh_day().await
+    }
+
+    /// Tells the engine which strategies may order with real money (RK04). The claim of each order reads it again.
+    async fn refresh_armings(&mut self) -> Result<(), LiveError> {
+        if self.account.env != AccountEnv::Live {
+            return Ok(());
+        }
+        let armed = armings::in_force(&self.deps.store, self.account.id, self.now()).await?;
+        let Some(live) = self.engine.live_mut() else { return Ok(()) };
+        for (id, running) in &self.strategies {
+            let own = armed.iter().find(|one| (one.strategy_id, one.strategy_version) == (*id, running.version));
+            let standing = live.strategy_mut(*id);
+            (standing.is_armed, standing.is_first_day) = (own.is_some(), own.is_some_and(|own| own.is_first_day));
+        }
+        Ok(())
     }
 
     /// Tells the engine which switches are pulled, by whom and why. That it obeys them does not hang on this.
@@ -161,14 +179,16 @@ impl Session {
         let enabled_at = stop.as_ref().and_then(|stop| stop.enabled_at);
         let counts = strategy_stops::counts(store, (id, self.account.id), today, enabled_at).await?;
         if let Some(live) = self.engine.live_mut() {
-            let halt = live.strategy_mut(id).halt.take();
+            let before = std::mem::take(live.strategy_mut(id));
             *live.strategy_mut(id) = StrategyStanding {
-                halt,
+                halt: before.halt,
                 disabled: stop.as_ref().and_then(disabled_of),
                 fills: counts.fills,
                 date: Some(today),
                 refusals: counts.refusals,
+                // A strategy that starts is armed once that was read.
                 is_armed: false,
+                is_first_day: false,
             };
         }
         Ok(())
@@ -272,6 +292,14 @@ impl Session {
         }
     }
 
+    /// Opens the circuit once it is certain that our clock is off (safety §3.3, F31).
+    pub(super) async fn tell_clock(&mut self) {
+        if let Some(offset) = self.clock_offset.certain(self.now()) {
+            let compared = CircuitEvent::ClockCompared(TimeDelta::milliseconds(offset));
+            self.deps.breaker.tell(&compared).await;
+        }
+    }
+
     /// Notes when a quote was made and when it came.
     pub(super) fn note_quote(&mut self, quote: &Quote) {
         let now = self.now();
@@ -297,6 +325,14 @@ impl ClockOffset {
     const WINDOW: TimeDelta = TimeDelta::minutes(1);
     /// Exchange times come in whole seconds; of so many quotes one was made at the beginning of its second.
     const ENOUGH: usize = 20;
+
+    /// The offset in milliseconds once the quotes of the last minute leave no doubt of it: many say so, or one comes from the
+    /// future. A single late quote may be late because nobody traded.
+    pub(super) fn certain(&self, now: DateTime<Utc>) -> Option<i64> {
+        let recent = self.lags.iter().filter(|(arrived, _)| now - *arrived < Self::WINDOW);
+        let (count, least) = recent.fold((0, i64::MAX), |(count, least), (_, lag)| (count + 1, least.min(*lag)));
+        (count >= Self::ENOUGH || count > 0 && least < 0).then_some(least)
+    }
 
     /// Takes a quote made at `made` that came at `now`, and tells the offset in milliseconds.
     pub(super) fn see(&mut self, made: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
@@ -361,13 +397,17 @@ mod tests {
         let mut offset = ClockOffset::default();
         assert_eq!(offset.see(at(0), at(900)), 0, "one quote in whole seconds says little");
         assert_eq!(offset.see(at(1_000), at(3_500)), 0);
+        assert_eq!(offset.certain(at(3_500)), None, "two may be late because nobody traded");
         let mut ahead = ClockOffset::default();
         for tick in 0..19 {
             ahead.see(at(tick * 1_000), at(tick * 1_000 + 1_600));
         }
         assert_eq!(ahead.see(at(20_000), at(21_600)), 1_600);
+        assert_eq!(ahead.certain(at(21_600)), Some(1_600));
+        assert_eq!(ahead.certain(at(81_600)), None, "nothing was heard for a minute");
         assert_eq!(ahead.see(at(200_000), at(200_000)), 0, "the minute before is forgotten");
         assert_eq!(ahead.see(at(202_000), at(200_500)), -1_500, "a quote from the future");
+        assert_eq!(ahead.certain(at(200_500)), Some(-1_500));
     }
 
     #[test]

@@ -264,6 +264,7 @@ impl Session {
         if self.requests_wait {
             self.take_requests().await?;
         }
+        self.tell_clock().await;
         self.keep_counters().await?;
         self.keep_lease().await?;
         self.cancel_what_waits().await?;

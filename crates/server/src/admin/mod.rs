@@ -69,9 +69,9 @@ async fn update_user(
     if caller.user_id == id {
         return Err(Problem::conflict("OWN_ACCOUNT", "Nobody changes their own role or activity; ask another admin."));
     }
-    store_users::find(&app.store, id).await?.ok_or_else(Problem::not_found)?;
     let now = app.now();
     let tx = app.store.begin().await?;
+    let before = store_users::find(&tx, id).await?.ok_or_else(Problem::not_found)?;
     let user = store_users::set_access(&tx, id, patch.role, patch.is_active, now).await?;
     if !user.is_active {
         sessions::end_all(&tx, id, None, now).await?;
@@ -83,7 +83,9 @@ async fn update_user(
         object: format!("user:{id}"),
         detail: serde_json::json!({ "role": user.role, "is_active": user.is_active }),
     };
-    audit::append(&tx, &entry, now).await?;
+    let access = |user: &store_users::User| serde_json::json!({ "role": user.role, "is_active": user.is_active });
+    let change = audit::Change { address: None, before: Some(access(&before)), after: Some(access(&user)) };
+    audit::append_change(&tx, &entry, &change, now).await?;
     tx.commit().await?;
     Ok(Json(user.into()))
 }

@@ -49,6 +49,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(crate::orders::routes())
         .merge(crate::proof::routes())
         .merge(crate::risk::routes())
+        .merge(crate::armings::routes())
         .merge(crate::notifications::routes())
         .merge(crate::backtests::routes())
         .merge(crate::sweeps::routes())

@@ -66,6 +66,12 @@ words! {
     InstrumentKind = exodus_domain::InstrumentKind::ALL.iter().map(|word| word.as_str());
     /// What a person must hear of.
     NotificationKind = exodus_domain::NotificationKind::ALL.iter().map(|word| word.as_str());
+    /// What must be before a strategy can be armed.
+    ArmingNeed = exodus_domain::ArmingNeed::ALL.iter().map(|word| word.as_str());
+    /// Why an arming ended.
+    ArmingEnd = exodus_domain::ArmingEnd::ALL.iter().map(|word| word.as_str());
+    /// Why a trading day on paper does not count.
+    PaperFlaw = exodus_domain::PaperFlaw::ALL.iter().map(|word| word.as_str());
     /// Whether new orders may go to a broker.
     CircuitState = exodus_domain::CircuitState::ALL.iter().map(|word| word.as_str());
     /// Why new orders may not go to a broker.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use exodus_domain::{AvgPrice, OrderFields, OrderStatus, OrderType, RiskCode, RiskUnit, Side};
+use exodus_store::accounts::AccountEnv;
 use exodus_store::orders;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -40,6 +41,11 @@ pub(crate) struct OrderDenial {
 pub(crate) struct Order {
     /// Id; 0 while the request is `queued`: send it again with the same key to learn more.
     pub(crate) id: i64,
+    /// Account.
+    pub(crate) account_id: i64,
+    /// Whether the money of the account is real.
+    #[schema(value_type = words::AccountEnv)]
+    pub(crate) env: AccountEnv,
     /// Issue.
     pub(crate) symbol: String,
     /// Korean name of the issue; its code where no name is known.
@@ -241,11 +247,13 @@ pub(crate) struct OrderFilter {
 }
 
 impl Order {
-    /// A stored order with the names of its issue, and of its strategy among `strategies`.
-    pub(crate) fn new(row: orders::Order, names: &Names, strategies: &HashMap<i64, String>) -> Self {
+    /// A stored order of an account of `env`, with the names of its issue, and of its strategy among `strategies`.
+    pub(crate) fn new(row: orders::Order, env: AccountEnv, names: &Names, strategies: &HashMap<i64, String>) -> Self {
         let (status, filled_price) = (row.status(), row.filled_price());
         Self {
             id: row.id,
+            account_id: row.account_id,
+            env,
             symbol: row.fields.symbol.to_string(),
             name_ko: names.ko(row.fields.symbol),
             name_en: names.en(row.fields.symbol),
@@ -277,9 +285,16 @@ impl Order {
     }
 
     /// A request that no worker has decided yet.
-    pub(crate) fn queued(fields: &OrderFields, created_at: DateTime<Utc>, names: &Names) -> Self {
+    pub(crate) fn queued(
+        (account_id, env): (i64, AccountEnv),
+        fields: &OrderFields,
+        created_at: DateTime<Utc>,
+        names: &Names,
+    ) -> Self {
         Self {
             id: 0,
+            account_id,
+            env,
             symbol: fields.symbol.to_string(),
             name_ko: names.ko(fields.symbol),
             name_en: names.en(fields.symbol),

@@ -6,6 +6,7 @@ mod place;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use exodus_store::accounts::{self, AccountEnv};
 use exodus_store::{Db, StoreError, orders, strategies, trades};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -51,12 +52,13 @@ async fn list(
     Query(page): Query<PageQuery>,
 ) -> Answer<Json<Page<Order>>> {
     let symbol = filter.symbol.as_deref().map(|text| query_value("symbol", text)).transpose()?;
-    let account_id = Some(selected(&app, &caller).await?.id);
+    let account = selected(&app, &caller).await?;
+    let account_id = Some(account.id);
     let filter = orders::OrderFilter { account_id, status: filter.status, symbol };
     let rows = orders::list(&app.store, caller.user_id, &filter, page.checked()?).await?;
     let names = Names::read(&app.store, rows.items.iter().map(|row| row.fields.symbol)).await?;
     let strategies = strategies::names(&app.store, rows.items.iter().filter_map(|row| row.strategy_id)).await?;
-    Ok(Json(page.answer(rows, |row| Order::new(row, &names, &strategies))))
+    Ok(Json(page.answer(rows, |row| Order::new(row, account.env, &names, &strategies))))
 }
 
 /// One order with the decisions about it, its life and its fills.
@@ -77,6 +79,7 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
     let attempts = orders::attempts_of(&app.store, id).await?;
     let cancels = orders::cancels_of(&app.store, id).await?;
     let trades = trades::of_order(&app.store, caller.user_id, id).await?;
+    let env = env_of(&app.store, row.account_id).await?;
     Ok(Json(OrderDetail {
         sent_at: row.sent_at.map(kst),
         hard_deadline_at: row.hard_deadline_at.map(kst),
@@ -84,7 +87,7 @@ async fn get(State(app): State<App>, Reader(caller): Reader, Path(id): Path<i64>
         locked_until: row.locked_until.map(kst),
         attempts: attempts.into_iter().map(OrderAttempt::from).collect(),
         cancels: cancels.into_iter().map(OrderCancel::from).collect(),
-        order: Order::new(row, &names, &strategies),
+        order: Order::new(row, env, &names, &strategies),
         decisions: decisions.into_iter().map(RiskDecision::from).collect(),
         events: events.into_iter().map(OrderEvent::from).collect(),
         trades: trades.into_iter().map(|trade| Trade::new(trade, &names)).collect(),
@@ -146,5 +149,11 @@ pub(crate) async fn read(db: &dyn Db, user_id: i64, id: i64) -> Result<Option<Or
 pub(crate) async fn complete(db: &dyn Db, row: orders::Order) -> Result<Order, StoreError> {
     let names = Names::read(db, [row.fields.symbol]).await?;
     let strategies = strategies::names(db, row.strategy_id).await?;
-    Ok(Order::new(row, &names, &strategies))
+    let env = env_of(db, row.account_id).await?;
+    Ok(Order::new(row, env, &names, &strategies))
+}
+
+/// Whether the money of an account is real.
+async fn env_of(db: &dyn Db, account_id: i64) -> Result<AccountEnv, StoreError> {
+    Ok(accounts::find(db, account_id).await?.ok_or(StoreError::NotFound)?.env)
 }

@@ -76,8 +76,8 @@ pub(super) async fn place(app: &App, caller: &Caller, key: String, request: Orde
             None => Problem::internal(&format!("order {} is denied without a reason", order.id)),
         }),
         // A person's order has no strategy.
-        Some(order) => Ok(Order::new(order, &names, &HashMap::new())),
-        None => Ok(Order::queued(&fields, created_at, &names)),
+        Some(order) => Ok(Order::new(order, account.env, &names, &HashMap::new())),
+        None => Ok(Order::queued((account.id, account.env), &fields, created_at, &names)),
     }
 }
 

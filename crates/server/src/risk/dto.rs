@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use exodus_domain::{LimitName, RiskUnit};
+use exodus_store::accounts::AccountEnv;
 use exodus_store::limits::LimitChange;
 use exodus_store::strategy_stops::StrategyStop;
 use secrecy::SecretString;
@@ -114,6 +115,12 @@ pub(crate) struct RiskDay {
 pub(crate) struct Risk {
     /// Account.
     pub(crate) account_id: i64,
+    /// Whether its money is real.
+    #[schema(value_type = words::AccountEnv)]
+    pub(crate) env: AccountEnv,
+    /// What the KILL file of this machine says, which halts every account whose worker runs here; null if there is none.
+    #[schema(required)]
+    pub(crate) kill_file: Option<String>,
     /// Every limit.
     pub(crate) limits: Vec<Limit>,
     /// The trading day; null before anything was looked at today.

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use chrono::TimeDelta;
 use exodus_domain::{LimitName, OrderState, Won, kst_date};
+use exodus_live::kill_file;
 use exodus_store::accounts::Account;
 use exodus_store::limits::{self, LimitStanding};
 use exodus_store::orders::Order;
@@ -22,7 +23,7 @@ use crate::market::names::Names;
 
 /// Everything that limits an account.
 pub(super) async fn read(app: &App, account: Account) -> Answer<Risk> {
-    let (now, account_id, user_id) = (app.now(), account.id, account.user_id);
+    let (now, account_id, user_id, env) = (app.now(), account.id, account.user_id, account.env);
     let standings = limits::list(&app.store, &account, now).await?;
     let use_of = Use::read(app, account).await?;
     let value_of = |name| standings.iter().find(|one| one.name == name).map_or(0, |one| one.value);
@@ -33,8 +34,11 @@ pub(super) async fn read(app: &App, account: Account) -> Answer<Risk> {
         let used = use_of.of(standing.name);
         answer.push(limit(app, standing, used).await?);
     }
+    let file = kill_file::path(&app.data_dir);
     Ok(Risk {
         account_id,
+        env,
+        kill_file: kill_file::is_present(&file).then(|| kill_file::text(&file)),
         limits: answer,
         day,
         stopped: stopped(app, account_id).await?,

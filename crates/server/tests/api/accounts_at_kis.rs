@@ -19,7 +19,7 @@ use tracing_subscriber::EnvFilter;
 use crate::http::{Client, PASSWORD};
 use crate::installation::{Installation, eventually, on_sqlite_at};
 
-const SAMSUNG: &str = "005930";
+pub(crate) const SAMSUNG: &str = "005930";
 
 /// The session after today: access tokens of a day that is over would have ended.
 fn day() -> NaiveDate {
@@ -44,6 +44,14 @@ fn bars() -> String {
 
 /// Runs a scenario beside an emulator whose trading day has begun.
 async fn at_the_emulator(scenario: impl AsyncFnOnce(&Installation, &Emulator)) {
+    at_the_emulator_with(&[], scenario).await;
+}
+
+/// The same with other settings beside the usual ones.
+pub(crate) async fn at_the_emulator_with(
+    others: &[(&'static str, &str)],
+    scenario: impl AsyncFnOnce(&Installation, &Emulator),
+) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("bars.csv");
     std::fs::write(&file, bars()).expect("the bars are written");
@@ -58,7 +66,8 @@ async fn at_the_emulator(scenario: impl AsyncFnOnce(&Installation, &Emulator)) {
         let at = at.expect("it is served");
         format!("http://{} ws://{}", at.rest, at.ws)
     };
-    let settings = [("EXODUS_KIS_PAPER", place(emulator.mock)), ("EXODUS_KIS_LIVE", place(emulator.real))];
+    let mut settings = vec![("EXODUS_KIS_PAPER", place(emulator.mock)), ("EXODUS_KIS_LIVE", place(emulator.real))];
+    settings.extend(others.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let clock: Arc<dyn Timer> = emulator.clock();
     on_sqlite_at(clock, &settings, async |installation| {
         let symbol: Symbol = SAMSUNG.parse().expect("a code");
@@ -70,7 +79,7 @@ async fn at_the_emulator(scenario: impl AsyncFnOnce(&Installation, &Emulator)) {
     emulator.stop().await.expect("the emulator stops");
 }
 
-fn credentials(emulator: &Emulator, environment: Environment) -> Credentials {
+pub(crate) fn credentials(emulator: &Emulator, environment: Environment) -> Credentials {
     emulator.accounts().into_iter().find(|one| one.environment == environment).expect("an account")
 }
 
@@ -138,7 +147,7 @@ async fn each_mistake_is_told_by_cause_and_mend() {
     .await;
 }
 
-async fn selected(admin: &Client, name: &str, env: &str, of: &Credentials) -> Value {
+pub(crate) async fn selected(admin: &Client, name: &str, env: &str, of: &Credentials) -> Value {
     let added = admin.post("/accounts", &keys(name, env, of)).await.ok(201);
     admin.post(&format!("/accounts/{}/select", added["id"]), &json!({})).await.ok(200);
     added

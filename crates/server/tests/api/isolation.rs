@@ -26,6 +26,7 @@ const LISTS: &[&str] = &[
     "/orders",
     "/backtest",
     "/backtest/sweeps",
+    "/armings",
     "/market/imports",
     "/market/backfills",
     "/account/trades",
@@ -136,6 +137,9 @@ async fn ids_of_others_do_not_exist(installation: &Installation) {
             reqwest::Method::PUT => Some(strategies::momentum("Yours")),
             reqwest::Method::PATCH => Some(json!({ "name": "Yours" })),
             reqwest::Method::POST if operation.path.ends_with("/clone") => Some(json!({ "name": "Yours" })),
+            reqwest::Method::POST if operation.path.ends_with("/arming") => Some(json!({
+                "version": 1, "days": 1, "max_loss": 1, "sentence": "mine", "password": PASSWORD
+            })),
             reqwest::Method::POST if operation.path.ends_with("/decide") => {
                 Some(json!({ "choice": "absent", "password": PASSWORD, "reason": "mine" }))
             }

@@ -10,6 +10,7 @@ mod postgres;
 mod acceptance;
 mod accounts;
 mod accounts_at_kis;
+mod arming;
 mod arrows;
 mod auth;
 mod backtest_checks;

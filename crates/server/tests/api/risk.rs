@@ -1,6 +1,8 @@
 //! The limits of an account: seen with today's use, lowered at once, raised by a person and later; and what else keeps an
 //! order from being sent.
 
+use exodus_domain::Clock;
+use exodus_live::{SystemClock, kill_file};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -34,6 +36,13 @@ async fn limits_are_shown_with_their_use_and_changed(installation: &Installation
     kim.order_as("one", &buy(1)).await.ok(202);
     let shown = limit(&kim, "max_orders_per_day").await;
     assert_eq!((&shown["used"], &shown["unit"], &shown["changed_by"]), (&json!(1), &json!("count"), &Value::Null));
+
+    let (told, file) = (kim.get("/risk").await.ok(200), kill_file::path(installation.folder.path()));
+    assert_eq!((&told["env"], &told["kill_file"]), (&json!("paper"), &Value::Null));
+    kill_file::write(&file, "smoke in the server room", SystemClock.now()).expect("written");
+    let told = kim.get("/risk").await.ok(200);
+    assert!(told["kill_file"].as_str().is_some_and(|text| text.contains("smoke in the server room")), "{told}");
+    kill_file::remove(&file).expect("removed");
 
     let lowered = set(&kim, "max_orders_per_day", &json!({ "value": 1 })).await.ok(200);
     assert_eq!((&lowered["value"], &lowered["pending"]), (&json!(1), &Value::Null));

@@ -1,17 +1,17 @@
 //! Accounts at a broker: adding them, their keys, what the broker says of them, removing them.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use exodus_domain::{CommissionTerms, Notice, kst_date};
+use exodus_domain::{ArmingEnd, CommissionTerms, Notice, kst_date};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 
 use super::{Account, AccountBroker, AccountEnv, AccountStatus, get, lock};
-use crate::audit::{self, NewAudit};
+use crate::audit::{self, Change, NewAudit};
 use crate::db::{Store, Tx};
 use crate::entities::accounts::ActiveModel;
 use crate::entities::{strategies, users};
 use crate::error::{StoreError, to_json};
-use crate::{credentials, orders, outbox};
+use crate::{armings, credentials, orders, outbox};
 
 /// What may be shown of the keys of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub async fn add(tx: &Tx, new: &NewBrokerAccount, now: DateTime<Utc>) -> Result<
     let row = row.insert(&tx.executor()).await.map_err(|e| StoreError::conflict_or(e, "account"))?;
     let account = Account::try_from(row)?;
     let detail = json!({ "env": new.env, "account": new.number_hint });
-    record(tx, &account, &owner(&account), "account.add", detail, now).await?;
+    record(tx, (None, Some(&account)), &owner(&account), "account.add", detail, now).await?;
     announce(tx, &account, now).await?;
     Ok(account)
 }
@@ -99,6 +99,7 @@ pub async fn rename(tx: &Tx, user_id: i64, id: i64, name: &str, now: DateTime<Ut
 /// [`StoreError::NotFound`] if there is no such account.
 pub async fn renew_keys(tx: &Tx, id: i64, keys: &KeyHints, now: DateTime<Utc>) -> Result<Account, StoreError> {
     let account = lock(tx, id).await?;
+    armings::end_of_account(tx, id, ArmingEnd::KeysChanged, now).await?;
     let change = ActiveModel {
         id: Set(id),
         key_hint: Set(Some(keys.app_key.clone())),
@@ -110,10 +111,11 @@ pub async fn renew_keys(tx: &Tx, id: i64, keys: &KeyHints, now: DateTime<Utc>) -
         ..Default::default()
     };
     let row = change.update(&tx.executor()).await?;
-    record(tx, &account, &owner(&account), "account.renew_keys", json!({ "account": account.number_hint }), now)
-        .await?;
+    let renewed = Account::try_from(row)?;
+    let detail = json!({ "account": account.number_hint });
+    record(tx, (Some(&account), Some(&renewed)), &owner(&account), "account.renew_keys", detail, now).await?;
     announce(tx, &account, now).await?;
-    row.try_into()
+    Ok(renewed)
 }
 
 /// Notes what the broker says of an account, and tells the owner's screens if that is news.
@@ -164,6 +166,7 @@ pub async fn remove(store: &Store, user_id: i64, id: i64, now: DateTime<Utc>) ->
     if trading.count(&tx.executor()).await? > 0 {
         return Err(StoreError::Conflict("active_strategies"));
     }
+    armings::end_of_account(&tx, id, ArmingEnd::KeysChanged, now).await?;
     credentials::remove(&tx, id).await?;
     let change = ActiveModel { id: Set(id), deleted_at: Set(Some(now)), ..Default::default() };
     change.update(&tx.executor()).await?;
@@ -174,7 +177,8 @@ pub async fn remove(store: &Store, user_id: i64, id: i64, now: DateTime<Utc>) ->
         .filter(users::Column::SelectedAccountId.eq(id))
         .exec(&tx.executor())
         .await?;
-    record(&tx, &account, &owner(&account), "account.remove", json!({ "account": account.number_hint }), now).await?;
+    let detail = json!({ "account": account.number_hint });
+    record(&tx, (Some(&account), None), &owner(&account), "account.remove", detail, now).await?;
     announce(&tx, &account, now).await?;
     tx.commit().await
 }
@@ -191,12 +195,13 @@ fn owner(account: &Account) -> String {
 /// Writes down what was done with an account, and by whom. A number is named by what may be shown of it.
 pub(super) async fn record(
     tx: &Tx,
-    account: &Account,
+    (before, after): (Option<&Account>, Option<&Account>),
     actor: &str,
     action: &str,
     detail: Value,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let Some(account) = after.or(before) else { return Ok(()) };
     let entry = NewAudit {
         user_id: Some(account.user_id),
         actor: actor.to_owned(),
@@ -204,5 +209,22 @@ pub(super) async fn record(
         object: format!("account:{}", account.id),
         detail,
     };
-    audit::append(tx, &entry, now).await.map(drop)
+    let change = Change { address: None, before: before.map(facts), after: after.map(facts) };
+    audit::append_change(tx, &entry, &change, now).await.map(drop)
+}
+
+/// What an audit entry of an account is hashed over: nothing secret, and nothing that moves by itself.
+fn facts(account: &Account) -> Value {
+    let keys = account.keys.as_ref().map(|keys| (&keys.app_key, &keys.hts_id, keys.saved_at));
+    json!({
+        "account_id": account.id,
+        "user_id": account.user_id,
+        "broker": account.broker,
+        "env": account.env,
+        "number": account.number_hint,
+        "keys": keys,
+        "review": account.review,
+        "cash": account.cash,
+        "synced": account.synced_at.is_some(),
+    })
 }

@@ -1,14 +1,17 @@
 //! REVIEW: an account whose books must be looked at by a person reads and cancels, and sends nothing new (safety §2.8).
 
 use chrono::{DateTime, Utc};
+use exodus_domain::{ArmingEnd, NotificationKind};
 use sea_orm::{ActiveModelTrait, Set};
 use serde_json::{Value, json};
 
 use super::broker::{announce, record};
 use super::{Account, Review, lock};
+use crate::armings;
 use crate::db::Store;
 use crate::entities::accounts::ActiveModel;
 use crate::error::{StoreError, to_json};
+use crate::notifications::{self, NewNotification};
 
 /// Puts an account into REVIEW, with its audit entry. One that is there keeps its first reason.
 ///
@@ -30,10 +33,20 @@ pub async fn put_into_review(
     let review = Review { reason: reason.to_owned(), since: now };
     let change =
         ActiveModel { id: Set(id), review: Set(Some(to_json(&review))), updated_at: Set(now), ..Default::default() };
-    change.update(&tx.executor()).await?;
+    let reviewed = Account::try_from(change.update(&tx.executor()).await?)?;
     announce(&tx, &account, now).await?;
+    armings::end_of_account(&tx, id, ArmingEnd::Review, now).await?;
+    let new = NewNotification {
+        user_id: account.user_id,
+        account_id: Some(id),
+        order_id: None,
+        kind: NotificationKind::AccountReview,
+        subject: format!("account:{id}"),
+        values: json!({ "reason": reason }),
+    };
+    notifications::raise(&tx, &new, now).await?;
     let detail = json!({ "reason": reason, "found": detail });
-    record(&tx, &account, "system", "account.review", detail, now).await?;
+    record(&tx, (Some(&account), Some(&reviewed)), "system", "account.review", detail, now).await?;
     tx.commit().await
 }
 
@@ -62,10 +75,11 @@ pub async fn release(
         updated_at: Set(now),
         ..Default::default()
     };
-    let row = change.update(&tx.executor()).await?;
+    let released = Account::try_from(change.update(&tx.executor()).await?)?;
     announce(&tx, &account, now).await?;
     let detail = json!({ "reason": reason, "review": account.review });
-    record(&tx, &account, &format!("user:{user_id}"), "account.release", detail, now).await?;
+    let actor = format!("user:{user_id}");
+    record(&tx, (Some(&account), Some(&released)), &actor, "account.release", detail, now).await?;
     tx.commit().await?;
-    row.try_into()
+    Ok(released)
 }

@@ -110,13 +110,13 @@ async fn take_over(
         updated_at: Set(now),
         ..Default::default()
     };
-    change.update(&tx.executor()).await?;
+    let taken = Account::try_from(change.update(&tx.executor()).await?)?;
     announce(tx, account, now).await?;
     let detail = json!({
         "cash": { "before": account.cash, "after": told.cash },
         "holdings": { "before": quantities(known), "after": quantities(&held) },
     });
-    record(tx, account, "system", "account.take_over", detail, now).await
+    record(tx, (Some(account), Some(&taken)), "system", "account.take_over", detail, now).await
 }
 
 fn quantities(holdings: &[Holding]) -> BTreeMap<Symbol, i64> {

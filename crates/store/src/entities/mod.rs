@@ -5,6 +5,7 @@
 pub(crate) mod account_days;
 pub(crate) mod account_snapshots;
 pub(crate) mod accounts;
+pub(crate) mod armings;
 pub(crate) mod audit_log;
 pub(crate) mod backfills;
 pub(crate) mod backtest_checks;

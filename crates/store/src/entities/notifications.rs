@@ -15,6 +15,7 @@ pub struct Model {
     pub values: Json,
     pub raised_at: DateTimeUtc,
     pub acknowledged_at: Option<DateTimeUtc>,
+    pub repeated_at: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,7 @@ mod m0015_order_path;
 mod m0016_risk;
 mod m0017_watching;
 mod m0018_account_days;
+mod m0019_armings;
 mod m0022_starts;
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_risk::Migration),
             Box::new(m0017_watching::Migration),
             Box::new(m0018_account_days::Migration),
+            Box::new(m0019_armings::Migration),
             Box::new(m0022_starts::Migration),
         ]
     }

@@ -7,7 +7,8 @@ use sea_orm::Set;
 
 use super::{Order, attempts, step};
 use crate::accounts::{Account, AccountEnv};
-use crate::db::Store;
+use crate::armings;
+use crate::db::{Store, Tx};
 use crate::entities::orders::ActiveModel;
 use crate::error::StoreError;
 use crate::kill_switches;
@@ -49,7 +50,7 @@ pub enum WithdrawReason {
     Halted(KillState),
     /// The account only reads until a person releases it.
     InReview,
-    /// The money of the account is real, and orders of real money are not let out.
+    /// The money of the account is real, and the order's version of its strategy is not armed (SE50).
     NotArmed,
     /// The risk decision is older than [`MAX_DECISION_AGE`].
     StaleDecision,
@@ -100,7 +101,8 @@ pub async fn claim(
     }
     let kill = kill_switches::effective(&tx, order.user_id, order.account_id, order.strategy_id).await?;
     let kill = if planted(Defect::KillCached) { KillState::Active } else { kill };
-    let outcome = match reason_to_withdraw(&account, &order, kill, now) {
+    let may_spend = may_spend(&tx, &account, &order, now).await?;
+    let outcome = match reason_to_withdraw(&account, &order, (kill, may_spend), now) {
         Some(why) => {
             why.reach();
             let change = ActiveModel::default();
@@ -129,7 +131,21 @@ pub async fn claim(
     Ok(outcome)
 }
 
-fn reason_to_withdraw(account: &Account, order: &Order, kill: KillState, now: DateTime<Utc>) -> Option<WithdrawReason> {
+/// True for simulated money, and for real money while the order's version of its strategy is armed.
+async fn may_spend(tx: &Tx, account: &Account, order: &Order, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    match (account.env, order.strategy_id.zip(order.strategy_version)) {
+        (AccountEnv::Paper, _) => Ok(true),
+        (AccountEnv::Live, Some(strategy)) => armings::is_armed(tx, account.id, strategy, now).await,
+        (AccountEnv::Live, None) => Ok(false),
+    }
+}
+
+fn reason_to_withdraw(
+    account: &Account,
+    order: &Order,
+    (kill, may_spend): (KillState, bool),
+    now: DateTime<Utc>,
+) -> Option<WithdrawReason> {
     let halted = match kill {
         KillState::Active => false,
         KillState::ReduceOnly => order.fields.side == Side::Buy,
@@ -139,7 +155,7 @@ fn reason_to_withdraw(account: &Account, order: &Order, kill: KillState, now: Da
         Some(WithdrawReason::Halted(kill))
     } else if account.review.is_some() {
         Some(WithdrawReason::InReview)
-    } else if account.env == AccountEnv::Live {
+    } else if !may_spend {
         Some(WithdrawReason::NotArmed)
     } else if now - order.decided_at > MAX_DECISION_AGE && !planted(Defect::StaleDecision) {
         Some(WithdrawReason::StaleDecision)

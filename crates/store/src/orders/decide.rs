@@ -92,7 +92,7 @@ pub async fn suspect(
         return Ok(order);
     }
     reach(Point::Suspect);
-    let order = flag(&tx, &order, true, Some(evidence), "suspect", why, now).await?;
+    let order = flag(&tx, &order, true, Some(evidence), step::SUSPECT, why, now).await?;
     tx.commit().await?;
     Ok(order)
 }

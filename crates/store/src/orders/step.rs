@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use exodus_domain::testing::{Point, reach};
-use exodus_domain::{Notice, OrderEvent, OrderState};
+use exodus_domain::{Notice, NotificationKind, OrderEvent, OrderState};
 use sea_orm::{ActiveModelTrait, EntityTrait, QuerySelect, Set};
 use serde_json::{Value, json};
 
@@ -13,10 +13,14 @@ use crate::db::Tx;
 use crate::entities::order_events;
 use crate::entities::orders::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
+use crate::notifications::{self, NewNotification};
 use crate::outbox;
 
 /// Who moves orders along.
 const PROGRAM: &str = "system";
+
+/// The entry of a timeline that changes no state: an absent order may have come to light.
+pub(super) const SUSPECT: &str = "suspect";
 
 /// Takes the account of an order, then reads the order.
 pub(super) async fn lock(tx: &Tx, order_id: i64) -> Result<(Account, Order), StoreError> {
@@ -60,7 +64,7 @@ pub(super) async fn take(
     row.try_into()
 }
 
-/// Writes an entry of the timeline, and the notice that the order changed.
+/// Writes an entry of the timeline, and the notice that the order changed. What a person must hear of is raised with it.
 pub(super) async fn note(
     tx: &Tx,
     order: &Order,
@@ -81,6 +85,9 @@ pub(super) async fn note(
     };
     order_events::Entity::insert(entry).exec_without_returning(&tx.executor()).await?;
     outbox::add(tx, &Notice::OrderChanged { user_id: order.user_id, order_id: order.id }, now).await?;
+    if let Some(kind) = alarm(event, from, to) {
+        raise(tx, order, kind, detail, now).await?;
+    }
     let entry = NewAudit {
         user_id: Some(order.user_id),
         actor: PROGRAM.to_owned(),
@@ -90,6 +97,35 @@ pub(super) async fn note(
     };
     let change = Change { address: None, before: from.map(|state| facts(order, state)), after: Some(facts(order, to)) };
     audit::append_change(tx, &entry, &change, now).await.map(drop)
+}
+
+/// What the owner must hear of a step.
+fn alarm(event: &str, from: Option<OrderState>, to: OrderState) -> Option<NotificationKind> {
+    if event == SUSPECT || event == OrderEvent::REAPPEARED {
+        Some(NotificationKind::OrderReappeared)
+    } else if to == OrderState::Ambiguous && from != Some(OrderState::Ambiguous) {
+        Some(NotificationKind::OrderAmbiguous)
+    } else {
+        None
+    }
+}
+
+async fn raise(
+    tx: &Tx,
+    order: &Order,
+    kind: NotificationKind,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let new = NewNotification {
+        user_id: order.user_id,
+        account_id: Some(order.account_id),
+        order_id: Some(order.id),
+        kind,
+        subject: format!("{}{}", audit::ORDER, order.id),
+        values: json!({ "symbol": order.fields.symbol, "side": order.fields.side, "detail": why }),
+    };
+    notifications::raise(tx, &new, now).await
 }
 
 /// What an audit entry of an order is hashed over: what it asks for, and where it stands.

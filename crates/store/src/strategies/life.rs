@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::versions::{self, StrategyVersion};
 use super::{Strategy, StrategyFields, announce, lock, record};
-use crate::accounts;
 use crate::db::{Db, Store};
 use crate::entities::strategies::{ActiveModel, Column, Entity};
 use crate::entities::strategy_versions;
 use crate::error::{StoreError, records};
+use crate::{accounts, armings};
 
 /// A strategy that trades.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +93,7 @@ pub async fn activate_on(
     }
     accounts::get(&tx, user_id, account_id).await?.ok_or(StoreError::NotFound)?;
     versions::version(&tx, user_id, id, version).await?.ok_or(StoreError::NotFound)?;
+    armings::end_of_strategy(&tx, id, now).await?;
     let change = ActiveModel {
         is_active: Set(true),
         active_version: Set(Some(version)),
@@ -101,7 +102,7 @@ pub async fn activate_on(
     };
     let active = Strategy::try_from(change.update(&tx.executor()).await?)?;
     let detail = json!({ "version": version, "replaced": stored.active_version, "account": account_id });
-    record(&tx, user_id, id, "activate", detail, now).await?;
+    record(&tx, (&stored, &active), "activate", detail, now).await?;
     announce(&tx, &active, now).await?;
     tx.commit().await?;
     Ok(active)
@@ -117,13 +118,14 @@ pub async fn deactivate(store: &Store, user_id: i64, id: i64, now: DateTime<Utc>
     if stored.active_version.is_none() {
         return Ok(stored);
     }
+    armings::end_of_strategy(&tx, id, now).await?;
     let change =
         ActiveModel { is_active: Set(false), active_version: Set(None), account_id: Set(None), ..changed(id, now) };
-    let row = change.update(&tx.executor()).await?;
-    record(&tx, user_id, id, "deactivate", json!({ "version": stored.active_version }), now).await?;
+    let stopped = Strategy::try_from(change.update(&tx.executor()).await?)?;
+    record(&tx, (&stored, &stopped), "deactivate", json!({ "version": stored.active_version }), now).await?;
     announce(&tx, &stored, now).await?;
     tx.commit().await?;
-    row.try_into()
+    Ok(stopped)
 }
 
 /// Puts a strategy away: it stays with all its versions, and is not listed with the others. Doing it twice changes nothing
@@ -157,11 +159,11 @@ async fn put_away(
     }
     require_rest(&stored)?;
     let change = ActiveModel { archived_at: Set(away.then_some(now)), ..changed(id, now) };
-    let row = change.update(&tx.executor()).await?;
-    record(&tx, user_id, id, if away { "archive" } else { "unarchive" }, Value::Null, now).await?;
+    let moved = Strategy::try_from(change.update(&tx.executor()).await?)?;
+    record(&tx, (&stored, &moved), if away { "archive" } else { "unarchive" }, Value::Null, now).await?;
     announce(&tx, &stored, now).await?;
     tx.commit().await?;
-    row.try_into()
+    Ok(moved)
 }
 
 /// Deletes a strategy. Its signals and orders name it, so the row is only hidden.

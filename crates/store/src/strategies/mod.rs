@@ -7,12 +7,12 @@ mod versions;
 use chrono::{DateTime, Utc};
 use exodus_domain::{Notice, Symbol};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, Set};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::audit::{self, NewAudit};
+use crate::audit::{self, Change, NewAudit};
 use crate::db::{Db, Store, Tx};
 use crate::entities::strategies::{ActiveModel, Column, Entity, Model};
-use crate::error::{StoreError, json, to_json};
+use crate::error::{StoreError, json as read_json, to_json};
 use crate::outbox;
 
 pub use life::{
@@ -71,7 +71,7 @@ impl TryFrom<Model> for Strategy {
                 description: row.description,
                 strategy_type: row.strategy_type,
                 parameters: row.parameters,
-                symbols: json(row.symbols)?,
+                symbols: read_json(row.symbols)?,
             },
             version: row.version,
             active_version: row.active_version,
@@ -191,12 +191,12 @@ async fn announce(tx: &Tx, strategy: &Strategy, now: DateTime<Utc>) -> Result<()
 /// Writes down what the owner did.
 async fn record(
     tx: &Tx,
-    user_id: i64,
-    strategy_id: i64,
+    (before, after): (&Strategy, &Strategy),
     action: &str,
     detail: Value,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let Strategy { id: strategy_id, user_id, .. } = *after;
     let entry = NewAudit {
         user_id: Some(user_id),
         actor: format!("user:{user_id}"),
@@ -204,5 +204,18 @@ async fn record(
         object: format!("strategy:{strategy_id}"),
         detail,
     };
-    audit::append(tx, &entry, now).await.map(drop)
+    let change = Change { address: None, before: Some(facts(before)), after: Some(facts(after)) };
+    audit::append_change(tx, &entry, &change, now).await.map(drop)
+}
+
+/// What an audit entry of a strategy is hashed over: which version it is, and what of it trades where.
+fn facts(strategy: &Strategy) -> Value {
+    let Strategy { id, version, active_version, account_id, archived_at, .. } = strategy;
+    json!({
+        "strategy_id": id,
+        "version": version,
+        "active_version": active_version,
+        "account_id": account_id,
+        "archived_at": archived_at,
+    })
 }

@@ -97,7 +97,7 @@ pub async fn restore(
     }
     let restored = add_version(&tx, &stored, &old.fields, Some(number), now).await?;
     let detail = serde_json::json!({ "version": restored.version, "restored_from": number });
-    record(&tx, user_id, strategy_id, "restore", detail, now).await?;
+    record(&tx, (&stored, &restored), "restore", detail, now).await?;
     announce(&tx, &restored, now).await?;
     tx.commit().await?;
     Ok(restored)

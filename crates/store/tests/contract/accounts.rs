@@ -60,12 +60,15 @@ async fn registration_is_closed_until_it_is_opened(store: Store) {
 
 async fn access_and_password_can_be_changed(store: Store) {
     let (kim, _) = user(&store, "kim").await;
-    let changed = users::set_access(&store, kim.id, Some(Role::Viewer), Some(false), at(5)).await.expect("changed");
+    let tx = store.begin().await.expect("a transaction");
+    let changed = users::set_access(&tx, kim.id, Some(Role::Viewer), Some(false), at(5)).await.expect("changed");
     assert_eq!((changed.role, changed.is_active, changed.updated_at), (Role::Viewer, false, at(5)));
-    users::set_password(&store, kim.id, "new", at(6)).await.expect("changed");
+    users::set_password(&tx, kim.id, "new", at(6)).await.expect("changed");
+    tx.commit().await.expect("committed");
     assert_eq!(users::password_hash(&store, kim.id).await.expect("a read").as_deref(), Some("new"));
-    assert!(matches!(users::set_password(&store, 999, "x", at(6)).await, Err(StoreError::NotFound)));
-    assert!(matches!(users::set_access(&store, 999, None, None, at(6)).await, Err(StoreError::NotFound)));
+    let tx = store.begin().await.expect("a transaction");
+    assert!(matches!(users::set_password(&tx, 999, "x", at(6)).await, Err(StoreError::NotFound)));
+    assert!(matches!(users::set_access(&tx, 999, None, None, at(6)).await, Err(StoreError::NotFound)));
 }
 
 async fn an_account_pays_what_was_agreed_last(store: Store) {

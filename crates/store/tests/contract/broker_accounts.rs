@@ -34,7 +34,12 @@ async fn added(store: &Store, user_id: i64, number: &str) -> Result<Account, Sto
     added_in(store, user_id, number, AccountEnv::Paper).await
 }
 
-async fn added_in(store: &Store, user_id: i64, number: &str, env: AccountEnv) -> Result<Account, StoreError> {
+pub(crate) async fn added_in(
+    store: &Store,
+    user_id: i64,
+    number: &str,
+    env: AccountEnv,
+) -> Result<Account, StoreError> {
     let new = NewBrokerAccount {
         user_id,
         name: format!("KIS {number}"),

@@ -4,6 +4,7 @@
 mod harness;
 
 mod accounts;
+mod armings;
 mod backtests;
 mod bars;
 mod broker_accounts;

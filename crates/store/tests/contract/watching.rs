@@ -1,9 +1,11 @@
 //! Circuits and notifications: what outlives a process of them, and who hears.
 
-use exodus_domain::{CircuitCause, CircuitChange, CircuitEvent, CircuitState, NotificationKind, OrderEvent, Side};
+use exodus_domain::{
+    CircuitCause, CircuitChange, CircuitEvent, CircuitState, Notice, NotificationKind, OrderEvent, Side,
+};
 use exodus_store::notifications::{self, NewNotification};
 use exodus_store::orders::{self, Creation, NewOrder};
-use exodus_store::{Store, StoreError, audit, circuits, leases};
+use exodus_store::{MemoryBus, Store, StoreError, accounts, audit, circuits, kill_switches, leases, outbox};
 use futures::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -15,6 +17,8 @@ on_each_database!(
     a_circuit_is_changed_by_one_at_a_time,
     a_notification_is_raised_once_until_it_is_seen,
     a_notification_is_its_users_alone,
+    what_must_be_heard_is_raised_with_what_happened,
+    what_nobody_has_seen_is_told_again,
 );
 
 async fn a_circuit_outlives_its_process_and_closes_for_a_person_only(store: Store) {
@@ -98,6 +102,69 @@ async fn a_notification_is_its_users_alone(store: Store) {
     let stolen = notifications::acknowledge(&store, lee.id, raised.id, at(1)).await;
     assert!(matches!(stolen, Err(StoreError::NotFound)), "{stolen:?}");
     assert_eq!(notifications::get(&store, kim.id, raised.id).await.expect("a read"), Some(raised));
+}
+
+async fn what_must_be_heard_is_raised_with_what_happened(store: Store) {
+    let (kim, account) = user(&store, "kim").await;
+    let new = NewOrder {
+        user_id: kim.id,
+        account_id: account.id,
+        strategy_id: None,
+        signal: None,
+        request_id: None,
+        fields: limit(Side::Buy, 1, 70_000),
+        commission: None,
+        inputs: json!({}),
+    };
+    let created = orders::create_order(&store, &new, at(0)).await.expect("stored");
+    let Creation::Created(order) = created else { panic!("{created:?}") };
+    let lease = leases::acquire(&store, "account:1", "test", at(0)).await.expect("a read").expect("free");
+    orders::claim(&store, order.id, &lease, at(0)).await.expect("claimed");
+    orders::apply_event(&store, order.id, &OrderEvent::AnswerLost, "no answer", at(3)).await.expect("applied");
+    assert_eq!(notifications::raise_unanswered(&store, at(59)).await.expect("looked"), 0, "not for a minute yet");
+    assert_eq!(notifications::raise_unanswered(&store, at(60)).await.expect("looked"), 1);
+    let seen = notifications::list(&store, kim.id, true, ALL).await.expect("a list").items.remove(0);
+    notifications::acknowledge(&store, kim.id, seen.id, at(61)).await.expect("seen");
+    assert_eq!(notifications::raise_unanswered(&store, at(70)).await.expect("looked"), 0, "once for each order");
+    orders::doubt(&store, order.id, "two_candidates", json!({}), at(80)).await.expect("noted");
+    orders::dismiss(&store, order.id, &[], json!({}), "kim", at(81)).await.expect("decided");
+    orders::suspect(&store, order.id, "row 1", json!({}), at(82)).await.expect("noted");
+    kill_switches::halt_account(&store, account.id, "OVERFILL", at(83)).await.expect("halted");
+    kill_switches::halt_account(&store, account.id, "OVERFILL", at(84)).await.expect("halted");
+    accounts::put_into_review(&store, account.id, "EXTERNAL_FILL", json!({}), at(85)).await.expect("in review");
+    let told = notifications::list(&store, kim.id, false, ALL).await.expect("a list").items;
+    let told: Vec<_> = told.iter().rev().map(|one| (one.kind, one.order_id.is_some())).collect();
+    assert_eq!(
+        told,
+        [
+            (NotificationKind::OrderUnknown, true),
+            (NotificationKind::OrderAmbiguous, true),
+            (NotificationKind::OrderReappeared, true),
+            (NotificationKind::AccountHalted, false),
+            (NotificationKind::AccountReview, false),
+        ]
+    );
+}
+
+async fn what_nobody_has_seen_is_told_again(store: Store) {
+    let (kim, account) = user(&store, "kim").await;
+    notifications::raise(&store, &halted(kim.id, account.id), at(0)).await.expect("raised");
+    let mild = NewNotification { kind: NotificationKind::DayReport, ..halted(kim.id, account.id) };
+    notifications::raise(&store, &mild, at(0)).await.expect("raised");
+    let bus = MemoryBus::new();
+    outbox::drain(&store, &bus).await.expect("drained");
+    let mut notices = exodus_domain::EventBus::subscribe(&bus).await.expect("a subscription");
+    let again = async |second| notifications::repeat_unseen(&store, at(second)).await.expect("looked");
+    assert_eq!([again(299).await, again(300).await, again(300).await, again(599).await], [0, 1, 0, 0]);
+    outbox::drain(&store, &bus).await.expect("drained");
+    let notice = futures::StreamExt::next(&mut notices).await.flatten();
+    let raised = notifications::list(&store, kim.id, true, ALL).await.expect("a list").items;
+    let halt = raised.iter().find(|one| one.kind == NotificationKind::AccountHalted).expect("it is unseen");
+    let changed = Notice::NotificationChanged { user_id: kim.id, notification_id: halt.id };
+    assert_eq!((notice, halt.repeated_at), (Some(changed), Some(at(300))));
+    assert_eq!(again(600).await, 1);
+    notifications::acknowledge(&store, kim.id, halt.id, at(601)).await.expect("seen");
+    assert_eq!(again(10_000).await, 0, "a report is told once, and what was seen is not told again");
 }
 
 on_each_database_with_raw_sql!(each_step_of_an_order_is_audited_once);

@@ -2,16 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-use exodus_domain::{Bar, OrderFields, OrderType, Price, Qty, Reason, RiskCode, Side, Signal, SignalType};
+use chrono::{DateTime, NaiveDate, Utc};
+use exodus_domain::{
+    Bar, FIRST_DAY_PART, OrderFields, OrderType, Price, Qty, Reason, RiskCode, Side, Signal, SignalType, ceil_to_tick,
+    floor_to_tick, kst_date,
+};
 
 use super::order::Order;
 use super::{BarClose, Cause, Command, Engine, Issue, Refusal, Watcher, is_tradable};
 use crate::exits::ExitMet;
 use crate::portfolio::PositionIndex;
-use crate::risk::{RiskGate, RiskInputs};
+use crate::risk::{RiskGate, RiskInputs, TradedIssue};
 use crate::sizing::largest_quantity;
 use crate::strategies::Stance;
+
+/// With real money an order of a strategy is at the last price and this part of it beyond.
+const CROSSING_PART: i64 = 100;
 
 /// A watcher's place: its issue, and its position among the watchers of that issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +140,7 @@ impl Engine {
             }
             return;
         };
-        let mut fields = market_order(&self.issues[seat.index.0], side, wanted);
+        let mut fields = self.order_of(seat.index, side, wanted, &inputs, at);
         let answer = match self.gate.first_failure(&fields, &inputs, at) {
             None => Ok(wanted),
             Some(failure) => {
@@ -167,7 +173,7 @@ impl Engine {
     pub(super) fn fits(&self, decision: &Decision, at: DateTime<Utc>) -> bool {
         let inputs = self.inputs_of(decision.seat, decision.side, at);
         let wanted = self.wanted(decision, &inputs).filter(|quantity| quantity.is_positive());
-        let order = |quantity| market_order(&self.issues[decision.seat.index.0], decision.side, quantity);
+        let order = |quantity| self.order_of(decision.seat.index, decision.side, quantity, &inputs, at);
         wanted.is_some_and(|quantity| self.gate.first_failure(&order(quantity), &inputs, at).is_none())
     }
 
@@ -196,7 +202,26 @@ impl Engine {
             Ground::Rank { quantity, .. } => quantity,
             _ => watcher.size.shares(equity, price, watcher.measured(), 1),
         };
-        shares.map(|shares| watcher.size.beside_buffer(shares, equity, inputs.buying_power, price))
+        let shares = shares.map(|shares| watcher.size.beside_buffer(shares, equity, inputs.buying_power, price));
+        // A tenth on the first live day, and one share where that is less (SE51).
+        let is_first_day = inputs.live.as_deref().is_some_and(|live| live.first_day_orders.is_some());
+        if is_first_day { shares.map(|shares| Qty(shares.0.min((shares.0 / FIRST_DAY_PART).max(1)))) } else { shares }
+    }
+
+    /// The order of a decision: at the market, and with real money at a price that crosses it (RK07).
+    fn order_of(
+        &self,
+        index: PositionIndex,
+        side: Side,
+        quantity: Qty,
+        inputs: &RiskInputs,
+        at: DateTime<Utc>,
+    ) -> OrderFields {
+        let issue = &self.issues[index.0];
+        let is_real_money = inputs.live.as_deref().is_some_and(|live| live.is_real_money);
+        let price = if is_real_money { crossing_price(&issue.rules, side, inputs, kst_date(at)) } else { None };
+        let order_type = if price.is_some() { OrderType::Limit } else { OrderType::Market };
+        OrderFields { symbol: issue.rules.symbol, side, order_type, quantity, price }
     }
 
     /// Remembers a refusal; false if the one before was the same.
@@ -262,8 +287,22 @@ impl Watcher {
     }
 }
 
-fn market_order(issue: &Issue, side: Side, quantity: Qty) -> OrderFields {
-    OrderFields { symbol: issue.rules.symbol, side, order_type: OrderType::Market, quantity, price: None }
+/// A limit that an order at the market would meet: a hundredth beyond the last price, within the limits of the day. `None`
+/// before there is a price, which leaves it to the gate to say so.
+fn crossing_price(rules: &TradedIssue, side: Side, inputs: &RiskInputs, today: NaiveDate) -> Option<Price> {
+    let last = inputs.last_price?;
+    let limits = inputs.base_price.and_then(|base| rules.price_limits(today, base));
+    let reach = last.0 / CROSSING_PART;
+    Some(match side {
+        Side::Buy => {
+            let price = floor_to_tick(rules.market, rules.kind, today, Price(last.0 + reach)).max(last);
+            limits.map_or(price, |limits| price.min(limits.upper))
+        }
+        Side::Sell => {
+            let price = ceil_to_tick(rules.market, rules.kind, today, Price(last.0 - reach)).min(last);
+            limits.map_or(price, |limits| price.max(limits.lower))
+        }
+    })
 }
 
 /// The least quantity worth an order where the gate allows less than wanted. A buy below half its size would only

@@ -50,6 +50,8 @@ pub struct StrategyStanding {
     pub refusals: i64,
     /// True while its orders of real money are let out.
     pub is_armed: bool,
+    /// True on its first live day, when less passes (SE51).
+    pub is_first_day: bool,
 }
 
 /// An order as RK09, RK14 and RK18 remember it.
@@ -297,6 +299,13 @@ impl Live {
         pace
     }
 
+    /// How many orders a strategy made on the day of `at`.
+    fn orders_of(&self, strategy_id: i64, at: DateTime<Utc>) -> i64 {
+        let today = kst_date(at);
+        let of_day = self.past.iter().rev().take_while(|order| kst_date(order.at) == today);
+        count(of_day.filter(|order| order.strategy_id == Some(strategy_id)).count())
+    }
+
     /// The median worth of the last orders, once there are enough.
     fn median_notional(&self) -> Option<Won> {
         let mut worths: Vec<i64> = self.past.iter().rev().filter_map(|order| order.notional).map(|won| won.0).collect();
@@ -459,6 +468,7 @@ impl Engine {
             halt: strictest(halts),
             circuit_open: live.standing.circuit_open,
             is_armed: live.standing.is_armed || strategy.is_some_and(|strategy| strategy.is_armed),
+            first_day_orders: strategy.filter(|one| one.is_first_day).and(strategy_id).map(|id| live.orders_of(id, at)),
             restriction: seen.restriction,
             same_before_ms: symbol.and_then(|symbol| live.since_same(strategy_id, symbol, side, at)),
             quote_age_ms: age(seen.quote_at),

@@ -44,7 +44,10 @@ pub(super) fn is_armed(live: &LiveFacts) -> Result<(), Failure> {
     if live.is_armed {
         return Ok(());
     }
-    Err(Failure::of(RiskCode::NotArmed, "orders of real money are not let out: trade on a paper account"))
+    Err(Failure::of(
+        RiskCode::NotArmed,
+        "orders of real money are let out for an armed strategy alone: arm it, or trade on a paper account",
+    ))
 }
 
 /// RK20. The loss that was once reached holds until the day ends, whatever is won back.

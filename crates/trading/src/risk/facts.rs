@@ -88,6 +88,9 @@ pub struct LiveFacts {
     pub circuit_open: bool,
     /// RK04: true for simulated money, and while real money is armed for this strategy.
     pub is_armed: bool,
+    /// RK04, on the first live day of a strategy: its orders of the day; `None` on every other.
+    #[serde(default)]
+    pub first_day_orders: Option<i64>,
     /// RK05: who does not want the issue traded.
     pub restriction: Option<Restriction>,
     /// RK09: since the strategy ordered the same side of the issue last, in milliseconds; `None` if it never did, and for

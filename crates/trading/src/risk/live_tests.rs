@@ -19,6 +19,7 @@ fn facts() -> LiveFacts {
         halt: None,
         circuit_open: false,
         is_armed: true,
+        first_day_orders: None,
         restriction: None,
         same_before_ms: None,
         quote_age_ms: Some(0),
@@ -177,6 +178,22 @@ fn state(inputs: &mut RiskInputs, state: IssueState) {
     let issue = inputs.issue.as_mut().expect("an issue");
     issue.states = IssueStates::default().with(state);
     issue.limit_terms = LimitTerms { in_liquidation: state == IssueState::Liquidation, ..LimitTerms::ORDINARY };
+}
+
+#[test]
+fn on_a_first_live_day_a_tenth_of_an_order_passes_five_times() {
+    let on_first_day = |orders| with(move |_, live| live.first_day_orders = Some(orders));
+    let small = order(Side::Buy, 1, Some(70_000));
+    assert_eq!(code(&small, &on_first_day(4)), None);
+    let denial = told(&order(Side::Buy, 2, Some(70_000)), &on_first_day(0)).expect("denied");
+    let seen = (denial.code, denial.limit, denial.observed);
+    assert_eq!(seen, (Code::MaxOrderNotional, Some(100_000), Some(140_000)));
+    assert_eq!(code(&sell(), &on_first_day(0)), None, "what is held may be sold whole");
+    for one in [small, sell()] {
+        let denial = told(&one, &on_first_day(5)).expect("denied");
+        assert_eq!((denial.code, denial.limit, denial.observed), (Code::OrderRate, Some(5), Some(5)));
+        assert_eq!(denial.retry_after_ms, Some(1_000), "tomorrow");
+    }
 }
 
 #[test]

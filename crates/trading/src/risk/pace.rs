@@ -1,6 +1,6 @@
 //! How often is ordered: RK08, RK09, RK18, RK19.
 
-use exodus_domain::{LimitName, RiskCode};
+use exodus_domain::{FIRST_DAY_ORDERS, LimitName, RiskCode};
 
 use super::{DisabledBy, Failure, LiveFacts, RiskInputs};
 
@@ -43,7 +43,13 @@ pub(super) fn is_within_rate(live: &LiveFacts) -> Result<(), Failure> {
             return Err(Failure::beyond(RiskCode::OrderRate, mend, limit, count));
         }
     }
-    Ok(())
+    match live.first_day_orders {
+        Some(count) if count >= FIRST_DAY_ORDERS => {
+            let mend = "as many orders were made as may be on the first live day of a strategy: go on tomorrow";
+            Err(Failure::beyond(RiskCode::OrderRate, mend, FIRST_DAY_ORDERS, count))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// RK19.
@@ -65,6 +71,9 @@ pub(super) fn retry_after_ms(failure: &Failure, live: &LiveFacts) -> Option<i64>
             Some((window - live.same_before_ms?).max(1))
         }
         RiskCode::OrderRate if pace.today >= live.limits.get(LimitName::MaxOrdersPerDay) => Some(pace.day_ends_ms),
+        RiskCode::OrderRate if live.first_day_orders.is_some_and(|count| count >= FIRST_DAY_ORDERS) => {
+            Some(pace.day_ends_ms)
+        }
         RiskCode::OrderRate => {
             let by_account = pace.in_minute >= live.limits.get(LimitName::MaxOrdersPerMinute);
             let by_symbol = pace.of_symbol_in_minute >= live.limits.get(LimitName::MaxOrdersPerMinutePerSymbol);

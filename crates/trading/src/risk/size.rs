@@ -1,17 +1,19 @@
 //! Whether the order is too large: RK12 to RK14. A sale of what is held may be as large as the holding, below the hard cap
 //! on the worth of an order.
 
-use exodus_domain::{LimitName, OrderType, Qty, RiskCode, Won};
+use exodus_domain::{FIRST_DAY_PART, LimitName, OrderType, Qty, RiskCode, Won};
 
 use super::{Case, Failure, LiveFacts, Worth, part_of, saturate};
 
-/// RK12.
+/// RK12. On the first live day of a strategy a tenth passes; what is held may be sold whole.
 pub(super) fn is_within_notional(case: &Case<'_>, worth: &Worth) -> Result<(), Failure> {
     let limits = case.limits;
     let limit = if case.reduces() {
         limits.hard_cap_order_notional
     } else {
-        limits.max_order_notional.min(limits.hard_cap_order_notional)
+        let is_first_day = case.inputs.live.as_deref().is_some_and(|live| live.first_day_orders.is_some());
+        let limit = limits.max_order_notional.min(limits.hard_cap_order_notional);
+        if is_first_day { Won(limit.0 / FIRST_DAY_PART) } else { limit }
     };
     if worth.notional > limit {
         let mend = "the order is worth more than one order may be: make it smaller";

@@ -41,7 +41,7 @@ export default function NotificationSheet({ onClose }: { onClose: () => void }) 
 }
 
 /** What leads to the page where something can be done. */
-const RISKY = new Set<Notification['kind']>(['circuit_opened', 'monitor_tripped', 'preopen_failed', 'account_halted', 'account_review']);
+const RISKY = new Set<Notification['kind']>(['circuit_opened', 'monitor_tripped', 'preopen_failed', 'account_halted', 'account_review', 'arming_ended']);
 
 function Item({ item, onLeave }: { item: Notification; onLeave: () => void }) {
   const t = useTranslations('notifications');

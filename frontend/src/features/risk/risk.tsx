@@ -4,11 +4,12 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { Tabs } from '@/components/ui/tabs';
 import { SafetyWords } from '@/lib/i18n/safety-words';
 import { useUrlState } from '@/lib/navigation';
+import { Armings } from './arming/armings';
 import { Limits } from './limits/limits';
 import { Restricted } from './restricted';
 import { Status } from './status';
 
-const TABS = ['status', 'limits', 'restricted'] as const;
+const TABS = ['status', 'limits', 'restricted', 'live'] as const;
 type Tab = (typeof TABS)[number];
 
 /** What may be traded now, what stops it, and the limits of the account. */
@@ -36,6 +37,7 @@ function RiskPage() {
         {tab === 'status' && <Status />}
         {tab === 'limits' && <Limits />}
         {tab === 'restricted' && <Restricted />}
+        {tab === 'live' && <Armings />}
       </Tabs>
     </Page>
   );

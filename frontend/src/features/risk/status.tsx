@@ -1,5 +1,6 @@
 import { BreakerCard } from './breaker-card';
 import { Doubts } from './doubts';
+import { KillFileNote } from './kill-file-note';
 import { Stopped } from './stopped';
 import { Switches } from './switches';
 import { useSwitches } from './use-switches';
@@ -10,6 +11,7 @@ export function Status() {
   const rows = useSwitches();
   return (
     <>
+      <KillFileNote />
       <Verdict rows={rows} />
       <Doubts />
       <Stopped />

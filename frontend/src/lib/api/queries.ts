@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { account, type DateRange, type TradeFilter } from './account';
 import { accounts } from './accounts';
 import { admin } from './admin';
+import { armings } from './armings';
 import { auth } from './auth';
 import { backtests, sweeps } from './backtests';
 import { history, type CoverageFilter, type SeriesKey } from './history';
@@ -69,6 +70,21 @@ export const queries = {
     queryOptions({
       queryKey: ['account', 'risk', 'history', name, query],
       queryFn: () => risk.limitHistory(name, query),
+      placeholderData: keepPreviousData,
+    }),
+  /** The strategies that may order with real money: everything below is read anew when one of them changes. */
+  armings: () => ({ queryKey: ['account', 'arming'] }),
+  arming: (id: number, days: number) =>
+    queryOptions({
+      queryKey: ['account', 'arming', 'standing', id, days],
+      queryFn: () => armings.standing(id, days),
+      // The worst case moves with the account's worth, and books are compared by the clock.
+      refetchInterval: RISK_EVERY,
+    }),
+  armingList: (query: PageQuery) =>
+    queryOptions({
+      queryKey: ['account', 'arming', 'list', query],
+      queryFn: () => armings.list(query),
       placeholderData: keepPreviousData,
     }),
   breaker: (accountId: number) =>

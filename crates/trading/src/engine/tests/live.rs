@@ -266,3 +266,36 @@ fn the_same_side_is_not_ordered_twice_at_once_by_a_strategy() {
     };
     assert_eq!(code(&denied), Some(RiskCode::DuplicateSignal));
 }
+
+#[test]
+fn an_armed_strategy_orders_at_a_limit_and_a_tenth_on_its_first_day() {
+    let mut bench = Bench::live();
+    bench.add_momentum(STRATEGY, 0);
+    bench.close(10_000);
+    bench.see(10_000);
+    let limits = AccountLimits::on_demo().with(LimitName::MaxQuoteAge, 60_000);
+    bench.engine.set_limits(limits, HardCaps::default());
+    *bench.told().standing_mut() = Standing { is_real_money: true, is_armed: false, ..standing() };
+    match &bench.close(10_100)[..] {
+        [Command::Deny { denial, .. }] => assert_eq!(denial.code, RiskCode::NotArmed),
+        other => panic!("not denied: {other:?}"),
+    }
+    bench.see(10_100);
+    let armed = StrategyStanding { is_armed: true, is_first_day: true, ..StrategyStanding::default() };
+    *bench.told().strategy_mut(STRATEGY) = armed;
+    let bought = bench.close(10_200);
+    let (_, order) = placed(&bought);
+    // A tenth of 10,000,000 / 10,200 shares, a hundredth above 10,200 on the grid of ten won.
+    assert_eq!((order.order_type, order.price, order.quantity), (OrderType::Limit, Some(Price(10_300)), Qty(98)));
+    bench.fill(&bought, 10_250);
+    bench.see(10_200);
+    let sold = bench.close(10_100);
+    let (_, order) = placed(&sold);
+    assert_eq!((order.side, order.price, order.quantity), (Side::Sell, Some(Price(10_000)), Qty(98)));
+    bench.fill(&sold, 10_050);
+    bench.see(10_100);
+    bench.told().strategy_mut(STRATEGY).is_first_day = false;
+    let bought = bench.close(10_200);
+    let (_, order) = placed(&bought);
+    assert_eq!(order.quantity, Qty(979), "all of it from the second day on");
+}
