@@ -10,6 +10,7 @@ const ALLOWED: &[&str] = &[
     "account_id",
     "added",
     "after",
+    "again_at",
     "answer",
     "attempt",
     "bars",

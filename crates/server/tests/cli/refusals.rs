@@ -3,6 +3,8 @@
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
+use sea_orm::{ConnectionTrait, Database};
+
 use crate::program::{Nobody, Program, files};
 
 #[test]
@@ -26,23 +28,21 @@ fn a_second_start_on_the_same_folder_is_refused() {
     assert_eq!(program.start(&[]).end("TERM"), Some(0), "the folder is free again");
 }
 
-#[test]
-fn a_damaged_database_is_refused_and_left_as_it_is() {
+#[tokio::test]
+async fn a_damaged_database_is_refused_and_left_as_it_is() {
     let program = Program::new();
     program.run(&["migrate"]).ok();
     assert_eq!(program.start(&[]).end("TERM"), Some(0));
     let file = program.data().join("exodus.sqlite");
+    // Whatever was written last is to be in the file itself.
+    let raw = Database::connect(format!("sqlite:{}", file.display())).await.expect("SQLite opens");
+    raw.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.expect("written back");
+    raw.close().await.expect("closed");
     let whole = std::fs::read(&file).expect("the database");
-    let damaged: Vec<u8> = whole
-        .iter()
-        .enumerate()
-        .map(|(place, byte)| match place {
-            // All but the list of tables is torn.
-            0..8_192 => *byte,
-            _ if place % 4_096 < 64 => 0xAA,
-            _ => *byte,
-        })
-        .collect();
+    // All but the list of tables is torn.
+    let torn = |place: usize| place >= 8_192 && place % 4_096 < 64;
+    let damaged: Vec<u8> =
+        whole.iter().enumerate().map(|(place, byte)| if torn(place) { 0xAA } else { *byte }).collect();
     std::fs::write(&file, &damaged).expect("written");
     program.run(&[]).refused(1, &["damaged", "backup", "EXODUS_DATA_DIR"]);
     assert_eq!(std::fs::read(&file).expect("the database"), damaged, "whoever mends it finds what there was");
