@@ -6,10 +6,11 @@ const VARIANTS = {
   primary: 'bg-primary text-primary-ink hover:opacity-90',
   secondary: 'border border-line-strong/60 bg-surface text-ink hover:bg-raised',
   ghost: 'text-ink-soft hover:bg-raised hover:text-ink',
-  danger: 'bg-danger text-danger-ink hover:opacity-90',
+  // Never paler under the pointer: what is written on them would be too faint.
+  danger: 'bg-danger text-danger-ink hover:brightness-90 dark:hover:brightness-110',
   'danger-outline': 'border border-danger/60 text-danger hover:bg-danger-soft',
-  up: 'bg-up text-white dark:text-black hover:opacity-90',
-  down: 'bg-down text-white dark:text-black hover:opacity-90',
+  up: 'bg-up text-white dark:text-black hover:brightness-90 dark:hover:brightness-110',
+  down: 'bg-down text-white dark:text-black hover:brightness-90 dark:hover:brightness-110',
 } as const;
 
 const SIZES = {
@@ -40,7 +41,7 @@ export function Button({
   ...props
 }: ButtonProps) {
   const classes = cn(
-    'inline-flex shrink-0 items-center justify-center rounded-lg font-semibold whitespace-nowrap transition-[opacity,background-color,color]',
+    'inline-flex shrink-0 items-center justify-center rounded-lg font-semibold whitespace-nowrap transition-[opacity,filter,background-color,color]',
     'disabled:cursor-not-allowed disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
     VARIANTS[variant],
     SIZES[size],

@@ -18,6 +18,7 @@ import { useFormat } from '@/lib/format/use-format';
 import { useAccountName } from '@/lib/i18n/use-account-name';
 import { useIssueName } from '@/lib/i18n/use-issue-name';
 import { useCanWrite } from '@/lib/session/store';
+import { LargeOrderDialog } from './large-order-dialog';
 import { mostShares, partOf, stepPrice, tickOf } from './ticket-math';
 import { useOrderTicket, type TicketValues } from './use-order-ticket';
 
@@ -33,7 +34,7 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
   const format = useFormat();
   const issueName = useIssueName();
   const canWrite = useCanWrite();
-  const { form, problem, place, submit, quote } = useOrderTicket(symbol, picked);
+  const { form, problem, place, submit, quote, large, setLarge } = useOrderTicket(symbol, picked);
   const { errors } = form.formState;
    
   const { side, order_type, price, quantity } = form.watch();
@@ -169,6 +170,15 @@ export function OrderTicket({ symbol, picked }: OrderTicketProps) {
           {!canWrite && <p className="text-sm text-ink-faint">{t('common.readOnly')}</p>}
         </CardBody>
       </form>
+      {large && (
+        <LargeOrderDialog
+          large={large}
+          name={name}
+          busy={place.isPending}
+          onConfirm={(confirmed) => place.mutate({ values: large.values, confirmed })}
+          onClose={() => setLarge(null)}
+        />
+      )}
     </Card>
   );
 }

@@ -27,7 +27,11 @@ describe('useProblemText', () => {
   });
 
   it('names an input that is missing', () => {
-    expect(told('INPUT_MISSING:last_price')).toMatch(/\(not known: last_price\)$/);
+    expect(told('INPUT_MISSING:last_price')).toMatch(/\(not known: the last price\)$/);
+  });
+
+  it('names one that is new to this build by its own word', () => {
+    expect(told('INPUT_MISSING:new_to_this_build')).toMatch(/\(not known: new_to_this_build\)$/);
   });
 
   it('gives the words of the server for a code that is new to this build', () => {

@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { ApiProblem } from '@/lib/api/problem';
 import { unitOfDenial } from '@/lib/risk/units';
 import { useUnitText } from './use-unit-text';
+import { wordOf } from './word-of';
 
 /**
  * A sentence for a refused request: the catalogue's words for its code, the server's own detail
@@ -12,6 +13,7 @@ import { useUnitText } from './use-unit-text';
 export function useProblemText(): (error: unknown) => string {
   const t = useTranslations('errors');
   const denial = useTranslations('denial');
+  const inputs = useTranslations('denial.inputs');
   const unitText = useUnitText();
   return useCallback(
     (error) => {
@@ -20,12 +22,12 @@ export function useProblemText(): (error: unknown) => string {
       const [word = '', missing] = error.code.split(':');
       const code = word as Parameters<typeof t.has>[0];
       const sentence = t.has(code) ? t(code) : error.detail || t('UNEXPECTED');
-      if (missing) return `${sentence} (${denial('missing', { name: missing })})`;
+      if (missing) return `${sentence} (${denial('missing', { name: wordOf(inputs, missing) })})`;
       const unit = unitOfDenial(word);
       if (unit === null || error.limit === null || error.observed === null) return sentence;
       const [limit, observed] = [error.limit, error.observed].map((value) => unitText(Number(value), unit));
       return `${sentence} (${denial('figures', { limit: limit ?? '', observed: observed ?? '' })})`;
     },
-    [t, denial, unitText],
+    [t, denial, inputs, unitText],
   );
 }
