@@ -26,7 +26,9 @@ export function OrderStanding({ order, linked = true }: { order: OrderDetail; li
       className={cn('flex flex-col gap-3 rounded-xl border p-4', doubtful ? 'border-warn/50 bg-warn-soft' : 'border-line bg-raised')}
     >
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-soft">
-        <OrderStateBadge order={order} />
+        <span className={doubtful ? '[&>span]:bg-surface' : undefined}>
+          <OrderStateBadge order={order} />
+        </span>
         <span className="tabular">{t('since', { time: format.dateTime(order.updated_at) })}</span>
       </p>
       <dl className="flex flex-col gap-2.5 text-sm">

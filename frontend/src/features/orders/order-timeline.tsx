@@ -59,6 +59,7 @@ function EventStep({ step, event }: { step: Step; event: StepOf<'event'>['event'
   const t = useTranslations('orderSheet');
   const words = useTranslations('orderSheet.events');
   const why = useTranslations('orderSheet.why');
+  const doubts = useTranslations('doubt.why');
   const codes = useTranslations('errors');
   const tone = ALARMING.has(event.event) ? 'bad' : GOOD.has(event.event) ? 'good' : 'plain';
   // The number of the claim tells nothing to people; of a refusal there is the sentence of its check.
@@ -66,7 +67,7 @@ function EventStep({ step, event }: { step: Step; event: StepOf<'event'>['event'
   const filled = /^(\d+) of (\d+) filled$/.exec(detail);
   const told = filled
     ? t('filledOf', { filled: Number(filled[1]), quantity: Number(filled[2]) })
-    : detail && (why.has(detail as never) ? why(detail as never) : wordOf(codes, detail));
+    : detail && wordOf(doubts.has(detail as never) ? doubts : why.has(detail as never) ? why : codes, detail);
   return (
     <Item step={step} title={wordOf(words, event.event)} tone={tone} name={event.event}>
       {told && <p className="text-sm text-ink-soft">{told}</p>}
@@ -132,7 +133,7 @@ function Item({ step, title, tone, name, children }: ItemProps) {
       <p className="font-medium">{title}</p>
       <p className="tabular text-xs text-ink-faint">
         {format.dateTime(step.at)}
-        {step.sinceBefore ? ` (+${format.seconds(step.sinceBefore)})` : ''}
+        {step.sinceBefore ? ` (+${format.span(step.sinceBefore)})` : ''}
       </p>
       {children}
     </li>

@@ -76,9 +76,12 @@ function useColumns(): Column<BrokerOrder>[] {
       heading: t('state'),
       place: 'aside',
       cell: (row) => (
-        <Badge tone={row.open_quantity > 0 ? 'accent' : 'neutral'}>
-          {row.open_quantity > 0 ? t('open') : row.end ? wordOf(ends, row.end) : t('done')}
-        </Badge>
+        <span className="inline-flex flex-col items-start gap-0.5 max-md:items-end">
+          <Badge tone={row.open_quantity > 0 ? 'accent' : 'neutral'}>
+            {row.open_quantity > 0 ? t('open') : row.end ? wordOf(ends, row.end) : t('done')}
+          </Badge>
+          {row.confirmed_at && <span className="text-xs text-ink-faint">{t('isConfirmed')}</span>}
+        </span>
       ),
     },
   ];

@@ -13,6 +13,8 @@ import { risk } from '@/lib/api/risk';
 import type { Breaker } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useCanWrite } from '@/lib/session/store';
+import { readHalt } from './halt-reason';
+import { HaltWords } from './halt-words';
 
 /** Whether the broker answers well enough for new orders. */
 export function BreakerCard() {
@@ -20,7 +22,7 @@ export function BreakerCard() {
   const account = useShownAccount();
   const query = useQuery({ ...queries.breaker(account?.id ?? 0), enabled: account !== undefined });
   return (
-    <Card>
+    <Card data-testid="breaker-card">
       <CardHeader title={t('title')} hint={t('hint')} action={query.data && <StateBadge state={query.data.state} />} />
       <CardBody>
         <QueryView query={query} loading={<SkeletonRows rows={1} />}>
@@ -57,10 +59,8 @@ function Condition({ breaker }: { breaker: Breaker }) {
   return (
     <div className="flex flex-col items-start gap-2 text-sm">
       <p className="font-semibold">{t(`causes.${cause}`)}</p>
-      <p className="tabular text-ink-faint">
-        {t('since', { time: format.dateTime(breaker.since) })}
-        {breaker.detail && ` · ${breaker.detail}`}
-      </p>
+      {breaker.detail && <Detail detail={breaker.detail} />}
+      <p className="tabular text-xs text-ink-faint">{t('since', { time: format.dateTime(breaker.since) })}</p>
       <p className="text-ink-soft">
         {needsPerson
           ? t('needsPerson')
@@ -85,4 +85,11 @@ function Condition({ breaker }: { breaker: Breaker }) {
       )}
     </div>
   );
+}
+
+/** What was seen: in words where the program's sentence is known, else as the machinery said it. */
+function Detail({ detail }: { detail: string }) {
+  const t = useTranslations('risk.breaker');
+  if (readHalt(detail)) return <HaltWords reason={detail} by={null} brief />;
+  return <p className="text-xs break-words text-ink-faint">{t('detail', { detail })}</p>;
 }

@@ -1,49 +1,38 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { PasswordDialog, type Confirmed } from '@/components/finance/password-dialog';
 import { Button } from '@/components/ui/button';
-import { accounts } from '@/lib/api/accounts';
-import { putAccount } from '@/lib/api/shown-account';
 import type { AccountItem } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { wordOf } from '@/lib/i18n/word-of';
-import { useCanWrite } from '@/lib/session/store';
+import { Link } from '@/lib/navigation';
+import { ReleaseBooks } from './release-books';
 
 interface ReviewNoteProps {
   account: AccountItem;
   review: NonNullable<AccountItem['review']>;
 }
 
-/** Why an account only reads and cancels, and the way out for whoever has looked at its books. */
+/** Why an account only reads and cancels, what to look at, and the way out for whoever has. */
 export function ReviewNote({ account, review }: ReviewNoteProps) {
   const t = useTranslations('risk.review');
   const reasons = useTranslations('risk.review.reasons');
+  const looks = useTranslations('risk.review.looks');
   const format = useFormat();
-  const client = useQueryClient();
-  const canWrite = useCanWrite();
-  const [asking, setAsking] = useState(false);
-  const release = async (values: Confirmed) => putAccount(client, await accounts.release(account.id, values));
+  const { reason, since } = review;
   return (
-    <div className="flex flex-col items-start gap-1.5 rounded-lg bg-surface px-3 py-2 text-sm" data-testid="risk-review">
+    <div className="flex flex-col items-start gap-1.5 rounded-lg bg-surface px-3 py-2.5 text-sm" data-testid="risk-review" data-reason={reason}>
       <p className="font-semibold">{t('title')}</p>
-      <p className="text-ink-soft">{wordOf(reasons, review.reason)}</p>
-      <p className="tabular text-xs text-ink-faint">{format.dateTime(review.since)}</p>
-      {canWrite && (
-        <Button size="sm" onClick={() => setAsking(true)} data-testid="review-release">
-          {t('release')}
-        </Button>
-      )}
-      {asking && (
-        <PasswordDialog
-          title={t('releaseTitle')}
-          description={t('releaseHint')}
-          confirm={t('release')}
-          run={release}
-          onClose={() => setAsking(false)}
-          testId="review"
-        />
-      )}
+      <p>{reasons.has(reason as never) ? reasons(reason as never) : t('otherReason', { reason })}</p>
+      <p className="text-ink-soft">{looks.has(reason as never) ? looks(reason as never) : looks('other')}</p>
+      <p className="tabular text-xs text-ink-faint">{t('since', { time: format.dateTime(since) })}</p>
+      <div className="flex flex-wrap gap-2 pt-1">
+        <ReleaseBooks accountId={account.id} label={t('release')} />
+        {reason === 'EXTERNAL_FILL' && (
+          <Button asChild variant="secondary" size="sm">
+            <Link href="/proof/?tab=external" prefetch={false}>
+              {t('toExternal')}
+            </Link>
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

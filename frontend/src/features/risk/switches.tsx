@@ -8,6 +8,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { useFormat } from '@/lib/format/use-format';
 import { useProblemText } from '@/lib/i18n/use-problem-text';
 import { ClearDialog } from './clear-dialog';
+import { HaltWords } from './halt-words';
 import type { SwitchRow } from './switch-rows';
 import { usePull } from './use-pull';
 
@@ -48,7 +49,7 @@ function Row({ row }: { row: SwitchRow }) {
       data-state={row.state}
       className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5"
     >
-      <div className="min-w-0 flex-1 basis-60">
+      <div className="min-w-0 flex-1 basis-60 break-words">
         <p className="flex flex-wrap items-center gap-2 font-semibold">
           {title}
           <Badge tone={TONE[row.state]}>{t(`states.${row.state}`)}</Badge>
@@ -58,9 +59,13 @@ function Row({ row }: { row: SwitchRow }) {
           {t(`covers.${row.scope}`)}
         </p>
         {row.state !== 'active' && (
-          <p className="tabular text-sm text-ink-soft" data-testid="switch-why">
-            {row.reason ?? t('noReason')} · {row.by ?? t('byProgram')} · {format.dateTime(row.since)}
-          </p>
+          <div className="mt-1 text-sm" data-testid="switch-why">
+            {/* The banner above tells how to clear what stops the account. */}
+            <HaltWords reason={row.reason} by={row.by} brief={row.scope !== 'strategy'} />
+            <p className="tabular mt-0.5 text-xs text-ink-faint">
+              {t('since', { time: format.dateTime(row.since) })} · {row.by ?? t('byProgram')}
+            </p>
+          </div>
         )}
       </div>
       {row.mayChange && (

@@ -10,6 +10,9 @@ import type { AccountItem, Breaker } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useAccountName } from '@/lib/i18n/use-account-name';
+import { needsBooks, readHalt } from './halt-reason';
+import { HaltWords } from './halt-words';
+import { ReleaseBooks } from './release-books';
 import { ReviewNote } from './review-note';
 import { pulledFor, type SwitchRow } from './switch-rows';
 
@@ -43,7 +46,7 @@ export function Verdict({ rows }: { rows: SwitchRow[] | undefined }) {
       {pulled.length > 0 && (
         <ul className="flex flex-col gap-2">
           {pulled.map((row) => (
-            <Hindrance key={`${row.scope}-${row.id}`} row={row} />
+            <Hindrance key={`${row.scope}-${row.id}`} row={row} account={account} />
           ))}
         </ul>
       )}
@@ -62,20 +65,33 @@ function standingOf(pulled: SwitchRow[], account: AccountItem, breaker: Breaker 
 }
 
 /** One switch that stops the account: what it covers, why, since when, by whom, and who lets go. */
-function Hindrance({ row }: { row: SwitchRow }) {
+function Hindrance({ row, account }: { row: SwitchRow; account: AccountItem }) {
   const t = useTranslations('risk');
   const format = useFormat();
+  const found = row.by === null && row.reason !== null ? readHalt(row.reason) : null;
+  const wantsBooks = found !== null && needsBooks(found.code) && account.review === null;
   return (
     <li className="rounded-lg bg-surface px-3 py-2 text-sm" data-testid="risk-hindrance" data-scope={row.scope}>
       <p className="font-semibold">
         {t(`scopes.${row.scope}`)}
         {row.name && `: ${row.name}`} · {t(`states.${row.state}`)}
       </p>
-      <p className="text-ink-soft">{row.reason ?? t('noReason')}</p>
-      <p className="tabular text-xs text-ink-faint">
-        {format.dateTime(row.since)} · {row.by ?? t('byProgram')}
+      <HaltWords reason={row.reason} by={row.by} />
+      <p className="mt-1 text-ink-soft">{t(`clearing.${clearingOf(row, found !== null)}`)}</p>
+      <p className="tabular mt-1 text-xs text-ink-faint">
+        {t('since', { time: format.dateTime(row.since) })} · {row.by ?? t('byProgram')}
       </p>
-      <p className="mt-1 text-ink-soft">{t(`clearing.${row.scope === 'global' && !row.mayChange ? 'admin' : 'person'}`)}</p>
+      {wantsBooks && (
+        <div className="pt-2">
+          <ReleaseBooks accountId={account.id} label={t('review.takeBooks')} />
+        </div>
+      )}
     </li>
   );
+}
+
+/** Who lets go, and in how many steps: what the program stopped has its circuit to be released as well. */
+function clearingOf(row: SwitchRow, isByProgram: boolean): 'admin' | 'program' | 'person' {
+  if (row.scope === 'global' && !row.mayChange) return 'admin';
+  return isByProgram ? 'program' : 'person';
 }

@@ -56,6 +56,12 @@ describe('percent', () => {
   });
 });
 
+it('span tells long durations in their two greatest units', () => {
+  expect([280, 59_990, 153_720, 3_600_000, 3_780_400, 90_061_000].map(ko.span)).toEqual(['0.28초', '59.99초', '2분 34초', '1시간', '1시간 3분', '25시간 1분']);
+  expect(en.span(153_720)).toBe('2 min 34 s');
+  expect(ko.span(null)).toBe(NOTHING);
+});
+
 describe('missing values', () => {
   it('are a dash everywhere', () => {
     const shown = [

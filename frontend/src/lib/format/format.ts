@@ -6,6 +6,9 @@ export const NOTHING = '–';
 const ZONE = 'Asia/Seoul';
 const TAGS: Record<Locale, string> = { ko: 'ko-KR', en: 'en-US' };
 
+/** Hours, minutes, seconds. */
+const SPAN_UNITS: Record<Locale, [string, string, string]> = { ko: ['시간', '분', '초'], en: [' h', ' min', ' s'] };
+
 type Nullable<T> = T | null | undefined;
 
 export interface SignOption {
@@ -40,6 +43,8 @@ export interface Format {
   time: (value: Nullable<string>) => string;
   /** A duration given in milliseconds, shown in seconds: `1.2초`. */
   seconds: (milliseconds: Nullable<number>) => string;
+  /** A duration given in milliseconds: seconds below a minute, then its two greatest units: `2분 34초`. */
+  span: (milliseconds: Nullable<number>) => string;
 }
 
 function sign(value: number, options?: SignOption): string {
@@ -108,6 +113,13 @@ export function createFormat(locale: Locale): Format {
   const missing = (value: Nullable<number>): value is null | undefined =>
     value === null || value === undefined || Number.isNaN(value);
 
+  const seconds = (milliseconds: Nullable<number>) =>
+    missing(milliseconds)
+      ? NOTHING
+      : `${new Intl.NumberFormat(tag, { maximumFractionDigits: milliseconds < 10 ? 3 : 2 }).format(milliseconds / 1000)}${
+          locale === 'ko' ? '초' : ' s'
+        }`;
+
   return {
     integer: (value) => (missing(value) ? NOTHING : integer.format(value)),
     won: (value, options) =>
@@ -149,12 +161,15 @@ export function createFormat(locale: Locale): Format {
     monthName: (value) => monthName.format(new Date(Date.UTC(2000, value - 1, 1))),
     dateTime: (value) => instant(value, minute),
     time: (value) => instant(value, clock),
-    seconds: (milliseconds) =>
-      missing(milliseconds)
-        ? NOTHING
-        : `${new Intl.NumberFormat(tag, { maximumFractionDigits: milliseconds < 10 ? 3 : 2 }).format(milliseconds / 1000)}${
-            locale === 'ko' ? '초' : ' s'
-          }`,
+    seconds,
+    span: (milliseconds) => {
+      if (missing(milliseconds) || milliseconds < 60_000) return seconds(milliseconds);
+      const whole = Math.round(milliseconds / 1000);
+      const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+      const first = parts.findIndex((part) => part > 0);
+      const told = SPAN_UNITS[locale].map((unit, index) => `${parts[index]}${unit}`).slice(first, first + 2);
+      return told.filter((text) => !/^0\D/.test(text)).join(' ');
+    },
   };
 }
 

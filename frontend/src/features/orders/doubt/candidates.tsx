@@ -13,6 +13,7 @@ import type { Candidate as Row, OrderDetail, OrderEvidence } from '@/lib/api/typ
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { useCanWrite } from '@/lib/session/store';
+import { cn } from '@/lib/cn';
 import { acceptedAfter } from './accepted-after';
 
 /** What stands for "the broker never had it" among the choices; no number of a broker is a word. */
@@ -26,27 +27,42 @@ interface CandidatesProps {
 /** The orders of the broker that may be ours, and the choice among them. */
 export function Candidates({ order, evidence }: CandidatesProps) {
   const t = useTranslations('doubt');
+  const why = useTranslations('doubt.why');
+  const format = useFormat();
   const canWrite = useCanWrite();
   const [choice, setChoice] = useState<string>('');
   const [asking, setAsking] = useState(false);
   const { can_decide: isOpen } = evidence;
+  const isAsked = order.state === 'unknown';
   // Those that nothing speaks against come first.
   const candidates = evidence.candidates.toSorted((a, b) => Number(b.can_bind) - Number(a.can_bind));
   return (
     <Card>
       <CardHeader title={t('candidates')} hint={t(candidates.length > 0 ? 'candidatesHint' : 'noCandidates')} />
       <CardBody className="flex flex-col gap-4">
+        {isOpen && evidence.why && (
+          <p className="rounded-lg bg-warn-soft px-3 py-2.5 text-sm font-semibold text-warn" data-testid="doubt-why">
+            {wordOf(why, evidence.why)}
+          </p>
+        )}
+        {isAsked && (
+          <p className="tabular rounded-lg bg-raised px-3 py-2.5 text-sm" role="status" data-testid="doubt-waiting">
+            {t('waiting')} {evidence.next_list_at && t('waitingNext', { time: format.time(evidence.next_list_at) })}
+          </p>
+        )}
         <RadioGroup.Root value={choice} onValueChange={setChoice} disabled={!isOpen || !canWrite} aria-label={t('choose')} className="grid gap-3 xl:grid-cols-2">
           {candidates.map((row) => (
-            <Choice key={row.broker_order_id} value={row.broker_order_id} disabled={!row.can_bind} title={t(row.can_bind ? 'isThis' : 'isOther', { number: row.broker_order_id })}>
+            <Choice key={row.broker_order_id} value={row.broker_order_id} disabled={!row.can_bind} title={t(row.can_bind ? 'isThis' : 'isOther')} number={row.broker_order_id}>
               <Candidate order={order} row={row} />
             </Choice>
           ))}
-          <Choice value={ABSENT} title={t('absent')}>
-            <p className="text-sm text-ink-soft">{t('absentHint')}</p>
-          </Choice>
+          {isOpen && (
+            <Choice value={ABSENT} title={t('absent')}>
+              <span className="text-sm text-ink-soft">{t('absentHint')}</span>
+            </Choice>
+          )}
         </RadioGroup.Root>
-        {!isOpen && <p className="text-sm text-ink-soft">{t('settled')}</p>}
+        {!isOpen && !isAsked && <p className="text-sm text-ink-soft">{t('settled')}</p>}
         {isOpen && !canWrite && <p className="text-sm text-ink-soft">{t('readOnly')}</p>}
         {isOpen && canWrite && (
           <Button className="self-start" disabled={choice === ''} onClick={() => setAsking(true)} data-testid="doubt-decide">
@@ -59,7 +75,17 @@ export function Candidates({ order, evidence }: CandidatesProps) {
   );
 }
 
-function Choice({ value, title, disabled, children }: { value: string; title: string; disabled?: boolean; children: ReactNode }) {
+interface ChoiceProps {
+  value: string;
+  title: string;
+  /** The number of the row, where it is one. */
+  number?: string;
+  disabled?: boolean;
+  children: ReactNode;
+}
+
+function Choice({ value, title, number, disabled, children }: ChoiceProps) {
+  const t = useTranslations('doubt');
   return (
     <RadioGroup.Item
       value={value}
@@ -68,11 +94,17 @@ function Choice({ value, title, disabled, children }: { value: string; title: st
       data-choice={value}
       className="flex flex-col gap-2 rounded-xl border border-line p-4 text-left hover:bg-raised disabled:cursor-default data-[state=checked]:border-accent data-[state=checked]:ring-1 data-[state=checked]:ring-accent"
     >
-      <span className="flex items-center gap-2.5 font-semibold">
-        <span aria-hidden className="grid size-4.5 shrink-0 place-items-center rounded-full border border-line-strong">
+      <span className="flex items-start gap-2.5">
+        <span
+          aria-hidden
+          className={cn('mt-0.5 grid size-4.5 shrink-0 place-items-center rounded-full border', disabled ? 'border-line bg-raised' : 'border-line-strong')}
+        >
           <RadioGroup.Indicator className="size-2.5 rounded-full bg-accent" />
         </span>
-        {title}
+        <span className="min-w-0">
+          <span className="block font-semibold">{title}</span>
+          {number && <span className="tabular block text-sm text-ink-faint">{t('rowNumber', { number })}</span>}
+        </span>
       </span>
       {children}
     </RadioGroup.Item>
@@ -93,15 +125,23 @@ function Candidate({ order, row }: { order: OrderDetail; row: Row }) {
       <Compared name={t('fields.side')} equal={against('other_side')}>
         <SideBadge side={row.side} />
       </Compared>
-      <Compared name={t('fields.quantity')} equal={against('other_quantity')}>
+      <Compared name={t('fields.quantity')} equal={against('other_quantity')} ours={format.shares(order.quantity)}>
         {format.shares(row.quantity)}
       </Compared>
-      <Compared name={t('fields.price')} equal={against('other_price') && against('other_type')}>
+      <Compared
+        name={t('fields.price')}
+        equal={against('other_price') && against('other_type')}
+        ours={order.price === null ? wordOf(types, order.order_type) : format.won(order.price)}
+      >
         {row.price === null ? wordOf(types, row.order_type) : format.won(row.price)}
       </Compared>
       <Compared name={t('fields.accepted')} equal={after === null ? null : against('earlier') && against('late') && against('seen_before')}>
-        {format.dateTime(row.accepted_at)}
-        {after !== null && ` (${t(after < 0 ? 'before' : 'after', { time: format.seconds(Math.abs(after)) })})`}
+        <span className="flex flex-col items-end">
+          <span>{format.dateTime(row.accepted_at)}</span>
+          {after !== null && (
+            <span className="font-normal text-ink-faint">{t(after < 0 ? 'before' : 'after', { time: format.span(Math.abs(after)) })}</span>
+          )}
+        </span>
       </Compared>
       <Compared name={t('fields.filled')} equal={null}>
         {format.integer(row.filled_quantity)} / {format.shares(row.quantity)}
@@ -114,14 +154,23 @@ function Candidate({ order, row }: { order: OrderDetail; row: Row }) {
   );
 }
 
+interface ComparedProps {
+  name: string;
+  equal: boolean | null;
+  /** What ours says, told where the two differ. */
+  ours?: string;
+  children: ReactNode;
+}
+
 /** A field with a mark that says whether it is as ours; no mark where there is nothing to compare. */
-function Compared({ name, equal, children }: { name: string; equal: boolean | null; children: ReactNode }) {
+function Compared({ name, equal, ours, children }: ComparedProps) {
   const t = useTranslations('doubt');
   return (
     <span className="tabular flex items-center justify-between gap-3 border-b border-line py-1.5 last:border-b-0">
       <span className="shrink-0 text-ink-faint">{name}</span>
       <span className="flex min-w-0 items-center gap-1.5 text-right font-medium">
         {children}
+        {equal === false && ours && <span className="font-normal text-ink-faint">{t('oursIs', { value: ours })}</span>}
         {equal !== null &&
           (equal ? (
             <Check aria-label={t('equal')} className="size-4 shrink-0 text-good" />

@@ -55,7 +55,7 @@ function Evidence({ order, loading }: { order: OrderDetail; loading: ReactNode }
   const query = useQuery(queries.orderEvidence(order.id));
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)]">
-      <div className="flex min-w-0 flex-col gap-5">
+      <div className="flex min-w-0 flex-col gap-5 lg:sticky lg:top-20">
         <OrderStanding order={order} linked={false} />
         <Card className="p-4 sm:p-5">
           <h2 className="mb-3 font-bold">{t('ours')}</h2>

@@ -3,7 +3,6 @@ import { Card, CardBody, CardHeader } from '@/components/ui/card';
 import { Fact } from '@/components/ui/fact';
 import type { OrderDetail, OrderEvidence } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
-import { wordOf } from '@/lib/i18n/word-of';
 import { useOpenOrder } from '@/lib/navigation/open-order';
 
 interface FindingsProps {
@@ -14,11 +13,10 @@ interface FindingsProps {
 /** What lists, balance and notices say, beside the candidates. */
 export function Findings({ order, evidence }: FindingsProps) {
   const t = useTranslations('doubt.findings');
-  const why = useTranslations('doubt.why');
   const format = useFormat();
   return (
     <Card>
-      <CardHeader title={t('title')} hint={evidence.why ? wordOf(why, evidence.why) : undefined} />
+      <CardHeader title={t('title')} />
       <CardBody>
         <dl data-testid="doubt-findings">
           <Fact name={t('sent')}>{format.dateTime(order.sent_at)}</Fact>

@@ -17,7 +17,7 @@ export function DayCard({ day }: { day: NonNullable<Risk['day']> }) {
       <CardHeader title={t('title')} hint={t('hint', { date: format.date(day.date) })} />
       <CardBody className="flex flex-col gap-2">
         <p className="tabular flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
-          <span className="text-lg font-bold">{t(day.loss > 0 ? 'lost' : 'won', { amount: format.won(Math.abs(day.loss)) })}</span>
+          <span className="text-lg font-bold">{day.loss === 0 ? t('even') : t(day.loss > 0 ? 'lost' : 'won', { amount: format.won(Math.abs(day.loss)) })}</span>
           <span className="text-ink-faint">{t('limit', { amount: format.won(day.loss_limit) })}</span>
         </p>
         <Progress value={share} label={t('title')} tone={toneOf(share)} />

@@ -13,6 +13,9 @@ import { usedShare } from './limit-value';
 import { Pending } from './pending';
 import { toneOf } from './tone';
 
+/** Limits of which the server tells what is held; the check of an order counts open ones as well. */
+const HELD = new Set<Limit['name']>(['max_position', 'max_gross']);
+
 /** One limit: what it is, its value, how much of it is used, who changed it, and the way to change it. */
 export function LimitRow({ limit }: { limit: Limit }) {
   const t = useTranslations('risk.limit');
@@ -37,7 +40,7 @@ export function LimitRow({ limit }: { limit: Limit }) {
       </div>
       <div className="flex flex-col gap-1.5">
         <p className="tabular flex items-baseline justify-between gap-3 text-sm">
-          <span className="text-ink-soft">{used === null ? t('notCounted') : t('used', { value: unitText(used, unit) })}</span>
+          <span className="text-ink-soft">{used === null ? t('notCounted') : t(HELD.has(name) ? 'held' : 'used', { value: unitText(used, unit) })}</span>
           <strong className="text-base" data-testid="limit-value">
             {unitText(value, unit)}
           </strong>
