@@ -69,6 +69,10 @@ kis-day: ## Let a whole trading day pass at the KIS emulator (EXODUS_KIS_DAY_FAC
 crash: ## Kill and stop the real program at named places while people trade (ROUNDS=10, BLOWS="K07,stop K09,random")
 	@ROUNDS="$(ROUNDS)" BLOWS="$(BLOWS)" FACTOR="$(FACTOR)" scripts/crash.sh
 
+.PHONY: walls
+walls: ## Make 100,000 calls at random in the names of twenty users and look for rows of others (EXODUS_TEST_POSTGRES_URL adds PostgreSQL)
+	@cargo test --quiet --locked --package exodus-store --test contract walls::a_hundred_thousand -- --ignored --nocapture
+
 .PHONY: safety-report
 safety-report: ## Print the figures of order safety that the other commands measured
 	@node scripts/safety_report.mjs

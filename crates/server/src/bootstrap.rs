@@ -12,8 +12,7 @@ use exodus_simulator::DemoMarket;
 use exodus_store::jobs::{self as store_jobs, JobRunner, RunnerHandle};
 use exodus_store::{
     DataFolderLock, Durability, Kv, MemoryBus, MemoryKv, RedisBus, RedisKv, Store, StoreUrl, armings, leases, limits,
-    operator,
-    outbox, settings,
+    operator, outbox, settings,
 };
 use secrecy::SecretBox;
 use tokio_util::sync::{CancellationToken, DropGuard};

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use exodus_domain::testing::{Defect, planted};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::error::StoreError;
-use crate::{jobs, migrations};
+use crate::scope::{self, Executor, Scope, taken_for};
+use crate::{jobs, migrations, walls};
 
 /// How long a SQLite statement waits for another writer before it fails.
 const BUSY_TIMEOUT_MS: &str = "10000";
@@ -97,12 +98,12 @@ impl Backend {
 }
 
 mod sealed {
-    use sea_orm::DatabaseExecutor;
+    use crate::scope::Executor;
 
     /// Gives the crate its connection without showing it to others.
     pub trait Connected {
         /// What statements run on.
-        fn executor(&self) -> DatabaseExecutor<'_>;
+        fn executor(&self) -> Executor<'_>;
 
         /// Remembers that the outbox got a row, so that the relay wakes once the row can be seen.
         fn outbox_written(&self);
@@ -112,10 +113,19 @@ mod sealed {
 /// Something statements can run on: the [`Store`], each statement for itself, or a [`Tx`], all or none.
 pub trait Db: sealed::Connected + Send + Sync {}
 
-/// The database. Clones share one pool.
+/// The database, as far as the rows of its [`Scope`] go. Clones share their pools.
+///
+/// Whoever has the store of everyone can make that of a user, and nobody can make more of the store of a user than it is:
+/// who authenticates hands it out, and what is handed out carries the wall with it (safety SE21).
 #[derive(Clone)]
 pub struct Store {
+    scope: Scope,
+    /// The pool of background work; on SQLite the only one.
     connection: DatabaseConnection,
+    /// The pool of users, on PostgreSQL.
+    users: Option<DatabaseConnection>,
+    /// Where the tables are made, on PostgreSQL.
+    url: Option<Arc<str>>,
     /// SQLite has one writer. Waiting for it here is fair and costs no polling, unlike its own busy handler.
     writer: Option<Arc<Mutex<()>>>,
     wake: Arc<Wake>,
@@ -135,8 +145,11 @@ impl fmt::Debug for Store {
 }
 
 impl sealed::Connected for Store {
-    fn executor(&self) -> DatabaseExecutor<'_> {
-        (&self.connection).into()
+    fn executor(&self) -> Executor<'_> {
+        match &self.users {
+            Some(users) if self.scope != Scope::Everyone => Executor::Scoped(users, self.scope),
+            _ => Executor::Whole(&self.connection),
+        }
     }
 
     fn outbox_written(&self) {
@@ -153,29 +166,65 @@ impl Store {
     /// [`StoreError::Refused`] if the server does not promise durability although it is required,
     /// [`StoreError::Database`] if it cannot be reached.
     pub async fn connect(url: &StoreUrl, durability: Durability) -> Result<Self, StoreError> {
-        let connection = Database::connect(options(url)).await?;
-        let writer = matches!(url, StoreUrl::Sqlite(_)).then(Arc::default);
-        let store = Self { connection, writer, wake: Arc::default() };
+        let address = match url {
+            StoreUrl::Sqlite(path) => return Ok(Self::alone(Database::connect(sqlite(path)).await?)),
+            StoreUrl::Postgres(address) => address.as_str(),
+        };
+        let owner = owner(address).await?;
         if durability == Durability::Required {
-            store.check_durability().await?;
+            check_durability(&owner).await?;
         }
-        Ok(store)
+        owner.close().await?;
+        let connection = Database::connect(postgres(address, scope::for_everyone)).await?;
+        let users = Database::connect(postgres(address, scope::for_users)).await?;
+        let (users, url) = (Some(users), Some(Arc::from(address)));
+        Ok(Self { scope: Scope::Everyone, connection, users, url, writer: None, wake: Arc::default() })
     }
 
-    /// Makes and changes tables until they are as this version needs them.
+    /// A SQLite file, which has one pool and one writer.
+    fn alone(connection: DatabaseConnection) -> Self {
+        let writer = Some(Arc::default());
+        Self { scope: Scope::Everyone, connection, users: None, url: None, writer, wake: Arc::default() }
+    }
+
+    /// The same database within the walls of a user. Of a store that is another user's already, nothing is left.
+    ///
+    /// On PostgreSQL the database itself keeps to the walls. SQLite knows none: there they are the conditions of each
+    /// statement, and triggers that refuse rows of one user under those of another.
+    #[must_use]
+    pub fn of_user(&self, user_id: i64) -> Self {
+        Self { scope: self.scope.narrowed_to(user_id), ..self.clone() }
+    }
+
+    /// The same database as somebody sees it who is not known.
+    #[must_use]
+    pub fn of_nobody(&self) -> Self {
+        Self { scope: Scope::Nobody, ..self.clone() }
+    }
+
+    /// Whose rows it reads and changes.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Makes and changes tables until they are as this version needs them, and puts up the walls between users.
     ///
     /// # Errors
-    /// [`StoreError::Database`] if a step failed; finished steps stay.
+    /// [`StoreError::Database`] if a step failed; finished steps stay. [`StoreError::Refused`] if a role of the database
+    /// would pass the walls.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
-        if self.backend() == Backend::Sqlite {
+        let Some(url) = &self.url else {
             return migrations::up(&self.connection).await;
-        }
+        };
+        let owner = owner(url).await?;
         // Processes that start together take turns: the first makes the tables, the others find them made.
-        let turn = self.begin().await?;
-        turn.lock_key("migrations").await?;
-        migrations::up(&self.connection).await?;
-        jobs::prepare_deliveries(&self.connection).await?;
-        turn.commit().await
+        let turn = owner.begin_with_options(TransactionOptions::default()).await?;
+        lock_key(&turn, "migrations").await?;
+        migrations::up(&owner).await?;
+        jobs::prepare_deliveries(&owner).await?;
+        walls::raise(&owner).await?;
+        turn.commit().await?;
+        Ok(owner.close().await?)
     }
 
     /// Drops every table with everything in it.
@@ -183,10 +232,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] if a step failed; finished steps stay.
     pub async fn migrate_down(&self) -> Result<(), StoreError> {
-        if self.backend() == Backend::Postgres {
-            jobs::drop_deliveries(&self.connection).await?;
-        }
-        migrations::down(&self.connection).await
+        let Some(url) = &self.url else {
+            return migrations::down(&self.connection).await;
+        };
+        let owner = owner(url).await?;
+        jobs::drop_deliveries(&owner).await?;
+        migrations::down(&owner).await?;
+        Ok(owner.close().await?)
+    }
+
+    /// Tables of which it is not known whose their rows are, so that no wall was put up and the program cannot use them.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn tables_without_a_place(&self) -> Result<Vec<String>, StoreError> {
+        walls::unknown_tables(&self.connection).await
     }
 
     /// True if no migration is outstanding.
@@ -211,7 +271,12 @@ impl Store {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        let inner = self.connection.begin_with_options(options).await?;
+        let inner = match &self.users {
+            Some(users) if self.scope != Scope::Everyone => {
+                taken_for(self.scope, users.begin_with_options(options)).await?
+            }
+            _ => self.connection.begin_with_options(options).await?,
+        };
         Ok(Tx {
             inner,
             wake: Arc::clone(&self.wake),
@@ -273,6 +338,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`] if closing failed.
     pub async fn close(self) -> Result<(), StoreError> {
+        if let Some(users) = self.users {
+            users.close().await?;
+        }
         Ok(self.connection.close().await?)
     }
 
@@ -286,7 +354,7 @@ impl Store {
         self.wake.jobs.notified().await;
     }
 
-    /// The connection itself, for what needs the driver.
+    /// The connection of background work itself, for what needs the driver or looks for work.
     pub(crate) fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }
@@ -297,10 +365,9 @@ impl Store {
     /// [`StoreError::Database`] if the file cannot be opened.
     #[cfg(feature = "testing")]
     pub async fn connect_alone(path: &Path) -> Result<Self, StoreError> {
-        let mut options = options(&StoreUrl::Sqlite(path.to_owned()));
+        let mut options = sqlite(path);
         options.max_connections(1).min_connections(1).test_before_acquire(false);
-        let connection = Database::connect(options).await?;
-        Ok(Self { connection, writer: Some(Arc::default()), wake: Arc::default() })
+        Ok(Self::alone(Database::connect(options).await?))
     }
 
     /// True if no statement is under way, no transaction is open and no bar is being unpacked; for
@@ -315,23 +382,21 @@ impl Store {
     pub fn cut_off(&self) {
         drop(self.connection.get_sqlite_connection_pool().close());
     }
+}
 
-    async fn check_durability(&self) -> Result<(), StoreError> {
-        if self.backend() == Backend::Sqlite {
-            return Ok(()); // Set by this program on every connection, see `options`.
+/// Refuses a server that may forget what it confirmed. SQLite is told on every connection, see [`sqlite`].
+async fn check_durability(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    for setting in ["fsync", "synchronous_commit"] {
+        let statement = Statement::from_string(DbBackend::Postgres, format!("SHOW {setting}"));
+        let row = connection.query_one_raw(statement).await?;
+        let value: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        if value == "off" {
+            return Err(StoreError::Refused(format!(
+                "PostgreSQL runs with {setting} = off and may forget an order that was sent: switch {setting} on"
+            )));
         }
-        for setting in ["fsync", "synchronous_commit"] {
-            let statement = Statement::from_string(DbBackend::Postgres, format!("SHOW {setting}"));
-            let row = self.connection.query_one_raw(statement).await?;
-            let value: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-            if value == "off" {
-                return Err(StoreError::Refused(format!(
-                    "PostgreSQL runs with {setting} = off and may forget an order that was sent: switch {setting} on"
-                )));
-            }
-        }
-        Ok(())
     }
+    Ok(())
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back.
@@ -344,7 +409,7 @@ pub struct Tx {
 }
 
 impl sealed::Connected for Tx {
-    fn executor(&self) -> DatabaseExecutor<'_> {
+    fn executor(&self) -> Executor<'_> {
         self.executor()
     }
 
@@ -375,8 +440,8 @@ impl Tx {
     }
 
     /// What statements of this transaction run on.
-    pub(crate) fn executor(&self) -> DatabaseExecutor<'_> {
-        (&self.inner).into()
+    pub(crate) fn executor(&self) -> Executor<'_> {
+        Executor::Transaction(&self.inner)
     }
 
     /// Remembers that a job was added, so that a runner wakes once it can be seen.
@@ -387,39 +452,48 @@ impl Tx {
     /// Waits until no other transaction holds `key`, and keeps it to the end of this one. SQLite has one writer, so
     /// there is nothing to wait for.
     pub(crate) async fn lock_key(&self, key: &str) -> Result<(), StoreError> {
-        if self.inner.get_database_backend() == DbBackend::Postgres {
-            let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-            let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
-            self.inner.execute_raw(statement).await?;
-        }
-        Ok(())
+        lock_key(&self.inner, key).await
     }
 }
 
-fn options(url: &StoreUrl) -> ConnectOptions {
-    match url {
-        StoreUrl::Sqlite(path) => {
-            let mut options = ConnectOptions::new("sqlite::memory:");
-            let path = path.clone();
-            options.max_connections(8).map_sqlx_sqlite_opts(move |sqlite| {
-                sqlite
-                    .in_memory(false)
-                    .shared_cache(false)
-                    .filename(&path)
-                    .create_if_missing(true)
-                    .foreign_keys(true)
-                    .pragma("journal_mode", "WAL")
-                    .pragma("synchronous", "FULL")
-                    .pragma("busy_timeout", BUSY_TIMEOUT_MS)
-            });
-            quiet(options)
-        }
-        StoreUrl::Postgres(url) => {
-            let mut options = ConnectOptions::new(url);
-            options.max_connections(16).connect_timeout(Duration::from_secs(10));
-            quiet(options)
-        }
+async fn lock_key(transaction: &DatabaseTransaction, key: &str) -> Result<(), StoreError> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
+        transaction.execute_raw(statement).await?;
     }
+    Ok(())
+}
+
+fn sqlite(path: &Path) -> ConnectOptions {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    let path = path.to_owned();
+    options.max_connections(8).map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .in_memory(false)
+            .shared_cache(false)
+            .filename(&path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .pragma("journal_mode", "WAL")
+            .pragma("synchronous", "FULL")
+            .pragma("busy_timeout", BUSY_TIMEOUT_MS)
+    });
+    quiet(options)
+}
+
+fn postgres(address: &str, whose: fn(&mut ConnectOptions)) -> ConnectOptions {
+    let mut options = ConnectOptions::new(address);
+    options.max_connections(16).connect_timeout(Duration::from_secs(10));
+    whose(&mut options);
+    quiet(options)
+}
+
+/// A few connections that keep the rights of the account, for what only the owner of the tables may do.
+async fn owner(address: &str) -> Result<DatabaseConnection, StoreError> {
+    let mut options = postgres(address, scope::for_owner);
+    options.max_connections(3);
+    Ok(Database::connect(options).await?)
 }
 
 fn quiet(mut options: ConnectOptions) -> ConnectOptions {

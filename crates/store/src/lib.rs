@@ -12,6 +12,8 @@ mod kv;
 mod lock;
 mod migrations;
 mod page;
+mod scope;
+mod walls;
 
 pub mod accounts;
 pub mod actions;
@@ -63,3 +65,4 @@ pub use error::StoreError;
 pub use kv::{Kv, KvDown, MemoryKv, Rate, RateDecision, RedisKv, Slide, Window};
 pub use lock::DataFolderLock;
 pub use page::{Page, Paged};
+pub use scope::Scope;

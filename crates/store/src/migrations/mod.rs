@@ -20,7 +20,8 @@ mod m0016_risk;
 mod m0017_watching;
 mod m0018_account_days;
 mod m0019_armings;
-mod m0022_starts;
+mod m0020_walls;
+mod m0021_starts;
 #[cfg(test)]
 mod tests;
 
@@ -53,7 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_watching::Migration),
             Box::new(m0018_account_days::Migration),
             Box::new(m0019_armings::Migration),
-            Box::new(m0022_starts::Migration),
+            Box::new(m0020_walls::Migration),
+            Box::new(m0021_starts::Migration),
         ]
     }
 }

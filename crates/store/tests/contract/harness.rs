@@ -89,15 +89,28 @@ pub(crate) async fn with_postgres<Fut: Future<Output = ()>>(name: &str, test: im
 
 /// An empty database with no tables, for tests of migrations.
 pub(crate) async fn with_empty_postgres<Fut: Future<Output = ()>>(name: &str, test: impl FnOnce(Store) -> Fut) {
+    with_empty_database(name, None, |url| async move {
+        let url = StoreUrl::Postgres(url);
+        let store = Store::connect(&url, Durability::RelaxedForTests).await.expect("the database opens");
+        test(store.clone()).await;
+        store.close().await.expect("the database closes");
+    })
+    .await;
+}
+
+/// The address of an empty database, which may belong to another account than the tests'.
+pub(crate) async fn with_empty_database<Fut: Future<Output = ()>>(
+    name: &str,
+    owner: Option<&str>,
+    test: impl FnOnce(String) -> Fut,
+) {
     let Some(server) = server_url() else { return };
     let admin = Database::connect(server.as_str()).await.expect("PostgreSQL answers");
     let database = format!("e_{}_{name}", std::process::id());
+    let owned = owner.map(|owner| format!("OWNER {owner}")).unwrap_or_default();
     run(&admin, &format!("DROP DATABASE IF EXISTS {database}")).await;
-    run(&admin, &format!("CREATE DATABASE {database}")).await;
-    let url = StoreUrl::Postgres(named(&server, &database));
-    let store = Store::connect(&url, Durability::RelaxedForTests).await.expect("the database opens");
-    test(store.clone()).await;
-    store.close().await.expect("the database closes");
+    run(&admin, &format!("CREATE DATABASE {database} {owned}")).await;
+    test(named(&server, &database)).await;
     run(&admin, &format!("DROP DATABASE {database} WITH (FORCE)")).await;
 }
 

@@ -26,4 +26,5 @@ mod strategies;
 mod sweeps;
 mod symbols;
 mod trading;
+mod walls;
 mod watching;
