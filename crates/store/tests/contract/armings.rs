@@ -120,7 +120,9 @@ impl Stage {
             Creation::Created(order) => order.id,
             other => panic!("not written: {other:?}"),
         };
-        orders::claim(&self.store, order, &lease, now).await.expect("an outcome")
+        let claimed = orders::claim(&self.store, order, &lease, now).await.expect("an outcome");
+        leases::release(&self.store, &lease).await.expect("given back");
+        claimed
     }
 
     async fn ended(&self, arming: &Arming) -> Option<ArmingEnd> {

@@ -504,6 +504,23 @@ export interface paths {
         patch: operations["update_user"];
         trace?: never;
     };
+    "/api/v1/armings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The armings of the selected account, newest first, ended ones included. */
+        get: operations["list_armings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -1897,6 +1914,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies/{id}/arming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a strategy stands to real money: what it needs, what it may lose, and whether it is armed. */
+        get: operations["get_arming"];
+        put?: never;
+        /**
+         * Arms the version of a strategy that trades: its orders of real money are let out for a few trading days. Needs the
+         *     password again, and the sentence with the account's digits and what may be lost, typed.
+         */
+        post: operations["arm_strategy"];
+        /** Takes the arming of a strategy back, at once and without a password. */
+        delete: operations["disarm_strategy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/strategies/{id}/clone": {
         parameters: {
             query?: never;
@@ -2224,6 +2263,171 @@ export interface components {
              * @description Orders that ended without any.
              */
             unfilled_orders: number;
+        };
+        /** @description Lets the version that trades order with real money. */
+        ArmRequest: {
+            /**
+             * Format: int64
+             * @description For so many trading days, 1 to 5.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Won that may be lost: no less than the worst case.
+             */
+            max_loss: number;
+            /**
+             * Format: password
+             * @description The caller's password.
+             */
+            password: string;
+            /** @description The sentence with the account's digits and the loss, in Korean or English. */
+            sentence: string;
+            /**
+             * Format: int32
+             * @description The version that is meant; refused if another one trades.
+             */
+            version: number;
+        };
+        /** @description An arming. */
+        Arming: {
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            account_id: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            armed_at: string;
+            end_reason: components["schemas"]["ArmingEnd"] | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it holds.
+             */
+            ended_at: string | null;
+            /**
+             * Format: date
+             * @description First trading day.
+             */
+            first_date: string;
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /**
+             * Format: date
+             * @description Last trading day.
+             */
+            last_date: string;
+            /**
+             * Format: int64
+             * @description Won that its owner typed may be lost.
+             */
+            max_loss: number;
+            /**
+             * Format: int64
+             * @description Strategy.
+             */
+            strategy_id: number;
+            /** @description Its name. */
+            strategy_name: string;
+            /**
+             * Format: int32
+             * @description The version of it.
+             */
+            version: number;
+        };
+        /** @description What must be before a strategy can be armed. */
+        ArmingCheck: {
+            /** @description Whether it is. */
+            is_met: boolean;
+            /** @description What. */
+            need: components["schemas"]["ArmingNeed"];
+        };
+        /** @enum {string} */
+        ArmingEnd: "disarmed" | "expired" | "limit_raised" | "strategy_changed" | "keys_changed" | "daily_loss" | "breach" | "review" | "access" | "deployed";
+        /** @enum {string} */
+        ArmingNeed: "trading" | "paper_days" | "limits" | "reconciled" | "credential" | "not_halted";
+        /** @description What would be armed, and what it may lose. */
+        ArmingOffer: {
+            /**
+             * Format: int32
+             * @description Trading days.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Won that what it buys may become worth.
+             */
+            exposure: number;
+            /**
+             * Format: date
+             * @description The first of them.
+             */
+            first_date: string;
+            /**
+             * Format: int64
+             * @description Won that an order of the first live day may be worth.
+             */
+            first_day_notional: number;
+            /**
+             * Format: int64
+             * @description Orders that may be made on the first live day.
+             */
+            first_day_orders: number;
+            /** @description True if the first of them is the first live day of the version, with less than the limits. */
+            is_first_day: boolean;
+            /**
+             * Format: date
+             * @description The last of them.
+             */
+            last_date: string;
+            /**
+             * Format: int64
+             * @description Won that may be lost, costs included: everything bought at the upper price limit, worth the lower at the end of each
+             *     day.
+             */
+            max_loss: number;
+            /** @description The same in English; either of the two arms. */
+            sentence_en: string;
+            /** @description The sentence to be typed, in Korean. */
+            sentence_ko: string;
+        };
+        /** @description How a strategy stands to real money. */
+        ArmingStanding: {
+            /** @description The digits of the account's number that may be shown. */
+            account_digits: string | null;
+            /**
+             * Format: int64
+             * @description The account it trades on; null while it trades on none.
+             */
+            account_id: number | null;
+            /** @description What its owner calls the account. */
+            account_name: string | null;
+            armed: components["schemas"]["Arming"] | null;
+            /** @description What is needed, in order. */
+            checks: components["schemas"]["ArmingCheck"][];
+            env: components["schemas"]["AccountEnv"] | null;
+            offer: components["schemas"]["ArmingOffer"] | null;
+            /** @description The last paper days of the version, newest first. */
+            paper_days: components["schemas"]["PaperDay"][];
+            /** @description Clean paper days that are needed; 0 if the operator asks for none. */
+            paper_days_needed: number;
+            /**
+             * Format: int64
+             * @description Strategy.
+             */
+            strategy_id: number;
+            /** @description Its name. */
+            strategy_name: string;
+            /**
+             * Format: int32
+             * @description The version that trades; null while none does.
+             */
+            version: number | null;
         };
         /** @description A back-fill at work or done. */
         Backfill: {
@@ -4582,15 +4786,22 @@ export interface components {
             values: Record<string, never>;
         };
         /** @enum {string} */
-        NotificationKind: "job_dropped" | "circuit_opened" | "circuit_closed" | "monitor_tripped" | "preopen_failed" | "order_unknown" | "order_ambiguous" | "order_reappeared" | "account_halted" | "account_review" | "audit_broken" | "day_report";
+        NotificationKind: "job_dropped" | "circuit_opened" | "circuit_closed" | "monitor_tripped" | "preopen_failed" | "order_unknown" | "order_ambiguous" | "order_reappeared" | "account_halted" | "account_review" | "arming_ended" | "token_reused" | "audit_broken" | "day_report";
         /** @description An order. */
         Order: {
+            /**
+             * Format: int64
+             * @description Account.
+             */
+            account_id: number;
             /**
              * Format: date-time
              * @description When it was written down.
              */
             created_at: string;
             denial: components["schemas"]["OrderDenial"] | null;
+            /** @description Whether the money of the account is real. */
+            env: components["schemas"]["AccountEnv"];
             /**
              * @description Average price of the fills, up to four decimals.
              * @example 70123.4567
@@ -4857,6 +5068,75 @@ export interface components {
              * @description Highest price that was allowed.
              */
             upper_limit: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Arming: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Account.
+                 */
+                account_id: number;
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                armed_at: string;
+                end_reason: components["schemas"]["ArmingEnd"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it ended; null while it holds.
+                 */
+                ended_at: string | null;
+                /**
+                 * Format: date
+                 * @description First trading day.
+                 */
+                first_date: string;
+                /**
+                 * Format: int64
+                 * @description Id.
+                 */
+                id: number;
+                /**
+                 * Format: date
+                 * @description Last trading day.
+                 */
+                last_date: string;
+                /**
+                 * Format: int64
+                 * @description Won that its owner typed may be lost.
+                 */
+                max_loss: number;
+                /**
+                 * Format: int64
+                 * @description Strategy.
+                 */
+                strategy_id: number;
+                /** @description Its name. */
+                strategy_name: string;
+                /**
+                 * Format: int32
+                 * @description The version of it.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Page number, from 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description Rows asked for.
+             */
+            page_size: number;
+            /**
+             * Format: int64
+             * @description Rows on all pages.
+             */
+            total: number;
         };
         /** @description One page of a list. */
         Page_Backfill: {
@@ -5851,11 +6131,18 @@ export interface components {
             /** @description The rows. */
             items: {
                 /**
+                 * Format: int64
+                 * @description Account.
+                 */
+                account_id: number;
+                /**
                  * Format: date-time
                  * @description When it was written down.
                  */
                 created_at: string;
                 denial: components["schemas"]["OrderDenial"] | null;
+                /** @description Whether the money of the account is real. */
+                env: components["schemas"]["AccountEnv"];
                 /**
                  * @description Average price of the fills, up to four decimals.
                  * @example 70123.4567
@@ -6447,6 +6734,23 @@ export interface components {
              */
             total: number;
         };
+        /** @description A trading day on which the version was assigned to a paper account. */
+        PaperDay: {
+            /**
+             * Format: int64
+             * @description The paper account.
+             */
+            account_id: number;
+            /**
+             * Format: date
+             * @description Date in Korea.
+             */
+            date: string;
+            /** @description Why it does not count; empty if it does. */
+            flaws: components["schemas"]["PaperFlaw"][];
+        };
+        /** @enum {string} */
+        PaperFlaw: "not_run" | "not_assigned" | "halted" | "review" | "ambiguous" | "mismatch" | "breach" | "stopped";
         /** @description A change of password. */
         PasswordChange: {
             /**
@@ -7113,6 +7417,10 @@ export interface components {
              */
             account_id: number;
             day: components["schemas"]["RiskDay"] | null;
+            /** @description Whether its money is real. */
+            env: components["schemas"]["AccountEnv"];
+            /** @description What the KILL file of this machine says, which halts every account whose worker runs here; null if there is none. */
+            kill_file: string | null;
             /** @description Every limit. */
             limits: components["schemas"]["Limit"][];
             /** @description Issues that are not to be traded. */
@@ -11352,6 +11660,85 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_armings: {
+        parameters: {
+            query?: {
+                /** @description Page number, from 1. */
+                page?: number;
+                /** @description Rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Arming"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18857,6 +19244,275 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_arming: {
+        parameters: {
+            query?: {
+                /** @description Trading days, 1 to 5; 1 if it is left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmingStanding"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arm_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmingStanding"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disarm_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disarmed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

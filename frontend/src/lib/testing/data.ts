@@ -21,6 +21,8 @@ const AT = '2026-11-20T10:00:00+09:00';
 export const make = {
   order: (part: Partial<Order> = {}): Order => ({
     id: 1,
+    account_id: 1,
+    env: 'paper',
     symbol: 'D00010',
     name_ko: '한빛전자',
     name_en: 'Hanbit Electronics',
