@@ -52,7 +52,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn no_life_of_an_order_breaks_a_rule(events in proptest::collection::vec(any_event(), 1..60)) {
+    fn no_life_of_an_order_breaks_a_rule(events in proptest::collection::vec(any_event(), 1..25)) {
         use OrderEvent as E;
         use OrderState as S;
         let (mut state, mut past) = (S::Created, Past::default());
