@@ -139,16 +139,13 @@ pub(crate) async fn raise(owner: &DatabaseConnection) -> Result<(), StoreError> 
              let an administrator run `ALTER ROLE {SERVICE_ROLE} NOSUPERUSER NOBYPASSRLS`"
         ))),
         Role::Missing => {
-            let account = text(owner, "SELECT session_user::text").await?;
             tracing::warn!(
-                "the account {account} may not make the PostgreSQL role {SERVICE_ROLE}: users are walled off from each \
-                 other all the same, but the program keeps the rights of an owner; let an administrator run once \
-                 `CREATE ROLE {SERVICE_ROLE} NOLOGIN; GRANT {SERVICE_ROLE} TO {account};` and start again"
+                "the account of DATABASE_URL may not make the PostgreSQL role exodus_service: row-level security holds all \
+                 the same, but the program keeps the rights of an owner; let an administrator run once \
+                 CREATE ROLE exodus_service NOLOGIN, then GRANT exodus_service TO that account, and start again"
             );
             if is_true(owner, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user").await? {
-                tracing::warn!(
-                    "the account {account} passes row-level security: nothing walls users off from each other"
-                );
+                tracing::warn!("the account of DATABASE_URL passes row-level security, which then walls off nobody");
             }
             Ok(())
         }
