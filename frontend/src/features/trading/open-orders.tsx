@@ -10,6 +10,7 @@ import { QueryView } from '@/components/ui/query-view';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { queries } from '@/lib/api/queries';
 import type { Order } from '@/lib/api/types';
+import { isOpenAtBroker } from '@/lib/orders/states';
 import { useCanWrite } from '@/lib/session/store';
 
 export function OpenOrders() {
@@ -23,7 +24,8 @@ export function OpenOrders() {
       heading: t('cancel'),
       align: 'right',
       place: 'action',
-      cell: (order) => <CancelOrder order={order} />,
+      // What is not known to be at the broker cannot be taken back there.
+      cell: (order) => isOpenAtBroker(order.state) && <CancelOrder order={order} />,
     });
   }
   return (

@@ -34,8 +34,13 @@ export function Candidates({ order, evidence }: CandidatesProps) {
   const [asking, setAsking] = useState(false);
   const { can_decide: isOpen } = evidence;
   const isAsked = order.state === 'unknown';
-  // Those that nothing speaks against come first.
-  const candidates = evidence.candidates.toSorted((a, b) => Number(b.can_bind) - Number(a.can_bind));
+  const { candidates } = evidence;
+  const shown = (rows: Row[]) =>
+    rows.map((row) => (
+      <Choice key={row.broker_order_id} value={row.broker_order_id} disabled={!row.can_bind} title={t(row.can_bind ? 'isThis' : 'isOther')} number={row.broker_order_id}>
+        <Candidate order={order} row={row} />
+      </Choice>
+    ));
   return (
     <Card>
       <CardHeader title={t('candidates')} hint={t(candidates.length > 0 ? 'candidatesHint' : 'noCandidates')} />
@@ -51,16 +56,14 @@ export function Candidates({ order, evidence }: CandidatesProps) {
           </p>
         )}
         <RadioGroup.Root value={choice} onValueChange={setChoice} disabled={!isOpen || !canWrite} aria-label={t('choose')} className="grid gap-3 xl:grid-cols-2">
-          {candidates.map((row) => (
-            <Choice key={row.broker_order_id} value={row.broker_order_id} disabled={!row.can_bind} title={t(row.can_bind ? 'isThis' : 'isOther')} number={row.broker_order_id}>
-              <Candidate order={order} row={row} />
-            </Choice>
-          ))}
+          {shown(candidates.filter((row) => row.can_bind))}
           {isOpen && (
             <Choice value={ABSENT} title={t('absent')}>
               <span className="text-sm text-ink-soft">{t('absentHint')}</span>
             </Choice>
           )}
+          {/* What cannot be it is there to be seen, behind what there is to choose from. */}
+          {shown(candidates.filter((row) => !row.can_bind))}
         </RadioGroup.Root>
         {!isOpen && !isAsked && <p className="text-sm text-ink-soft">{t('settled')}</p>}
         {isOpen && !canWrite && <p className="text-sm text-ink-soft">{t('readOnly')}</p>}
