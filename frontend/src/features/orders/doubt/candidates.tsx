@@ -95,7 +95,7 @@ function Choice({ value, title, number, disabled, children }: ChoiceProps) {
       disabled={disabled}
       data-testid="doubt-choice"
       data-choice={value}
-      className="flex flex-col gap-2 rounded-xl border border-line p-4 text-left hover:bg-raised disabled:cursor-default data-[state=checked]:border-accent data-[state=checked]:ring-1 data-[state=checked]:ring-accent"
+      className="flex flex-col gap-2 rounded-xl border border-line p-4 text-left enabled:hover:border-line-strong disabled:cursor-default data-[state=checked]:border-accent data-[state=checked]:ring-1 data-[state=checked]:ring-accent"
     >
       <span className="flex items-start gap-2.5">
         <span
