@@ -11,10 +11,10 @@ use exodus_domain::{
     Broker, BrokerBalance, BrokerOrder, BrokerOrderId, BrokerRequest, Clock as _, Holding, NoAnswer, OrderAnswer,
     OrderFields, OrderLine, OrderType, PortStream, RowEnd, RowFacts, Sent, Side, Timer as _, UnsentProof, kst_time,
 };
-use exodus_kis::simulation::{Pace, Tokens, listed_exchanges};
+use exodus_kis::Priority;
+use exodus_kis::simulation::{Pace, Tokens, lists_all_exchanges};
 use exodus_kis::wire::chain::{Chain, Link};
 use exodus_kis::wire::order_answer::{OrderAnswer as Read, read_order};
-use exodus_kis::{Environment, Priority};
 use exodus_kis_emulator::world::{HoldingRow, OrderAction, OrderRow, Refusal};
 use exodus_store::invariants::{Request, RequestKind as What};
 use futures::future::{Either, select};
@@ -415,7 +415,7 @@ fn page_of(
     lag: TimeDelta,
     page: usize,
 ) -> (Vec<BrokerOrder>, &'static str, String) {
-    let lists_all = listed_exchanges(Environment::Live) == "ALL";
+    let lists_all = lists_all_exchanges();
     let mut all = world.rows(date, lag);
     all.retain(|row| lists_all || row.routed_to == exodus_domain::TradingVenue::Krx);
     let rows = all.iter().skip(page * PAGE).take(PAGE).map(row_of).collect();

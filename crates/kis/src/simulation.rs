@@ -8,8 +8,9 @@ use secrecy::SecretString;
 
 use crate::budget::{Governor, Limits, Priority, RateWindow};
 use crate::credentials::KeyFingerprint;
+use crate::environment::Environment;
 use crate::error::StoreDown;
-pub use crate::rest::account::listed_exchanges;
+use crate::rest::account::listed_exchanges;
 use crate::rest::http::HttpError;
 use crate::token::{AccessToken, TokenKeeper, TokenStore};
 
@@ -69,4 +70,9 @@ impl Tokens {
     pub fn refused(&self, generation: i64) {
         self.0.refused(generation);
     }
+}
+
+/// True if a list of the day has the orders of every exchange.
+pub fn lists_all_exchanges() -> bool {
+    listed_exchanges(Environment::Live) == "ALL"
 }

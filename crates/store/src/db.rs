@@ -163,11 +163,16 @@ impl Store {
     /// Connects, and makes the SQLite file if there is none. Tables are made by [`Store::migrate_up`].
     ///
     /// # Errors
-    /// [`StoreError::Refused`] if the server does not promise durability although it is required,
-    /// [`StoreError::Database`] if it cannot be reached.
+    /// [`StoreError::Refused`] if the server does not promise durability although it is required, or if the list of tables
+    /// of a SQLite file is damaged, [`StoreError::Database`] if it cannot be reached.
     pub async fn connect(url: &StoreUrl, durability: Durability) -> Result<Self, StoreError> {
         let address = match url {
-            StoreUrl::Sqlite(path) => return Ok(Self::alone(Database::connect(sqlite(path)).await?)),
+            StoreUrl::Sqlite(path) => {
+                let connected = Database::connect(sqlite(path)).await;
+                return Ok(Self::alone(
+                    connected.map_err(|error| told_of_damage(&error.to_string()).unwrap_or(error.into()))?,
+                ));
+            }
             StoreUrl::Postgres(address) => address.as_str(),
         };
         let owner = owner(address).await?;
@@ -298,10 +303,7 @@ impl Store {
         let damage = self.find_damage().await.unwrap_or_else(|error| Some(error.to_string()));
         match damage.as_deref().map(|found| found.lines().collect::<Vec<_>>().join(", ")) {
             None => Ok(()),
-            Some(found) => Err(StoreError::Refused(format!(
-                "its file is damaged ({found}); nothing was changed: put the last backup in its place, accounts then \
-                 only read until you have looked at them"
-            ))),
+            Some(found) => Err(damaged(&found)),
         }
     }
 
@@ -397,6 +399,18 @@ async fn check_durability(connection: &DatabaseConnection) -> Result<(), StoreEr
         }
     }
     Ok(())
+}
+
+/// What SQLite says of a file whose list of tables it cannot read (SQLITE_CORRUPT).
+fn told_of_damage(said: &str) -> Option<StoreError> {
+    said.contains("database disk image is malformed").then(|| damaged(said))
+}
+
+fn damaged(found: &str) -> StoreError {
+    StoreError::Refused(format!(
+        "its file is damaged ({found}); nothing was changed: put the last backup in its place, accounts then only read \
+         until you have looked at them"
+    ))
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it is rolled back.

@@ -2,6 +2,7 @@
 //! broker. It shares nothing with the order path but the tables, so that a defect there is not one here.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use chrono::NaiveDate;
 use exodus_domain::text_enum;
@@ -66,6 +67,12 @@ impl Tally {
     }
 }
 
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} worth {} won", self.count, self.won)
+    }
+}
+
 /// What is known of one order.
 struct Seen<'a> {
     order: &'a orders::Model,
@@ -88,8 +95,9 @@ pub async fn findings(db: &dyn Db, from: NaiveDate, hard_cap: i64) -> Result<Vec
         .filter(orders::Column::TradeDate.gte(from));
     let ids: Vec<i64> = of_day.clone().select_only().column(orders::Column::Id).into_tuple().all(&executor).await?;
     // What comes last in the life of an order is read first: what came before it is then there, too.
+    // What a person took over never went out from here.
     let rows = broker_orders::Entity::find().filter(broker_orders::Column::OrderId.is_in(ids.iter().copied()));
-    let rows = rows.all(&executor).await?;
+    let rows = rows.filter(broker_orders::Column::AdoptedBy.is_null()).all(&executor).await?;
     let attempts = order_attempts::Entity::find().filter(order_attempts::Column::OrderId.is_in(ids.iter().copied()));
     let attempts = attempts.filter(order_attempts::Column::CancelId.is_null()).all(&executor).await?;
     let decisions = risk_decisions::Entity::find().filter(risk_decisions::Column::OrderId.is_in(ids.iter().copied()));
@@ -116,8 +124,8 @@ pub async fn findings(db: &dyn Db, from: NaiveDate, hard_cap: i64) -> Result<Vec
     for (account_id, [sent, allowed, rows]) in tallies {
         let user_id = owners.get(&account_id).copied().unwrap_or_default();
         let compared = [
-            (sent.exceeds(allowed), Breach::MoreThanAllowed, format!("sent {sent:?}, allowed {allowed:?}")),
-            (rows.exceeds(sent), Breach::MoreThanSent, format!("rows {rows:?}, sent {sent:?}")),
+            (sent.exceeds(allowed), Breach::MoreThanAllowed, format!("sent {sent}, allowed {allowed}")),
+            (rows.exceeds(sent), Breach::MoreThanSent, format!("at the broker {rows}, sent {sent}")),
         ];
         for (_, breach, detail) in compared.into_iter().filter(|(is_breach, ..)| *is_breach) {
             found.push(Finding { account_id, user_id, order_id: None, breach, detail });

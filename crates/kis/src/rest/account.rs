@@ -56,7 +56,7 @@ impl From<BadNumber> for KisError {
 }
 
 /// The exchanges whose orders a list of the day is to have: all there are, of which paper has one (safety B5).
-pub fn listed_exchanges(environment: Environment) -> &'static str {
+pub(crate) fn listed_exchanges(environment: Environment) -> &'static str {
     match environment {
         Environment::Live if !planted(Defect::OneExchangeList) => "ALL",
         Environment::Live | Environment::Paper => Exchange::Krx.as_str(),

@@ -11,7 +11,7 @@ use exodus_store::orders::{
     self, Binding, Booking, BoundBy, Creation, ListNews, NewOrder, Order, RowFilter, RowUpdate, Tally, notices,
 };
 use exodus_store::users::User;
-use exodus_store::{Page, Store, StoreError, holdings};
+use exodus_store::{Page, Store, StoreError, holdings, monitor};
 use serde_json::json;
 
 use crate::harness::{at, limit, on_each_database, symbol, user};
@@ -253,6 +253,8 @@ async fn an_order_of_somebody_else_can_be_taken_over_or_disowned(store: Store) {
     let booked = desk.book(&adopted, OrderEvent::RowRead(row("1", 4).facts), None).await;
     assert_eq!((booked.state, booked.filled_quantity), (OrderState::Partial, Qty(4)));
     assert_eq!(holdings::of_account(&store, desk.account_id).await.expect("a read")[0].holding.quantity, Qty(4));
+    // It never went out from here, and the monitor does not take it for something that slipped past.
+    assert_eq!(monitor::findings(&store, today(), 1_000_000_000).await.expect("a read"), []);
     let twice = orders::adopt(&store, desk.user.id, rows[0].id, at(7)).await;
     assert!(matches!(twice, Err(StoreError::Conflict("own_order"))), "{twice:?}");
     let seen = orders::confirm(&store, desk.user.id, rows[1].id, at(7)).await.expect("confirmed");
