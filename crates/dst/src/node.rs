@@ -123,12 +123,11 @@ impl Node {
         self.store.cut_off();
     }
 
-    /// Runs until nothing is left to do at `now`, or it has waited `waits` times for the database. Tells how often it waited.
-    pub(crate) fn run(&self, now: DateTime<Utc>, waits: u64) -> u64 {
+    /// Runs until nothing is left to do at `now`.
+    pub(crate) fn run(&self, now: DateTime<Utc>) {
         CURRENT.with_borrow_mut(|current| *current = Some((Arc::clone(&self.is_alive), self.store.clone())));
-        let waited = self.process.run(now, waits);
+        self.process.run(now);
         CURRENT.with_borrow_mut(|current| *current = None);
-        waited
     }
 }
 

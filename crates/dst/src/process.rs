@@ -5,7 +5,7 @@
 //! monotonic clock is that of the runtime, which stands still within an instant and then goes as far as the world's.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
@@ -39,10 +39,6 @@ struct Parking {
     store: OnceLock<Store>,
     waker: Mutex<Option<Waker>>,
     is_idle: AtomicBool,
-    /// How often the runtime had nothing to do but to wait for the database.
-    waits: AtomicU64,
-    /// The wait at which it is stopped.
-    limit: AtomicU64,
     since: Mutex<Option<Instant>>,
 }
 
@@ -53,9 +49,8 @@ impl Parking {
         // Who was killed waits for nothing any more.
         let is_busy = self.is_alive.load(Ordering::Relaxed) && self.store.get().is_some_and(|store| !store.is_idle());
         if is_busy {
-            let waits = self.waits.fetch_add(1, Ordering::Relaxed) + 1;
             let is_stuck = since.get_or_insert_with(Instant::now).elapsed() > STUCK_AFTER;
-            if waits < self.limit.load(Ordering::Relaxed) && !is_stuck {
+            if !is_stuck {
                 return;
             }
         }
@@ -79,8 +74,6 @@ impl Process {
             store: OnceLock::new(),
             waker: Mutex::default(),
             is_idle: AtomicBool::default(),
-            waits: AtomicU64::default(),
-            limit: AtomicU64::new(u64::MAX),
             since: Mutex::default(),
         });
         let on_park = Arc::clone(&parking);
@@ -119,12 +112,10 @@ impl Process {
         }
     }
 
-    /// Runs at `now` until nothing is left to do, or it has waited `waits` times for the database. Tells how often it waited.
-    pub(crate) fn run(&self, now: DateTime<Utc>, waits: u64) -> u64 {
-        let Some(runtime) = &self.runtime else { return 0 };
+    /// Runs at `now` until nothing is left to do.
+    pub(crate) fn run(&self, now: DateTime<Utc>) {
+        let Some(runtime) = &self.runtime else { return };
         let parking = &self.parking;
-        parking.waits.store(0, Ordering::Relaxed);
-        parking.limit.store(waits, Ordering::Relaxed);
         parking.is_idle.store(false, Ordering::Relaxed);
         let passed = {
             let mut last = self.now.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,7 +134,6 @@ impl Process {
             })
             .await;
         });
-        parking.waits.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_alive(&self) -> bool {

@@ -152,8 +152,6 @@ struct Seed {
     restarts: Vec<DateTime<Utc>>,
     /// What happens to processes, the next last.
     troubles: Vec<(DateTime<Utc>, Trouble)>,
-    /// How often a process may wait for the database before it is killed.
-    kill_at_wait: Option<u64>,
     _folder: tempfile::TempDir,
 }
 
@@ -229,7 +227,6 @@ impl Seed {
             plan,
             restarts: Vec::new(),
             troubles,
-            kill_at_wait: None,
             _folder: folder,
         };
         for _ in 0..if seed.plan.two_workers { 2 } else { 1 } {
@@ -244,7 +241,7 @@ impl Seed {
         let is_alone = !self.plan.two_workers && self.chance.percent(50);
         self.around.world.with(|world| world.tell(&format!("{name} starts, alone: {is_alone}")));
         let node = Node::start(&name, &self.database, &self.around, is_alone)?;
-        node.run(self.time.now(), u64::MAX);
+        node.run(self.time.now());
         self.nodes.push(node);
         Ok(())
     }
@@ -275,7 +272,6 @@ impl Seed {
     /// No process is in trouble any more.
     fn calm(&mut self) {
         self.troubles.clear();
-        self.kill_at_wait = None;
         troubles::kill_at_point(0);
         for node in &mut self.nodes {
             node.paused_until = None;
@@ -296,8 +292,15 @@ impl Seed {
             self.start_node()?;
         }
         for _ in 0..2 {
-            for place in 0..self.nodes.len() {
+            let mut place = 0;
+            while place < self.nodes.len() {
                 self.run_node(place, now);
+                if self.nodes[place].process.is_alive() {
+                    place += 1;
+                } else {
+                    // At once: what it left open in the database keeps the others waiting.
+                    self.bury(now);
+                }
             }
         }
         for (name, span) in self.around.world.with(|world| std::mem::take(&mut world.stops)) {
@@ -312,7 +315,6 @@ impl Seed {
     fn befall(&mut self, trouble: Trouble, now: DateTime<Utc>) {
         self.around.world.with(|world| world.tell(&format!("trouble: {trouble:?}")));
         match trouble {
-            Trouble::KillAtWait(waits) => self.kill_at_wait = Some(waits),
             Trouble::KillAtPoint(nth) => troubles::kill_at_point(nth),
             Trouble::LoseToken => self.around.world.with(SimWorld::revoke_token),
             Trouble::Kill | Trouble::Pause(_) | Trouble::Clock(_) => {
@@ -335,15 +337,8 @@ impl Seed {
         }
         let was_paused = node.paused_until.take().is_some();
         node.stopped.store(was_paused, Ordering::Relaxed);
-        let limit = self.kill_at_wait.unwrap_or(u64::MAX);
-        let waited = node.run(now, limit);
+        node.run(now);
         node.stopped.store(false, Ordering::Relaxed);
-        if let Some(left) = self.kill_at_wait {
-            self.kill_at_wait = Some(left.saturating_sub(waited)).filter(|left| *left > 0);
-            if self.kill_at_wait.is_none() {
-                node.die();
-            }
-        }
     }
 
     /// Removes the dead, and has others started in their place.

@@ -13,8 +13,6 @@ use crate::plan::Plan;
 pub(crate) enum Trouble {
     /// It is killed between two things that it does.
     Kill,
-    /// It is killed while it waits for the database for the so many-th time.
-    KillAtWait(u64),
     /// It is killed at the so many-th place of the order path that it reaches.
     KillAtPoint(u32),
     /// It is stopped for a while and goes on (SIGSTOP).
@@ -42,7 +40,7 @@ pub(crate) fn schedule(
             when,
             match chance.between(0, 9) {
                 0..=1 => Trouble::Kill,
-                2..=4 => Trouble::KillAtWait(chance.between(1, 60).unsigned_abs()),
+                2..=4 => Trouble::KillAtPoint(u32::try_from(chance.between(13, 60)).unwrap_or(1)),
                 _ => Trouble::KillAtPoint(u32::try_from(chance.between(1, 12)).unwrap_or(1)),
             },
         ));
