@@ -1,4 +1,5 @@
 // KIS on this machine: the emulator that comes with the program, paper and live beside each other.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
@@ -24,7 +25,16 @@ export async function startEmulator(t, ...words) {
     child.kill('SIGKILL');
     await gone;
   });
-  const ask = (path) => fetch(`http://127.0.0.1:${mockRest}/emulator/${path}`).then((answer) => answer.json());
+  const call = async (method, path, body) => {
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`http://127.0.0.1:${mockRest}/emulator/${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const told = await answer.json();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${told.error}`);
+    return told;
+  };
+  const ask = (path) => call('GET', path);
+  const post = (path, body) => call('POST', path, body);
+  const put = (path, body) => call('PUT', path, body);
   for (const deadline = Date.now() + START_LIMIT_MS; Date.now() < deadline; await delay(100)) {
     if (child.exitCode !== null) throw new Error(`the emulator ended with ${child.exitCode}; its log is in ${ARTIFACTS}`);
     const clock = await ask('clock').catch(() => null);
@@ -33,7 +43,7 @@ export async function startEmulator(t, ...words) {
       EXODUS_KIS_PAPER: `http://127.0.0.1:${mockRest} ws://127.0.0.1:${mockWs}`,
       EXODUS_KIS_LIVE: `http://127.0.0.1:${rest} ws://127.0.0.1:${ws}`,
     };
-    return { ask, settings };
+    return { ask, post, put, settings };
   }
   throw new Error(`the emulator did not answer within ${START_LIMIT_MS} ms; its log is in ${ARTIFACTS}`);
 }
