@@ -3,6 +3,8 @@ import { OctagonX } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '@/components/ui/button';
 import { useFormat } from '@/lib/format/use-format';
+import { Link } from '@/lib/navigation';
+import { readHalt } from '@/lib/risk/halt-reason';
 import { useCanWrite, useSession } from '@/lib/session/store';
 import { useBindingSwitch } from './use-kill-switch';
 
@@ -18,6 +20,8 @@ export function HaltedBanner() {
   const isAdmin = useSession((state) => state.user?.role === 'admin');
   const [resuming, setResuming] = useState(false);
   if (!binding) return null;
+  // What the program found has to be looked at before anybody lets trading go on.
+  const isFound = binding.set_by === null && binding.reason !== null && readHalt(binding.reason) !== null;
   const mayResume = binding.scope === 'global' ? isAdmin : canWrite;
   return (
     <div
@@ -32,10 +36,16 @@ export function HaltedBanner() {
         </strong>
         <span className="text-ink-soft">
           {t(`scope.${binding.scope}`)} · {format.dateTime(binding.updated_at)}
-          {binding.reason ? ` · ${binding.reason}` : ''}
+          {isFound ? ` · ${t('byProgram')}` : binding.reason ? ` · ${binding.reason}` : ''}
         </span>
       </p>
-      {mayResume ? (
+      {isFound ? (
+        <Button asChild variant="danger-outline" size="sm">
+          <Link href="/risk/" prefetch={false} data-testid="halted-why">
+            {t('why')}
+          </Link>
+        </Button>
+      ) : mayResume ? (
         <Button
           variant="danger-outline"
           size="sm"

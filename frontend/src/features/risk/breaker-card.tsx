@@ -13,7 +13,7 @@ import { risk } from '@/lib/api/risk';
 import type { Breaker } from '@/lib/api/types';
 import { useFormat } from '@/lib/format/use-format';
 import { useCanWrite } from '@/lib/session/store';
-import { readHalt } from './halt-reason';
+import { readHalt } from '@/lib/risk/halt-reason';
 import { HaltWords } from './halt-words';
 
 /** Whether the broker answers well enough for new orders. */

@@ -2,7 +2,7 @@ import { useTranslations } from 'use-intl';
 import { useFormat } from '@/lib/format/use-format';
 import { wordOf } from '@/lib/i18n/word-of';
 import { useOpenOrder } from '@/lib/navigation/open-order';
-import { readHalt, type Found } from './halt-reason';
+import { readHalt, type Found } from '@/lib/risk/halt-reason';
 
 interface HaltWordsProps {
   /** As it was written down; null where nobody gave one. */

@@ -10,7 +10,7 @@ import type { AccountItem, Breaker } from '@/lib/api/types';
 import { cn } from '@/lib/cn';
 import { useFormat } from '@/lib/format/use-format';
 import { useAccountName } from '@/lib/i18n/use-account-name';
-import { needsBooks, readHalt } from './halt-reason';
+import { needsBooks, readHalt } from '@/lib/risk/halt-reason';
 import { HaltWords } from './halt-words';
 import { ReleaseBooks } from './release-books';
 import { ReviewNote } from './review-note';
