@@ -44,7 +44,7 @@ fi
 
 step "Days full of faults in a simulated world"
 cargo build --profile quick --locked --package exodus-dst --features sim
-scripts/sim.sh "${SIM_SEEDS:-200}"
+scripts/sim.sh "${SIM_SEEDS:-120}"
 
 step "Figures, indicators and candlesticks against other programs"
 scripts/peers.sh
